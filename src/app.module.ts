@@ -1,0 +1,57 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { dataSourceOptions } from './data-source.js';
+import { AccessModule } from './features/access/access.module.js';
+import { AssetsModule } from './features/assets/assets.module.js';
+import { CertificatesModule } from './features/certificates/certificates.module.js';
+import { ContractsModule } from './features/contracts/contracts.module.js';
+import { EvidenceModule } from './features/evidence/evidence.module.js';
+import { FactorsModule } from './features/factors/factors.module.js';
+import { ImportsModule } from './features/imports/imports.module.js';
+import { LedgerModule } from './features/ledger/ledger.module.js';
+import { MatchingModule } from './features/matching/matching.module.js';
+import { MeteringModule } from './features/metering/metering.module.js';
+import { PartiesModule } from './features/parties/parties.module.js';
+import { StatementsModule } from './features/statements/statements.module.js';
+import { SystemModule } from './features/system/system.module.js';
+import { KeyGuard } from './platform/auth/key.guard.js';
+import type { Config } from './platform/config.js';
+import { ProblemFilter } from './platform/http/problem.filter.js';
+import { validationPipe } from './platform/http/validation.js';
+import { PlatformModule } from './platform/platform.module.js';
+
+const FEATURES = [
+  ...[LedgerModule, AccessModule, PartiesModule, AssetsModule, ContractsModule, FactorsModule],
+  ...[ImportsModule, MeteringModule, CertificatesModule, MatchingModule, StatementsModule],
+  ...[EvidenceModule, SystemModule],
+];
+
+/** Everything but the way in: the list of features, on one database. */
+@Module({})
+export class AppModule {
+  static on(
+    appUrl: string,
+    config: Config,
+    { connect = true }: { readonly connect?: boolean } = {},
+  ): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(config),
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(appUrl),
+          retryAttempts: 0,
+          manualInitialization: !connect,
+        }),
+        ...FEATURES,
+      ],
+      exports: FEATURES,
+      providers: [
+        { provide: APP_PIPE, useValue: validationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: KeyGuard },
+      ],
+    };
+  }
+}

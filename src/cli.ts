@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { DomainError } from './core/errors.js';
+
+// Help names the program by this path: as people call it, not as the file is called.
+process.argv[1] = 'mizan';
+const args = process.argv.slice(2);
+const options = new Set(args.filter((arg) => arg.startsWith('-')));
+// `calc` alone answers without the framework, which takes longer to load than an engine to run.
+const isPlainCalc =
+  args[0] === 'calc' &&
+  args.length - options.size === 2 &&
+  [...options].every((option) => option === '--schema' || option === '--json');
+
+let failure = 0;
+try {
+  if (isPlainCalc) {
+    const { calc } = await import('./cli/calc.js');
+    const engine = args.find((arg, at) => at > 0 && !arg.startsWith('-'))!;
+    await calc(engine, { schema: options.has('--schema') });
+  } else {
+    await import('reflect-metadata');
+    const { runTerminal } = await import('./cli/terminal.js');
+    await runTerminal(args);
+  }
+} catch (error) {
+  failure = await fail(error);
+}
+// Not `process.exitCode` alone: a handle left open must not keep a finished command alive.
+process.exit(failure === 0 ? (process.exitCode ?? 0) : failure);
+
+/** Says what went wrong on stderr. Exit codes: 2 bad input or usage, 1 anything else. */
+async function fail(error: unknown): Promise<number> {
+  const isCalc = args[0] === 'calc';
+  if (error instanceof DomainError) {
+    const problem = JSON.stringify({ code: error.code, ...error.details });
+    const isJson = isCalc || options.has('--json');
+    const text = isJson ? problem : (await import('./cli/render.js')).refusalText(error);
+    process.stderr.write(`${text}\n`);
+    return isCalc || error.code.startsWith('request.') ? 2 : 1;
+  }
+  const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
+  if (typeof code === 'string' && code.startsWith('commander.')) return exitCode === 0 ? 0 : 2;
+  const { explain } = await import('./start.js');
+  const unforeseen = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${explain(error) ?? unforeseen}\n`);
+  return 1;
+}

@@ -1,0 +1,91 @@
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { type Coverage, coverageOf } from '../core/carbon/coverage.js';
+import { DomainError } from '../core/errors.js';
+import { matchHours } from '../core/matching/hour.js';
+import { POLICIES } from '../core/matching/policies.js';
+import { sumWattHours } from '../core/units/energy.js';
+import { factorMgPerKwh } from '../core/units/emissions.js';
+import { Decimal } from '../core/units/money.js';
+import { pointerProblems } from '../platform/http/problems.js';
+import { CoverageInput, MatchInput } from './calc.schemas.js';
+import { writeFully } from './output.js';
+
+/** Engines that `mizan calc` runs. */
+export const ENGINES = ['coverage', 'match'] as const;
+/** One engine. */
+export type Engine = (typeof ENGINES)[number];
+
+/** JSON Schema of an engine's input. */
+function engineSchema(engine: Engine): object {
+  return z.toJSONSchema(INPUTS[engine], { io: 'input' });
+}
+
+/**
+ * Runs an engine on a JSON document.
+ *
+ * @throws DomainError `request.malformed` when the text is not JSON; `request.invalid` naming every
+ *                     problem by pointer; the engine's own refusals.
+ */
+function runEngine(engine: Engine, json: string): object {
+  const parsed = INPUTS[engine].safeParse(parseJson(json));
+  if (!parsed.success) {
+    throw new DomainError('request.invalid', { errors: pointerProblems(parsed.error.issues) });
+  }
+  return engine === 'coverage'
+    ? coverage(parsed.data as CoverageInput)
+    : match(parsed.data as MatchInput);
+}
+
+const INPUTS = { coverage: CoverageInput, match: MatchInput } as const;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const detail = `Not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    throw new DomainError('request.malformed', { detail }, { cause: error });
+  }
+}
+
+function coverage({ intervals, fallbackFactorGPerKwh }: CoverageInput): Coverage {
+  return coverageOf(
+    intervals.map((interval) => ({
+      loadWh: interval.loadWh,
+      generationWh:
+        interval.generationWh ??
+        sumWattHours(interval.generation!.map(({ wh, estimated }) => (estimated ? 0 : wh))),
+      gridCfePpm: new Decimal(interval.gridCfeShare ?? 0).times(1_000_000).toNumber(),
+      gridFactorMgPerKwh: factorMgPerKwh(interval.gridFactorGPerKwh),
+    })),
+    factorMgPerKwh(fallbackFactorGPerKwh),
+  );
+}
+
+function match({ policy, tieRule, hours }: MatchInput): ReturnType<typeof matchHours> {
+  return matchHours(hours, POLICIES[policy], tieRule);
+}
+
+/**
+ * The engine of this name.
+ *
+ * @throws DomainError `feature.not_built` for one that is planned; `request.invalid` for any other.
+ */
+function engineOf(name: string): Engine {
+  const engine = ENGINES.find((known) => known === name);
+  if (engine !== undefined) return engine;
+  if (['settle', 'storage', 'vee'].includes(name)) {
+    const detail = `The ${name} engine is not built yet. Built: ${ENGINES.join(', ')}.`;
+    throw new DomainError('feature.not_built', { feature: `calc ${name}`, detail });
+  }
+  throw new DomainError('request.invalid', {
+    errors: [{ pointer: '', rule: 'engine.known', detail: `Engines: ${ENGINES.join(', ')}` }],
+  });
+}
+
+/** `mizan calc ENGINE [--schema]`: answers on stdout, reads its document from stdin. */
+export async function calc(name: string, { schema = false }: { schema?: boolean }): Promise<void> {
+  const engine = engineOf(name);
+  const document = schema ? engineSchema(engine) : runEngine(engine, await text(process.stdin));
+  writeFully(`${JSON.stringify(document, null, schema ? 2 : 0)}\n`);
+}

@@ -1,0 +1,74 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { CommandRunner } from 'nest-commander';
+import { AppModule } from '../app.module.js';
+import { processConfig } from '../platform/config.js';
+import { start } from '../start.js';
+import { CalcCommand } from './calc.command.js';
+import { DemoCommand } from './demo.command.js';
+import { DemoIntake, DemoOutcome, DemoSteps } from './demo.steps.js';
+import { EvidenceCommand, VerifyCommand } from './evidence.commands.js';
+import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './ledger.commands.js';
+import {
+  ImportCommand,
+  MatchCommand,
+  StatementCommand,
+  StatementsCommand,
+  TraceCommand,
+} from './month.commands.js';
+import {
+  CreateCommand,
+  ListCommand,
+  ReviseCommand,
+  Shelves,
+  ShowCommand,
+} from './records.commands.js';
+import {
+  AttestCommand,
+  CloseCommand,
+  InvoiceCommand,
+  OpenApiCommand,
+  ServeCommand,
+  WorkerCommand,
+} from './system.commands.js';
+
+const PROVIDERS = [
+  ...[DemoCommand, DemoSteps, DemoIntake, DemoOutcome, ServeCommand, OpenCommand, KeyCommand],
+  ...[Shelves, CreateCommand, ReviseCommand, ShowCommand, ListCommand],
+  ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand],
+  ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
+  ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
+] as unknown as readonly Type<CommandRunner>[];
+
+/** Commands that read no ledger: they run without a database. */
+const OFFLINE = new Set([
+  'help',
+  'verify',
+  'serve',
+  'openapi',
+  'worker',
+  'close',
+  'invoice',
+  'attest',
+]);
+
+/**
+ * Runs a command line on the application: with its database open, or, for help and for what reads no
+ * ledger, without.
+ */
+export async function runOnApplication(
+  args: readonly string[],
+  run: (app: DynamicModule, commands: readonly Type<CommandRunner>[]) => Promise<void>,
+): Promise<void> {
+  const asksForHelp = args.length === 0 || args.some((arg) => arg === '--help' || arg === '-h');
+  if (asksForHelp || OFFLINE.has(args[0]!)) {
+    const nowhere = 'postgres://nobody@127.0.0.1:1/none';
+    await run(AppModule.on(nowhere, processConfig(), { connect: false }), PROVIDERS);
+    return;
+  }
+  const { module, close } = await start();
+  try {
+    await run(module, PROVIDERS);
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { Inject } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import { EvidenceService } from '../features/evidence/evidence.service.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { LedgerCommand, type LedgerOptions, TerminalCommand } from './base.command.js';
+import { answer } from './output.js';
+import { readJsonFile } from './records.commands.js';
+
+@Command({
+  name: 'evidence',
+  arguments: '<month>',
+  description: 'Write a month’s statements with the log and rows to check them offline',
+})
+export class EvidenceCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly evidence: EvidenceService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--out <file>', description: 'File to write (default: evidence-MONTH.json)' })
+  parseOut(file: string): string {
+    return file;
+  }
+
+  async run([month]: string[], options: LedgerOptions & { out?: string }): Promise<void> {
+    const { ledgerId } = await this.actor(options, 'auditor');
+    const evidence = await this.evidence.gather(ledgerId, month!, null);
+    const file = options.out ?? `evidence-${month}.json`;
+    writeFileSync(file, `${JSON.stringify(evidence)}\n`);
+    const { chainHash, events } = evidence;
+    const text = `Wrote ${file}: ${events.length} events, head ${chainHash}`;
+    answer({ document: { file, eventCount: events.length, chainHash }, text }, options.json);
+  }
+}
+
+@Command({
+  name: 'verify',
+  arguments: '<file>',
+  description: 'Check an evidence file with nothing but the file; exit 1 when a check fails',
+})
+export class VerifyCommand extends TerminalCommand {
+  constructor(private readonly evidence: EvidenceService) {
+    super();
+  }
+
+  @Option({ flags: '--json', description: 'Print one JSON document on stdout' })
+  parseJson(): boolean {
+    return true;
+  }
+
+  async run([file]: string[], { json }: { json?: boolean }): Promise<void> {
+    const checks = this.evidence.verify(readJsonFile(file!));
+    const ok = checks.every((check) => check.ok);
+    const lines = checks.map(
+      ({ check, ok: isOk, detail }) => `${isOk ? 'ok  ' : 'FAIL'} ${check}: ${detail}`,
+    );
+    answer({ document: { ok, checks }, text: lines.join('\n') }, json);
+    if (!ok) process.exitCode = 1;
+  }
+}

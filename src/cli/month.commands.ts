@@ -1,0 +1,203 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Inject } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import { DomainError } from '../core/errors.js';
+import { CertificatesService } from '../features/certificates/certificates.service.js';
+import type { ImportResult } from '../features/imports/imports.service.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import { toRunResponse } from '../features/matching/matching.schemas.js';
+import { MatchingService } from '../features/matching/matching.service.js';
+import { MeteringService } from '../features/metering/metering.service.js';
+import {
+  parseStatement,
+  type StatementKind,
+  StatementsService,
+} from '../features/statements/statements.service.js';
+import {
+  toStatementResponse,
+  toStatementSummary,
+} from '../features/statements/statements.schemas.js';
+import { TraceService } from '../features/statements/trace.service.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { answer } from './output.js';
+import { grouped, mwh, statementText, table, traceText } from './render.js';
+
+@Command({
+  name: 'import',
+  arguments: '<kind> <file>',
+  description:
+    'Take in a file, whole or not at all: import intervals FILE.csv, import certificates FILE.csv|.json',
+})
+export class ImportCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly metering: MeteringService,
+    private readonly certificates: CertificatesService,
+  ) {
+    super();
+  }
+
+  async run([kind, file]: string[], options: LedgerOptions): Promise<void> {
+    const actor = await this.actor(options, 'energy-manager');
+    if (!existsSync(file!)) {
+      throw new DomainError('import.file_unreadable', {
+        file: file!,
+        detail: 'There is no such file.',
+      });
+    }
+    const bytes = createReadStream(file!);
+    const fileName = basename(file!);
+    let result: ImportResult;
+    if (kind === 'intervals') result = await this.metering.importFile(actor, fileName, bytes);
+    else if (kind === 'certificates') {
+      const format = fileName.toLowerCase().endsWith('.json') ? 'json' : 'csv';
+      result = await this.certificates.importFile(actor, { fileName, format }, bytes);
+    } else {
+      const detail = 'Kinds: intervals, certificates';
+      throw new DomainError('request.invalid', {
+        errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
+      });
+    }
+    answer({ document: importDocument(result), text: importText(result) }, options.json);
+  }
+}
+
+function importDocument({ file, alreadyImported }: ImportResult): object {
+  const { ledgerId: _, recordedAt, ...facts } = file;
+  return { alreadyImported, ...facts, recordedAt: recordedAt.toISOString() };
+}
+
+/** What an import did, in two lines. */
+export function importText({ file, alreadyImported }: ImportResult): string {
+  const { fileName, fileSha256, rowCount, newCount, identicalCount, changedCount, totalWh } = file;
+  return alreadyImported
+    ? `${fileName}: the same file came before; nothing was done (sha256 ${fileSha256.slice(0, 16)}…)`
+    : `${fileName}: ${grouped(rowCount)} rows, ${mwh(totalWh)} MWh; ${grouped(newCount)} new, ` +
+        `${grouped(identicalCount)} identical, ${grouped(changedCount)} changed`;
+}
+
+interface MonthOptions extends LedgerOptions {
+  readonly site?: string;
+}
+
+@Command({
+  name: 'match',
+  arguments: '<month>',
+  description: 'Match a civil month (YYYY-MM) by pro-rata and post what changed',
+})
+export class MatchCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly matching: MatchingService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--site <code>', description: 'Code of the site (default: the only one)' })
+  parseSite(code: string): string {
+    return code;
+  }
+
+  async run([month]: string[], options: MonthOptions): Promise<void> {
+    const actor = await this.actor(options, 'energy-manager');
+    const result = await this.matching.run(actor, month!, options.site ?? null);
+    const { run, isNew } = result;
+    const text = isNew
+      ? `Matched ${month}: ${mwh(run.matchedWh)} of ${mwh(run.demandWh)} MWh, from ` +
+        `${mwh(run.supplyWh)} MWh of certificates; ${run.touchedHours} hours touched. Run ${run.runId}`
+      : `Nothing has changed since run ${run.runId}; nothing was posted.`;
+    answer({ document: toRunResponse(result), text }, options.json);
+  }
+}
+
+@Command({
+  name: 'statement',
+  arguments: '<month> [kind]',
+  description: 'Issue and show a statement of a matched month: statement 2026-10 [carbon|billing]',
+})
+export class StatementCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly statements: StatementsService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--site <code>', description: 'Code of the site (default: the only one)' })
+  parseSite(code: string): string {
+    return code;
+  }
+
+  async run([month, kind = 'carbon']: string[], options: MonthOptions): Promise<void> {
+    if (kind !== 'carbon' && kind !== 'billing') {
+      const detail = 'Kinds: carbon, billing';
+      throw new DomainError('request.invalid', {
+        errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
+      });
+    }
+    const actor = await this.actor(options, 'energy-manager');
+    const wanted = { month: month!, siteCode: options.site ?? null };
+    const { statement } = await this.statements.issue(actor, kind satisfies StatementKind, wanted);
+    const text = statementText(parseStatement(statement));
+    answer({ document: toStatementResponse(statement), text }, options.json);
+  }
+}
+
+@Command({ name: 'statements', description: 'List all statements and their versions' })
+export class StatementsCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly statements: StatementsService,
+  ) {
+    super();
+  }
+
+  async run(_: string[], options: LedgerOptions): Promise<void> {
+    const { ledgerId } = await this.actor(options, 'auditor');
+    const items = (await this.statements.list(ledgerId)).map(toStatementSummary);
+    const rows = items.map((one) => [one.month, one.kind, String(one.version), one.statementId]);
+    const text = table(['Month', 'Kind', 'Version', 'Statement'], rows, [2]);
+    answer({ document: { items }, text }, options.json);
+  }
+}
+
+@Command({
+  name: 'trace',
+  arguments: '<statement> <figure>',
+  description: 'Walk a figure of a statement down to certificates, readings and file lines',
+})
+export class TraceCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly traces: TraceService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--hour <instant>', description: 'UTC hour to open (default: the largest)' })
+  parseHour(instant: string): string {
+    return instant;
+  }
+
+  async run(
+    [statement, figure]: string[],
+    options: LedgerOptions & { hour?: string },
+  ): Promise<void> {
+    const { ledgerId } = await this.actor(options, 'auditor');
+    const hour = options.hour ?? null;
+    if (hour !== null && Number.isNaN(Date.parse(hour))) {
+      throw new DomainError('request.invalid', {
+        errors: [{ pointer: '/hour', rule: 'instant', detail: 'Write it as 2026-10-14T19:00:00Z' }],
+      });
+    }
+    const trace = await this.traces.trace(ledgerId, statement!, { figure: figure!, hour });
+    answer({ document: trace, text: traceText(trace) }, options.json);
+  }
+}

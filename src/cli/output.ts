@@ -1,0 +1,25 @@
+import { writeSync } from 'node:fs';
+
+/** What a command answers: one JSON document, or text for a person. */
+export interface Answer {
+  readonly document: object;
+  readonly text: string;
+}
+
+/** Writes an answer to stdout: the document with `--json`, the text without. */
+export function answer({ document, text }: Answer, isJson: boolean | undefined): void {
+  const output = isJson === true ? JSON.stringify(document, null, 2) : text;
+  writeFully(`${output.trimEnd()}\n`);
+}
+
+/** Writes all of a text to stdout, also into a pipe that is read slowly. */
+export function writeFully(text: string): void {
+  let bytes = Buffer.from(text);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(writeSync(1, bytes));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Table from 'cli-table3';
+import { DomainError } from '../core/errors.js';
+import { Decimal } from '../core/units/money.js';
+import type { Figure } from '../core/statements/figure.js';
+import type { StatementDocument } from '../features/statements/statements.service.js';
+import type { Trace } from '../features/statements/trace.service.js';
+
+const LINES = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' },
+  ...{ 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' },
+  ...{ right: '', 'right-mid': '', middle: '  ' },
+};
+
+/** A table without lines; numbers stand right. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  rightColumns: readonly number[] = [],
+): string {
+  const rendered = new Table({
+    head: [...head],
+    chars: LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: head.map((_, at) => (rightColumns.includes(at) ? 'right' : 'left')),
+  });
+  rendered.push(...rows.map((row) => [...row]));
+  return rendered
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** A number with thin groups of thousands, its decimals untouched. */
+export function grouped(value: string | number): string {
+  const [whole, decimals] = String(value).split('.');
+  const groups = whole!.replace(/\B(?=(\d{3})+$)/g, ' ');
+  return decimals === undefined ? groups : `${groups}.${decimals}`;
+}
+
+/** Wh shown as MWh with every digit. */
+export function mwh(wh: number | string): string {
+  return grouped(new Decimal(wh).dividedBy(1_000_000).toFixed(6));
+}
+
+function shown({ value, unit }: Figure): readonly [string, string] {
+  if (value === null) return ['not applicable', ''];
+  return unit === 'Wh' ? [mwh(value), 'MWh'] : [grouped(value), unit];
+}
+
+/** A statement for the terminal: every figure with its unit and id, then the data-quality line. */
+export function statementText(document: StatementDocument): string {
+  const { kind, version, siteCode, period, figures } = document;
+  const title = `${kind === 'carbon' ? 'CARBON' : 'BILLING'} STATEMENT ${period.month}`;
+  const rows = figures.map((figure) => [figure.label, ...shown(figure), figure.id]);
+  return [
+    `${title}, site ${siteCode}, version ${version}`,
+    `Statement ${document.statementId}; ${period.start} to ${period.end}`,
+    '',
+    table(['Figure', 'Value', 'Unit', 'Id'], rows, [1]),
+    '',
+    ...(kind === 'carbon' ? [qualityLine(document['dataQuality'] as Quality)] : []),
+    ...(document['disclosures'] as readonly string[]).map((line) => `Note: ${line}`),
+  ].join('\n');
+}
+
+interface Quality {
+  readonly expectedIntervals: number;
+  readonly presentIntervals: number;
+  readonly missingIntervals: number;
+  readonly incompleteMeterHours: number;
+  readonly excludedMeterHours: number;
+  readonly measuredPct: string | null;
+  readonly calculatedPct: string | null;
+  readonly estimatedPct: string | null;
+  readonly unvalidatedPct: string | null;
+}
+
+function qualityLine(quality: Quality): string {
+  const { expectedIntervals, presentIntervals, missingIntervals } = quality;
+  return (
+    `Data quality: ${grouped(presentIntervals)} of ${grouped(expectedIntervals)} intervals present, ` +
+    `${missingIntervals} missing; measured ${quality.measuredPct} %, ` +
+    `calculated ${quality.calculatedPct} %, estimated ${quality.estimatedPct} %, ` +
+    `unvalidated ${quality.unvalidatedPct} %; meter-hours left out: ` +
+    `${quality.incompleteMeterHours} incomplete, ${quality.excludedMeterHours} not billable`
+  );
+}
+
+/** A trace for the terminal: the figure, its sum, and one hour down to file lines. */
+export function traceText({ figure, sumWh, tiesOut, hours, opened, runId }: Trace): string {
+  const [value, unit] = shown(figure);
+  const ties = tiesOut === null ? 'made from' : tiesOut ? 'is the sum of' : 'DOES NOT TIE to';
+  const lines = [
+    `${figure.label} = ${value} ${unit}   (${figure.formula})`,
+    `  ${ties} ${mwh(sumWh)} MWh over ${hours.length} hours (${figure.measure}), run ${runId}`,
+  ];
+  if (opened === null) return lines.join('\n');
+  return [
+    ...lines,
+    '',
+    `Hour ${opened.hour}: load ${mwh(opened.loadWh)}, generation ${mwh(opened.generationWh)}, ` +
+      `matched ${mwh(opened.matchedWh)} MWh`,
+    '',
+    table(
+      ['Certificate', 'Plant', 'MWh', 'Matched', 'File line'],
+      opened.certificates.map((one) => [
+        `${one.externalId} (${one.issuer})`,
+        one.plantCode,
+        mwh(one.wh),
+        mwh(one.matchedWh),
+        `${one.file.fileName}:${one.file.line}`,
+      ]),
+      [2, 3],
+    ),
+    '',
+    table(
+      ['Meter', 'Day, revision', 'MWh', 'Matched', 'File lines'],
+      opened.meters.map((one) => [
+        one.meterCode,
+        `${one.utcDay} r${one.revision}`,
+        mwh(one.wh),
+        mwh(one.matchedWh),
+        fileLines(one.readings),
+      ]),
+      [2, 3],
+    ),
+    '',
+    table(
+      ['Plant', 'covers meter', 'MWh'],
+      opened.pairs.map(({ plantCode, meterCode, wh }) => [plantCode, meterCode, mwh(wh)]),
+      [2],
+    ),
+  ].join('\n');
+}
+
+function fileLines(
+  readings: readonly { readonly file: { fileName: string; line: number } | null }[],
+): string {
+  const byFile = new Map<string, number[]>();
+  for (const { file } of readings) {
+    if (file === null) continue;
+    byFile.set(file.fileName, [...(byFile.get(file.fileName) ?? []), file.line]);
+  }
+  return [...byFile].map(([name, lines]) => `${name}:${lines.join(',')}`).join(' ');
+}
+
+/** A refusal for the terminal: its code, and each problem with where it is and how to mend it. */
+export function refusalText({ code, details }: DomainError): string {
+  const { errors, ...rest } = details as { errors?: readonly Record<string, unknown>[] };
+  const facts = Object.entries(rest).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
+  const problems = (errors ?? []).map((problem) =>
+    'row' in problem
+      ? `  row ${String(problem['row'])}, ${String(problem['column'])}: ` +
+        `${JSON.stringify(problem['value'])} breaks ${String(problem['rule'])}. ` +
+        `${String(problem['detail'])} ${String(problem['fix'])}`
+      : `  ${String(problem['pointer']) || '/'}: ${String(problem['detail'])}`,
+  );
+  return [`Refused: ${code}`, ...facts, ...problems].join('\n');
+}

@@ -1,0 +1,62 @@
+import { type Canonical, sealedJson } from '../ledger/canonical.js';
+import { formatInstant, HOUR_MS } from '../time/interval.js';
+
+/** Status of a certificate bundle (METHOD 3.4), as an issuer's file may state it. */
+export const CERTIFICATE_STATUSES = [
+  'Active',
+  'Reserved',
+  'Locked',
+  'Cancelled',
+  'Claimed',
+  'Withdrawn',
+  'Expired',
+] as const;
+/** One status. */
+export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
+
+/** Energy that one plant generated in one interval, as its issuer certifies it. */
+export interface Certificate {
+  readonly certificateId: string;
+  readonly plantCode: string;
+  /** Production interval, half-open, ms; at most one hour, inside one UTC hour. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Whole Wh, rounded down by the issuer. */
+  readonly wh: number;
+  /** The issuer's own id. */
+  readonly externalId: string;
+  readonly issuer: string;
+  readonly status: CertificateStatus;
+  /** Line of the file (CSV) or position of the item, from 1 (JSON). */
+  readonly sourceLine: number;
+}
+
+/** Default plausibility margin on capacity × hours (METHOD 3.2, the reference registry's setting). */
+export const CAPACITY_MARGIN_PCT = 110;
+
+/**
+ * The most that a plant can plausibly generate in an interval: capacity × hours × margin.
+ *
+ * @param capacityW   Installed AC capacity, W.
+ * @param durationMs  Interval length, ms.
+ * @returns           Wh, rounded down.
+ */
+export function plausibleWhMax(capacityW: number, durationMs: number): number {
+  return Math.floor((capacityW * (durationMs / HOUR_MS) * CAPACITY_MARGIN_PCT) / 100);
+}
+
+/** Canonical row of a certificate, as an event seals it. */
+export function certificateRow(certificate: Certificate): string {
+  const row: Record<string, Canonical> = {
+    certificateId: certificate.certificateId,
+    plantCode: certificate.plantCode,
+    start: formatInstant(certificate.startMs),
+    end: formatInstant(certificate.endMs),
+    wh: certificate.wh,
+    externalId: certificate.externalId,
+    issuer: certificate.issuer,
+    status: certificate.status,
+    sourceLine: certificate.sourceLine,
+  };
+  return sealedJson('mizan/row/certificate/1', row);
+}

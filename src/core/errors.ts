@@ -1,0 +1,107 @@
+/**
+ * Stops on a programmer's mistake: a state that no input, however wrong, should be able to cause.
+ * For what a caller *can* get wrong, throw a DomainError instead.
+ */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(`Invariant broken: ${message}`);
+}
+
+/** One thing wrong with a request body, by JSON pointer (RFC 6901). */
+export interface PointerProblem {
+  readonly pointer: string;
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** One thing wrong with a row of a file: where it stands, what it holds, which rule, how to mend it. */
+export interface RowProblem {
+  /** Line in the file as an editor shows it; 1 is the header. For JSON, the item's position from 1. */
+  readonly row: number;
+  readonly column: string;
+  /** The value as written, cut to 64 characters. */
+  readonly value: string;
+  readonly rule: string;
+  readonly detail: string;
+  readonly fix: string;
+}
+
+/**
+ * Everything that can go wrong for a caller, and what they are told when it does.
+ *
+ * This list is part of the public API: codes are never renamed or reused. Their HTTP statuses live
+ * in `platform/http/problem.filter.ts`, which does not compile while one is missing.
+ */
+export interface ErrorDetails {
+  'request.invalid': { errors: readonly PointerProblem[] };
+  'request.malformed': { detail: string };
+  'request.not_found': { path: string };
+  'request.too_large': { limitBytes: number };
+  'request.unsupported_type': { accepted: readonly string[] };
+  'auth.key_missing': { detail: string };
+  'auth.key_unknown': { detail: string };
+  'auth.forbidden': { role: string; allowed: readonly string[] };
+  'record.not_found': { kind: string; recordCode: string };
+  'record.exists': { kind: string; recordCode: string; fix: string };
+  'record.unchanged': { kind: string; recordCode: string; version: number };
+  'record.reference_unknown': { field: string; recordCode: string; expectedKind: string };
+  'key.not_found': { keyId: string };
+  'ledger.not_found': { name: string; fix: string };
+  'ledger.exists': { name: string };
+  'ledger.broken': { seq: number | null; check: string; detail: string };
+  'legal_time.not_covered': { instant: string; firstCovered: string };
+  'month.invalid': { value: string };
+  'import.not_found': { importId: string };
+  'import.file_unreadable': { file: string; detail: string };
+  'import.rows_rejected': {
+    errors: readonly RowProblem[];
+    errorsTotal: number;
+    fileSha256: string;
+  };
+  'import.limit_exceeded': { limit: string; allowed: number };
+  'contract.none_in_force': { siteCode: string; month: string; fix: string };
+  'contract.version_straddles_month': {
+    contractCode: string;
+    effectiveFrom: string;
+    month: string;
+  };
+  'site.ambiguous': { siteCodes: readonly string[]; fix: string };
+  'factor.not_in_force': { zone: string; kind: string; instant: string; fix: string };
+  'factor.lifecycle_in_scope2': { factorCode: string };
+  'vat.not_in_force': { vatCode: string; instant: string; fix: string };
+  'matching.nothing_to_match': { siteCode: string; month: string; fix: string };
+  'matching.run_not_found': { siteCode: string; month: string; fix: string };
+  'matching.inputs_changed': { runId: string; month: string; fix: string };
+  'matching.hour_not_covered': { hour: string; from: string; to: string };
+  'matching.pool_required': { hour: string; demandId: string; supplyId: string };
+  'energy.total_unsafe': { what: string; detail: string };
+  'energy.not_conserved': { constraint: string };
+  'energy.serial_overlaps': { constraint: string };
+  'statement.not_found': { statementId: string };
+  'statement.figure_not_found': { statementId: string; figure: string; known: readonly string[] };
+  'evidence.invalid': { check: string; detail: string };
+  'constraint.violated': { constraint: string };
+  'feature.not_built': { feature: string; detail: string };
+  'service.unavailable': { detail: string };
+}
+
+/** One public code. */
+export type ErrorCode = keyof ErrorDetails;
+
+/** Members of a problem document that no details may take the place of (RFC 9457 section 3.1). */
+type Reserved = 'type' | 'title' | 'status' | 'code' | 'traceId';
+type ReservedInUse = { [Code in ErrorCode]: keyof ErrorDetails[Code] & Reserved }[ErrorCode];
+const noDetailIsReserved: [ReservedInUse] extends [never] ? true : never = true;
+assert(noDetailIsReserved, 'errors: details do not use reserved names');
+
+/** A refusal the caller can act on. `code` and `details` go out as they are: no secrets in them. */
+export class DomainError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'DomainError';
+
+  constructor(
+    readonly code: Code,
+    readonly details: ErrorDetails[Code],
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+  }
+}

@@ -1,0 +1,109 @@
+import { type Canonical, sealedJson } from './canonical.js';
+import { chainHash, leafHash, NO_PREVIOUS, rowRoot, toHex } from './merkle.js';
+
+/** Domain of an event's bytes. */
+export const EVENT_DOMAIN = 'mizan/event/1';
+
+/** What can be recorded. A closed list; stored for ever. */
+export type EventType =
+  | 'ledger.opened'
+  | 'key.issued'
+  | 'key.revoked'
+  | 'record.versioned'
+  | 'import.committed'
+  | 'matching.run'
+  | 'statement.issued';
+
+/** A decision to record, before it has a place in the log. */
+export interface EventDraft {
+  readonly eventId: string;
+  readonly type: EventType;
+  /** Delivery interval that the event is about, half-open; null where there is none. */
+  readonly validFrom: string | null;
+  readonly validTo: string | null;
+  /** Who did it: id of a key, or `cli`. Never a name. */
+  readonly actor: string;
+  readonly actorRole: string;
+  /** SHA-256 of the file it came from, hex; null where there is none. */
+  readonly sourceRef: string | null;
+  /** Events that this one corrects. */
+  readonly supersedes: readonly string[];
+  readonly body: { readonly [key: string]: Canonical };
+  /** Canonical rows that the event seals, in row order. */
+  readonly rows: readonly string[];
+}
+
+/** The end of a log. `size` 0 and zero bytes before the first event. */
+export interface LogHead {
+  readonly size: number;
+  readonly chainHash: Uint8Array;
+  /** Instant of the last event, ms; −Infinity before the first. */
+  readonly recordedAtMs: number;
+}
+
+/** Head of an empty log. */
+export const EMPTY_HEAD: LogHead = { size: 0, chainHash: NO_PREVIOUS, recordedAtMs: -Infinity };
+
+/** An event with its place, bytes and hashes. */
+export interface SealedEvent extends EventDraft {
+  readonly ledgerId: string;
+  /** 0-based and gapless: the Merkle leaf index. */
+  readonly seq: number;
+  readonly recordedAtMs: number;
+  readonly rowCount: number;
+  readonly rowRoot: Uint8Array;
+  /** The exact RFC 8785 bytes that were hashed, as text. */
+  readonly payload: string;
+  readonly leafHash: Uint8Array;
+  readonly prevHash: Uint8Array;
+  readonly chainHash: Uint8Array;
+}
+
+/**
+ * Gives an event its place after `head` (LEDGER sections 2 to 4).
+ *
+ * @param ledgerId  The log's ledger.
+ * @param draft     What happened.
+ * @param head      End of the log, read under its lock.
+ * @param nowMs     Clock, read under the lock. The stored instant never runs backwards along `seq`.
+ */
+export function sealEvent(
+  ledgerId: string,
+  draft: EventDraft,
+  head: LogHead,
+  nowMs: number,
+): SealedEvent {
+  const seq = head.size;
+  const recordedAtMs = Math.max(nowMs, head.recordedAtMs);
+  const root = rowRoot(draft.rows);
+  const payload = sealedJson(EVENT_DOMAIN, {
+    ledgerId,
+    seq,
+    eventId: draft.eventId,
+    type: draft.type,
+    schemaVersion: 1,
+    validFrom: draft.validFrom,
+    validTo: draft.validTo,
+    recordedAt: new Date(recordedAtMs).toISOString(),
+    actor: draft.actor,
+    actorRole: draft.actorRole,
+    sourceRef: draft.sourceRef,
+    supersedes: draft.supersedes,
+    rowCount: draft.rows.length,
+    rowRoot: toHex(root),
+    body: draft.body,
+  });
+  const leaf = leafHash(payload);
+  return {
+    ...draft,
+    ledgerId,
+    seq,
+    recordedAtMs,
+    rowCount: draft.rows.length,
+    rowRoot: root,
+    payload,
+    leafHash: leaf,
+    prevHash: head.chainHash,
+    chainHash: chainHash(head.chainHash, leaf),
+  };
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { assert } from '../errors.js';
+
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+const CHAIN = Uint8Array.of(2);
+const HASH_BYTES = 32;
+
+/** 32 zero bytes: the previous hash of the first event. */
+export const NO_PREVIOUS: Uint8Array = new Uint8Array(HASH_BYTES);
+
+/** SHA-256 of the parts in order, 32 bytes. */
+export function sha256(...parts: readonly (Uint8Array | string)[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest());
+}
+
+/** Lower-case hex of bytes. */
+export function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** `SHA-256(0x00 || data)` (RFC 6962 section 2.1). Text is hashed as UTF-8. */
+export function leafHash(data: Uint8Array | string): Uint8Array {
+  return sha256(LEAF, data);
+}
+
+/** `SHA-256(0x01 || left || right)` (RFC 6962 section 2.1). */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return sha256(NODE, left, right);
+}
+
+/** `SHA-256(0x02 || previous || leaf)`: the head after one more event (LEDGER section 3). */
+export function chainHash(previous: Uint8Array, leaf: Uint8Array): Uint8Array {
+  assert(previous.length === HASH_BYTES && leaf.length === HASH_BYTES, 'chain: 32-byte hashes');
+  return sha256(CHAIN, previous, leaf);
+}
+
+/**
+ * Root of the RFC 6962 tree over leaf hashes. An odd node is promoted, never duplicated.
+ *
+ * @param leaves  Leaf hashes, 32 bytes each, in order.
+ * @returns       32 bytes; SHA-256 of nothing for no leaves.
+ */
+export function treeRoot(leaves: Iterable<Uint8Array>): Uint8Array {
+  // Roots of complete subtrees, largest first, as the bits of the count so far.
+  const subtrees: { size: number; hash: Uint8Array }[] = [];
+  for (const leaf of leaves) {
+    assert(leaf.length === HASH_BYTES, 'tree: 32-byte hashes');
+    let node = { size: 1, hash: leaf };
+    while (subtrees.at(-1)?.size === node.size) {
+      node = { size: node.size * 2, hash: nodeHash(subtrees.pop()!.hash, node.hash) };
+    }
+    subtrees.push(node);
+  }
+  const last = subtrees.pop();
+  if (last === undefined) return sha256();
+  return subtrees.reduceRight((right, left) => nodeHash(left.hash, right), last.hash);
+}
+
+/**
+ * Root over the rows of a batch.
+ *
+ * @param rows  Canonical row texts, in row order.
+ */
+export function rowRoot(rows: Iterable<string>): Uint8Array {
+  return treeRoot(leavesOf(rows));
+}
+
+function* leavesOf(rows: Iterable<string>): Generator<Uint8Array> {
+  for (const row of rows) yield leafHash(row);
+}

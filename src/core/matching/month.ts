@@ -1,0 +1,196 @@
+import type { Certificate } from '../certificates/certificate.js';
+import { assert } from '../errors.js';
+import { canonicalJson } from '../ledger/canonical.js';
+import { rowRoot, sha256, toHex } from '../ledger/merkle.js';
+import { type DayReadings, hoursOfBlock } from '../metering/interval-block.js';
+import { isBillableLoad, qualityShare, type QualityShare } from '../metering/quality.js';
+import { compareIds } from '../text.js';
+import { formatInstant, HOUR_MS, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
+import { matchPool } from './pro-rata.js';
+
+/** Everything that a month of a site is matched from. */
+export interface MonthInputs {
+  /** Bounds of the civil month, ms, half-open, on whole UTC hours. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Every meter of the site, with its interval length. */
+  readonly meters: readonly { readonly code: string; readonly intervalMinutes: number }[];
+  /** The blocks that hold, one per meter and UTC day. */
+  readonly blocks: readonly DayReadings[];
+  /** Certificates of the contracted plants that start in the month. Only `Active` ones count. */
+  readonly certificates: readonly Certificate[];
+}
+
+/** One meter's hour that counts. */
+export interface DemandRow {
+  readonly meterCode: string;
+  readonly wh: number;
+  /** Whether the hour rests on an estimate. */
+  readonly isEstimated: boolean;
+  readonly matchedWh: number;
+}
+
+/** One certificate in its hour. */
+export interface SupplyRow {
+  readonly certificate: Certificate;
+  readonly matchedWh: number;
+}
+
+/** One hour of the site, matched. Rows in stable id order. */
+export interface MonthHour {
+  readonly hourMs: number;
+  readonly demand: readonly DemandRow[];
+  readonly supply: readonly SupplyRow[];
+  readonly loadWh: number;
+  readonly generationWh: number;
+  readonly matchedWh: number;
+}
+
+/** How well the consumption of a month is known. */
+export interface DataQuality {
+  readonly expectedIntervals: number;
+  readonly presentIntervals: number;
+  readonly missingIntervals: number;
+  /** Meter-hours that lack a part: not zero, not in any figure. */
+  readonly incompleteMeterHours: number;
+  /** Complete meter-hours of a quality that does not count (raw, suspect, forecast). */
+  readonly excludedMeterHours: number;
+  /** Wh of all present intervals by share. */
+  readonly whByShare: Readonly<Record<QualityShare, number>>;
+}
+
+/** A month, matched, with what it takes to know it again. */
+export interface MatchedMonth {
+  /** Every hour of the month, in order. */
+  readonly hours: readonly MonthHour[];
+  readonly quality: DataQuality;
+  /** SHA-256 over what the hours were made of, hex: the same content in any order of arrival. */
+  readonly inputSha256: string;
+  /** Merkle root over the row totals, hex. */
+  readonly resultRoot: string;
+}
+
+/**
+ * Matches a month of a site by `pro-rata` (METHOD 4.3): every meter of the site gets the pool's mix
+ * of every contracted plant, hour by hour. Incomplete hours and hours of a quality that is not
+ * billable have no demand; certificates that are not Active have no supply.
+ *
+ * @param inputs  In any order: ties go by meter code, and by plant, start and external id.
+ */
+export function matchMonth(inputs: MonthInputs): MatchedMonth {
+  const demandByHour = new Map<number, Omit<DemandRow, 'matchedWh'>[]>();
+  const supplyByHour = new Map<number, Certificate[]>();
+  const quality = gatherDemand(inputs, demandByHour);
+  for (const certificate of inputs.certificates) {
+    const { startMs, status } = certificate;
+    if (status !== 'Active' || startMs < inputs.startMs || startMs >= inputs.endMs) continue;
+    push(supplyByHour, Math.floor(startMs / HOUR_MS) * HOUR_MS, certificate);
+  }
+  const hours: MonthHour[] = [];
+  for (let hourMs = inputs.startMs; hourMs < inputs.endMs; hourMs += HOUR_MS) {
+    hours.push(
+      matchOneHour(hourMs, demandByHour.get(hourMs) ?? [], supplyByHour.get(hourMs) ?? []),
+    );
+  }
+  return { hours, quality, inputSha256: inputHash(hours), resultRoot: resultRoot(hours) };
+}
+
+function gatherDemand(
+  { startMs, endMs, meters, blocks }: MonthInputs,
+  demandByHour: Map<number, Omit<DemandRow, 'matchedWh'>[]>,
+): DataQuality {
+  const whByShare = { measured: 0, calculated: 0, estimated: 0, unvalidated: 0, missing: 0 };
+  let [presentIntervals, completeMeterHours, excludedMeterHours] = [0, 0, 0];
+  const known = new Set(meters.map(({ code }) => code));
+  for (const block of blocks) {
+    assert(known.has(block.meterCode), 'month: a block belongs to a meter of the site');
+    const dayMs = utcDayStartMs(block.utcDay);
+    block.wh.forEach((wh, at) => {
+      const intervalMs = dayMs + at * block.intervalMinutes * MINUTE_MS;
+      if (wh === null || intervalMs < startMs || intervalMs >= endMs) return;
+      presentIntervals += 1;
+      whByShare[qualityShare(block.quality[at]!)] += wh;
+    });
+    for (const hour of hoursOfBlock(block)) {
+      if (hour.wh === null || hour.hourMs < startMs || hour.hourMs >= endMs) continue;
+      completeMeterHours += 1;
+      if (!isBillableLoad(hour.quality)) {
+        excludedMeterHours += 1;
+        continue;
+      }
+      const isEstimated = qualityShare(hour.quality) === 'estimated';
+      const row = { meterCode: block.meterCode, wh: hour.wh, isEstimated };
+      push(demandByHour, hour.hourMs, row);
+    }
+  }
+  const hourCount = (endMs - startMs) / HOUR_MS;
+  const expectedIntervals = meters.reduce(
+    (sum, { intervalMinutes }) => sum + (hourCount * 60) / intervalMinutes,
+    0,
+  );
+  return {
+    expectedIntervals,
+    presentIntervals,
+    missingIntervals: expectedIntervals - presentIntervals,
+    incompleteMeterHours: meters.length * hourCount - completeMeterHours,
+    excludedMeterHours,
+    whByShare,
+  };
+}
+
+function push<T>(byHour: Map<number, T[]>, hourMs: number, row: T): void {
+  const rows = byHour.get(hourMs);
+  if (rows === undefined) byHour.set(hourMs, [row]);
+  else rows.push(row);
+}
+
+function matchOneHour(
+  hourMs: number,
+  demand: readonly Omit<DemandRow, 'matchedWh'>[],
+  supply: readonly Certificate[],
+): MonthHour {
+  const meters = demand.toSorted((a, b) => compareIds(a.meterCode, b.meterCode));
+  const certificates = supply.toSorted(
+    (a, b) =>
+      compareIds(a.plantCode, b.plantCode) ||
+      a.startMs - b.startMs ||
+      compareIds(a.issuer, b.issuer) ||
+      compareIds(a.externalId, b.externalId),
+  );
+  const loadWh = Float64Array.from(meters, ({ wh }) => wh);
+  const generationWh = Float64Array.from(certificates, ({ wh }) => wh);
+  const matched = matchPool(loadWh, generationWh);
+  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+  return {
+    hourMs,
+    demand: meters.map((meter, at) => ({ ...meter, matchedWh: matched.demandWh[at]! })),
+    supply: certificates.map((certificate, at) => ({
+      certificate,
+      matchedWh: matched.supplyWh[at]!,
+    })),
+    loadWh: sum(loadWh),
+    generationWh: sum(generationWh),
+    matchedWh: sum(matched.demandWh),
+  };
+}
+
+function inputHash(hours: readonly MonthHour[]): string {
+  const content = hours.map(({ hourMs, demand, supply }) => [
+    formatInstant(hourMs),
+    demand.map(({ meterCode, wh, isEstimated }) => [meterCode, wh, isEstimated]),
+    supply.map(({ certificate: c }) => [c.plantCode, c.issuer, c.externalId, c.startMs, c.wh]),
+  ]);
+  return toHex(sha256(canonicalJson(content)));
+}
+
+function resultRoot(hours: readonly MonthHour[]): string {
+  const rows = hours.flatMap(({ hourMs, demand, supply }) => [
+    ...supply.map(({ certificate: c, matchedWh }) =>
+      canonicalJson([hourMs, 'supply', c.plantCode, c.issuer, c.externalId, matchedWh]),
+    ),
+    ...demand.map(({ meterCode, matchedWh }) =>
+      canonicalJson([hourMs, 'demand', meterCode, matchedWh]),
+    ),
+  ]);
+  return toHex(rowRoot(rows));
+}

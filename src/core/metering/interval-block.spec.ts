@@ -1,0 +1,97 @@
+import { hoursOfBlock, type IntervalBlock, positionInDay, reviseDay } from './interval-block.js';
+import { QUALITY, QUALITY_NAMES, parseQuality, qualityShare } from './quality.js';
+
+const hourly = (wh: (number | null)[], firstLine = 2) => ({
+  meterCode: 'M1',
+  utcDay: '2026-10-01',
+  intervalMinutes: 60,
+  wh: [...wh, ...Array<number | null>(24 - wh.length).fill(null)],
+  quality: [...wh, ...Array<number | null>(24 - wh.length).fill(null)].map((value) =>
+    value === null ? QUALITY.MISSING : QUALITY.ACTUAL,
+  ),
+  sourceLine: Array.from({ length: 24 }, (_, at) => (at < wh.length ? at + firstLine : null)),
+});
+
+describe('revising a day', () => {
+  const first = reviseDay(null, hourly([10, 20, null]));
+
+  it('makes revision 1 of what came, and leaves the rest missing', () => {
+    expect(first.block).toMatchObject({ revision: 1 });
+    expect(first.block!.wh.slice(0, 4)).toEqual([10, 20, null, null]);
+    expect([first.newCount, first.identicalCount, first.changedCount]).toEqual([2, 1, 0]);
+  });
+
+  it('makes nothing of the same again', () => {
+    expect(reviseDay(first.block, hourly([10, 20]))).toEqual({
+      block: null,
+      newCount: 0,
+      identicalCount: 2,
+      changedCount: 0,
+    });
+  });
+
+  it('keeps what a correction does not mention, and says which lines it took', () => {
+    const second = reviseDay(first.block, hourly([10, 25, 30], 7));
+    expect(second.block).toMatchObject({ revision: 2 });
+    expect(second.block!.wh.slice(0, 4)).toEqual([10, 25, 30, null]);
+    expect(second.block!.sourceLine.slice(0, 4)).toEqual([null, 8, 9, null]);
+    expect([second.newCount, second.identicalCount, second.changedCount]).toEqual([1, 1, 1]);
+  });
+});
+
+describe('hours of a block', () => {
+  const quarters: IntervalBlock = {
+    meterCode: 'M1',
+    utcDay: '2026-10-01',
+    intervalMinutes: 15,
+    wh: [1, 2, 3, 4, 5, null, 7, 8, ...Array<number>(88).fill(0)],
+    quality: [8, 8, 4, 8, 8, 0, 8, 8, ...Array<number>(88).fill(8)],
+    sourceLine: Array<null>(96).fill(null),
+    revision: 1,
+  };
+
+  it('sums the parts, at the worst quality, and leaves an incomplete hour open', () => {
+    const hours = hoursOfBlock(quarters);
+    expect(hours).toHaveLength(24);
+    expect(hours[0]).toMatchObject({ wh: 10, quality: QUALITY.EST_LINEAR, presentCount: 4 });
+    expect(hours[1]).toMatchObject({ wh: null, quality: QUALITY.MISSING, presentCount: 3 });
+    expect(hours[2]).toMatchObject({ wh: 0, quality: QUALITY.ACTUAL });
+    expect(hours[2]!.hourMs).toBe(Date.parse('2026-10-01T02:00:00Z'));
+  });
+});
+
+describe('the grid of a day', () => {
+  // prettier-ignore
+  it.each([
+    ['2026-10-01T00:15:00Z', 15, 1],
+    ['2026-10-01T23:45:00Z', 15, 95],
+    ['2026-10-01T00:10:00Z', 15, null],
+    ['2026-10-01T00:00:01Z', 60, null],
+  ])('puts %s at %d min on position %j', (start, minutes, position) => {
+    expect(positionInDay(Date.parse(start), minutes)).toBe(position);
+  });
+});
+
+describe('quality', () => {
+  it('reads every name in either case, and no other', () => {
+    expect(QUALITY_NAMES.map((name) => parseQuality(name.toLowerCase()))).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8,
+    ]);
+    expect([parseQuality(''), parseQuality('constructor'), parseQuality('A')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('puts every code under a heading', () => {
+    expect([8, 7, 6, 5, 3, 0].map(qualityShare)).toEqual([
+      'measured',
+      'calculated',
+      'measured',
+      'estimated',
+      'unvalidated',
+      'missing',
+    ]);
+  });
+});

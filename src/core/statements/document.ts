@@ -1,0 +1,111 @@
+import type { Canonical } from '../ledger/canonical.js';
+import { type DataQuality, type MonthHour } from '../matching/month.js';
+import { Decimal } from '../units/money.js';
+import { claimPct } from '../units/ratio.js';
+import type { Billing } from './billing.js';
+import { type StatementHour, type StatementPlant } from './carbon.js';
+import type { SourceRef } from './figure.js';
+
+/** A factor over the hours of a month. */
+export interface HourlyFactor {
+  readonly mgPerKwh: readonly number[];
+  readonly cfePpm: readonly (number | null)[];
+}
+
+/**
+ * The hours of a statement: what was matched, with the grid beside it.
+ *
+ * @param hours        Every hour of the month, in order.
+ * @param grid         Grid average, one value per hour.
+ * @param residualMix  One value per hour; null where none is published.
+ */
+export function statementHours(
+  hours: readonly MonthHour[],
+  grid: HourlyFactor,
+  residualMix: HourlyFactor | null,
+): StatementHour[] {
+  return hours.map((hour, at) => ({
+    hourMs: hour.hourMs,
+    loadWh: hour.loadWh,
+    estimatedLoadWh: hour.demand.reduce(
+      (sum, { wh, isEstimated }) => sum + (isEstimated ? wh : 0),
+      0,
+    ),
+    generationWh: hour.generationWh,
+    matchedWh: hour.matchedWh,
+    gridFactorMgPerKwh: grid.mgPerKwh[at]!,
+    gridCfePpm: grid.cfePpm[at]!,
+    residualMixMgPerKwh: residualMix?.mgPerKwh[at] ?? null,
+  }));
+}
+
+/**
+ * What each plant generated and what of it was matched.
+ *
+ * @param plants  In stable id order.
+ */
+export function statementPlants(
+  hours: readonly MonthHour[],
+  plants: readonly { readonly code: string; readonly directFactorMgPerKwh: number }[],
+): StatementPlant[] {
+  const sums = new Map(plants.map(({ code }) => [code, { generationWh: 0, matchedWh: 0 }]));
+  for (const { supply } of hours) {
+    for (const { certificate, matchedWh } of supply) {
+      const sum = sums.get(certificate.plantCode)!;
+      sum.generationWh += certificate.wh;
+      sum.matchedWh += matchedWh;
+    }
+  }
+  return plants.map(({ code, directFactorMgPerKwh }) => ({
+    plantCode: code,
+    ...sums.get(code)!,
+    directFactorMgPerKwh,
+  }));
+}
+
+/**
+ * The data-quality line of a statement: intervals expected and present, shares by quality, and what
+ * is in no figure (METHOD 7.1 line 6).
+ */
+export function dataQualityJson(quality: DataQuality): Canonical {
+  const { whByShare } = quality;
+  const presentWh = Object.values(whByShare).reduce((sum, wh) => sum + wh, 0);
+  const share = (wh: number): string | null => claimPct(new Decimal(wh), new Decimal(presentWh));
+  return {
+    expectedIntervals: quality.expectedIntervals,
+    presentIntervals: quality.presentIntervals,
+    missingIntervals: quality.missingIntervals,
+    incompleteMeterHours: quality.incompleteMeterHours,
+    excludedMeterHours: quality.excludedMeterHours,
+    measuredPct: share(whByShare.measured),
+    calculatedPct: share(whByShare.calculated),
+    estimatedPct: share(whByShare.estimated),
+    unvalidatedPct: share(whByShare.unvalidated),
+    missingPct: claimPct(
+      new Decimal(quality.missingIntervals),
+      new Decimal(quality.expectedIntervals),
+    ),
+  };
+}
+
+/** The priced lines of a billing statement as canonical JSON. */
+export function billingJson({
+  lines,
+  totalNetMad,
+  totalVatMad,
+  totalGrossMad,
+}: Billing): Canonical {
+  return {
+    currency: 'MAD',
+    lines: lines.map((line) => ({ ...line })),
+    totalNetMad,
+    totalVatMad,
+    totalGrossMad,
+  };
+}
+
+/** Sources in a stable order, each once. */
+export function distinctSources(sources: readonly SourceRef[]): SourceRef[] {
+  const byKey = new Map(sources.map((source) => [`${source.kind} ${source.id}`, source]));
+  return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source);
+}

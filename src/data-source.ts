@@ -1,0 +1,73 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { OpenLedger1790000000000 } from '../migrations/1790000000000-open-ledger.js';
+import { CreateMasterData1790000100000 } from '../migrations/1790000100000-create-master-data.js';
+import { TakeInEnergy1790000200000 } from '../migrations/1790000200000-take-in-energy.js';
+import { KeepEnergyBook1790000300000 } from '../migrations/1790000300000-keep-energy-book.js';
+import { IssueStatements1790000400000 } from '../migrations/1790000400000-issue-statements.js';
+import { ApiKeyEntity } from './features/access/api-key.entity.js';
+import { MeterEntity } from './features/assets/meter.entity.js';
+import { PlantEntity } from './features/assets/plant.entity.js';
+import { SiteEntity } from './features/assets/site.entity.js';
+import { CertificateEntity } from './features/certificates/certificate.entity.js';
+import { ContractEntity } from './features/contracts/contract.entity.js';
+import { VatRateEntity } from './features/contracts/vat-rate.entity.js';
+import { EmissionFactorEntity } from './features/factors/emission-factor.entity.js';
+import { ImportFileEntity } from './features/imports/import-file.entity.js';
+import { LedgerEventEntity } from './features/ledger/ledger-event.entity.js';
+import { LedgerEntity, LedgerHeadEntity } from './features/ledger/ledger.entity.js';
+import { RecordEntity } from './features/ledger/record.entity.js';
+import { DemandBalanceEntity, SupplyBalanceEntity } from './features/matching/balance.entity.js';
+import { MatchingRunEntity } from './features/matching/matching-run.entity.js';
+import { PostingEntity } from './features/matching/posting.entity.js';
+import { IntervalBlockEntity } from './features/metering/interval-block.entity.js';
+import { OrganisationEntity } from './features/parties/organisation.entity.js';
+import { StatementEntity } from './features/statements/statement.entity.js';
+
+const SESSION = '-c search_path=mizan -c timezone=UTC -c statement_timeout=120s';
+
+/** Options of a connection; the URL says as whom. */
+export function dataSourceOptions(url: string): DataSourceOptions {
+  const own = new URL(url);
+  const role = own.searchParams.get('options');
+  own.searchParams.delete('options');
+  return {
+    type: 'postgres',
+    url: own.href,
+    schema: 'mizan',
+    entities: [
+      ...[LedgerEntity, LedgerHeadEntity, LedgerEventEntity, RecordEntity, ApiKeyEntity],
+      ...[OrganisationEntity, SiteEntity, MeterEntity, PlantEntity],
+      ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
+      ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
+      ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
+      StatementEntity,
+    ],
+    migrations: [
+      OpenLedger1790000000000,
+      CreateMasterData1790000100000,
+      TakeInEnergy1790000200000,
+      KeepEnergyBook1790000300000,
+      IssueStatements1790000400000,
+    ],
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    installExtensions: false,
+    extra: { options: [role, SESSION].filter(Boolean).join(' '), max: 10 },
+  };
+}
+
+/**
+ * Brings a database to the schema of this code, as its owner.
+ *
+ * @param ownerUrl  Connection in the role `mizan_owner`.
+ */
+export async function migrate(ownerUrl: string): Promise<void> {
+  const owner = new DataSource(dataSourceOptions(ownerUrl));
+  await owner.initialize();
+  try {
+    await owner.runMigrations();
+  } finally {
+    await owner.destroy();
+  }
+}

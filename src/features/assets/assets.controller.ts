@@ -1,0 +1,63 @@
+import { Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { recordController } from '../../platform/http/record-controller.js';
+import {
+  MeterAttributes,
+  PlantAttributes,
+  SiteAttributes,
+  toMeterResponse,
+  toPlantResponse,
+  toSiteResponse,
+} from './assets.schemas.js';
+import { AssetsService } from './assets.service.js';
+
+@ApiTags('assets')
+@Controller('v1/sites')
+export class SiteController extends recordController({
+  noun: 'site',
+  id: 'Site',
+  attributes: SiteAttributes,
+  write: ['energy-manager'],
+  toResponse: toSiteResponse,
+}) {
+  override readonly store;
+
+  constructor(assets: AssetsService) {
+    super();
+    this.store = assets.sites;
+  }
+}
+
+@ApiTags('assets')
+@Controller('v1/meters')
+export class MeterController extends recordController({
+  noun: 'meter',
+  id: 'Meter',
+  attributes: MeterAttributes,
+  write: ['energy-manager'],
+  toResponse: toMeterResponse,
+}) {
+  override readonly store;
+
+  constructor(assets: AssetsService) {
+    super();
+    this.store = assets.meters;
+  }
+}
+
+@ApiTags('assets')
+@Controller('v1/plants')
+export class PlantController extends recordController({
+  noun: 'plant',
+  id: 'Plant',
+  attributes: PlantAttributes,
+  write: ['energy-manager'],
+  toResponse: toPlantResponse,
+}) {
+  override readonly store;
+
+  constructor(assets: AssetsService) {
+    super();
+    this.store = assets.plants;
+  }
+}

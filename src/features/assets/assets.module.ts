@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { MeterController, PlantController, SiteController } from './assets.controller.js';
+import { AssetsService } from './assets.service.js';
+
+@Module({
+  imports: [LedgerModule],
+  controllers: [SiteController, MeterController, PlantController],
+  providers: [AssetsService],
+  exports: [AssetsService],
+})
+export class AssetsModule {}

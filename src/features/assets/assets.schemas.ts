@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { RecordCode } from '../../platform/http/record-controller.js';
+import { decimalText, PositiveInteger } from '../../platform/http/schemas.js';
+import type { MeterEntity } from './meter.entity.js';
+import type { PlantEntity } from './plant.entity.js';
+import type { SiteEntity } from './site.entity.js';
+
+const Boundary = z.string().min(1).max(20).describe('Deliverability boundary code; Morocco: MA');
+
+export const SiteAttributes = z.strictObject({
+  name: z.string().min(1).max(200),
+  organisationCode: RecordCode,
+  boundary: Boundary,
+  deliveryPoint: z.string().min(1).max(200),
+  contractedPowerW: PositiveInteger,
+  legalTime: z.literal('MA').describe('Table of legal time that bounds the months: Morocco'),
+});
+export type SiteAttributes = z.output<typeof SiteAttributes>;
+
+export const MeterAttributes = z.strictObject({
+  name: z.string().min(1).max(200),
+  siteCode: RecordCode,
+  intervalMinutes: z.literal([5, 10, 15, 30, 60]),
+  ratedPowerW: PositiveInteger,
+});
+export type MeterAttributes = z.output<typeof MeterAttributes>;
+
+export const TECHNOLOGIES = [
+  'solar_pv',
+  'wind_turbine',
+  'hydro',
+  'battery_storage',
+  'other_storage',
+  'chp',
+  'other',
+] as const;
+
+export const PlantAttributes = z.strictObject({
+  name: z.string().min(1).max(200),
+  organisationCode: RecordCode,
+  technology: z.literal(TECHNOLOGIES),
+  boundary: Boundary,
+  capacityW: PositiveInteger.describe('Installed AC capacity, W'),
+  commissionedOn: z.iso.date(),
+  lossFactor: z
+    .string()
+    .regex(/^0(\.\d{1,6})?$/)
+    .describe('Share lost between the plant and the delivery point, 0 ≤ x < 1, as text'),
+  directFactorGPerKwh: decimalText(4, 3).describe('Direct emission factor, g CO2e per kWh'),
+});
+export type PlantAttributes = z.output<typeof PlantAttributes>;
+
+export function toSiteResponse(row: SiteEntity): Record<string, unknown> {
+  const { code, version, recordedAt, eventId, name, organisationCode, boundary } = row;
+  const { deliveryPoint, contractedPowerW, legalTime } = row;
+  const place = { organisationCode, boundary, deliveryPoint, contractedPowerW, legalTime };
+  return { code, version, recordedAt: recordedAt.toISOString(), eventId, name, ...place };
+}
+
+export function toMeterResponse(row: MeterEntity): Record<string, unknown> {
+  const { code, version, recordedAt, eventId, name, siteCode } = row;
+  const { intervalMinutes, ratedPowerW } = row;
+  const meter = { siteCode, intervalMinutes, ratedPowerW };
+  return { code, version, recordedAt: recordedAt.toISOString(), eventId, name, ...meter };
+}
+
+export function toPlantResponse(row: PlantEntity): Record<string, unknown> {
+  const { code, version, recordedAt, eventId, name, organisationCode, technology } = row;
+  const { boundary, capacityW, commissionedOn, lossFactor, directFactorGPerKwh } = row;
+  return {
+    ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name, organisationCode },
+    ...{ technology, boundary, capacityW, commissionedOn, lossFactor, directFactorGPerKwh },
+  };
+}

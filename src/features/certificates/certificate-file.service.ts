@@ -1,0 +1,236 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import type { Certificate } from '../../core/certificates/certificate.js';
+import {
+  CERTIFICATE_FIELDS,
+  type CertificateField,
+  type CertificateFields,
+  readCertificate,
+} from '../../core/certificates/certificate-row.js';
+import { DomainError } from '../../core/errors.js';
+import { readCsv } from '../../platform/files/csv.js';
+import type { KeptFile } from '../../platform/files/file-store.js';
+import type { Plant } from '../assets/assets.service.js';
+import { ImportsService, RowProblems } from '../imports/imports.service.js';
+
+/** A certificate of a file, not yet in the ledger. */
+export type FileCertificate = Omit<Certificate, 'certificateId'>;
+
+/** How a file is written. */
+export type CertificateFormat = 'csv' | 'json';
+
+const JSON_NAMES: Readonly<Record<CertificateField, string>> = {
+  plant: 'plant',
+  start: 'start',
+  end: 'end',
+  wh: 'wh',
+  external_id: 'externalId',
+  issuer: 'issuer',
+  status: 'status',
+};
+
+/** Reads files of certificates: CSV with a header, or a JSON array of objects. */
+@Injectable()
+export class CertificateFileService {
+  constructor(private readonly imports: ImportsService) {}
+
+  /**
+   * Reads a file and checks every row.
+   *
+   * @param plants  Every plant of the ledger.
+   * @throws DomainError `import.rows_rejected`, `import.file_unreadable`, `import.limit_exceeded`
+   */
+  async read(
+    file: KeptFile,
+    { fileName, format }: { readonly fileName: string; readonly format: CertificateFormat },
+    plants: readonly Plant[],
+  ): Promise<readonly FileCertificate[]> {
+    const reader = new CertificateReader(plants, format);
+    const bytes = this.imports.open(file);
+    if (format === 'csv') {
+      for await (const { line, values } of readCsv(bytes, fileName)) reader.takeCsv(line, values);
+    } else reader.takeJson(await readJson(bytes, fileName));
+    return reader.finish(file);
+  }
+}
+
+/** One pass over the rows of one file. */
+class CertificateReader {
+  private readonly problems = new RowProblems();
+  private readonly plants: ReadonlyMap<string, Plant>;
+  private readonly certificates: FileCertificate[] = [];
+  private readonly lineOfId = new Map<string, number>();
+  private header: readonly number[] | null = null;
+  private width = 0;
+
+  constructor(
+    plants: readonly Plant[],
+    private readonly format: CertificateFormat,
+  ) {
+    this.plants = new Map(plants.map((plant) => [plant.code, plant]));
+  }
+
+  takeCsv(line: number, values: readonly string[]): void {
+    if (line === 1) {
+      const names = values.map((name) => name.trim().toLowerCase());
+      const missing = CERTIFICATE_FIELDS.filter((name) => !names.includes(name));
+      const repeated = names.find((name, at) => names.indexOf(name) !== at);
+      if (missing.length > 0 || repeated !== undefined) {
+        const detail =
+          repeated === undefined
+            ? `The header lacks ${missing.join(', ')}.`
+            : `The header names ${repeated} twice.`;
+        this.reject(
+          { row: 1, column: 'header', value: values.join(','), rule: 'header.known' },
+          detail,
+          `Use the header ${CERTIFICATE_FIELDS.join(',')}.`,
+        );
+        return;
+      }
+      this.header = CERTIFICATE_FIELDS.map((name) => names.indexOf(name));
+      this.width = values.length;
+      return;
+    }
+    if (this.header === null || (values.length === 1 && values[0]!.trim() === '')) return;
+    if (values.length !== this.width) {
+      const detail = `The row has ${values.length} fields, the header ${this.width}.`;
+      this.reject(
+        { row: line, column: 'row', value: values.join(','), rule: 'row.same_width' },
+        detail,
+        'Quote fields that hold commas.',
+      );
+      return;
+    }
+    const texts = this.header.map((at) => values[at]!.trim());
+    this.take(
+      line,
+      Object.fromEntries(
+        CERTIFICATE_FIELDS.map((name, at) => [name, texts[at]!]),
+      ) as CertificateFields,
+    );
+  }
+
+  takeJson(items: readonly unknown[]): void {
+    items.forEach((item, index) => {
+      const row = index + 1;
+      const object = typeof item === 'object' && item !== null ? item : {};
+      const entries = new Map(Object.entries(object));
+      const extra = [...entries.keys()].find((name) => !Object.values(JSON_NAMES).includes(name));
+      if (extra !== undefined) {
+        this.reject(
+          { row, column: `/${index}/${extra}`, value: '', rule: 'property.known' },
+          'Unknown property.',
+          `Use ${Object.values(JSON_NAMES).join(', ')}.`,
+        );
+        return;
+      }
+      const wrong = CERTIFICATE_FIELDS.find((name) => {
+        const value = entries.get(JSON_NAMES[name]);
+        return name === 'wh' ? typeof value !== 'number' : typeof value !== 'string';
+      });
+      if (wrong !== undefined) {
+        const column = `/${index}/${JSON_NAMES[wrong]}`;
+        const detail = wrong === 'wh' ? 'A whole number is needed.' : 'Text is needed.';
+        this.reject(
+          { row, column, value: String(entries.get(JSON_NAMES[wrong])), rule: 'property.type' },
+          detail,
+          'Send every property with its type.',
+        );
+        return;
+      }
+      const fields = CERTIFICATE_FIELDS.map((name) => [
+        name,
+        String(entries.get(JSON_NAMES[name])).trim(),
+      ]);
+      this.take(row, Object.fromEntries(fields) as CertificateFields);
+    });
+  }
+
+  finish(file: KeptFile): readonly FileCertificate[] {
+    if (this.certificates.length === 0 && this.problems.isEmpty) {
+      this.reject(
+        { row: 1, column: 'file', value: '', rule: 'file.not_empty' },
+        'The file has no certificates.',
+        'Send a file with at least one certificate.',
+      );
+    }
+    this.problems.refuseIfAny(file);
+    return this.certificates;
+  }
+
+  private take(row: number, fields: CertificateFields): void {
+    const at = (name: CertificateField): { row: number; column: string; value: string } => ({
+      row,
+      column: this.format === 'csv' ? name : `/${row - 1}/${JSON_NAMES[name]}`,
+      value: fields[name],
+    });
+    const plant = this.plants.get(fields.plant);
+    if (plant === undefined) {
+      this.problems.add({
+        ...at('plant'),
+        rule: 'plant.known',
+        detail: 'There is no such plant.',
+        fix: 'Create the plant, or correct its code.',
+      });
+      return;
+    }
+    const certificate = readCertificate(fields, plant);
+    if ('rule' in certificate) {
+      const { column, ...fault } = certificate;
+      this.problems.add({ ...at(column), ...fault });
+      return;
+    }
+    const key = JSON.stringify([certificate.issuer, certificate.externalId]);
+    const earlier = this.lineOfId.get(key);
+    if (earlier !== undefined) {
+      this.problems.add({
+        ...at('external_id'),
+        rule: 'certificate.once_in_file',
+        detail: `Row ${earlier} has the same issuer and id.`,
+        fix: 'Keep one row of the two.',
+      });
+      return;
+    }
+    this.lineOfId.set(key, row);
+    this.certificates.push({ ...certificate, sourceLine: row });
+  }
+
+  private reject(
+    where: {
+      readonly row: number;
+      readonly column: string;
+      readonly value: string;
+      readonly rule: string;
+    },
+    detail: string,
+    fix: string,
+  ): void {
+    this.problems.add({ ...where, detail, fix });
+  }
+}
+
+const JSON_FILE_LIMIT_BYTES = 16 * 1024 * 1024;
+
+async function readJson(bytes: Readable, fileName: string): Promise<readonly unknown[]> {
+  const chunks: Buffer[] = [];
+  let byteCount = 0;
+  for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    byteCount += chunk.length;
+    if (byteCount > JSON_FILE_LIMIT_BYTES) {
+      const limit = { limit: 'bytes in a JSON file', allowed: JSON_FILE_LIMIT_BYTES };
+      throw new DomainError('import.limit_exceeded', limit);
+    }
+    chunks.push(chunk);
+  }
+  try {
+    const parsed: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (Array.isArray(parsed)) return parsed;
+  } catch (error) {
+    const detail = `Not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    throw new DomainError('import.file_unreadable', { file: fileName, detail }, { cause: error });
+  }
+  throw new DomainError('import.file_unreadable', {
+    file: fileName,
+    detail: 'The top level is not an array of certificates.',
+  });
+}

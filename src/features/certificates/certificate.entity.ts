@@ -1,0 +1,67 @@
+import { Check, Column, Entity, Exclusion, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import type { CertificateStatus } from '../../core/certificates/certificate.js';
+import { safeInteger } from '../../platform/database/columns.js';
+
+/** A generation certificate: Wh of one plant in at most one hour, as its issuer certified it. */
+@Entity({ name: 'certificate' })
+@Unique('certificate_has_one_place_in_its_event', ['ledgerId', 'eventId', 'rowIndex'])
+@Unique('issuer_uses_an_id_once', ['ledgerId', 'issuer', 'externalId'])
+@ForeignKey('RecordEntity', ['ledgerId', 'plantCode'], ['ledgerId', 'code'], {
+  name: 'certificate_belongs_to_a_plant',
+})
+@ForeignKey('LedgerEventEntity', ['ledgerId', 'eventId'], ['ledgerId', 'eventId'], {
+  name: 'certificate_has_an_event',
+  deferrable: 'INITIALLY DEFERRED',
+})
+@Check('certificate_energy_is_whole_and_safe', 'wh > 0 AND wh <= 9007199254740991')
+@Check('certificate_lies_in_one_hour', 'ends_at > starts_at')
+@Check('certificate_status_is_known', `status IN ('Active', 'Reserved', 'Locked', 'Cancelled')`)
+@Exclusion('one_live_certificate_per_plant_and_instant', 'USING gist (ledger_id WITH =)')
+export class CertificateEntity {
+  @PrimaryColumn({
+    name: 'ledger_id',
+    type: 'uuid',
+    primaryKeyConstraintName: 'certificate_is_issued_once',
+  })
+  readonly ledgerId!: string;
+
+  @PrimaryColumn({
+    name: 'certificate_id',
+    type: 'uuid',
+    primaryKeyConstraintName: 'certificate_is_issued_once',
+  })
+  readonly certificateId!: string;
+
+  @Column({ name: 'plant_code', type: 'text' })
+  readonly plantCode!: string;
+
+  @Column({ name: 'starts_at', type: 'timestamptz' })
+  readonly startsAt!: Date;
+
+  @Column({ name: 'ends_at', type: 'timestamptz' })
+  readonly endsAt!: Date;
+
+  @Column({ type: 'bigint', transformer: safeInteger })
+  readonly wh!: number;
+
+  @Column({ name: 'external_id', type: 'text' })
+  readonly externalId!: string;
+
+  @Column({ type: 'text' })
+  readonly issuer!: string;
+
+  @Column({ type: 'text' })
+  readonly status!: CertificateStatus;
+
+  @Column({ name: 'source_line', type: 'integer' })
+  readonly sourceLine!: number;
+
+  @Column({ name: 'event_id', type: 'uuid' })
+  readonly eventId!: string;
+
+  @Column({ name: 'row_index', type: 'integer' })
+  readonly rowIndex!: number;
+
+  @Column({ name: 'recorded_at', type: 'timestamptz' })
+  readonly recordedAt!: Date;
+}

@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+import { Body, Controller, Get, Headers, Post, Query } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
+import { requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
+import {
+  CertificateFile,
+  CertificateImportResponse,
+  CertificateListResponse,
+  CertificateQuery,
+  toCertificateImportResponse,
+  toCertificateListResponse,
+} from './certificates.schemas.js';
+import { CertificatesService } from './certificates.service.js';
+
+@ApiTags('certificates')
+@Controller('v1')
+export class CertificatesController {
+  constructor(private readonly certificates: CertificatesService) {}
+
+  @Post('imports/certificates')
+  @Roles('operator', 'energy-manager')
+  @ApiOperation({ summary: 'Take in certificates as CSV or JSON, whole or not at all.' })
+  @ApiConsumes(...STREAMED_TYPES)
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiCreatedResponse({ standardSchema: CertificateImportResponse })
+  async importFile(
+    @CurrentActor() actor: Actor,
+    @Headers('content-type') type: string,
+    @Query({ schema: CertificateFile }) { fileName }: CertificateFile,
+    @Body() body: Readable,
+  ): Promise<CertificateImportResponse> {
+    const format = type.includes('json') ? 'json' : 'csv';
+    const bytes = requireUpload(body);
+    return toCertificateImportResponse(
+      await this.certificates.importFile(actor, { fileName, format }, bytes),
+    );
+  }
+
+  @Get('certificates')
+  @Roles('operator', 'energy-manager', 'finance', 'auditor')
+  @ApiOperation({ summary: 'List certificates of a period, by start, plant and external id.' })
+  @ApiOkResponse({ standardSchema: CertificateListResponse })
+  async list(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: CertificateQuery }) { plantCode, from, to }: CertificateQuery,
+  ): Promise<CertificateListResponse> {
+    return toCertificateListResponse(
+      await this.certificates.list(ledgerId, {
+        plantCode: plantCode ?? null,
+        startMs: Date.parse(from),
+        endMs: Date.parse(to),
+      }),
+    );
+  }
+}

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Certificate } from '../../core/certificates/certificate.js';
+import { CertificateEntity } from './certificate.entity.js';
+
+/** Certificates of plants over a period, as the log held them. */
+export interface CertificateRange {
+  readonly ledgerId: string;
+  readonly plantCodes: readonly string[];
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Only what the log held before this place; null = all. */
+  readonly beforeSeq: number | null;
+}
+
+const INSERT_PAGE = 10_000;
+
+/** Loads and writes certificates. */
+@Injectable()
+export class CertificatesRepository {
+  async inPeriod(tx: EntityManager, range: CertificateRange): Promise<Certificate[]> {
+    const query = tx
+      .createQueryBuilder(CertificateEntity, 'c')
+      .where('c.ledger_id = :ledgerId AND c.plant_code = ANY(:plantCodes)', range)
+      .andWhere('c.starts_at >= :from AND c.starts_at < :to', {
+        from: new Date(range.startMs),
+        to: new Date(range.endMs),
+      })
+      .orderBy('c.starts_at')
+      .addOrderBy('c.plant_code')
+      .addOrderBy('c.external_id');
+    if (range.beforeSeq !== null) {
+      query.andWhere(
+        `EXISTS (SELECT FROM ledger_event e WHERE e.ledger_id = c.ledger_id
+                 AND e.event_id = c.event_id AND e.seq < :beforeSeq)`,
+        range,
+      );
+    }
+    return (await query.getMany()).map(toCertificate);
+  }
+
+  async ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<Certificate[]> {
+    const rows = await tx.find(CertificateEntity, {
+      where: { ledgerId, eventId },
+      order: { rowIndex: 'ASC' },
+    });
+    return rows.map(toCertificate);
+  }
+
+  async byId(
+    tx: EntityManager,
+    ledgerId: string,
+    certificateId: string,
+  ): Promise<CertificateEntity | null> {
+    return tx.findOneBy(CertificateEntity, { ledgerId, certificateId });
+  }
+
+  /** Certificates that are known by their issuer's ids, by that id. */
+  async known(
+    tx: EntityManager,
+    ledgerId: string,
+    keys: readonly Pick<Certificate, 'issuer' | 'externalId'>[],
+  ): Promise<ReadonlyMap<string, Certificate>> {
+    const rows = await tx
+      .createQueryBuilder(CertificateEntity, 'c')
+      .where('c.ledger_id = :ledgerId', { ledgerId })
+      .andWhere(
+        '(c.issuer, c.external_id) IN (SELECT * FROM unnest(:issuers::text[], :ids::text[]))',
+        {
+          issuers: keys.map(({ issuer }) => issuer),
+          ids: keys.map(({ externalId }) => externalId),
+        },
+      )
+      .getMany();
+    return new Map(rows.map((row) => [issuerKey(row), toCertificate(row)]));
+  }
+
+  /** Adds certificates in the order of their rows. */
+  async append(
+    tx: EntityManager,
+    { ledgerId, eventId, recordedAt }: { ledgerId: string; eventId: string; recordedAt: Date },
+    certificates: readonly Certificate[],
+  ): Promise<void> {
+    for (let from = 0; from < certificates.length; from += INSERT_PAGE) {
+      const page = certificates.slice(from, from + INSERT_PAGE);
+      await tx.query(
+        `INSERT INTO certificate (ledger_id, event_id, recorded_at, row_index, certificate_id,
+           plant_code, starts_at, ends_at, wh, external_id, issuer, status, source_line)
+         SELECT $1, $2, $3, $4 + c.n - 1, c.id, c.plant, to_timestamp(c.start_ms / 1000),
+           to_timestamp(c.end_ms / 1000), c.wh, c.external_id, c.issuer, c.status, c.line
+         FROM unnest($5::uuid[], $6::text[], $7::double precision[], $8::double precision[],
+                $9::bigint[], $10::text[], $11::text[], $12::text[], $13::integer[])
+           WITH ORDINALITY
+           AS c (id, plant, start_ms, end_ms, wh, external_id, issuer, status, line, n)`,
+        [
+          ledgerId,
+          eventId,
+          recordedAt,
+          from,
+          page.map(({ certificateId }) => certificateId),
+          page.map(({ plantCode }) => plantCode),
+          page.map(({ startMs }) => startMs),
+          page.map(({ endMs }) => endMs),
+          page.map(({ wh }) => wh),
+          page.map(({ externalId }) => externalId),
+          page.map(({ issuer }) => issuer),
+          page.map(({ status }) => status),
+          page.map(({ sourceLine }) => sourceLine),
+        ],
+      );
+    }
+  }
+}
+
+/** Key of a certificate by its issuer's id. */
+export function issuerKey({
+  issuer,
+  externalId,
+}: Pick<Certificate, 'issuer' | 'externalId'>): string {
+  return JSON.stringify([issuer, externalId]);
+}
+
+function toCertificate(row: CertificateEntity): Certificate {
+  const { certificateId, plantCode, wh, externalId, issuer, status, sourceLine } = row;
+  const span = { startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() };
+  return { certificateId, plantCode, ...span, wh, externalId, issuer, status, sourceLine };
+}

@@ -1,0 +1,150 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type Certificate, certificateRow } from '../../core/certificates/certificate.js';
+import { formatInstant } from '../../core/time/interval.js';
+import { sumWattHours } from '../../core/units/energy.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { Ids } from '../../platform/ids.js';
+import { AssetsService } from '../assets/assets.service.js';
+import {
+  type FileLine,
+  type ImportContext,
+  type ImportOutcome,
+  type ImportResult,
+  ImportsService,
+  RowProblems,
+} from '../imports/imports.service.js';
+import {
+  CertificateFileService,
+  type CertificateFormat,
+  type FileCertificate,
+} from './certificate-file.service.js';
+import {
+  type CertificateRange,
+  CertificatesRepository,
+  issuerKey,
+} from './certificates.repository.js';
+
+const ROWS = 'mizan/row/certificate/1';
+
+/** Generation certificates: import and look up. */
+@Injectable()
+export class CertificatesService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly assets: AssetsService,
+    private readonly imports: ImportsService,
+    private readonly files: CertificateFileService,
+    private readonly certificates: CertificatesRepository,
+    private readonly ids: Ids,
+  ) {
+    imports.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
+      (await this.certificates.ofEvent(tx, ledgerId, eventId)).map(certificateRow),
+    );
+  }
+
+  /**
+   * Takes in a file of certificates, whole or not at all. A certificate that is known already, with
+   * the same content, is skipped; with other content it is refused: an issuer's correction is a
+   * withdrawal and a re-issue, never an edit (METHOD 3.4).
+   *
+   * @throws DomainError `import.rows_rejected` and the other `import.*` codes;
+   *                     `energy.serial_overlaps` when a plant already has a certificate for the time.
+   */
+  importFile(
+    actor: Actor,
+    { fileName, format }: { readonly fileName: string; readonly format: CertificateFormat },
+    bytes: Readable,
+  ): Promise<ImportResult> {
+    return this.imports.commit(actor, { kind: 'certificates', fileName, bytes }, (context) =>
+      this.take(context, { fileName, format }),
+    );
+  }
+
+  /** Certificates of plants over a period, by start, plant and external id. */
+  inPeriod(tx: EntityManager, range: CertificateRange): Promise<Certificate[]> {
+    return this.certificates.inPeriod(tx, range);
+  }
+
+  /** Certificates of plants over a period, outside a transaction. */
+  list(
+    ledgerId: string,
+    range: Omit<CertificateRange, 'ledgerId' | 'beforeSeq' | 'plantCodes'> & {
+      readonly plantCode: string | null;
+    },
+  ): Promise<Certificate[]> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const plants = await this.assets.allPlants(tx, ledgerId);
+      const codes = plants.map(({ code }) => code);
+      const plantCodes = range.plantCode === null ? codes : [range.plantCode];
+      const { startMs, endMs } = range;
+      return this.certificates.inPeriod(tx, {
+        ledgerId,
+        plantCodes,
+        startMs,
+        endMs,
+        beforeSeq: null,
+      });
+    });
+  }
+
+  /** The event and the file line behind a certificate. */
+  async originOf(tx: EntityManager, ledgerId: string, certificateId: string): Promise<FileLine> {
+    const row = (await this.certificates.byId(tx, ledgerId, certificateId))!;
+    return this.imports.lineOf(tx, ledgerId, row.eventId, row.sourceLine);
+  }
+
+  private async take(
+    context: ImportContext,
+    options: { readonly fileName: string; readonly format: CertificateFormat },
+  ): Promise<ImportOutcome> {
+    const { tx, ledgerId, file } = context;
+    const plants = await this.assets.allPlants(tx, ledgerId);
+    const read = await this.files.read(file, options, plants);
+    const known = await this.certificates.known(tx, ledgerId, read);
+    const problems = new RowProblems();
+    const fresh: FileCertificate[] = [];
+    for (const certificate of read) {
+      const before = known.get(issuerKey(certificate));
+      if (before === undefined) fresh.push(certificate);
+      else if (!isSame(before, certificate)) {
+        problems.add({
+          row: certificate.sourceLine,
+          column: 'external_id',
+          value: certificate.externalId,
+          rule: 'certificate.never_edited',
+          detail: 'A certificate of this issuer and id is known with other content.',
+          fix: 'Send the original row; a correction needs a new id after the issuer withdraws this one.',
+        });
+      }
+    }
+    problems.refuseIfAny(file);
+    const issued = fresh.map((one) => ({ ...one, certificateId: this.ids.next() }));
+    await this.certificates.append(tx, context, issued);
+    const starts = read.map(({ startMs }) => startMs);
+    const ends = read.map(({ endMs }) => endMs);
+    return {
+      rowCount: read.length,
+      newCount: issued.length,
+      identicalCount: read.length - issued.length,
+      changedCount: 0,
+      totalWh: sumWattHours(read.map(({ wh }) => wh)),
+      rowDomain: ROWS,
+      rows: issued.map(certificateRow),
+      validFrom: formatInstant(starts.reduce((a, b) => Math.min(a, b))),
+      validTo: formatInstant(ends.reduce((a, b) => Math.max(a, b))),
+    };
+  }
+}
+
+function isSame(a: FileCertificate, b: FileCertificate): boolean {
+  return (
+    a.plantCode === b.plantCode &&
+    a.startMs === b.startMs &&
+    a.endMs === b.endMs &&
+    a.wh === b.wh &&
+    a.status === b.status
+  );
+}

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { contractInForce, rateInForce } from '../../core/contracts/in-force.js';
+import { DomainError } from '../../core/errors.js';
+import {
+  type CivilMonth,
+  legalOffsetMinutes,
+  MOROCCO_LEGAL_TIME,
+} from '../../core/time/legal-time.js';
+import { MINUTE_MS } from '../../core/time/interval.js';
+import type { RecordStore } from '../../platform/http/record-controller.js';
+import { type RecordKind, RecordsService } from '../ledger/records.service.js';
+import { ContractEntity } from './contract.entity.js';
+import type { ContractAttributes, VatRateAttributes } from './contracts.schemas.js';
+import { VatRateEntity } from './vat-rate.entity.js';
+
+const CONTRACT: RecordKind<ContractEntity, ContractAttributes> = {
+  kind: 'contract',
+  entity: ContractEntity,
+  references: ({ sellerCode, buyerCode, siteCode, plantCodes, vatCode }) => [
+    { field: 'sellerCode', code: sellerCode, kind: 'organisation' },
+    { field: 'buyerCode', code: buyerCode, kind: 'organisation' },
+    { field: 'siteCode', code: siteCode, kind: 'site' },
+    { field: 'vatCode', code: vatCode, kind: 'vat-rate' },
+    ...plantCodes.map((code) => ({ field: 'plantCodes', code, kind: 'plant' })),
+  ],
+};
+
+const VAT_RATE: RecordKind<VatRateEntity, VatRateAttributes> = {
+  kind: 'vat-rate',
+  entity: VatRateEntity,
+  references: () => [],
+};
+
+/** A contract version as other features see it. */
+export type Contract = Readonly<ContractEntity>;
+/** A VAT rate as other features see it. */
+export type VatRate = Readonly<VatRateEntity>;
+
+/** Power purchase agreements and the VAT rates by date. */
+@Injectable()
+export class ContractsService {
+  readonly contracts: RecordStore<ContractAttributes, ContractEntity>;
+  readonly vatRates: RecordStore<VatRateAttributes, VatRateEntity>;
+
+  constructor(private readonly records: RecordsService) {
+    this.contracts = records.store(CONTRACT);
+    this.vatRates = records.store(VAT_RATE);
+  }
+
+  /**
+   * The contract version that holds for a whole month of a site: the highest version that is
+   * effective on its first day.
+   *
+   * @throws DomainError `contract.none_in_force`; `contract.version_straddles_month` when another
+   *                     version takes effect inside the month.
+   */
+  async inForce(
+    tx: EntityManager,
+    ledgerId: string,
+    siteCode: string,
+    { month, beforeSeq }: { readonly month: CivilMonth; readonly beforeSeq: number | null },
+  ): Promise<Contract> {
+    const all = await this.records.versionsOfAll(tx, ledgerId, CONTRACT, { beforeSeq });
+    const { contract, straddling } = contractInForce(all, siteCode, month.month);
+    if (straddling !== null) {
+      throw new DomainError('contract.version_straddles_month', {
+        contractCode: straddling.code,
+        effectiveFrom: straddling.effectiveFrom,
+        month: month.month,
+      });
+    }
+    if (contract === null) {
+      throw new DomainError('contract.none_in_force', {
+        siteCode,
+        month: month.month,
+        fix: 'Create a contract for the site that is effective on the first day of the month.',
+      });
+    }
+    return contract;
+  }
+
+  /**
+   * The VAT rate of a code on a civil day. The versions of a code are its rates over time; where two
+   * cover the day, the later version supersedes.
+   *
+   * @param instantMs  Instant of the supply; for a month, its last.
+   * @throws DomainError `vat.not_in_force`: nothing is extrapolated or carried forward.
+   */
+  async vatRateAt(
+    tx: EntityManager,
+    ledgerId: string,
+    code: string,
+    instantMs: number,
+  ): Promise<VatRate> {
+    const offsetMs = legalOffsetMinutes(MOROCCO_LEGAL_TIME, instantMs) * MINUTE_MS;
+    const civilDay = new Date(instantMs + offsetMs).toISOString().slice(0, 10);
+    const versions = await this.records.versionsOfAll(tx, ledgerId, VAT_RATE, { code });
+    const rate = rateInForce(versions, civilDay);
+    if (rate === null) {
+      throw new DomainError('vat.not_in_force', {
+        vatCode: code,
+        instant: new Date(instantMs).toISOString(),
+        fix: `Add a version of VAT rate ${code} that covers ${civilDay}.`,
+      });
+    }
+    return rate;
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../../core/errors.js';
+import {
+  type Evidence,
+  EVIDENCE_FORMAT,
+  type EvidenceEvent,
+  type EventHeader,
+  readHeader,
+} from '../../core/evidence/evidence.js';
+import { type EvidenceCheck, verifyEvidence } from '../../core/evidence/verify-evidence.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { StatementsService } from '../statements/statements.service.js';
+
+/** A month's statements with everything that they can be checked with, as one file. */
+@Injectable()
+export class EvidenceService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly statements: StatementsService,
+  ) {}
+
+  /**
+   * Gathers the evidence of a month: its statements, the log up to now, and the rows behind them.
+   *
+   * @throws DomainError `statement.not_found` when the month has no statement.
+   */
+  async gather(ledgerId: string, month: string, siteCode: string | null): Promise<Evidence> {
+    const all = await this.statements.list(ledgerId);
+    const statements = all.filter(
+      (one) => one.month === month && (siteCode === null || one.siteCode === siteCode),
+    );
+    const [first] = statements;
+    if (first === undefined) throw new DomainError('statement.not_found', { statementId: month });
+    return this.scope.read(ledgerId, async (tx) => {
+      const events: EvidenceEvent[] = [];
+      let chainHash = '';
+      for await (const event of this.ledger.allEvents(tx, ledgerId)) {
+        const payload = event.payload.toString('utf8');
+        const header = readHeader(payload);
+        const isNeeded = matters(header, month);
+        events.push({ payload, rows: isNeeded ? await this.ledger.rowsOf(tx, event) : null });
+        chainHash = event.chainHash.toString('hex');
+      }
+      return {
+        format: EVIDENCE_FORMAT,
+        ledgerId,
+        siteCode: first.siteCode,
+        month,
+        statements: statements.map(({ document }) => document.toString('utf8')),
+        events,
+        chainHash,
+      };
+    });
+  }
+
+  /**
+   * Checks an evidence file; needs no ledger.
+   *
+   * @throws DomainError `evidence.invalid` when the document is no evidence file at all.
+   */
+  verify(document: unknown): readonly EvidenceCheck[] {
+    if (!isEvidence(document)) {
+      const detail = `Not an evidence file: ${EVIDENCE_FORMAT} is expected.`;
+      throw new DomainError('evidence.invalid', { check: 'format', detail });
+    }
+    try {
+      return verifyEvidence(document);
+    } catch (error) {
+      const detail = `The file cannot be read as evidence: ${String(error)}`;
+      return [{ check: 'format', ok: false, detail }];
+    }
+  }
+}
+
+/** Records matter to every month; files and runs to the months they touch. */
+function matters({ type, validFrom, validTo, body }: EventHeader, month: string): boolean {
+  if (type === 'record.versioned') return true;
+  if (type === 'matching.run') return (body['run'] as { month?: unknown }).month === month;
+  if (type !== 'import.committed' && type !== 'statement.issued') return false;
+  // A civil month starts or ends at most an hour away from the UTC month.
+  const from = Date.parse(`${month}-01T00:00:00Z`) - 86_400_000;
+  const to = from + 33 * 86_400_000;
+  return (
+    validFrom !== null &&
+    validTo !== null &&
+    Date.parse(validFrom) < to &&
+    Date.parse(validTo) > from
+  );
+}
+
+function isEvidence(document: unknown): document is Evidence {
+  return (
+    typeof document === 'object' &&
+    document !== null &&
+    'format' in document &&
+    document.format === EVIDENCE_FORMAT &&
+    'events' in document &&
+    Array.isArray(document.events)
+  );
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { factorFor, factorHours, type WantedFactor } from '../../core/carbon/factor.js';
+import { DomainError } from '../../core/errors.js';
+import { formatInstant } from '../../core/time/interval.js';
+import type { RecordStore } from '../../platform/http/record-controller.js';
+import { type RecordKind, RecordsService } from '../ledger/records.service.js';
+import { EmissionFactorEntity } from './emission-factor.entity.js';
+import {
+  expectedValueCount,
+  type FactorColumns,
+  type FactorRequest,
+  toFactorColumns,
+} from './factors.schemas.js';
+
+const FACTOR: RecordKind<EmissionFactorEntity, FactorColumns> = {
+  kind: 'emission-factor',
+  entity: EmissionFactorEntity,
+  references: () => [],
+};
+
+/** A factor over the hours of a period. */
+export interface FactorSeries {
+  readonly code: string;
+  readonly version: number;
+  readonly title: string;
+  readonly publisher: string;
+  readonly vintage: string;
+  readonly resolution: string;
+  /** mg CO2e per kWh, one per hour. */
+  readonly mgPerKwh: readonly number[];
+  /** Carbon-free share, ppm, one per hour; null = not published. */
+  readonly cfePpm: readonly (number | null)[];
+}
+
+/** Emission factors and residual mixes. */
+@Injectable()
+export class FactorsService {
+  readonly factors: RecordStore<FactorRequest, EmissionFactorEntity>;
+
+  constructor(private readonly records: RecordsService) {
+    const store = records.store(FACTOR);
+    this.factors = {
+      ...store,
+      create: (actor, code, request) => store.create(actor, code, checked(request)),
+      revise: (actor, code, request) => store.revise(actor, code, checked(request)),
+    };
+  }
+
+  /**
+   * The factor of a kind for every hour of a period. An hourly factor goes before an annual one
+   * (METHOD 6.2); within that, the latest version.
+   *
+   * @returns null when no factor of that kind is known to cover the period.
+   * @throws DomainError `factor.lifecycle_in_scope2`: Scope 2 takes direct factors only.
+   */
+  async seriesFor(
+    tx: EntityManager,
+    ledgerId: string,
+    wanted: WantedFactor,
+  ): Promise<FactorSeries | null> {
+    const latest = await this.records.latestOfAll(tx, ledgerId, FACTOR);
+    const factor = factorFor(
+      latest.map((row) => ({
+        ...row,
+        validFromMs: row.validFrom.getTime(),
+        validToMs: row.validTo.getTime(),
+      })),
+      wanted,
+    );
+    if (factor === null) return null;
+    if (factor.basis !== 'direct') {
+      throw new DomainError('factor.lifecycle_in_scope2', { factorCode: factor.code });
+    }
+    const { code, version, title, publisher, vintage, resolution } = factor;
+    return {
+      ...{ code, version, title, publisher, vintage, resolution },
+      ...factorHours(factor, wanted),
+    };
+  }
+
+  /**
+   * As `seriesFor`, and it must exist.
+   *
+   * @throws DomainError `factor.not_in_force`, `factor.lifecycle_in_scope2`
+   */
+  async requireSeries(
+    tx: EntityManager,
+    ledgerId: string,
+    wanted: WantedFactor,
+  ): Promise<FactorSeries> {
+    const series = await this.seriesFor(tx, ledgerId, wanted);
+    if (series !== null) return series;
+    throw new DomainError('factor.not_in_force', {
+      zone: wanted.zone,
+      kind: wanted.kind,
+      instant: formatInstant(wanted.startMs),
+      fix: `Add a ${wanted.kind} factor of zone ${wanted.zone} that covers the period.`,
+    });
+  }
+}
+
+function checked(request: FactorRequest): FactorColumns {
+  const expected = expectedValueCount(request);
+  if (request.values.length !== expected) {
+    const detail = `A ${request.resolution} factor over this period has ${expected} values.`;
+    throw new DomainError('request.invalid', {
+      errors: [{ pointer: '/values', rule: 'factor.one_value_per_step', detail }],
+    });
+  }
+  return toFactorColumns(request);
+}

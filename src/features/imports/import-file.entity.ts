@@ -1,0 +1,56 @@
+import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { safeInteger } from '../../platform/database/columns.js';
+
+const KEY = 'import_file_is_committed_once';
+
+/** A file that was taken in: its hash, and how many of its rows were new, identical or changed. */
+@Entity({ name: 'import_file' })
+@Unique('the_same_file_is_taken_in_once', ['ledgerId', 'kind', 'fileSha256'])
+@ForeignKey('LedgerEventEntity', ['ledgerId', 'eventId'], ['ledgerId', 'eventId'], {
+  name: 'import_file_has_an_event',
+  deferrable: 'INITIALLY DEFERRED',
+})
+@Check('import_file_kind_is_known', `kind IN ('intervals', 'certificates')`)
+@Check('import_file_hash_is_sha256', `file_sha256 ~ '^[0-9a-f]{64}$'`)
+@Check('import_file_counts_every_row', 'row_count = new_count + identical_count + changed_count')
+export class ImportFileEntity {
+  @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
+  readonly ledgerId!: string;
+
+  @PrimaryColumn({ name: 'import_id', type: 'uuid', primaryKeyConstraintName: KEY })
+  readonly importId!: string;
+
+  @Column({ type: 'text' })
+  readonly kind!: 'intervals' | 'certificates';
+
+  @Column({ name: 'file_name', type: 'text' })
+  readonly fileName!: string;
+
+  @Column({ name: 'file_sha256', type: 'text' })
+  readonly fileSha256!: string;
+
+  @Column({ name: 'byte_count', type: 'bigint', transformer: safeInteger })
+  readonly byteCount!: number;
+
+  @Column({ name: 'row_count', type: 'bigint', transformer: safeInteger })
+  readonly rowCount!: number;
+
+  @Column({ name: 'new_count', type: 'bigint', transformer: safeInteger })
+  readonly newCount!: number;
+
+  @Column({ name: 'identical_count', type: 'bigint', transformer: safeInteger })
+  readonly identicalCount!: number;
+
+  @Column({ name: 'changed_count', type: 'bigint', transformer: safeInteger })
+  readonly changedCount!: number;
+
+  /** Σ Wh of the file: the control total. */
+  @Column({ name: 'total_wh', type: 'bigint', transformer: safeInteger })
+  readonly totalWh!: number;
+
+  @Column({ name: 'event_id', type: 'uuid' })
+  readonly eventId!: string;
+
+  @Column({ name: 'recorded_at', type: 'timestamptz' })
+  readonly recordedAt!: Date;
+}

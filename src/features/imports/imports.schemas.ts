@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { Instant } from '../../platform/http/schemas.js';
+import type { ImportFileEntity } from './import-file.entity.js';
+
+export const ImportId = z.uuid().describe('Id of an import');
+
+const Count = z.int().min(0);
+const importShape = {
+  importId: ImportId,
+  kind: z.literal(['intervals', 'certificates']),
+  fileName: z.string(),
+  fileSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  byteCount: Count,
+  rowCount: Count,
+  newCount: Count.describe('Rows that said something new'),
+  identicalCount: Count.describe('Rows already known, skipped'),
+  changedCount: Count.describe('Rows that made a new revision'),
+  totalWh: Count.describe('Control total of the file, Wh'),
+  eventId: z.uuid().describe('Event that sealed the import'),
+  recordedAt: Instant,
+};
+
+export const ImportResponse = z.object(importShape).meta({ id: 'Import' });
+export type ImportResponse = z.output<typeof ImportResponse>;
+
+export const ImportListResponse = z
+  .object({ items: z.array(ImportResponse) })
+  .meta({ id: 'ImportList' });
+export type ImportListResponse = z.output<typeof ImportListResponse>;
+
+export function toImportResponse(row: Readonly<ImportFileEntity>): ImportResponse {
+  const { importId, kind, fileName, fileSha256, byteCount, rowCount, newCount } = row;
+  const { identicalCount, changedCount, totalWh, eventId, recordedAt } = row;
+  return {
+    ...{ importId, kind, fileName, fileSha256, byteCount, rowCount, newCount },
+    ...{ identicalCount, changedCount, totalWh, eventId, recordedAt: recordedAt.toISOString() },
+  };
+}

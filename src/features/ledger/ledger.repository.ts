@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { EMPTY_HEAD, type LogHead, type SealedEvent } from '../../core/ledger/event.js';
+import { LedgerEventEntity } from './ledger-event.entity.js';
+import { LedgerEntity, LedgerHeadEntity } from './ledger.entity.js';
+
+const PAGE = 500;
+
+/** Loads and writes the log. Every method runs inside the transaction it is given. */
+@Injectable()
+export class LedgerRepository {
+  async create(tx: EntityManager, ledger: LedgerEntity): Promise<void> {
+    await tx.insert(LedgerEntity, ledger);
+    await tx.insert(LedgerHeadEntity, {
+      ledgerId: ledger.ledgerId,
+      size: 0,
+      chainHash: Buffer.from(EMPTY_HEAD.chainHash),
+      recordedAt: null,
+    });
+  }
+
+  find(tx: EntityManager, ledgerId: string): Promise<LedgerEntity | null> {
+    return tx.findOneBy(LedgerEntity, { ledgerId });
+  }
+
+  /** The end of the log, locked until `tx` ends: appends wait for each other here, and only here. */
+  async lockHead(tx: EntityManager, ledgerId: string): Promise<LogHead | null> {
+    const head = await tx.findOne(LedgerHeadEntity, {
+      where: { ledgerId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    return head === null ? null : toHead(head);
+  }
+
+  async head(tx: EntityManager, ledgerId: string): Promise<LogHead | null> {
+    const head = await tx.findOneBy(LedgerHeadEntity, { ledgerId });
+    return head === null ? null : toHead(head);
+  }
+
+  async append(tx: EntityManager, event: SealedEvent): Promise<void> {
+    await tx.insert(LedgerEventEntity, {
+      ledgerId: event.ledgerId,
+      seq: event.seq,
+      eventId: event.eventId,
+      type: event.type,
+      schemaVersion: 1,
+      validFrom: toDate(event.validFrom),
+      validTo: toDate(event.validTo),
+      recordedAt: new Date(event.recordedAtMs),
+      actor: event.actor,
+      actorRole: event.actorRole,
+      sourceRef: event.sourceRef,
+      supersedes: [...event.supersedes],
+      rowCount: event.rowCount,
+      rowRoot: Buffer.from(event.rowRoot),
+      payload: Buffer.from(event.payload),
+      leafHash: Buffer.from(event.leafHash),
+      prevSeq: event.seq === 0 ? null : event.seq - 1,
+      prevHash: Buffer.from(event.prevHash),
+      chainHash: Buffer.from(event.chainHash),
+    });
+    await tx.update(
+      LedgerHeadEntity,
+      { ledgerId: event.ledgerId },
+      {
+        size: event.seq + 1,
+        chainHash: Buffer.from(event.chainHash),
+        recordedAt: new Date(event.recordedAtMs),
+      },
+    );
+  }
+
+  /** Events in order, a page at a time. */
+  async *events(tx: EntityManager, ledgerId: string): AsyncGenerator<LedgerEventEntity> {
+    for (let after = -1; ;) {
+      const page = await this.page(tx, { ledgerId, after, limit: PAGE });
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.seq;
+    }
+  }
+
+  page(
+    tx: EntityManager,
+    { ledgerId, after, limit }: { ledgerId: string; after: number; limit: number },
+  ): Promise<LedgerEventEntity[]> {
+    return tx
+      .createQueryBuilder(LedgerEventEntity, 'e')
+      .where('e.ledger_id = :ledgerId AND e.seq > :after', { ledgerId, after })
+      .orderBy('e.seq')
+      .limit(limit)
+      .getMany();
+  }
+
+  event(tx: EntityManager, ledgerId: string, eventId: string): Promise<LedgerEventEntity | null> {
+    return tx.findOneBy(LedgerEventEntity, { ledgerId, eventId });
+  }
+}
+
+function toHead({ size, chainHash, recordedAt }: LedgerHeadEntity): LogHead {
+  return { size, chainHash, recordedAtMs: recordedAt?.getTime() ?? -Infinity };
+}
+
+function toDate(instant: string | null): Date | null {
+  return instant === null ? null : new Date(instant);
+}

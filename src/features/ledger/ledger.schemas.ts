@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { LedgerEventEntity } from './ledger-event.entity.js';
+import type { Verification } from './ledger.service.js';
+
+export const EventQuery = z.strictObject({
+  after: z.coerce.number().int().min(-1).default(-1).describe('Events after this place in the log'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type EventQuery = z.output<typeof EventQuery>;
+
+export const LedgerHeadResponse = z
+  .object({
+    ledgerId: z.uuid(),
+    size: z.int().min(0).describe('Events in the log'),
+    chainHash: z.string().describe('Chained head, SHA-256, hex'),
+  })
+  .meta({ id: 'LedgerHead' });
+export type LedgerHeadResponse = z.output<typeof LedgerHeadResponse>;
+
+export const EventListResponse = z
+  .object({
+    items: z.array(
+      z.object({
+        seq: z.int().min(0),
+        eventId: z.uuid(),
+        type: z.string(),
+        recordedAt: z.iso.datetime(),
+        actor: z.string(),
+        actorRole: z.string(),
+        rowCount: z.int().min(0),
+        rowRoot: z.string(),
+        leafHash: z.string(),
+        chainHash: z.string(),
+        payload: z.string().describe('The exact RFC 8785 text that was hashed'),
+      }),
+    ),
+    page: z.object({ next: z.string().nullable(), limit: z.int() }),
+  })
+  .meta({ id: 'EventList' });
+export type EventListResponse = z.output<typeof EventListResponse>;
+
+export function toEventListResponse(
+  events: readonly LedgerEventEntity[],
+  limit: number,
+): EventListResponse {
+  const last = events.length === limit ? events.at(-1) : undefined;
+  return {
+    items: events.map((event) => ({
+      seq: event.seq,
+      eventId: event.eventId,
+      type: event.type,
+      recordedAt: event.recordedAt.toISOString(),
+      actor: event.actor,
+      actorRole: event.actorRole,
+      rowCount: event.rowCount,
+      rowRoot: event.rowRoot.toString('hex'),
+      leafHash: event.leafHash.toString('hex'),
+      chainHash: event.chainHash.toString('hex'),
+      payload: event.payload.toString('utf8'),
+    })),
+    page: {
+      next: last === undefined ? null : `/v1/ledger/events?after=${last.seq}&limit=${limit}`,
+      limit,
+    },
+  };
+}
+
+export const VerificationResponse = z
+  .object({
+    ledgerId: z.uuid(),
+    eventCount: z.int().min(0),
+    rowCount: z.int().min(0),
+    chainHash: z.string(),
+    fault: z
+      .object({ seq: z.int().nullable(), check: z.string(), detail: z.string() })
+      .nullable()
+      .describe('The first thing found wrong; null when the whole log holds'),
+  })
+  .meta({ id: 'Verification' });
+export type VerificationResponse = z.output<typeof VerificationResponse>;
+
+export function toVerificationResponse(verification: Verification): VerificationResponse {
+  return { ...verification };
+}

@@ -1,0 +1,258 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager, EntityTarget } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
+import { type Canonical, sealedJson } from '../../core/ledger/canonical.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
+import { type RecordStore } from '../../platform/http/record-controller.js';
+import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerService } from './ledger.service.js';
+import { RecordEntity } from './record.entity.js';
+
+/** Columns that every version has beside its attributes. */
+export interface VersionColumns {
+  readonly ledgerId: string;
+  readonly code: string;
+  readonly version: number;
+  readonly eventId: string;
+  readonly recordedAt: Date;
+}
+
+/** A kind of record: where its versions live and what they refer to. */
+export interface RecordKind<Row extends VersionColumns, Attributes extends object> {
+  /** For example `plant`; stored, and part of the sealed domain. */
+  readonly kind: string;
+  readonly entity: EntityTarget<Row>;
+  /** Codes that must exist, each with the kind it must be. */
+  readonly references: (attributes: Attributes) => readonly Reference[];
+}
+
+/** Which versions to load. */
+export interface WhichVersions {
+  readonly code?: string;
+  /** Only what the log held before this place; null or absent = all. */
+  readonly beforeSeq?: number | null;
+}
+
+/** One code that an attribute holds. */
+export interface Reference {
+  readonly field: string;
+  readonly code: string;
+  readonly kind: string;
+}
+
+/**
+ * Master data as versions (DESIGN section 3: dated data): created once, revised by a new version,
+ * never changed. Every version is sealed by an event.
+ */
+@Injectable()
+export class RecordsService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * What a feature offers for one kind of record. Makes the kind known to the log, so that the rows
+   * it sealed can be rebuilt.
+   */
+  store<Row extends VersionColumns, Attributes extends object>(
+    kind: RecordKind<Row, Attributes>,
+  ): RecordStore<Attributes, Row> {
+    this.ledger.registerRows(rowDomain(kind.kind), async (tx, { ledgerId, eventId }) => {
+      const rows = await tx
+        .createQueryBuilder(kind.entity, 'r')
+        .where('r.ledger_id = :ledgerId AND r.event_id = :eventId', { ledgerId, eventId })
+        .getMany();
+      return rows.map((row) => sealedRow(kind.kind, row));
+    });
+    return {
+      create: (actor, code, attributes) => this.create(actor, kind, code, attributes),
+      revise: (actor, code, attributes) => this.revise(actor, kind, code, attributes),
+      get: (ledgerId, code, version) =>
+        this.scope.read(ledgerId, (tx) => this.latestIn(tx, ledgerId, kind, code, version)),
+      list: (ledgerId) => this.scope.read(ledgerId, (tx) => this.latestOfAll(tx, ledgerId, kind)),
+      versions: async (ledgerId, code) => {
+        const rows = await this.scope.read(ledgerId, (tx) =>
+          this.versionsOfAll(tx, ledgerId, kind, { code }),
+        );
+        if (rows.length === 0)
+          throw new DomainError('record.not_found', { kind: kind.kind, recordCode: code });
+        return rows;
+      },
+    };
+  }
+
+  /**
+   * Creates a record as version 1.
+   *
+   * @throws DomainError `record.exists`, `record.reference_unknown`
+   */
+  private create<Row extends VersionColumns, Attributes extends object>(
+    actor: Actor,
+    kind: RecordKind<Row, Attributes>,
+    code: string,
+    attributes: Attributes,
+  ): Promise<Row> {
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      await lockName(tx, actor.ledgerId, `record ${code}`);
+      if ((await this.recordOf(tx, actor.ledgerId, code)) !== null) {
+        const fix = 'Send a new version instead, or choose another code.';
+        throw new DomainError('record.exists', { kind: kind.kind, recordCode: code, fix });
+      }
+      const eventId = this.ledger.nextId();
+      const { ledgerId } = actor;
+      await tx.insert(RecordEntity, { ledgerId, code, kind: kind.kind, eventId });
+      return this.write(tx, actor, kind, { code, version: 1, eventId, attributes });
+    });
+  }
+
+  /**
+   * Adds a version.
+   *
+   * @throws DomainError `record.not_found`, `record.unchanged`, `record.reference_unknown`
+   */
+  private revise<Row extends VersionColumns, Attributes extends object>(
+    actor: Actor,
+    kind: RecordKind<Row, Attributes>,
+    code: string,
+    attributes: Attributes,
+  ): Promise<Row> {
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      await lockName(tx, actor.ledgerId, `record ${code}`);
+      const latest = await this.latestIn(tx, actor.ledgerId, kind, code);
+      const { version } = latest;
+      const next = { ...latest, ...attributes };
+      if (sealedRow(kind.kind, next) === sealedRow(kind.kind, latest)) {
+        throw new DomainError('record.unchanged', { kind: kind.kind, recordCode: code, version });
+      }
+      const eventId = this.ledger.nextId();
+      return this.write(tx, actor, kind, { code, version: version + 1, eventId, attributes });
+    });
+  }
+
+  /** Latest versions inside a transaction, by code. */
+  async latestOfAll<Row extends VersionColumns, Attributes extends object>(
+    tx: EntityManager,
+    ledgerId: string,
+    kind: RecordKind<Row, Attributes>,
+    which: WhichVersions = {},
+  ): Promise<Row[]> {
+    const latest = new Map<string, Row>();
+    for (const row of await this.versionsOfAll(tx, ledgerId, kind, which)) {
+      latest.set(row.code, row);
+    }
+    return [...latest.values()];
+  }
+
+  /** Every version inside a transaction, by code, then version. */
+  versionsOfAll<Row extends VersionColumns, Attributes extends object>(
+    tx: EntityManager,
+    ledgerId: string,
+    kind: RecordKind<Row, Attributes>,
+    { code, beforeSeq }: WhichVersions = {},
+  ): Promise<Row[]> {
+    const query = tx
+      .createQueryBuilder(kind.entity, 'r')
+      .where('r.ledger_id = :ledgerId', { ledgerId })
+      .orderBy('r.code')
+      .addOrderBy('r.version');
+    if (code !== undefined) query.andWhere('r.code = :code', { code });
+    if (beforeSeq !== undefined && beforeSeq !== null) {
+      query.andWhere(
+        `EXISTS (SELECT FROM ledger_event e WHERE e.ledger_id = r.ledger_id
+                 AND e.event_id = r.event_id AND e.seq < :beforeSeq)`,
+        { beforeSeq },
+      );
+    }
+    return query.getMany();
+  }
+
+  /**
+   * One version inside a transaction.
+   *
+   * @throws DomainError `record.not_found`
+   */
+  async latestIn<Row extends VersionColumns, Attributes extends object>(
+    tx: EntityManager,
+    ledgerId: string,
+    kind: RecordKind<Row, Attributes>,
+    code: string,
+    version?: number,
+  ): Promise<Row> {
+    const rows = await this.versionsOfAll(tx, ledgerId, kind, { code });
+    const row = version === undefined ? rows.at(-1) : rows.find((one) => one.version === version);
+    if (row === undefined)
+      throw new DomainError('record.not_found', { kind: kind.kind, recordCode: code });
+    return row;
+  }
+
+  private recordOf(
+    tx: EntityManager,
+    ledgerId: string,
+    code: string,
+  ): Promise<RecordEntity | null> {
+    return tx.findOneBy(RecordEntity, { ledgerId, code });
+  }
+
+  private async write<Row extends VersionColumns, Attributes extends object>(
+    tx: EntityManager,
+    actor: Actor,
+    kind: RecordKind<Row, Attributes>,
+    next: {
+      readonly code: string;
+      readonly version: number;
+      readonly eventId: string;
+      readonly attributes: Attributes;
+    },
+  ): Promise<Row> {
+    for (const reference of kind.references(next.attributes)) {
+      const found = await this.recordOf(tx, actor.ledgerId, reference.code);
+      if (found?.kind !== reference.kind) {
+        throw new DomainError('record.reference_unknown', {
+          field: reference.field,
+          recordCode: reference.code,
+          expectedKind: reference.kind,
+        });
+      }
+    }
+    const { code, version, eventId, attributes } = next;
+    const recordedAt = this.clock.now();
+    const { ledgerId } = actor;
+    const row = { ...attributes, ledgerId, code, version, eventId, recordedAt };
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(kind.entity)
+      .values(row as never)
+      .execute();
+    const written = await this.latestIn(tx, ledgerId, kind, code, version);
+    await this.ledger.append(tx, actor, {
+      eventId,
+      type: 'record.versioned',
+      validFrom: null,
+      validTo: null,
+      sourceRef: null,
+      supersedes: [],
+      body: { kind: kind.kind, code, version, rows: rowDomain(kind.kind) },
+      rows: [sealedRow(kind.kind, written)],
+    });
+    return written;
+  }
+}
+
+const rowDomain = (kind: string): string => `mizan/row/${kind}/1`;
+const NOT_SEALED = new Set(['ledgerId', 'eventId', 'recordedAt']);
+
+function sealedRow(kind: string, row: VersionColumns): string {
+  const attributes = Object.entries(row)
+    .filter(([name]) => !NOT_SEALED.has(name))
+    .map(([name, value]): [string, Canonical] => [name, toCanonical(value)]);
+  return sealedJson(rowDomain(kind), Object.fromEntries(attributes));
+}
+
+function toCanonical(value: unknown): Canonical {
+  if (value instanceof Date) return value.toISOString();
+  return (value ?? null) as Canonical;
+}

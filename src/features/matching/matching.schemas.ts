@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { RecordCode } from '../../platform/http/record-controller.js';
+import { Instant, Month } from '../../platform/http/schemas.js';
+import type { MatchingRun, RunResult } from './matching.service.js';
+
+export const RunRequest = z
+  .strictObject({
+    month: Month,
+    siteCode: RecordCode.nullable().default(null).describe('null = the only site of the ledger'),
+  })
+  .meta({ id: 'RunMatchingRequest' });
+export type RunRequest = z.output<typeof RunRequest>;
+
+const Wh = z.int().min(0);
+const runShape = {
+  runId: z.uuid(),
+  siteCode: RecordCode,
+  contractCode: RecordCode,
+  contractVersion: z.int().min(1),
+  month: Month,
+  policy: z.string(),
+  startsAt: Instant,
+  endsAt: Instant,
+  inputSha256: z.string(),
+  resultRoot: z.string(),
+  demandWh: Wh,
+  supplyWh: Wh,
+  matchedWh: Wh,
+  touchedHours: z.int().min(0).describe('Hours whose postings this run changed'),
+  supersedes: z.uuid().nullable(),
+  recordedAt: Instant,
+};
+
+export const RunResponse = z
+  .object({ isNew: z.boolean().describe('false: nothing had changed since this run'), ...runShape })
+  .meta({ id: 'MatchingRun' });
+export type RunResponse = z.output<typeof RunResponse>;
+
+export const RunListResponse = z
+  .object({ items: z.array(z.object(runShape)) })
+  .meta({ id: 'MatchingRunList' });
+export type RunListResponse = z.output<typeof RunListResponse>;
+
+function toRun(run: MatchingRun): RunListResponse['items'][number] {
+  const { runId, siteCode, contractCode, contractVersion, month, policy, inputSha256 } = run;
+  const { resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes } = run;
+  return {
+    ...{ runId, siteCode, contractCode, contractVersion, month, policy, inputSha256 },
+    ...{ resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes },
+    startsAt: run.startsAt.toISOString(),
+    endsAt: run.endsAt.toISOString(),
+    recordedAt: run.recordedAt.toISOString(),
+  };
+}
+
+export function toRunResponse({ run, isNew }: RunResult): RunResponse {
+  return { isNew, ...toRun(run) };
+}
+
+export function toRunListResponse(runs: readonly MatchingRun[]): RunListResponse {
+  return { items: runs.map(toRun) };
+}

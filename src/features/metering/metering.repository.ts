@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { IntervalBlock } from '../../core/metering/interval-block.js';
+import { arrayLiteral } from '../../platform/database/columns.js';
+import { IntervalBlockEntity } from './interval-block.entity.js';
+
+/** Days of meters: from the first to the last, inclusive. */
+export interface BlockRange {
+  readonly ledgerId: string;
+  readonly meterCodes: readonly string[];
+  readonly firstDay: string;
+  readonly lastDay: string;
+  /** Only what the log held before this place; null = all. */
+  readonly beforeSeq: number | null;
+}
+
+const INSERT_PAGE = 2_000;
+
+/** Loads and writes interval blocks. */
+@Injectable()
+export class MeteringRepository {
+  /** The revision that held, for each meter and day, by meter, then day. */
+  async latest(tx: EntityManager, range: BlockRange): Promise<IntervalBlockEntity[]> {
+    const query = tx
+      .createQueryBuilder(IntervalBlockEntity, 'b')
+      .distinctOn(['b.meter_code', 'b.utc_day'])
+      .where('b.ledger_id = :ledgerId AND b.meter_code = ANY(:meterCodes)', range)
+      .andWhere('b.utc_day BETWEEN :firstDay AND :lastDay', range)
+      .orderBy('b.meter_code')
+      .addOrderBy('b.utc_day')
+      .addOrderBy('b.revision', 'DESC');
+    if (range.beforeSeq !== null) {
+      query.andWhere(
+        `EXISTS (SELECT FROM ledger_event e WHERE e.ledger_id = b.ledger_id
+                 AND e.event_id = b.event_id AND e.seq < :beforeSeq)`,
+        range,
+      );
+    }
+    return query.getMany();
+  }
+
+  /** All revisions of one meter and day, oldest first. */
+  revisions(
+    tx: EntityManager,
+    day: Pick<IntervalBlockEntity, 'ledgerId' | 'meterCode' | 'utcDay'>,
+  ): Promise<IntervalBlockEntity[]> {
+    const { ledgerId, meterCode, utcDay } = day;
+    return tx.find(IntervalBlockEntity, {
+      where: { ledgerId, meterCode, utcDay },
+      order: { revision: 'ASC' },
+    });
+  }
+
+  ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<IntervalBlockEntity[]> {
+    return tx.find(IntervalBlockEntity, {
+      where: { ledgerId, eventId },
+      order: { rowIndex: 'ASC' },
+    });
+  }
+
+  /** Adds blocks in the order of their rows. */
+  async append(
+    tx: EntityManager,
+    { ledgerId, eventId, recordedAt }: { ledgerId: string; eventId: string; recordedAt: Date },
+    blocks: readonly IntervalBlock[],
+  ): Promise<void> {
+    for (let from = 0; from < blocks.length; from += INSERT_PAGE) {
+      const page = blocks.slice(from, from + INSERT_PAGE);
+      await tx.query(
+        `INSERT INTO interval_block (ledger_id, event_id, recorded_at, row_index, meter_code,
+           utc_day, revision, interval_minutes, wh, quality, source_line)
+         SELECT $1, $2, $3, $4 + b.n - 1, b.meter_code, b.utc_day, b.revision, b.interval_minutes,
+           b.wh::bigint[], b.quality::smallint[], b.source_line::integer[]
+         FROM unnest($5::text[], $6::date[], $7::integer[], $8::smallint[],
+                $9::text[], $10::text[], $11::text[]) WITH ORDINALITY
+           AS b (meter_code, utc_day, revision, interval_minutes, wh, quality, source_line, n)`,
+        [
+          ledgerId,
+          eventId,
+          recordedAt,
+          from,
+          page.map(({ meterCode }) => meterCode),
+          page.map(({ utcDay }) => utcDay),
+          page.map(({ revision }) => revision),
+          page.map(({ intervalMinutes }) => intervalMinutes),
+          page.map(({ wh }) => arrayLiteral(wh)),
+          page.map(({ quality }) => arrayLiteral(quality)),
+          page.map(({ sourceLine }) => arrayLiteral(sourceLine)),
+        ],
+      );
+    }
+  }
+}

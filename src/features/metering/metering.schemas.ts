@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { QUALITY_NAMES } from '../../core/metering/quality.js';
+import { RecordCode } from '../../platform/http/record-controller.js';
+import { Instant } from '../../platform/http/schemas.js';
+import type { ImportResult } from '../imports/imports.service.js';
+import type { StoredBlock } from './metering.service.js';
+
+export const UtcDay = z.iso.date().describe('UTC day, 24 hours long');
+export const FileName = z.strictObject({
+  fileName: z.string().min(1).max(200).default('upload.csv').describe('Name to keep, as text only'),
+});
+export type FileName = z.output<typeof FileName>;
+
+const Count = z.int().min(0);
+export const IntervalImportResponse = z
+  .object({
+    alreadyImported: z.boolean().describe('The same bytes came before; nothing was done'),
+    importId: z.uuid(),
+    fileName: z.string(),
+    fileSha256: z.string(),
+    rowCount: Count,
+    newCount: Count,
+    identicalCount: Count,
+    changedCount: Count,
+    totalWh: Count.describe('Control total of the file, Wh'),
+    eventId: z.uuid(),
+  })
+  .meta({ id: 'IntervalImport' });
+export type IntervalImportResponse = z.output<typeof IntervalImportResponse>;
+
+export function toIntervalImportResponse(result: ImportResult): IntervalImportResponse {
+  const { importId, fileName, fileSha256, rowCount, newCount } = result.file;
+  const { identicalCount, changedCount, totalWh, eventId } = result.file;
+  return {
+    alreadyImported: result.alreadyImported,
+    ...{ importId, fileName, fileSha256, rowCount, newCount },
+    ...{ identicalCount, changedCount, totalWh, eventId },
+  };
+}
+
+export const BlockListResponse = z
+  .object({
+    items: z.array(
+      z.object({
+        meterCode: RecordCode,
+        utcDay: UtcDay,
+        revision: z.int().min(1),
+        intervalMinutes: z.int(),
+        wh: z
+          .array(Count.nullable())
+          .describe('Wh per interval; null = missing, 0 = measured zero'),
+        quality: z.array(z.literal(QUALITY_NAMES)),
+        eventId: z.uuid(),
+        recordedAt: Instant,
+      }),
+    ),
+  })
+  .meta({ id: 'BlockList' });
+export type BlockListResponse = z.output<typeof BlockListResponse>;
+
+export function toBlockListResponse(blocks: readonly StoredBlock[]): BlockListResponse {
+  return {
+    items: blocks.map((block) => ({
+      meterCode: block.meterCode,
+      utcDay: block.utcDay,
+      revision: block.revision,
+      intervalMinutes: block.intervalMinutes,
+      wh: block.wh,
+      quality: block.quality.map((code) => QUALITY_NAMES[code]!),
+      eventId: block.eventId,
+      recordedAt: block.recordedAt.toISOString(),
+    })),
+  };
+}

@@ -1,0 +1,218 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { FactorKind } from '../../core/carbon/factor.js';
+import type { Canonical } from '../../core/ledger/canonical.js';
+import { billMonth } from '../../core/statements/billing.js';
+import { carbonFigures, METHODOLOGY_VERSION } from '../../core/statements/carbon.js';
+import {
+  billingJson,
+  dataQualityJson,
+  distinctSources,
+  statementHours,
+  statementPlants,
+} from '../../core/statements/document.js';
+import { figureJson, type SourceRef } from '../../core/statements/figure.js';
+import { LEGAL_TIME_VERSION } from '../../core/time/legal-time.js';
+import { formatInstant } from '../../core/time/interval.js';
+import { factorMgPerKwh, factorText } from '../../core/units/emissions.js';
+import { ContractsService } from '../contracts/contracts.service.js';
+import { type FactorSeries, FactorsService } from '../factors/factors.service.js';
+import { ImportsService } from '../imports/imports.service.js';
+import type { MatchingRun } from '../matching/matching.service.js';
+import type { MonthView } from '../matching/month-view.service.js';
+
+type Content = { readonly [key: string]: Canonical };
+
+const NO_RESIDUAL_MIX =
+  'No residual mix is published for this market; the grid average stands in for it.';
+
+/** What a statement says, apart from its number and its time: from the month and its sources. */
+@Injectable()
+export class StatementContentService {
+  constructor(
+    private readonly factors: FactorsService,
+    private readonly contracts: ContractsService,
+    private readonly imports: ImportsService,
+  ) {}
+
+  /**
+   * The content of a carbon statement (METHOD 7.1).
+   *
+   * @throws DomainError `factor.not_in_force`, `factor.lifecycle_in_scope2`
+   */
+  async carbon(tx: EntityManager, run: MatchingRun, view: MonthView): Promise<Content> {
+    const { startMs, endMs } = view.inputs;
+    const { boundary: zone } = view.site;
+    const wanted = (kind: FactorKind) => ({ kind, zone, startMs, endMs });
+    const { ledgerId } = run;
+    const grid = await this.factors.requireSeries(tx, ledgerId, wanted('grid_average'));
+    const fossil = await this.factors.requireSeries(tx, ledgerId, wanted('fossil'));
+    const residualMix = await this.factors.seriesFor(tx, ledgerId, wanted('residual_mix'));
+    const plants = view.plants.map(({ code, directFactorGPerKwh }) => ({
+      code,
+      directFactorMgPerKwh: factorMgPerKwh(directFactorGPerKwh),
+    }));
+    const figures = carbonFigures({
+      hours: statementHours(view.matched.hours, grid, residualMix),
+      plants: statementPlants(view.matched.hours, plants),
+      fossilFactorMgPerKwh: fossil.mgPerKwh[0]!,
+      sources: {
+        run: { kind: 'matching-run', id: run.runId },
+        blocks: blockRefs(view),
+        certificates: await this.certificateRefs(tx, run, view),
+        plants: view.plants.map(({ code, version }) => ({
+          kind: 'plant',
+          id: `${code}@${version}`,
+        })),
+        gridFactor: factorRef(grid),
+        residualMix: residualMix === null ? null : factorRef(residualMix),
+        fossilFactor: factorRef(fossil),
+      },
+    });
+    return {
+      ...common(run, view),
+      kind: 'carbon',
+      dataQuality: dataQualityJson(view.matched.quality),
+      standard: 'GHG Protocol Scope 2 Guidance (2015)',
+      factors: [grid, fossil, ...(residualMix === null ? [] : [residualMix])].map(factorJson),
+      disclosures: [
+        ...(residualMix === null ? [NO_RESIDUAL_MIX] : []),
+        'The hourly market-based figures are an additional, proposed method.',
+        'The market-based figure of the 2015 Guidance is annual; this one uses the volumes of the month.',
+        'Missing and incomplete meter-hours are in no figure; they are counted in the data-quality line.',
+      ],
+      plants: view.plants.map(plantJson),
+      figures: figures.map(figureJson),
+    };
+  }
+
+  /**
+   * The content of a billing statement: energy × strike price, VAT on each line.
+   *
+   * @throws DomainError `vat.not_in_force`
+   */
+  async billing(tx: EntityManager, run: MatchingRun, view: MonthView): Promise<Content> {
+    const { contract } = view;
+    const vat = await this.contracts.vatRateAt(
+      tx,
+      run.ledgerId,
+      contract.vatCode,
+      view.inputs.endMs - 1,
+    );
+    const certificates = await this.certificateRefs(tx, run, view);
+    const totals = statementPlants(
+      view.matched.hours,
+      view.plants.map(({ code }) => ({ code, directFactorMgPerKwh: 0 })),
+    );
+    const billing = billMonth(
+      view.plants.map(({ code, version, lossFactor }, at) => ({
+        plantCode: code,
+        generationWh: totals[at]!.generationWh,
+        lossFactor,
+        sources: [{ kind: 'plant', id: `${code}@${version}` }, ...certificates],
+      })),
+      {
+        strikePriceMadPerMwh: contract.strikePriceMadPerMwh,
+        vatCode: contract.vatCode,
+        vatRatePct: vat.ratePct,
+        sources: [
+          { kind: 'contract', id: `${contract.code}@${contract.version}` },
+          { kind: 'vat-rate', id: `${vat.code}@${vat.version}` },
+        ],
+      },
+    );
+    return {
+      ...common(run, view),
+      kind: 'billing',
+      sellerCode: contract.sellerCode,
+      buyerCode: contract.buyerCode,
+      vat: { code: vat.code, ratePct: vat.ratePct, source: vat.source, confidence: vat.confidence },
+      disclosures: [
+        'A billing statement is no invoice: it has no number of the invoice series.',
+        ...(vat.confidence.startsWith('M') || vat.confidence.includes('M+')
+          ? [`The VAT rate is marked ${vat.confidence}: confirm it before an invoice is issued.`]
+          : []),
+      ],
+      billing: billingJson(billing),
+      figures: billing.figures.map((figure) =>
+        figureJson({ ...figure, sources: distinctSources(figure.sources) }),
+      ),
+    };
+  }
+
+  /** The imports that brought the month's certificates. */
+  private async certificateRefs(
+    tx: EntityManager,
+    run: MatchingRun,
+    view: MonthView,
+  ): Promise<SourceRef[]> {
+    const ids = view.inputs.certificates.map(({ certificateId }) => certificateId);
+    const imports = await this.imports.certificateImports(tx, run.ledgerId, ids);
+    return imports.map((id) => ({ kind: 'certificate-import', id }));
+  }
+}
+
+function common(run: MatchingRun, view: MonthView): Content {
+  const { site, contract, inputs, matched, meters } = view;
+  return {
+    siteCode: site.code,
+    siteName: site.name,
+    boundary: site.boundary,
+    deliveryPoint: site.deliveryPoint,
+    meterCodes: meters.map(({ code }) => code),
+    period: {
+      month: run.month,
+      start: formatInstant(inputs.startMs),
+      end: formatInstant(inputs.endMs),
+      hours: matched.hours.length,
+      legalTime: LEGAL_TIME_VERSION,
+    },
+    methodology: METHODOLOGY_VERSION,
+    contract: {
+      code: contract.code,
+      version: contract.version,
+      name: contract.name,
+      strikePriceMadPerMwh: contract.strikePriceMadPerMwh,
+      clause: contract.clause,
+    },
+    matching: {
+      runId: run.runId,
+      policy: run.policy,
+      inputSha256: run.inputSha256,
+      resultRoot: run.resultRoot,
+    },
+  };
+}
+
+function blockRefs({ blocks }: MonthView): SourceRef[] {
+  return blocks.map(({ meterCode, utcDay, revision }) => ({
+    kind: 'interval-block',
+    id: `${meterCode}/${utcDay}/${revision}`,
+  }));
+}
+
+function plantJson(plant: MonthView['plants'][number]): Canonical {
+  const { code, version, name, technology, capacityW, commissionedOn } = plant;
+  const { lossFactor, directFactorGPerKwh } = plant;
+  const facts = { technology, capacityW, commissionedOn, lossFactor, directFactorGPerKwh };
+  return { code, version, name, ...facts };
+}
+
+function factorRef({ code, version }: FactorSeries): SourceRef {
+  return { kind: 'factor', id: `${code}@${version}` };
+}
+
+function factorJson(series: FactorSeries): Canonical {
+  const { code, version, title, publisher, vintage, resolution, mgPerKwh } = series;
+  const constant = resolution === 'annual' ? factorText(mgPerKwh[0]!) : null;
+  return {
+    code,
+    version,
+    title,
+    publisher,
+    vintage,
+    resolution,
+    basis: 'direct',
+    gPerKwh: constant,
+  };
+}

@@ -1,0 +1,58 @@
+import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+
+const KEY = 'statement_is_issued_once';
+
+/** A statement as the exact bytes that were issued. A correction is a later version. */
+@Entity({ name: 'statement' })
+@Unique('statement_version_is_used_once', ['ledgerId', 'kind', 'siteCode', 'month', 'version'])
+@ForeignKey('LedgerEventEntity', ['ledgerId', 'eventId'], ['ledgerId', 'eventId'], {
+  name: 'statement_has_an_event',
+  deferrable: 'INITIALLY DEFERRED',
+})
+@ForeignKey('RecordEntity', ['ledgerId', 'siteCode'], ['ledgerId', 'code'], {
+  name: 'statement_is_for_a_site',
+})
+@ForeignKey('MatchingRunEntity', ['ledgerId', 'runId'], ['ledgerId', 'runId'], {
+  name: 'statement_rests_on_a_run',
+})
+@Check('statement_kind_is_known', `kind IN ('carbon', 'billing')`)
+@Check('statement_hash_is_of_its_bytes', 'sha256 = sha256(document)')
+@Check('later_statements_name_the_earlier', '(version = 1) = (supersedes IS NULL)')
+export class StatementEntity {
+  @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
+  readonly ledgerId!: string;
+
+  @PrimaryColumn({ name: 'statement_id', type: 'uuid', primaryKeyConstraintName: KEY })
+  readonly statementId!: string;
+
+  @Column({ type: 'text' })
+  readonly kind!: 'carbon' | 'billing';
+
+  @Column({ name: 'site_code', type: 'text' })
+  readonly siteCode!: string;
+
+  @Column({ type: 'text' })
+  readonly month!: string;
+
+  @Column({ type: 'integer' })
+  readonly version!: number;
+
+  @Column({ type: 'uuid', nullable: true })
+  readonly supersedes!: string | null;
+
+  @Column({ name: 'run_id', type: 'uuid' })
+  readonly runId!: string;
+
+  /** RFC 8785 bytes of the document. */
+  @Column({ type: 'bytea' })
+  readonly document!: Buffer;
+
+  @Column({ type: 'bytea' })
+  readonly sha256!: Buffer;
+
+  @Column({ name: 'event_id', type: 'uuid' })
+  readonly eventId!: string;
+
+  @Column({ name: 'recorded_at', type: 'timestamptz' })
+  readonly recordedAt!: Date;
+}

@@ -1,0 +1,70 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
+import {
+  FigureId,
+  IssuedStatementResponse,
+  IssueRequest,
+  StatementId,
+  StatementListResponse,
+  StatementResponse,
+  toIssuedStatementResponse,
+  toStatementResponse,
+  toStatementSummary,
+  TraceQuery,
+  TraceResponse,
+} from './statements.schemas.js';
+import { StatementsService } from './statements.service.js';
+import { type Trace, TraceService } from './trace.service.js';
+
+@ApiTags('statements')
+@Controller('v1/statements')
+export class StatementsController {
+  constructor(
+    private readonly statements: StatementsService,
+    private readonly traces: TraceService,
+  ) {}
+
+  @Get()
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'List the statements, by month, kind, site and version.' })
+  @ApiOkResponse({ standardSchema: StatementListResponse })
+  async list(@CurrentActor() { ledgerId }: Actor): Promise<StatementListResponse> {
+    return { items: (await this.statements.list(ledgerId)).map(toStatementSummary) };
+  }
+
+  @Post()
+  @Roles('energy-manager')
+  @ApiOperation({ summary: 'Issue a carbon or billing statement of a matched month.' })
+  @ApiCreatedResponse({ standardSchema: IssuedStatementResponse })
+  async issue(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: IssueRequest }) { kind, month, siteCode }: IssueRequest,
+  ): Promise<IssuedStatementResponse> {
+    return toIssuedStatementResponse(await this.statements.issue(actor, kind, { month, siteCode }));
+  }
+
+  @Get(':statementId')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'Read a statement as it was issued.' })
+  @ApiOkResponse({ standardSchema: StatementResponse })
+  async read(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('statementId', { schema: StatementId }) statementId: string,
+  ): Promise<StatementResponse> {
+    return toStatementResponse(await this.statements.get(ledgerId, statementId));
+  }
+
+  @Get(':statementId/figures/:figureId/trace')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'Walk a figure down to hours, certificates, readings and file lines.' })
+  @ApiOkResponse({ standardSchema: TraceResponse })
+  trace(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('statementId', { schema: StatementId }) statementId: string,
+    @Param('figureId', { schema: FigureId }) figure: string,
+    @Query({ schema: TraceQuery }) { hour }: TraceQuery,
+  ): Promise<Trace> {
+    return this.traces.trace(ledgerId, statementId, { figure, hour: hour ?? null });
+  }
+}

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { CertificatesModule } from '../certificates/certificates.module.js';
+import { ContractsModule } from '../contracts/contracts.module.js';
+import { FactorsModule } from '../factors/factors.module.js';
+import { ImportsModule } from '../imports/imports.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { MatchingModule } from '../matching/matching.module.js';
+import { MeteringModule } from '../metering/metering.module.js';
+import { StatementContentService } from './statement-content.service.js';
+import { StatementsController } from './statements.controller.js';
+import { StatementsRepository } from './statements.repository.js';
+import { StatementsService } from './statements.service.js';
+import { TraceService } from './trace.service.js';
+
+@Module({
+  imports: [
+    LedgerModule,
+    ContractsModule,
+    FactorsModule,
+    ImportsModule,
+    MeteringModule,
+    CertificatesModule,
+    MatchingModule,
+  ],
+  controllers: [StatementsController],
+  providers: [StatementsService, StatementContentService, StatementsRepository, TraceService],
+  exports: [StatementsService, TraceService],
+})
+export class StatementsModule {}

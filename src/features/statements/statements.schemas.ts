@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { RecordCode } from '../../platform/http/record-controller.js';
+import { Instant, Month } from '../../platform/http/schemas.js';
+import { type IssueResult, parseStatement, type Statement } from './statements.service.js';
+
+export const StatementId = z.uuid().describe('Id of a statement');
+export const FigureId = z
+  .string()
+  .min(1)
+  .max(120)
+  .describe('Id of a figure, for example matchedWh');
+
+export const IssueRequest = z
+  .strictObject({
+    kind: z.literal(['carbon', 'billing']),
+    month: Month,
+    siteCode: RecordCode.nullable().default(null).describe('null = the only site of the ledger'),
+  })
+  .meta({ id: 'IssueStatementRequest' });
+export type IssueRequest = z.output<typeof IssueRequest>;
+
+export const TraceQuery = z.strictObject({
+  hour: Instant.optional().describe('Hour to open; absent = the hour with the most energy'),
+});
+export type TraceQuery = z.output<typeof TraceQuery>;
+
+const summaryShape = {
+  statementId: StatementId,
+  kind: z.literal(['carbon', 'billing']),
+  siteCode: RecordCode,
+  month: Month,
+  version: z.int().min(1),
+  supersedes: StatementId.nullable(),
+  sha256: z.string().describe('Of the exact bytes of the document, hex'),
+  recordedAt: Instant,
+};
+
+const Figure = z.object({
+  id: FigureId,
+  label: z.string(),
+  value: z.union([z.int(), z.string()]).nullable().describe('null = not applicable'),
+  unit: z.string(),
+  formula: z.string(),
+  measure: z.literal(['load', 'generation', 'matched', 'residual', 'excess']),
+  plantCode: RecordCode.nullable(),
+  sources: z.array(z.object({ kind: z.string(), id: z.string() })),
+});
+
+export const StatementResponse = z
+  .object({
+    ...summaryShape,
+    document: z.looseObject({ figures: z.array(Figure) }).describe('What was issued'),
+  })
+  .meta({ id: 'Statement' });
+export type StatementResponse = z.output<typeof StatementResponse>;
+
+export const IssuedStatementResponse = StatementResponse.extend({
+  isNew: z.boolean().describe('false: the last version already says the same'),
+}).meta({ id: 'IssuedStatement' });
+export type IssuedStatementResponse = z.output<typeof IssuedStatementResponse>;
+
+export const StatementListResponse = z
+  .object({ items: z.array(z.object(summaryShape)) })
+  .meta({ id: 'StatementList' });
+export type StatementListResponse = z.output<typeof StatementListResponse>;
+
+const Wh = z.int().min(0);
+const FileLine = z.object({
+  importId: z.uuid(),
+  fileName: z.string(),
+  fileSha256: z.string(),
+  line: z.int().describe('Line of the file; 1 is the header'),
+});
+
+export const TraceResponse = z
+  .object({
+    statementId: StatementId,
+    figure: Figure,
+    runId: z.uuid(),
+    sumWh: Wh.describe('Σ of the hours below'),
+    tiesOut: z.boolean().nullable().describe('null for a figure that is not a plain sum of Wh'),
+    hours: z.array(z.object({ hour: Instant, wh: Wh })),
+    opened: z
+      .object({
+        hour: Instant,
+        loadWh: Wh,
+        generationWh: Wh,
+        matchedWh: Wh,
+        pairs: z.array(z.object({ plantCode: RecordCode, meterCode: RecordCode, wh: Wh })),
+        certificates: z.array(
+          z.object({
+            certificateId: z.uuid(),
+            plantCode: RecordCode,
+            externalId: z.string(),
+            issuer: z.string(),
+            wh: Wh,
+            matchedWh: Wh,
+            file: FileLine,
+          }),
+        ),
+        meters: z.array(
+          z.object({
+            meterCode: RecordCode,
+            utcDay: z.iso.date(),
+            revision: z.int().min(1),
+            wh: Wh,
+            matchedWh: Wh,
+            readings: z.array(
+              z.object({ start: Instant, wh: Wh, quality: z.string(), file: FileLine.nullable() }),
+            ),
+          }),
+        ),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Trace' });
+
+export function toStatementSummary(row: Statement): StatementListResponse['items'][number] {
+  const { statementId, kind, siteCode, month, version, supersedes } = row;
+  return {
+    ...{ statementId, kind, siteCode, month, version, supersedes },
+    sha256: row.sha256.toString('hex'),
+    recordedAt: row.recordedAt.toISOString(),
+  };
+}
+
+export function toStatementResponse(row: Statement): StatementResponse {
+  const document = parseStatement(row) as unknown as StatementResponse['document'];
+  return { ...toStatementSummary(row), document };
+}
+
+export function toIssuedStatementResponse({
+  statement,
+  isNew,
+}: IssueResult): IssuedStatementResponse {
+  return { ...toStatementResponse(statement), isNew };
+}

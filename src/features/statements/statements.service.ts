@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { validate } from 'uuid';
+import { DomainError } from '../../core/errors.js';
+import { type Canonical, canonicalJson, sealedJson } from '../../core/ledger/canonical.js';
+import { sha256, toHex } from '../../core/ledger/merkle.js';
+import type { Figure } from '../../core/statements/figure.js';
+import { formatInstant } from '../../core/time/interval.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
+import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { INTAKE_LOCK } from '../imports/imports.service.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { MatchingService } from '../matching/matching.service.js';
+import { StatementContentService } from './statement-content.service.js';
+import type { StatementEntity } from './statement.entity.js';
+import { StatementsRepository } from './statements.repository.js';
+
+/** Kinds of statements. */
+export type StatementKind = StatementEntity['kind'];
+/** A statement as other features see it. */
+export type Statement = Readonly<StatementEntity>;
+
+/** A statement's document, as far as readers of figures need it. */
+export interface StatementDocument {
+  readonly statementId: string;
+  readonly kind: StatementKind;
+  readonly version: number;
+  readonly siteCode: string;
+  readonly period: { readonly month: string; readonly start: string; readonly end: string };
+  readonly matching: { readonly runId: string };
+  readonly figures: readonly Figure[];
+  readonly [key: string]: unknown;
+}
+
+/** Result of issuing; `isNew` is false when the last version already says the same. */
+export interface IssueResult {
+  readonly statement: Statement;
+  readonly isNew: boolean;
+}
+
+const ROWS = 'mizan/row/statement/1';
+
+/** Carbon and billing statements: issue, read. What was issued never changes. */
+@Injectable()
+export class StatementsService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly matching: MatchingService,
+    private readonly content: StatementContentService,
+    private readonly statements: StatementsRepository,
+    private readonly clock: Clock,
+  ) {
+    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
+      (await this.statements.ofEvent(tx, ledgerId, eventId)).map(statementRow),
+    );
+  }
+
+  /**
+   * Issues a statement of a matched month. Where the last version says the same, that one is given;
+   * otherwise a new version that names it.
+   *
+   * @throws DomainError `matching.run_not_found`, `matching.inputs_changed`, `factor.*`, `vat.*`
+   */
+  issue(
+    actor: Actor,
+    kind: StatementKind,
+    wanted: { readonly month: string; readonly siteCode: string | null },
+  ): Promise<IssueResult> {
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      const { ledgerId } = actor;
+      await lockName(tx, ledgerId, INTAKE_LOCK);
+      const { run, view } = await this.matching.currentRun(tx, ledgerId, wanted);
+      const content = await this.content[kind](tx, run, view);
+      const { month } = wanted;
+      const siteCode = view.site.code;
+      const last = await this.statements.latest(tx, { ledgerId, kind, siteCode, month });
+      if (last !== null && saysTheSame(last, content)) return { statement: last, isNew: false };
+      return { statement: await this.write(tx, actor, { kind, run, content, last }), isNew: true };
+    });
+  }
+
+  /** All statements of a ledger, by month, kind, site and version. */
+  list(ledgerId: string): Promise<StatementEntity[]> {
+    return this.scope.read(ledgerId, (tx) => this.statements.list(tx, ledgerId));
+  }
+
+  /** @throws DomainError `statement.not_found` */
+  get(ledgerId: string, statementId: string): Promise<Statement> {
+    return this.scope.read(ledgerId, (tx) => this.getIn(tx, ledgerId, statementId));
+  }
+
+  /** As `get`, inside a transaction. */
+  async getIn(tx: EntityManager, ledgerId: string, statementId: string): Promise<Statement> {
+    const isId = validate(statementId);
+    const statement = isId ? await this.statements.find(tx, ledgerId, statementId) : null;
+    if (statement === null) throw new DomainError('statement.not_found', { statementId });
+    return statement;
+  }
+
+  private async write(
+    tx: EntityManager,
+    actor: Actor,
+    next: {
+      readonly kind: StatementKind;
+      readonly run: { readonly runId: string; readonly siteCode: string; readonly month: string };
+      readonly content: { readonly [key: string]: Canonical };
+      readonly last: Statement | null;
+    },
+  ): Promise<Statement> {
+    const { kind, run, content, last } = next;
+    const { ledgerId } = actor;
+    const statementId = this.ledger.nextId();
+    const eventId = this.ledger.nextId();
+    const recordedAt = this.clock.now();
+    const version = (last?.version ?? 0) + 1;
+    const supersedes = last?.statementId ?? null;
+    const text = canonicalJson({
+      ...content,
+      ...{ ledgerId, statementId, version, supersedes },
+      issuedAt: formatInstant(recordedAt.getTime()),
+      changes: last === null ? [] : changedFigures(parseStatement(last), content),
+    });
+    const statement: StatementEntity = {
+      ...{ ledgerId, statementId, kind, version, supersedes, runId: run.runId, eventId },
+      ...{ siteCode: run.siteCode, month: run.month, recordedAt },
+      document: Buffer.from(text),
+      sha256: Buffer.from(sha256(text)),
+    };
+    await this.statements.add(tx, statement);
+    const { period } = parseStatement(statement);
+    await this.ledger.append(tx, actor, {
+      eventId,
+      type: 'statement.issued',
+      validFrom: period.start,
+      validTo: period.end,
+      sourceRef: null,
+      supersedes: last === null ? [] : [last.eventId],
+      body: { rows: ROWS, kind, version, statementId, sha256: toHex(statement.sha256) },
+      rows: [statementRow(statement)],
+    });
+    return statement;
+  }
+}
+
+/** The document of a statement, from its bytes. */
+export function parseStatement({ document }: Pick<Statement, 'document'>): StatementDocument {
+  return JSON.parse(document.toString('utf8')) as StatementDocument;
+}
+
+/** The hash is taken of the stored bytes, so that an edited document does not match its event. */
+function statementRow(statement: Statement): string {
+  const { statementId, kind, siteCode, month, version, supersedes, runId, document } = statement;
+  return sealedJson(ROWS, {
+    ...{ statementId, kind, siteCode, month, version, supersedes, runId },
+    sha256: toHex(sha256(document)),
+  });
+}
+
+const OWN_TO_A_VERSION = new Set([
+  ...['ledgerId', 'statementId', 'version', 'supersedes', 'issuedAt', 'changes'],
+]);
+
+/**
+ * Whether a new version would say nothing new. What a billing statement says does not depend on the
+ * run, so a run that changes no line makes no new version.
+ */
+function saysTheSame(last: Statement, content: { readonly [key: string]: Canonical }): boolean {
+  const isOwn = (key: string): boolean =>
+    OWN_TO_A_VERSION.has(key) || (last.kind === 'billing' && key === 'matching');
+  const kept = (document: object): string =>
+    canonicalJson(
+      Object.fromEntries(
+        Object.entries(document as { readonly [key: string]: Canonical }).filter(
+          ([key]) => !isOwn(key),
+        ),
+      ),
+    );
+  return kept(parseStatement(last)) === kept(content);
+}
+
+/** Which figures differ from the version before: never restate silently (LEDGER section 10). */
+function changedFigures(
+  before: StatementDocument,
+  content: { readonly [key: string]: Canonical },
+): Canonical {
+  const now = content['figures'] as unknown as readonly Figure[];
+  const earlier = new Map(before.figures.map(({ id, value }) => [id, value]));
+  return now
+    .filter(({ id, value }) => earlier.get(id) !== value)
+    .map(({ id, value, unit }) => ({ id, unit, before: earlier.get(id) ?? null, after: value }));
+}

@@ -1,0 +1,62 @@
+import { type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { uuidv7 } from './platform/http/request-id.js';
+import { JSON_LIMIT_BYTES } from './platform/http/problem.filter.js';
+import { STREAMED_TYPES } from './platform/http/uploads.js';
+import { FrameworkLogger, logger } from './platform/logger.js';
+
+/** Builds the HTTP application on a module, ready to listen. */
+export async function buildHttp(module: DynamicModule): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(), {
+    logger: new FrameworkLogger(),
+    abortOnError: false,
+  });
+  return prepareHttp(app);
+}
+
+/** The server below the application. */
+export function httpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({ bodyLimit: JSON_LIMIT_BYTES, genReqId: uuidv7 });
+}
+
+/** Adds what every application over HTTP has: uploads as streams, headers, log, description. */
+export async function prepareHttp(app: NestFastifyApplication): Promise<NestFastifyApplication> {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addContentTypeParser(STREAMED_TYPES, (_request, payload, done) => done(null, payload));
+  fastify.addHook('onSend', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    void reply.header('x-content-type-options', 'nosniff');
+    void reply.header('cache-control', 'no-store');
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request;
+    const durationMs = Math.round(reply.elapsedTime);
+    logger.info(
+      { traceId: request.id, method, url, status: reply.statusCode, durationMs },
+      'answered',
+    );
+  });
+  const document = describeApi(app);
+  fastify.get('/openapi.json', (_request, reply) => reply.send(document));
+  await app.init();
+  await fastify.ready();
+  return app;
+}
+
+/** The API's own description, OpenAPI 3.1. */
+export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Mizan')
+    .setDescription(
+      'Energy contract and renewable matching ledger. Energy is whole Wh; money and factors are ' +
+        'decimal text; instants are UTC. Every refusal is an RFC 9457 problem with a public code.',
+    )
+    .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key, mzk_…' })
+    .addSecurityRequirements('bearer');
+  return SwaggerModule.createDocument(app, builder.build());
+}

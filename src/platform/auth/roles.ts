@@ -1,0 +1,40 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  SetMetadata,
+} from '@nestjs/common';
+import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
+
+/** Roles of a key (API section 13). */
+export const ROLES = ['operator', 'energy-manager', 'finance', 'auditor', 'admin'] as const;
+/** One role. */
+export type Role = (typeof ROLES)[number];
+
+/** Roles that may read figures. Admin has power over people and none over numbers. */
+export const READERS: readonly Role[] = ['energy-manager', 'finance', 'auditor'];
+
+/** Who acts, and in which ledger. */
+export interface Actor {
+  readonly ledgerId: string;
+  /** Id of the key, or `cli`. */
+  readonly id: string;
+  readonly role: Role;
+}
+
+/** Metadata key of a route's roles. */
+export const ROLES_KEY = 'mizan:roles';
+
+/** The roles that may call a route. A route without this or `Public` answers nobody. */
+export const Roles = (...roles: readonly Role[]): MethodDecorator =>
+  applyDecorators(SetMetadata(ROLES_KEY, roles), ApiExtension('x-roles', [...roles]));
+
+/** A route that needs no key: health and the API's own description. */
+export const Public = (): MethodDecorator =>
+  applyDecorators(SetMetadata(ROLES_KEY, 'public'), ApiSecurity({}), ApiExtension('x-roles', []));
+
+/** The actor of the request, put there by the guard. */
+export const CurrentActor = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Actor =>
+    context.switchToHttp().getRequest<{ actor: Actor }>().actor,
+);

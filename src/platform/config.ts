@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+// Civil time comes from core/time only; the process itself lives in UTC, whatever the machine says.
+process.env['TZ'] = 'UTC';
+
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+
+const Environment = z.object({
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_APP_URL: postgresUrl.optional(),
+  MIZAN_DATA_DIR: z.string().min(1).default('data'),
+  MIZAN_LEDGER: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/)
+    .default('main'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+/** Settings of this process. */
+export interface Config {
+  /** Login that owns the schema and migrates; null = the embedded server. */
+  readonly databaseUrl: string | null;
+  /** Login that serves; null = the same login in the role `mizan_app`. */
+  readonly databaseAppUrl: string | null;
+  /** Absolute path of the embedded server's data, kept files and written documents. */
+  readonly dataDir: string;
+  /** Ledger that commands use unless told otherwise. */
+  readonly ledgerName: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+}
+
+/** Token under which the settings are injected. */
+export const CONFIG = Symbol('mizan config');
+
+/** A setting that is missing or wrong. Names the settings, never what they contained. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the environment.
+ *
+ * @throws ConfigError naming each wrong setting and its rule.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const { data, error } = Environment.safeParse(environment);
+  if (error) {
+    const names = error.issues.map((issue) => `${issue.path.join('.')} (${ruleOf(issue)})`);
+    throw new ConfigError(`Missing or invalid settings: ${names.join(', ')}`);
+  }
+  if (data.DATABASE_APP_URL !== undefined && data.DATABASE_URL === undefined) {
+    throw new ConfigError('DATABASE_APP_URL needs DATABASE_URL, the login that migrates');
+  }
+  return {
+    databaseUrl: data.DATABASE_URL ?? null,
+    databaseAppUrl: data.DATABASE_APP_URL ?? null,
+    dataDir: resolve(data.MIZAN_DATA_DIR),
+    ledgerName: data.MIZAN_LEDGER,
+    host: data.HOST,
+    port: data.PORT,
+    logLevel: data.LOG_LEVEL,
+  };
+}
+
+function ruleOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_format') return `must be a ${issue.format}`;
+  if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
+  return issue.code.replaceAll('_', ' ');
+}
+
+/** The settings of this process, from its environment. */
+export function processConfig(): Config {
+  return readConfig(process.env);
+}

@@ -1,0 +1,27 @@
+import type { ValueTransformer } from 'typeorm';
+import { assert } from '../../core/errors.js';
+
+/** PostgreSQL sends `bigint` as text: the one place where a column becomes a number, checked. */
+export const safeInteger: ValueTransformer = {
+  to: (value: number | null) => value,
+  from: (value: string | null) => (value === null ? null : toSafeInteger(value)),
+};
+
+/** A whole, safe number from text that PostgreSQL sent. */
+export function toSafeInteger(text: string | number): number {
+  const value = Number(text);
+  assert(Number.isSafeInteger(value), `column: ${text} is not a whole, safe number`);
+  return value;
+}
+
+/** `bigint[]` whose missing elements are null. */
+export const safeIntegers: ValueTransformer = {
+  to: (values: readonly (number | null)[]) => values,
+  from: (values: (string | null)[]) =>
+    values.map((value) => (value === null ? null : toSafeInteger(value))),
+};
+
+/** Array literal of PostgreSQL, for many arrays in one parameter: `{1,NULL,3}`. */
+export function arrayLiteral(values: readonly (number | null)[]): string {
+  return `{${values.map((value) => (value === null ? 'NULL' : String(value))).join(',')}}`;
+}

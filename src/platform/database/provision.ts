@@ -1,0 +1,153 @@
+import pg from 'pg';
+import type { Config } from '../config.js';
+import { joinEmbeddedServer } from './embedded-server.js';
+
+/** A database that is ready to be migrated and served. */
+export interface OpenDatabase {
+  /** Runs as `mizan_owner`: owns the tables, migrates. */
+  readonly ownerUrl: string;
+  /** Runs as `mizan_app`: serves; owns nothing. */
+  readonly appUrl: string;
+  /** Leaves the database; an embedded server stops with its last user. */
+  readonly close: () => Promise<void>;
+}
+
+/** The database cannot be used as it is; the message says what to do. */
+export class DatabaseError extends Error {}
+
+const OLDEST_SERVER = 150_000;
+const SCHEMA = 'mizan';
+
+/**
+ * Opens the database of these settings: the embedded server in `dataDir`, or `DATABASE_URL`. Makes
+ * the two roles, the database and the schema where they are missing.
+ *
+ * @throws DatabaseError or EmbeddedServerError when the server cannot be used.
+ */
+export async function openDatabase(config: Config): Promise<OpenDatabase> {
+  if (config.databaseUrl !== null) {
+    await provision(config.databaseUrl, null);
+    return {
+      ownerUrl: withRole(config.databaseUrl, 'mizan_owner'),
+      appUrl: config.databaseAppUrl ?? withRole(config.databaseUrl, 'mizan_app'),
+      close: async () => {},
+    };
+  }
+  const server = await joinEmbeddedServer(config.dataDir);
+  try {
+    await createDatabase(server.adminUrl('postgres'), 'mizan');
+    await provision(server.adminUrl('mizan'), server.appPassword);
+  } catch (error) {
+    await server.leave();
+    throw error;
+  }
+  return {
+    ownerUrl: withRole(server.adminUrl('mizan'), 'mizan_owner'),
+    appUrl: appLogin(server.adminUrl('mizan'), server.appPassword),
+    close: server.leave,
+  };
+}
+
+/** The same server and database, as the login `mizan_app`. */
+export function appLogin(adminUrl: string, password: string): string {
+  const url = new URL(adminUrl);
+  url.username = 'mizan_app';
+  url.password = password;
+  return url.href;
+}
+
+/** The same login, in another role from the first statement on. */
+export function withRole(url: string, role: 'mizan_owner' | 'mizan_app'): string {
+  const changed = new URL(url);
+  const options = changed.searchParams.get('options');
+  changed.searchParams.set('options', [options, `-c role=${role}`].filter(Boolean).join(' '));
+  return changed.href;
+}
+
+/** Makes a database of this name where there is none. */
+export async function createDatabase(adminUrl: string, name: string): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) {
+      await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE template0`);
+    }
+  });
+}
+
+/**
+ * Makes the roles `mizan_owner` and `mizan_app`, the schema and the extension. Roles belong to the
+ * server, so two databases on one server share them.
+ *
+ * @param url          Login that may create roles, or a database where all of it exists.
+ * @param appPassword  Lets `mizan_app` log in; null leaves it a role to switch to.
+ */
+export async function provision(url: string, appPassword: string | null): Promise<void> {
+  await withClient(url, async (client) => {
+    const { rows } = await client.query<{ version: string; encoding: string }>(
+      `SELECT current_setting('server_version_num') AS version,
+              current_setting('server_encoding') AS encoding`,
+    );
+    if (Number(rows[0]!.version) < OLDEST_SERVER || rows[0]!.encoding !== 'UTF8') {
+      throw new DatabaseError('Mizan needs PostgreSQL 15 or later with encoding UTF8.');
+    }
+    // Two processes may start at once; roles are made once.
+    await client.query(`SELECT pg_advisory_lock(hashtext('mizan provision'))`);
+    try {
+      for (const statement of provisionStatements(client, appPassword)) {
+        await client.query(statement);
+      }
+    } catch (error) {
+      throw new DatabaseError(
+        'DATABASE_URL must be a login that may create roles, or an administrator must run, once: ' +
+          'CREATE ROLE mizan_owner; CREATE ROLE mizan_app; GRANT both to that login; ' +
+          `CREATE SCHEMA mizan AUTHORIZATION mizan_owner; CREATE EXTENSION btree_gist SCHEMA mizan. ` +
+          `The server said: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
+    }
+  });
+}
+
+function provisionStatements(client: pg.Client, appPassword: string | null): string[] {
+  const makeRole = (name: string): string =>
+    `DO $$ BEGIN
+       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${name}; END IF;
+       IF NOT pg_has_role(current_user, '${name}', 'MEMBER') THEN
+         GRANT ${name} TO CURRENT_USER;
+       END IF;
+     END $$`;
+  return [
+    makeRole('mizan_owner'),
+    makeRole('mizan_app'),
+    ...(appPassword === null
+      ? []
+      : [`ALTER ROLE mizan_app LOGIN PASSWORD ${client.escapeLiteral(appPassword)}`]),
+    `DO $$ BEGIN
+       IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '${SCHEMA}') THEN
+         CREATE SCHEMA ${SCHEMA} AUTHORIZATION mizan_owner;
+       END IF;
+       IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist') THEN
+         CREATE EXTENSION btree_gist SCHEMA ${SCHEMA};
+       END IF;
+     END $$`,
+    `GRANT USAGE ON SCHEMA ${SCHEMA} TO mizan_app`,
+  ];
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new DatabaseError(
+      `The database does not answer: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

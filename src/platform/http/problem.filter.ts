@@ -1,0 +1,127 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, type ErrorCode } from '../../core/errors.js';
+import { refusalOf } from '../database/refusals.js';
+import { logger } from '../logger.js';
+
+/** HTTP status of every code. It does not compile while one is missing. */
+export const STATUS: Readonly<Record<ErrorCode, number>> = {
+  'request.invalid': 400,
+  'request.malformed': 400,
+  'request.not_found': 404,
+  'request.too_large': 413,
+  'request.unsupported_type': 415,
+  'auth.key_missing': 401,
+  'auth.key_unknown': 401,
+  'auth.forbidden': 403,
+  'record.not_found': 404,
+  'record.exists': 409,
+  'record.unchanged': 409,
+  'record.reference_unknown': 422,
+  'key.not_found': 404,
+  'ledger.not_found': 404,
+  'ledger.exists': 409,
+  'ledger.broken': 500,
+  'legal_time.not_covered': 422,
+  'month.invalid': 400,
+  'import.not_found': 404,
+  'import.file_unreadable': 422,
+  'import.rows_rejected': 422,
+  'import.limit_exceeded': 413,
+  'contract.none_in_force': 422,
+  'contract.version_straddles_month': 422,
+  'site.ambiguous': 422,
+  'factor.not_in_force': 422,
+  'factor.lifecycle_in_scope2': 422,
+  'vat.not_in_force': 422,
+  'matching.nothing_to_match': 422,
+  'matching.run_not_found': 404,
+  'matching.inputs_changed': 409,
+  'matching.hour_not_covered': 404,
+  'matching.pool_required': 422,
+  'energy.total_unsafe': 422,
+  'energy.not_conserved': 409,
+  'energy.serial_overlaps': 409,
+  'statement.not_found': 404,
+  'statement.figure_not_found': 404,
+  'evidence.invalid': 422,
+  'constraint.violated': 422,
+  'feature.not_built': 501,
+  'service.unavailable': 503,
+};
+
+const ERRORS_INLINE = 100;
+
+/** Answers every failure as an RFC 9457 problem document; what is not ours to explain is a bare 500. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(thrown: unknown, context: ArgumentsHost): void {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const error = toDomainError(refusalOf(thrown), request);
+    if (error === null) {
+      logger.error({ err: thrown, traceId: request.id }, 'unexpected failure');
+      const title = 'The server failed; nothing was changed.';
+      send(reply, { type: 'about:blank', title, status: 500, traceId: request.id }, 500);
+      return;
+    }
+    const status = STATUS[error.code];
+    const log = { code: error.code, status, traceId: request.id };
+    if (status === 401 || status === 403) logger.warn(log, 'refused');
+    if (status === 503) void reply.header('retry-after', '5');
+    send(
+      reply,
+      {
+        type: `https://mizan.example/problems/${error.code}`,
+        title: titleOf(error.code),
+        status,
+        code: error.code,
+        traceId: request.id,
+        ...inline(error.details),
+      },
+      status,
+    );
+  }
+}
+
+function send(reply: FastifyReply, problem: object, status: number): void {
+  void reply.status(status).header('content-type', 'application/problem+json').send(problem);
+}
+
+/** `import.rows_rejected` → `Import: rows rejected`. */
+function titleOf(code: ErrorCode): string {
+  const [noun, reason] = code.split('.') as [string, string];
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}: ${reason}`.replaceAll('_', ' ');
+}
+
+function inline(details: object): object {
+  if (!('errors' in details) || !Array.isArray(details.errors)) return details;
+  return {
+    ...details,
+    errors: details.errors.slice(0, ERRORS_INLINE),
+    errorsTotal: 'errorsTotal' in details ? details.errorsTotal : details.errors.length,
+  };
+}
+
+/** Failures of the framework, in our codes; null for what nobody foresaw. */
+function toDomainError(thrown: unknown, request: FastifyRequest): DomainError | null {
+  if (thrown instanceof DomainError) return thrown;
+  const { statusCode } = thrown as { statusCode?: unknown };
+  const status = thrown instanceof HttpException ? thrown.getStatus() : statusCode;
+  if (status === 404) return new DomainError('request.not_found', { path: request.url });
+  if (status === 413) return new DomainError('request.too_large', { limitBytes: JSON_LIMIT_BYTES });
+  if (status === 415) {
+    return new DomainError('request.unsupported_type', {
+      accepted: ['application/json', 'text/csv'],
+    });
+  }
+  if (status === 400) {
+    const detail = thrown instanceof Error ? thrown.message : 'The request cannot be read.';
+    return new DomainError('request.malformed', { detail });
+  }
+  return null;
+}
+
+/** Largest JSON body (API section 8). */
+export const JSON_LIMIT_BYTES = 1_048_576;

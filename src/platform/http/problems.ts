@@ -1,0 +1,26 @@
+import type { PointerProblem } from '../../core/errors.js';
+
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly unknown[] | undefined;
+  readonly code?: string;
+}
+
+/**
+ * What a schema refused, by JSON pointer (RFC 6901).
+ *
+ * @param issues  Issues of a Standard Schema; a path segment is a key or an object holding one.
+ */
+export function pointerProblems(issues: readonly SchemaIssue[]): readonly PointerProblem[] {
+  return issues.map(({ message, path = [], code }) => ({
+    pointer: path.map((segment) => `/${escapeSegment(segment)}`).join(''),
+    rule: code ?? 'schema',
+    detail: message,
+  }));
+}
+
+function escapeSegment(segment: unknown): string {
+  const key =
+    typeof segment === 'object' && segment !== null && 'key' in segment ? segment.key : segment;
+  return String(key).replaceAll('~', '~0').replaceAll('/', '~1');
+}

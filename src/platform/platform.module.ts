@@ -1,0 +1,27 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Clock } from './clock.js';
+import { CONFIG, type Config } from './config.js';
+import { LedgerScope } from './database/ledger-scope.js';
+import { FileStore } from './files/file-store.js';
+import { Health } from './health.js';
+import { Ids } from './ids.js';
+
+/** The machine, for every feature: clock, ids, settings, files, transactions. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: PlatformModule,
+      providers: [
+        Clock,
+        Ids,
+        { provide: CONFIG, useValue: config },
+        LedgerScope,
+        FileStore,
+        Health,
+      ],
+      exports: [Clock, Ids, CONFIG, LedgerScope, FileStore, Health],
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import { AccessService } from './features/access/access.service.js';
+import { LedgerService } from './features/ledger/ledger.service.js';
+import { buildHttp } from './http.js';
+import { Health } from './platform/health.js';
+import { logger } from './platform/logger.js';
+import { start } from './start.js';
+
+/**
+ * Serves the API until SIGINT or SIGTERM. On the first start it opens the ledger and prints an admin
+ * key, once.
+ */
+export async function serve(): Promise<void> {
+  const { config, module, close } = await start();
+  try {
+    const app = await buildHttp(module);
+    const { ledgerId, isNew } = await app.get(LedgerService).open(config.ledgerName);
+    if (isNew) {
+      const actor = { ledgerId, id: 'cli', role: 'admin' } as const;
+      const request = { name: 'first start', role: 'admin', expiresAt: null } as const;
+      const { key } = await app.get(AccessService).issue(actor, request);
+      process.stdout.write(`Admin key of ledger ${config.ledgerName}, shown once:\n  ${key}\n`);
+    }
+    for (const warning of (await app.get(Health).report()).warnings) logger.warn(warning);
+    // Listening on the server itself: the framework only logs a port that is in use.
+    const { host, port } = config;
+    const url = await app.getHttpAdapter().getInstance().listen({ host, port });
+    process.stdout.write(`Mizan serves ${url} (OpenAPI at /openapi.json)\n`);
+    await untilStopped();
+    await app.close();
+  } finally {
+    await close();
+  }
+  process.stdout.write('Stopped.\n');
+  process.exit(0);
+}
+
+/** Waits for Ctrl-C or a stop; a second one does not wait for anything. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(130));
+        resolve();
+      });
+    }
+  });
+}

@@ -1,0 +1,42 @@
+import { AppModule } from './app.module.js';
+import { migrate } from './data-source.js';
+import { type Config, ConfigError, processConfig } from './platform/config.js';
+import { EmbeddedServerError } from './platform/database/embedded-server.js';
+import { DatabaseError, openDatabase } from './platform/database/provision.js';
+import { requireLegalTime } from './platform/health.js';
+import { logger } from './platform/logger.js';
+
+/** A database that is open and migrated, and the application's module on it. */
+export interface Started {
+  readonly config: Config;
+  readonly module: ReturnType<typeof AppModule.on>;
+  readonly close: () => Promise<void>;
+}
+
+/** Reads the settings, tests legal time, opens and migrates the database. */
+export async function start(): Promise<Started> {
+  const config = processConfig();
+  logger.level = config.logLevel;
+  requireLegalTime();
+  const database = await openDatabase(config);
+  try {
+    await migrate(database.ownerUrl);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return { config, module: AppModule.on(database.appUrl, config), close: database.close };
+}
+
+/** A failure that the person at the terminal can act on, in a sentence; null for any other. */
+export function explain(error: unknown): string | null {
+  const known = [ConfigError, EmbeddedServerError, DatabaseError];
+  if (known.some((kind) => error instanceof kind)) return (error as Error).message;
+  const { code, port } = error as { code?: unknown; port?: unknown };
+  if (code === 'EADDRINUSE') {
+    return `Port ${String(port)} is in use. Stop what uses it, or set PORT to another (0 = any free).`;
+  }
+  if (code === 'EACCES' && typeof port === 'number')
+    return `Port ${port} needs more rights; set PORT.`;
+  return null;
+}

@@ -1,0 +1,2 @@
+/** What a benchmark reports; figures by name. */
+export type Report = Readonly<Record<string, number | string>>;

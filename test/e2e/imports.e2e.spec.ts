@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startApp, type TestApp } from '../support/app.js';
+import { createGrid } from '../support/make.js';
+import { rows } from '../support/database.js';
+
+const FIXTURES = 'fixtures/ingest';
+const TYPES: Record<string, string> = {
+  csv: 'text/csv',
+  json: 'application/vnd.mizan.certificates+json',
+};
+
+interface RefusedFile {
+  readonly code: string;
+  readonly errors?: readonly { row: number; column: string; rule: string }[];
+}
+
+describe('files', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+    await createGrid(app);
+  });
+  afterAll(() => app.close());
+
+  const send = (folder: string, file: string) => {
+    const kind = file.startsWith('certificates') ? 'certificates' : 'intervals';
+    const body = readFileSync(join(FIXTURES, folder, file), 'latin1');
+    const bytes = Buffer.from(body, 'latin1').toString('utf8');
+    const type = TYPES[file.split('.').at(-1)!]!;
+    return app.call('POST', `/v1/imports/${kind}?fileName=${file}`, {
+      role: 'operator',
+      body: bytes,
+      type,
+    });
+  };
+  const counts = () =>
+    rows(
+      app.database.adminUrl,
+      `SELECT (SELECT count(*) FROM interval_block) AS blocks, (SELECT count(*) FROM certificate)
+         AS certificates, (SELECT count(*) FROM import_file) AS files,
+         (SELECT count(*) FROM ledger_event) AS events`,
+    );
+  const dataFiles = (folder: string) =>
+    readdirSync(join(FIXTURES, folder)).filter((name) => !name.endsWith('.expected.json'));
+
+  it.each(dataFiles('refused'))(
+    'refuses %s, says where and why, and changes nothing',
+    async (file) => {
+      const before = await counts();
+      const { status, type, body } = await send('refused', file);
+      const expected: RefusedFile = JSON.parse(
+        readFileSync(join(FIXTURES, 'refused', `${file}.expected.json`), 'utf8'),
+      );
+      expect(type).toContain('application/problem+json');
+      expect([status, body.code]).toEqual([422, expected.code]);
+      const found = (body.errors ?? []) as {
+        row: number;
+        column: string;
+        rule: string;
+        fix: string;
+      }[];
+      expect(found.map(({ row, column, rule }) => ({ row, column, rule }))).toEqual(
+        expected.errors ?? [],
+      );
+      found.forEach(({ fix }) => expect(fix).not.toBe(''));
+      expect(await counts()).toEqual(before);
+    },
+  );
+
+  it.each(dataFiles('accepted'))('takes %s in', async (file) => {
+    const expected = JSON.parse(
+      readFileSync(join(FIXTURES, 'accepted', `${file}.expected.json`), 'utf8'),
+    );
+    expect(await send('accepted', file)).toMatchObject({ status: 201, body: expected });
+  });
+
+  it('keeps every unit as exact Wh', async () => {
+    const blocks = await rows<{ meter_code: string; utc_day: Date; wh: string[] }>(
+      app.database.adminUrl,
+      `SELECT utc_day::text, wh[1:2] AS wh FROM interval_block WHERE meter_code = 'M-60' ORDER BY utc_day`,
+    );
+    expect(blocks.map(({ wh }) => wh)).toEqual([
+      ['1000', '0'],
+      ['1234', '1000'],
+      ['2500000', '1'],
+      ['40500', '12'],
+    ]);
+  });
+
+  it('lists 100 problems inline and counts them all', async () => {
+    const lines = Array.from({ length: 250 }, (_, at) => `M-60,2026-10-05T00:00:00Z,-${at},ACTUAL`);
+    const body = ['meter,start,wh,quality', ...lines].join('\n');
+    const reply = await app.call('POST', '/v1/imports/intervals', {
+      ...{ role: 'operator', body, type: 'text/csv' },
+    });
+    expect(reply.body.errors).toHaveLength(100);
+    expect(reply.body.errorsTotal).toBe(250);
+  });
+
+  it('refuses a second certificate for the same plant and time, whatever its id', async () => {
+    const header = 'plant,start,end,wh,external_id,issuer,status';
+    const row = (id: string) =>
+      `PV,2026-10-20T10:00:00Z,2026-10-20T11:00:00Z,5,${id},ISSUER,Active`;
+    const post = (body: string) =>
+      app.call('POST', '/v1/imports/certificates', { role: 'operator', body, type: 'text/csv' });
+    expect((await post(`${header}\n${row('first')}\n`)).status).toBe(201);
+    expect(await post(`${header}\n${row('second')}\n`)).toMatchObject({
+      status: 409,
+      body: {
+        code: 'energy.serial_overlaps',
+        constraint: 'one_live_certificate_per_plant_and_instant',
+      },
+    });
+    const edited = row('first').replace(',5,', ',6,');
+    expect((await post(`${header}\n${edited}\n`)).body).toMatchObject({
+      code: 'import.rows_rejected',
+      errors: [{ row: 2, rule: 'certificate.never_edited' }],
+    });
+  });
+
+  it('refuses bodies that are no file', async () => {
+    const json = await app.call('POST', '/v1/imports/intervals', { role: 'operator', body: {} });
+    expect(json).toMatchObject({ status: 415, body: { code: 'request.unsupported_type' } });
+    const other = await app.call('POST', '/v1/imports/intervals', {
+      ...{ role: 'operator', body: 'x', type: 'image/png' },
+    });
+    expect(other).toMatchObject({ status: 415, body: { code: 'request.unsupported_type' } });
+  });
+});

@@ -1,0 +1,52 @@
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../src/data-source.js';
+import { provision } from '../../src/platform/database/provision.js';
+import { createTestDatabase, rows } from '../support/database.js';
+
+describe('migrations', () => {
+  it('go up from empty, down to empty, and up again', async () => {
+    const database = await createTestDatabase({ isEmpty: true });
+    await provision(database.adminUrl, null);
+    const owner = await new DataSource(dataSourceOptions(database.ownerUrl)).initialize();
+    const objects = () =>
+      rows<{ name: string }>(
+        database.adminUrl,
+        `SELECT relname AS name FROM pg_class WHERE relnamespace = 'mizan'::regnamespace
+           AND relname !~ '^(gbt|migration|pg_|PK_)' AND relkind IN ('r', 'i', 'S')
+         UNION ALL SELECT proname FROM pg_proc p WHERE pronamespace = 'mizan'::regnamespace
+           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+         ORDER BY 1`,
+      );
+
+    await owner.runMigrations();
+    const first = await objects();
+    expect(first.length).toBeGreaterThan(40);
+    for (const _ of owner.migrations) await owner.undoLastMigration();
+    expect(await objects()).toEqual([]);
+    await owner.runMigrations();
+    expect(await objects()).toEqual(first);
+    await owner.destroy();
+    await database.drop();
+  });
+
+  it('make the tables that the entities describe: no drift', async () => {
+    const database = await createTestDatabase();
+    const owner = await new DataSource(dataSourceOptions(database.ownerUrl)).initialize();
+    const { upQueries } = await owner.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+    await owner.destroy();
+    await database.drop();
+  });
+
+  it('name every constraint as a sentence', async () => {
+    const database = await createTestDatabase();
+    const unnamed = await rows<{ name: string }>(
+      database.adminUrl,
+      `SELECT conname AS name FROM pg_constraint WHERE connamespace = 'mizan'::regnamespace
+         AND contype <> 'n' AND conrelid <> 'mizan.migration'::regclass
+         AND (conname !~ '_' OR conname ~ '(_pkey|_fkey|_key|_check|_excl)\\d*$')`,
+    );
+    await database.drop();
+    expect(unnamed).toEqual([]);
+  });
+});

@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import { mizan } from '../support/cli.js';
+
+const golden = (file: string) => JSON.parse(readFileSync(`fixtures/vectors/${file}`, 'utf8'));
+const decimal = (units: string, places: number): string =>
+  (Number(units) / 10 ** places).toFixed(places);
+
+function coverageInput(file: string): string {
+  const [, ...lines] = readFileSync(`fixtures/vectors/${file}`, 'utf8').trim().split(/\r?\n/);
+  const intervals = lines.map((line) => {
+    const [start, solar, wind, load, cfe, factor, quality] = line.split(',');
+    const isEstimated = quality === 'E';
+    return {
+      start,
+      loadWh: Number(load),
+      generation: [
+        { id: 'solar', wh: Number(solar), estimated: isEstimated },
+        { id: 'wind', wh: Number(wind), estimated: isEstimated },
+      ],
+      gridCfeShare: decimal(cfe!, 6),
+      gridFactorGPerKwh: decimal(factor!, 3),
+    };
+  });
+  return JSON.stringify({ fallbackFactorGPerKwh: '760', intervals });
+}
+
+const calc = (engine: string, input: unknown, ...args: string[]) => {
+  const text = typeof input === 'string' ? input : JSON.stringify(input);
+  const ran = mizan(['calc', engine, ...args], { input: text });
+  return { ...ran, answer: ran.code === 0 ? JSON.parse(ran.stdout) : null };
+};
+
+describe('mizan calc coverage', () => {
+  it('has exactly the stated shape', () => {
+    const intervals = [
+      {
+        ...{ start: '2026-10-01T00:00:00Z', loadWh: 40_000_000, generationWh: 12_000_000 },
+        ...{ gridCfeShare: '0.20', gridFactorGPerKwh: '600' },
+      },
+    ];
+    expect(calc('coverage', { fallbackFactorGPerKwh: '760', intervals }).answer).toEqual({
+      loadWh: 40_000_000,
+      generationWh: 12_000_000,
+      matchedWh: 12_000_000,
+      residualWh: 28_000_000,
+      excessWh: 0,
+      gridCfeWh: 5_600_000,
+      fullyMatchedIntervals: 0,
+      contractedCfePct: '30.000000',
+      timeAveragedPct: '30.000000',
+      volumetricPct: '30.000000',
+      cfeScorePct: '44.000000',
+      locationBasedT: '24.000',
+      marketBased2015T: '16.800',
+      marketHourlyT: '16.800',
+      marketHourlyFossilT: '21.280',
+    });
+  });
+
+  it.each([
+    ['v1_hand_6h.csv', 'golden_v1_six_hours.json', 'expected'],
+    [
+      'v2_caiso_2022_year.csv',
+      'golden_v2_caiso_2022.json',
+      'expected_excluding_estimated_generation',
+    ],
+  ])('gives %s, estimated generation never counting', (data, vector, key) => {
+    const expected = golden(vector)[key];
+    expect(calc('coverage', coverageInput(data)).answer).toMatchObject({
+      generationWh: expected.generation_wh,
+      matchedWh: expected.matched_wh,
+      fullyMatchedIntervals: expected.hours_fully_matched,
+      contractedCfePct: expected.contracted_cfe_pct,
+      cfeScorePct: expected.cfe_score_pct,
+      volumetricPct: expected.volumetric_uncapped_pct,
+      locationBasedT: expected.scope2_location_hourly_t,
+      marketBased2015T: expected.scope2_market_annual_2015_t,
+      marketHourlyT: expected.scope2_market_hourly_grid_avg_residual_t,
+      marketHourlyFossilT: expected.scope2_market_hourly_fossil_fallback_t,
+    });
+  });
+
+  it('says null over no load, and nothing over no intervals', () => {
+    const { answer } = calc('coverage', { fallbackFactorGPerKwh: '760', intervals: [] });
+    expect(answer).toMatchObject({ loadWh: 0, contractedCfePct: null, volumetricPct: null });
+  });
+
+  // prettier-ignore
+  it.each([
+    ['not JSON',                '{"a":',                                                         ''],
+    ['a missing factor',        { intervals: [] },                                               '/fallbackFactorGPerKwh'],
+    ['a factor as a number',    { fallbackFactorGPerKwh: 760, intervals: [] },                   '/fallbackFactorGPerKwh'],
+    ['an unknown property',     { fallbackFactorGPerKwh: '760', intervals: [], x: 1 },           '""'],
+    ['half a watt-hour',        one({ loadWh: 0.5 }),                                            '/intervals/0/loadWh'],
+    ['an unsafe watt-hour',     one({ loadWh: 2 ** 53 }),                                        '/intervals/0/loadWh'],
+    ['a negative watt-hour',    one({ generationWh: -1 }),                                       '/intervals/0/generationWh'],
+    ['no generation at all',    one({ generationWh: undefined }),                                '/intervals/0'],
+    ['generation said twice',   one({ generation: [] }),                                         '/intervals/0'],
+    ['a share above one',       one({ gridCfeShare: '1.01' }),                                   '/intervals/0/gridCfeShare'],
+    ['a local time',            one({ start: '2026-10-01T00:00:00' }),                           '/intervals/0/start'],
+    ['a start twice',           { fallbackFactorGPerKwh: '1', intervals: [...one({}).intervals, ...one({}).intervals] }, '/intervals/1/start'],
+  ])('refuses %s with exit 2 and the pointer on stderr', (_, input, pointer) => {
+    const { code, stdout, stderr } = calc('coverage', input);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(pointer);
+  });
+
+  it('refuses totals that no number holds', () => {
+    const intervals = ['00', '01'].map((hour) => ({
+      ...one({}).intervals[0],
+      ...{ start: `2026-10-01T${hour}:00:00Z`, loadWh: 2 ** 53 - 1 },
+    }));
+    const { code, stderr } = calc('coverage', { fallbackFactorGPerKwh: '1', intervals });
+    expect([code, JSON.parse(stderr).code]).toEqual([2, 'energy.total_unsafe']);
+  });
+});
+
+function one(change: object) {
+  const interval = {
+    ...{ start: '2026-10-01T00:00:00Z', loadWh: 1, generationWh: 1, gridFactorGPerKwh: '1' },
+    ...change,
+  };
+  return { fallbackFactorGPerKwh: '760', intervals: [interval] };
+}
+
+describe('mizan calc match', () => {
+  const hour = {
+    start: '2026-10-01T00:00:00Z',
+    supply: [
+      { id: 'GA', wh: 50 },
+      { id: 'GB', wh: 150 },
+    ],
+    demand: [
+      { id: 'CB', wh: 100, supplyTiers: [['GA', 'GB']] },
+      { id: 'CA', wh: 150, supplyTiers: [['GA', 'GB']] },
+      { id: 'CC', wh: 0, supplyTiers: [['GA', 'GB']] },
+    ],
+    demandTiers: [['CA', 'CB', 'CC']],
+  };
+
+  it.each(['tiered-spread', 'pro-rata', 'maximal'])(
+    'has exactly the stated shape: %s',
+    (policy) => {
+      const { answer } = calc('match', { policy, hours: [hour] });
+      expect(answer.totals).toEqual({
+        demandWh: 250,
+        supplyWh: 200,
+        matchedWh: 200,
+        unmetWh: 50,
+        unusedWh: 0,
+      });
+      const [result] = answer.hours;
+      expect(Object.keys(result)).toEqual(['start', 'matches', 'unmet', 'unused']);
+      // Rows in input order of demand, then supply; only non-zero rows.
+      expect(
+        result.matches.map((row: { demand: string; supply: string }) => row.demand + row.supply),
+      ).toEqual(['CBGA', 'CBGB', 'CAGA', 'CAGB']);
+      expect(Object.keys(result.matches[0])).toEqual(['demand', 'supply', 'wh']);
+      expect(result.unused).toEqual([]);
+    },
+  );
+
+  it('plays the compatibility mode', () => {
+    const hours = [{ ...hour, supply: [{ id: 'GA', wh: 1 }] }];
+    const first = calc('match', { policy: 'tiered-spread', tieRule: 'first-listed', hours }).answer;
+    const stable = calc('match', { policy: 'tiered-spread', hours }).answer;
+    expect([first.hours[0].matches[0].demand, stable.hours[0].matches[0].demand]).toEqual([
+      'CA',
+      'CA',
+    ]);
+  });
+
+  // prettier-ignore
+  it.each([
+    ['an unknown policy',   { policy: 'greedy', hours: [] },                                     2, '/policy'],
+    ['no policy',           { hours: [] },                                                       2, '/policy'],
+    ['a negative supply',   { policy: 'pro-rata', hours: [{ ...hour, supply: [{ id: 'G', wh: -1 }] }] }, 2, '/hours/0/supply/0/wh'],
+    ['an hour twice',       { policy: 'pro-rata', hours: [hour, hour] },                         2, '/hours/1/start'],
+    ['a pool that is none', { policy: 'pro-rata', hours: [{ ...hour, demand: [{ id: 'C', wh: 1, supplyTiers: [['GA']] }] }] }, 2, 'matching.pool_required'],
+  ])('refuses %s', (_, input, exit, message) => {
+    const { code, stderr } = calc('match', input);
+    expect(code).toBe(exit);
+    expect(stderr).toContain(message);
+  });
+
+  it.each(['coverage', 'match'])('prints the JSON Schema of %s', (engine) => {
+    const { answer } = calc(engine, '', '--schema');
+    expect(answer).toMatchObject({
+      type: 'object',
+      $schema: expect.stringContaining('json-schema'),
+    });
+  });
+
+  it('says which engines are not built, and which are none', () => {
+    expect(calc('settle', '{}')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('feature.not_built'),
+    });
+    expect(calc('nonsense', '{}')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('coverage, match'),
+    });
+  });
+});

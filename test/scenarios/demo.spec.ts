@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { endServers, mizan, serveUntil, terminal } from '../support/cli.js';
+
+const scratch = mkdtempSync(join(tmpdir(), 'mizan-demo-'));
+// As root the database runs as another user, who must be able to enter.
+chmodSync(scratch, 0o755);
+const settings = { MIZAN_DATA_DIR: join(scratch, 'data') };
+const demoLedger = (...args: string[]) => mizan([...args, '--ledger', 'demo'], { settings });
+
+// A server that runs meanwhile keeps the database up, so that each command only joins it.
+beforeAll(() => serveUntil(/Mizan serves/, { ...settings, PORT: '0', LOG_LEVEL: 'silent' }));
+afterAll(() => {
+  endServers();
+  mizan(['list', 'site'], { settings });
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+describe('the demonstration files', () => {
+  it('are what the committed script builds', () => {
+    const out = mkdtempSync(join(scratch, 'built-'));
+    execFileSync(resolve('node_modules/.bin/node'), ['fixtures/demo/build.ts', out], {
+      env: terminal({}),
+    });
+    const built = readdirSync(out).sort();
+    const committed = readdirSync('fixtures/demo')
+      .filter((name) => name.endsWith('.csv'))
+      .sort();
+    expect(built).toEqual(committed);
+    for (const name of built) {
+      expect([
+        name,
+        readFileSync(join(out, name)).equals(readFileSync(join('fixtures/demo', name))),
+      ]).toEqual([name, true]);
+    }
+  });
+});
+
+describe('the demonstration', () => {
+  it('goes from files to statements and evidence, and shows its key once', () => {
+    const { code, stdout } = mizan(['demo'], { settings });
+    expect(code).toBe(0);
+    expect(stdout).toContain('744 hours posted');
+    expect(stdout).toContain('721 hours posted');
+    expect(stdout).toContain('certificates-2026-10-sent-again.csv: came before; nothing was done');
+    expect(stdout).toContain('0 new, 0 identical, 20 changed');
+    expect(stdout).toMatch(/from 22 808\.616298 MWh of certificates; 5 hours posted/);
+    expect(stdout).toContain('The ledger holds');
+    expect(stdout.match(/mzk_\S+/g)).toHaveLength(1);
+    expect(stdout).not.toContain('FAIL');
+  });
+
+  it('changes nothing the second time, and gives the same statements', () => {
+    const head = JSON.parse(demoLedger('verify-ledger', '--json').stdout);
+    const { code, stdout } = mizan(['demo', '--json'], { settings });
+    const result = JSON.parse(stdout);
+    expect([code, result.adminKey, result.holds]).toEqual([0, null, true]);
+    expect(JSON.parse(demoLedger('verify-ledger', '--json').stdout)).toEqual(head);
+  });
+
+  it('leaves September with 721 hours and October with three readings missing', () => {
+    const read = (name: string) =>
+      JSON.parse(readFileSync(join(settings.MIZAN_DATA_DIR, 'demo', name), 'utf8'));
+    expect(read('carbon-2026-09-v1.json').period.hours).toBe(721);
+    expect(read('carbon-2026-10-v2.json').dataQuality).toMatchObject({
+      missingIntervals: 3,
+      incompleteMeterHours: 2,
+      estimatedPct: '0.05',
+    });
+  });
+
+  it('walks the README’s five minutes', () => {
+    const { items } = JSON.parse(demoLedger('statements', '--json').stdout);
+    const latest = items.filter((one: { kind: string }) => one.kind === 'carbon').at(-1);
+    expect(latest).toMatchObject({ month: '2026-10', version: 2 });
+    const trace = demoLedger(
+      'trace',
+      latest.statementId,
+      'matchedWh',
+      '--hour',
+      '2026-10-14T12:00:00Z',
+    );
+    expect(trace.stdout).toContain('is the sum of');
+    expect(trace.stdout).toMatch(
+      /HALL-B\s+2026-10-14 r2.*intervals-2026-10-correction\.csv:10,11,12,13/,
+    );
+
+    const mine = join(scratch, 'mine.csv');
+    writeFileSync(mine, 'meter,start,wh,quality\nHALL-A,2026-10-20T11:00:00Z,1500000,EDITED\n');
+    expect(demoLedger('import', 'intervals', mine).stdout).toContain(
+      '0 new, 0 identical, 1 changed',
+    );
+    const stale = demoLedger('statement', '2026-10');
+    expect(stale).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('matching.inputs_changed'),
+    });
+    expect(demoLedger('match', '2026-10').stdout).toContain('1 hours touched');
+    const next = JSON.parse(demoLedger('statement', '2026-10', '--json').stdout);
+    expect(next).toMatchObject({ version: 3, supersedes: latest.statementId });
+    expect(next.document.changes.map((one: { id: string }) => one.id)).toContain('loadWh');
+    expect(JSON.parse(demoLedger('statements', '--json').stdout).items).toHaveLength(6);
+    expect(demoLedger('verify-ledger').stdout).toContain('The ledger holds');
+  });
+
+  it('refuses a bad file with its rows, exit 1, nothing changed', () => {
+    const bad = join(scratch, 'bad.csv');
+    writeFileSync(bad, 'meter,start,wh,quality\nHALL-A,2026-10-20T11:00:00Z,-5,ACTUAL\n');
+    const { code, stderr } = demoLedger('import', 'intervals', bad);
+    expect(code).toBe(1);
+    expect(stderr).toContain('row 2, wh: "-5" breaks load.not_negative');
+    const json = demoLedger('import', 'intervals', bad, '--json');
+    expect(JSON.parse(json.stderr)).toMatchObject({ code: 'import.rows_rejected', errorsTotal: 1 });
+  });
+
+  it('explains a ledger, a kind or a record that is not there', () => {
+    expect(mizan(['verify-ledger', '--ledger', 'nope'], { settings })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('mizan open NAME'),
+    });
+    expect(demoLedger('list', 'unicorn').stderr).toContain('organisation, site, meter');
+    expect(demoLedger('show', 'plant', 'NOPE').stderr).toContain('record.not_found');
+    expect(demoLedger('list', 'plant').stdout).toContain('WIND-2');
+    expect(demoLedger('trace', 'x', 'y').stderr).toContain('statement.not_found');
+  });
+});
+
+describe('an evidence file', () => {
+  const file = join(settings.MIZAN_DATA_DIR, 'demo', 'evidence-2026-10.json');
+  const verify = (change: (text: string) => string) => {
+    const changed = join(scratch, 'changed.json');
+    writeFileSync(changed, change(readFileSync(file, 'utf8')));
+    return mizan(['verify', changed], { settings: { MIZAN_DATA_DIR: join(scratch, 'nowhere') } });
+  };
+
+  it('verifies with nothing but itself', () => {
+    const { code, stdout } = verify((text) => text);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/carbon 2026-10 version 2: 22 figures computed again, all equal/);
+  });
+
+  // prettier-ignore
+  it.each<[string, string, (text: string) => string]>([
+    ['an edited event',      'FAIL chain',     (text) => text.replace('import.committed', 'import.Committed')],
+    ['a removed event',      'FAIL chain',     (text) => { const e = JSON.parse(text); e.events.splice(20, 1); return JSON.stringify(e); }],
+    ['a cut log',            'FAIL chain',     (text) => { const e = JSON.parse(text); e.events.pop(); return JSON.stringify(e); }],
+    ['an edited reading',    'FAIL rows',      (text) => { const e = JSON.parse(text); const at = e.events.findLastIndex((one: { rows: string[] | null }) => one.rows?.[0]?.includes('interval-block')); e.events[at].rows[0] = e.events[at].rows[0].replace('"revision":2', '"revision":3'); return JSON.stringify(e); }],
+    ['an edited statement',  'FAIL statement', (text) => { const e = JSON.parse(text); e.statements[0] = e.statements[0].replace('"value":', '"value":1'); return JSON.stringify(e); }],
+    ['another format',       'evidence.invalid', (text) => text.replace('mizan/evidence/1', 'mizan/evidence/9')],
+    ['no JSON',              'import.file_unreadable', () => 'hello'],
+  ])('fails for %s', (_, message, change) => {
+    const { code, stdout, stderr } = verify(change);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain(message);
+  });
+});

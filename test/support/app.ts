@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { AppModule } from '../../src/app.module.js';
+import { AccessService } from '../../src/features/access/access.service.js';
+import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { httpAdapter, prepareHttp } from '../../src/http.js';
+import { type Role, ROLES } from '../../src/platform/auth/roles.js';
+import { Clock } from '../../src/platform/clock.js';
+import { readConfig } from '../../src/platform/config.js';
+import { FrameworkLogger, logger } from '../../src/platform/logger.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+
+/** What a request may carry. */
+export interface Call {
+  readonly role?: Role;
+  readonly key?: string;
+  readonly body?: unknown;
+  readonly type?: string;
+}
+
+/** The application on a database of its own, on a real port, with one key per role. */
+export interface TestApp {
+  readonly nest: NestFastifyApplication;
+  readonly database: TestDatabase;
+  readonly url: string;
+  readonly ledgerId: string;
+  readonly keys: Readonly<Record<Role, string>>;
+  /** Sets the clock of the application. */
+  setNow(instant: string): void;
+  call(method: string, path: string, call?: Call): Promise<AnyReply>;
+  close(): Promise<void>;
+}
+
+/** An answer whose body a test reads as it likes. */
+export interface AnyReply {
+  readonly status: number;
+  readonly type: string;
+  readonly headers: Headers;
+  readonly body: any; // oxlint-disable-line typescript/no-explicit-any
+}
+
+/** Starts the application; `now` is the instant its clock shows until it is set again. */
+export async function startApp({
+  now = '2026-11-10T09:00:00Z',
+  ledger = 'test',
+} = {}): Promise<TestApp> {
+  logger.level = 'silent';
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'mizan-app-'));
+  const config = readConfig({ MIZAN_DATA_DIR: dataDir, PORT: '0' });
+  let clockMs = Date.parse(now);
+  const module = await Test.createTestingModule({
+    imports: [AppModule.on(database.appUrl, config)],
+  })
+    .overrideProvider(Clock)
+    .useValue({ now: () => new Date(clockMs) })
+    .compile();
+  const nest = module.createNestApplication<NestFastifyApplication>(httpAdapter(), {
+    logger: new FrameworkLogger(),
+  });
+  await prepareHttp(nest);
+  await nest.listen(0, '127.0.0.1');
+  const url = (await nest.getUrl()).replace('[::1]', '127.0.0.1');
+  const { ledgerId } = await nest.get(LedgerService).open(ledger);
+  const keys: Record<string, string> = {};
+  for (const role of ROLES) {
+    const actor = { ledgerId, id: 'cli', role: 'admin' } as const;
+    const issued = await nest
+      .get(AccessService)
+      .issue(actor, { name: role, role, expiresAt: null });
+    keys[role] = issued.key;
+  }
+  return {
+    nest,
+    database,
+    url,
+    ledgerId,
+    keys: keys as Record<Role, string>,
+    setNow: (instant) => {
+      clockMs = Date.parse(instant);
+    },
+    call: (method, path, call = {}) => request(url, keys, { method, path, call }),
+    close: async () => {
+      await nest.close();
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function request(
+  url: string,
+  keys: Readonly<Record<string, string>>,
+  { method, path, call }: { method: string; path: string; call: Call },
+): Promise<AnyReply> {
+  const { role, body, type = 'application/json' } = call;
+  const key = call.key ?? (role === undefined ? undefined : keys[role]);
+  const isText = typeof body === 'string';
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      connection: 'close',
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': type }),
+    },
+    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    headers: response.headers,
+    body: text === '' ? null : JSON.parse(text),
+  };
+}
