@@ -15,6 +15,11 @@ export abstract class TerminalCommand extends CommandRunner {
     command.exitOverride();
     return super.setCommand(command);
   }
+
+  @Option({ flags: '--json', description: 'Print one JSON document on stdout' })
+  parseJson(): boolean {
+    return true;
+  }
 }
 
 type Command = Parameters<CommandRunner['setCommand']>[0];
@@ -27,11 +32,6 @@ export abstract class LedgerCommand extends TerminalCommand {
   @Option({ flags: '--ledger <name>', description: 'Name of the ledger (default: MIZAN_LEDGER)' })
   parseLedger(name: string): string {
     return name;
-  }
-
-  @Option({ flags: '--json', description: 'Print one JSON document on stdout' })
-  parseJson(): boolean {
-    return true;
   }
 
   /** Who acts at the terminal, in the ledger that the options name. */

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { Command, Option } from 'nest-commander';
+import { Command } from 'nest-commander';
 import { TerminalCommand } from './base.command.js';
 import { writeFully } from './output.js';
 import { DemoSteps } from './demo.steps.js';
@@ -8,11 +8,6 @@ import { DemoSteps } from './demo.steps.js';
 export class DemoCommand extends TerminalCommand {
   constructor(private readonly steps: DemoSteps) {
     super();
-  }
-
-  @Option({ flags: '--json', description: 'Print one JSON document on stdout' })
-  parseJson(): boolean {
-    return true;
   }
 
   async run(_: string[], { json }: { json?: boolean } = {}): Promise<void> {

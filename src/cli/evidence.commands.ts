@@ -48,11 +48,6 @@ export class VerifyCommand extends TerminalCommand {
     super();
   }
 
-  @Option({ flags: '--json', description: 'Print one JSON document on stdout' })
-  parseJson(): boolean {
-    return true;
-  }
-
   async run([file]: string[], { json }: { json?: boolean }): Promise<void> {
     const checks = this.evidence.verify(readJsonFile(file!));
     const ok = checks.every((check) => check.ok);

@@ -7,7 +7,7 @@ import { buildHttp, describeApi } from '../http.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { serve } from '../serve.js';
 import { TerminalCommand } from './base.command.js';
-import { writeFully } from './output.js';
+import { answer, writeFully } from './output.js';
 
 @Command({ name: 'serve', description: 'Serve the API until Ctrl-C (the same as npm start)' })
 export class ServeCommand extends TerminalCommand {
@@ -27,12 +27,15 @@ export class OpenApiCommand extends TerminalCommand {
     return file;
   }
 
-  async run(_: string[], { out }: { out?: string }): Promise<void> {
+  async run(_: string[], { out, json }: { out?: string; json?: boolean }): Promise<void> {
     const nowhere = 'postgres://nobody@127.0.0.1:1/none';
     const app = await buildHttp(AppModule.on(nowhere, this.config, { connect: false }));
     const text = `${JSON.stringify(describeApi(app), null, 2)}\n`;
     if (out === undefined) writeFully(text);
-    else writeFileSync(out, text);
+    else {
+      writeFileSync(out, text);
+      answer({ document: { file: out }, text: `Wrote ${out}` }, json);
+    }
   }
 }
 

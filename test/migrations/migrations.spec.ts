@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/data-source.js';
-import { provision } from '../../src/platform/database/provision.js';
+import { provision, requireHarmlessRole } from '../../src/platform/database/provision.js';
 import { createTestDatabase, rows } from '../support/database.js';
 
 describe('migrations', () => {
@@ -48,5 +48,13 @@ describe('migrations', () => {
     );
     await database.drop();
     expect(unnamed).toEqual([]);
+  });
+
+  it('leave a role to serve as, and no other role will do', async () => {
+    const database = await createTestDatabase();
+    await expect(requireHarmlessRole(database.appUrl)).resolves.toBeUndefined();
+    await expect(requireHarmlessRole(database.ownerUrl)).rejects.toThrow('mizan_owner');
+    await expect(requireHarmlessRole(database.adminUrl)).rejects.toThrow('does not serve as');
+    await database.drop();
   });
 });

@@ -9,6 +9,7 @@ import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { httpAdapter, prepareHttp } from '../../src/http.js';
 import { type Role, ROLES } from '../../src/platform/auth/roles.js';
 import { Clock } from '../../src/platform/clock.js';
+import { Ids } from '../../src/platform/ids.js';
 import { readConfig } from '../../src/platform/config.js';
 import { FrameworkLogger, logger } from '../../src/platform/logger.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -42,22 +43,35 @@ export interface AnyReply {
   readonly body: any; // oxlint-disable-line typescript/no-explicit-any
 }
 
+/** How to start the application. */
+interface Options {
+  readonly now?: string;
+  readonly ledger?: string;
+  /** Ids and secrets that only count, so that two runs write the same bytes. */
+  readonly areIdsCounted?: boolean;
+}
+
+function countedIds(): Pick<Ids, 'next' | 'secret'> {
+  let count = 0;
+  return {
+    next: () => `01a00000-0000-7000-8000-${String((count += 1)).padStart(12, '0')}`,
+    secret: (byteCount) => Buffer.alloc(byteCount, (count += 1)),
+  };
+}
+
 /** Starts the application; `now` is the instant its clock shows until it is set again. */
-export async function startApp({
-  now = '2026-11-10T09:00:00Z',
-  ledger = 'test',
-} = {}): Promise<TestApp> {
+export async function startApp(options: Options = {}): Promise<TestApp> {
+  const { now = '2026-11-10T09:00:00Z', ledger = 'test', areIdsCounted = false } = options;
   logger.level = 'silent';
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'mizan-app-'));
   const config = readConfig({ MIZAN_DATA_DIR: dataDir, PORT: '0' });
   let clockMs = Date.parse(now);
-  const module = await Test.createTestingModule({
-    imports: [AppModule.on(database.appUrl, config)],
-  })
+  const builder = Test.createTestingModule({ imports: [AppModule.on(database.appUrl, config)] })
     .overrideProvider(Clock)
-    .useValue({ now: () => new Date(clockMs) })
-    .compile();
+    .useValue({ now: () => new Date(clockMs) });
+  if (areIdsCounted) builder.overrideProvider(Ids).useValue(countedIds());
+  const module = await builder.compile();
   const nest = module.createNestApplication<NestFastifyApplication>(httpAdapter(), {
     logger: new FrameworkLogger(),
   });

@@ -41,8 +41,8 @@ interface Line {
  * @returns      Postings by hour, supply before demand, reversals before new entries.
  */
 export function rebook(hours: readonly MonthHour[], book: MonthBook): Posting[] {
-  const supplyNow = Map.groupBy(book.supply, ({ hourMs }) => hourMs);
-  const demandNow = Map.groupBy(book.demand, ({ hourMs }) => hourMs);
+  const supplyNow = byHour(book.supply);
+  const demandNow = byHour(book.demand);
   return hours.flatMap((hour) => {
     const supply = supplyLines(hour, supplyNow.get(hour.hourMs) ?? []);
     const demand = demandLines(hour, demandNow.get(hour.hourMs) ?? []);
@@ -72,6 +72,18 @@ export function rebook(hours: readonly MonthHour[], book: MonthBook): Posting[] 
       ),
     ];
   });
+}
+
+function byHour<Balance extends { readonly hourMs: number }>(
+  balances: readonly Balance[],
+): ReadonlyMap<number, readonly Balance[]> {
+  const hours = new Map<number, Balance[]>();
+  for (const balance of balances) {
+    const known = hours.get(balance.hourMs);
+    if (known === undefined) hours.set(balance.hourMs, [balance]);
+    else known.push(balance);
+  }
+  return hours;
 }
 
 function entry(posting: Posting): Posting[] {

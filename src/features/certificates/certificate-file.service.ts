@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { Certificate } from '../../core/certificates/certificate.js';
 import {
@@ -7,8 +6,8 @@ import {
   type CertificateFields,
   readCertificate,
 } from '../../core/certificates/certificate-row.js';
-import { DomainError } from '../../core/errors.js';
 import { readCsv } from '../../platform/files/csv.js';
+import { readJsonItems } from '../../platform/files/json-items.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
 import type { Plant } from '../assets/assets.service.js';
 import { ImportsService, RowProblems } from '../imports/imports.service.js';
@@ -49,7 +48,10 @@ export class CertificateFileService {
     const bytes = this.imports.open(file);
     if (format === 'csv') {
       for await (const { line, values } of readCsv(bytes, fileName)) reader.takeCsv(line, values);
-    } else reader.takeJson(await readJson(bytes, fileName));
+    } else {
+      let row = 0;
+      for await (const item of readJsonItems(bytes, fileName)) reader.takeJson((row += 1), item);
+    }
     return reader.finish(file);
   }
 }
@@ -110,40 +112,38 @@ class CertificateReader {
     );
   }
 
-  takeJson(items: readonly unknown[]): void {
-    items.forEach((item, index) => {
-      const row = index + 1;
-      const object = typeof item === 'object' && item !== null ? item : {};
-      const entries = new Map(Object.entries(object));
-      const extra = [...entries.keys()].find((name) => !Object.values(JSON_NAMES).includes(name));
-      if (extra !== undefined) {
-        this.reject(
-          { row, column: `/${index}/${extra}`, value: '', rule: 'property.known' },
-          'Unknown property.',
-          `Use ${Object.values(JSON_NAMES).join(', ')}.`,
-        );
-        return;
-      }
-      const wrong = CERTIFICATE_FIELDS.find((name) => {
-        const value = entries.get(JSON_NAMES[name]);
-        return name === 'wh' ? typeof value !== 'number' : typeof value !== 'string';
-      });
-      if (wrong !== undefined) {
-        const column = `/${index}/${JSON_NAMES[wrong]}`;
-        const detail = wrong === 'wh' ? 'A whole number is needed.' : 'Text is needed.';
-        this.reject(
-          { row, column, value: String(entries.get(JSON_NAMES[wrong])), rule: 'property.type' },
-          detail,
-          'Send every property with its type.',
-        );
-        return;
-      }
-      const fields = CERTIFICATE_FIELDS.map((name) => [
-        name,
-        String(entries.get(JSON_NAMES[name])).trim(),
-      ]);
-      this.take(row, Object.fromEntries(fields) as CertificateFields);
+  takeJson(row: number, item: unknown): void {
+    const index = row - 1;
+    const object = typeof item === 'object' && item !== null ? item : {};
+    const entries = new Map(Object.entries(object));
+    const extra = [...entries.keys()].find((name) => !Object.values(JSON_NAMES).includes(name));
+    if (extra !== undefined) {
+      this.reject(
+        { row, column: `/${index}/${extra}`, value: '', rule: 'property.known' },
+        'Unknown property.',
+        `Use ${Object.values(JSON_NAMES).join(', ')}.`,
+      );
+      return;
+    }
+    const wrong = CERTIFICATE_FIELDS.find((name) => {
+      const value = entries.get(JSON_NAMES[name]);
+      return name === 'wh' ? typeof value !== 'number' : typeof value !== 'string';
     });
+    if (wrong !== undefined) {
+      const column = `/${index}/${JSON_NAMES[wrong]}`;
+      const detail = wrong === 'wh' ? 'A whole number is needed.' : 'Text is needed.';
+      this.reject(
+        { row, column, value: String(entries.get(JSON_NAMES[wrong])), rule: 'property.type' },
+        detail,
+        'Send every property with its type.',
+      );
+      return;
+    }
+    const fields = CERTIFICATE_FIELDS.map((name) => [
+      name,
+      String(entries.get(JSON_NAMES[name])).trim(),
+    ]);
+    this.take(row, Object.fromEntries(fields) as CertificateFields);
   }
 
   finish(file: KeptFile): readonly FileCertificate[] {
@@ -207,30 +207,4 @@ class CertificateReader {
   ): void {
     this.problems.add({ ...where, detail, fix });
   }
-}
-
-const JSON_FILE_LIMIT_BYTES = 16 * 1024 * 1024;
-
-async function readJson(bytes: Readable, fileName: string): Promise<readonly unknown[]> {
-  const chunks: Buffer[] = [];
-  let byteCount = 0;
-  for await (const chunk of bytes as AsyncIterable<Buffer>) {
-    byteCount += chunk.length;
-    if (byteCount > JSON_FILE_LIMIT_BYTES) {
-      const limit = { limit: 'bytes in a JSON file', allowed: JSON_FILE_LIMIT_BYTES };
-      throw new DomainError('import.limit_exceeded', limit);
-    }
-    chunks.push(chunk);
-  }
-  try {
-    const parsed: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if (Array.isArray(parsed)) return parsed;
-  } catch (error) {
-    const detail = `Not JSON: ${error instanceof Error ? error.message : String(error)}`;
-    throw new DomainError('import.file_unreadable', { file: fileName, detail }, { cause: error });
-  }
-  throw new DomainError('import.file_unreadable', {
-    file: fileName,
-    detail: 'The top level is not an array of certificates.',
-  });
 }

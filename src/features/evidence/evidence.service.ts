@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addDays, addMonths, isAfter, isBefore, parseISO, subDays } from 'date-fns';
 import { DomainError } from '../../core/errors.js';
 import {
   type Evidence,
@@ -79,15 +80,11 @@ function matters({ type, validFrom, validTo, body }: EventHeader, month: string)
   if (type === 'record.versioned') return true;
   if (type === 'matching.run') return (body['run'] as { month?: unknown }).month === month;
   if (type !== 'import.committed' && type !== 'statement.issued') return false;
-  // A civil month starts or ends at most an hour away from the UTC month.
-  const from = Date.parse(`${month}-01T00:00:00Z`) - 86_400_000;
-  const to = from + 33 * 86_400_000;
-  return (
-    validFrom !== null &&
-    validTo !== null &&
-    Date.parse(validFrom) < to &&
-    Date.parse(validTo) > from
-  );
+  if (validFrom === null || validTo === null) return false;
+  // A civil month starts or ends within hours of the UTC month; a day more on each side is harmless.
+  const start = parseISO(`${month}-01T00:00:00Z`);
+  const isAfterStart = isAfter(parseISO(validTo), subDays(start, 1));
+  return isAfterStart && isBefore(parseISO(validFrom), addDays(addMonths(start, 1), 1));
 }
 
 function isEvidence(document: unknown): document is Evidence {

@@ -134,6 +134,30 @@ function provisionStatements(client: pg.Client, appPassword: string | null): str
   ];
 }
 
+/**
+ * Refuses to serve as a role that could undo what the ledger protects: one that owns tables, is a
+ * superuser or may pass by row-level security (LEDGER section 12).
+ *
+ * @throws DatabaseError
+ */
+export async function requireHarmlessRole(appUrl: string): Promise<void> {
+  const [role] = await withClient(appUrl, async (client) => {
+    const { rows } = await client.query<{ name: string; harmful: boolean }>(
+      `SELECT rolname AS name, rolsuper OR rolbypassrls OR EXISTS (
+         SELECT FROM pg_class WHERE relowner = r.oid AND relnamespace = 'mizan'::regnamespace
+       ) AS harmful
+       FROM pg_roles r WHERE rolname = current_user`,
+    );
+    return rows;
+  });
+  if (role?.harmful !== false) {
+    throw new DatabaseError(
+      `Mizan does not serve as ${role?.name ?? 'this role'}: it owns tables, is a superuser or passes ` +
+        'by row-level security. Give DATABASE_APP_URL a login that is only a member of mizan_app.',
+    );
+  }
+}
+
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
