@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { uuidv7 } from './platform/http/request-id.js';
-import { JSON_LIMIT_BYTES } from './platform/http/problem.filter.js';
+import { JSON_LIMIT_BYTES, STATUS } from './platform/http/problem.filter.js';
 import { STREAMED_TYPES } from './platform/http/uploads.js';
 import { FrameworkLogger, logger } from './platform/logger.js';
 
@@ -58,5 +58,38 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key, mzk_…' })
     .addSecurityRequirements('bearer');
-  return SwaggerModule.createDocument(app, builder.build());
+  return withProblems(SwaggerModule.createDocument(app, builder.build()));
+}
+
+/** Every operation may refuse: with a problem document whose code is on the public list. */
+function withProblems(document: OpenAPIObject): OpenAPIObject {
+  const codes = Object.keys(STATUS).sort();
+  const problem = {
+    type: 'object',
+    description: 'RFC 9457 problem document; the details of a code stand beside it',
+    required: ['type', 'title', 'status', 'traceId'],
+    properties: {
+      type: { type: 'string', format: 'uri' },
+      title: { type: 'string' },
+      status: { type: 'integer' },
+      code: { type: 'string', enum: codes, description: 'Never renamed or re-used' },
+      traceId: { type: 'string' },
+      errors: {
+        type: 'array',
+        description: 'The first 100 problems, by JSON pointer or by row and column',
+        items: { type: 'object' },
+      },
+      errorsTotal: { type: 'integer' },
+    },
+  };
+  const refusal = {
+    description: 'Refused',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+  const operations = Object.values(document.paths).flatMap((item) =>
+    Object.values(item as Record<string, { responses: Record<string, unknown> }>),
+  );
+  for (const operation of operations) operation.responses['default'] = refusal;
+  const schemas = { ...document.components?.schemas, Problem: problem };
+  return { ...document, components: { ...document.components, schemas } } as OpenAPIObject;
 }

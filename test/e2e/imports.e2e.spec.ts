@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startApp, type TestApp } from '../support/app.js';
 import { createGrid } from '../support/make.js';
@@ -25,12 +26,11 @@ describe('files', () => {
 
   const send = (folder: string, file: string) => {
     const kind = file.startsWith('certificates') ? 'certificates' : 'intervals';
-    const body = readFileSync(join(FIXTURES, folder, file), 'latin1');
-    const bytes = Buffer.from(body, 'latin1').toString('utf8');
+    const body = readFileSync(join(FIXTURES, folder, file));
     const type = TYPES[file.split('.').at(-1)!]!;
     return app.call('POST', `/v1/imports/${kind}?fileName=${file}`, {
       role: 'operator',
-      body: bytes,
+      body,
       type,
     });
   };
@@ -117,6 +117,25 @@ describe('files', () => {
       code: 'import.rows_rejected',
       errors: [{ row: 2, rule: 'certificate.never_edited' }],
     });
+  });
+
+  it('says so when an upload is cut short, and keeps nothing', async () => {
+    const before = await counts();
+    const { hostname, port } = new URL(app.url);
+    const reply = await new Promise<string>((done, failed) => {
+      const socket = connect({ host: hostname, port: Number(port) }, () => {
+        socket.write(
+          'POST /v1/imports/intervals HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n' +
+            `Authorization: Bearer ${app.keys.operator}\r\nContent-Length: 1000\r\n\r\nmeter,start`,
+        );
+        setTimeout(() => socket.destroy(), 200);
+      });
+      socket.on('close', () => done('closed'));
+      socket.on('error', failed);
+    });
+    expect(reply).toBe('closed');
+    expect(await counts()).toEqual(before);
+    expect((await app.call('GET', '/health/ready')).status).toBe(200);
   });
 
   it('refuses bodies that are no file', async () => {

@@ -112,7 +112,7 @@ async function request(
 ): Promise<AnyReply> {
   const { role, body, type = 'application/json' } = call;
   const key = call.key ?? (role === undefined ? undefined : keys[role]);
-  const isText = typeof body === 'string';
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array;
   const response = await fetch(`${url}${path}`, {
     method,
     headers: {
@@ -120,7 +120,7 @@ async function request(
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       ...(body === undefined ? {} : { 'content-type': type }),
     },
-    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
   return {

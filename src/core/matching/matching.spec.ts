@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { type HourInput, matchHours, type TieRule } from './hour.js';
 import { matchMaximally } from './maximal.js';
-import { POLICIES, POLICY_NAMES, type PolicyName } from './policies.js';
+import { POLICIES, type PolicyName } from './policies.js';
 import { anyHour, minimumCutByBruteForce } from '../../../test/support/hours.js';
 import { matchPool, matchPoolHours, pairCells } from './pro-rata.js';
 
@@ -216,54 +216,3 @@ describe('maximal', () => {
     );
   });
 });
-
-describe.each(POLICY_NAMES)('%s', (policy) => {
-  const hours = policy === 'pro-rata' ? anyHour().map(withoutTiers) : anyHour();
-
-  it('conserves energy row by row, and a re-run is identical', () => {
-    fc.assert(
-      fc.property(hours, (hour) => {
-        const first = matchHours([hour], POLICIES[policy], 'largest-remainder');
-        expect(matchHours([hour], POLICIES[policy], 'largest-remainder')).toEqual(first);
-        const [result] = first.hours;
-        hour.demand.forEach(({ id, wh }) => {
-          const got = result!.matches.filter((match) => match.demand === id);
-          const unmet = result!.unmet.filter((row) => row.demand === id);
-          expect([...got, ...unmet].reduce((sum, row) => sum + row.wh, 0)).toBe(wh);
-        });
-        hour.supply.forEach(({ id, wh }) => {
-          const spent = result!.matches.filter((match) => match.supply === id);
-          const unused = result!.unused.filter((row) => row.supply === id);
-          expect([...spent, ...unused].reduce((sum, row) => sum + row.wh, 0)).toBe(wh);
-        });
-      }),
-    );
-  });
-
-  it('does not depend on the order of rows', () => {
-    fc.assert(
-      fc.property(hours, fc.nat({ max: 23 }), (hour, turn) => {
-        const turned = {
-          ...hour,
-          supply: rotate(hour.supply, turn).toReversed(),
-          demand: rotate(hour.demand, turn),
-          demandTiers: hour.demandTiers?.map((tier) => tier.toReversed()),
-        };
-        expect(asSet(turned, policy)).toEqual(asSet(hour, policy));
-      }),
-    );
-  });
-});
-
-function asSet(hour: HourInput, policy: PolicyName): string[] {
-  const { matches } = run(hour, policy);
-  return matches.map(({ demand, supply, wh }) => `${demand} ${supply} ${wh}`).sort();
-}
-
-function rotate<T>(rows: readonly T[], by: number): T[] {
-  return rows.map((_, at) => rows[(at + by) % rows.length]!);
-}
-
-function withoutTiers({ start, supply, demand }: HourInput): HourInput {
-  return { start, supply, demand: demand.map(({ id, wh }) => ({ id, wh })) };
-}

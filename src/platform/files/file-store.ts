@@ -16,6 +16,8 @@ export interface KeptFile {
   readonly byteCount: number;
 }
 
+const CUT_SHORT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET']);
+
 /** Largest file on the wire (API section 8). */
 export const FILE_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -56,6 +58,10 @@ export class FileStore {
       const sha256 = hash.digest('hex');
       await rename(arriving, this.pathOf(sha256));
       return { sha256, byteCount };
+    } catch (error) {
+      if (!CUT_SHORT.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      const detail = 'The upload ended before its end; nothing was kept.';
+      throw new DomainError('request.malformed', { detail }, { cause: error });
     } finally {
       await rm(arriving, { force: true });
     }
