@@ -60,8 +60,25 @@ export function statementText(document: StatementDocument): string {
     table(['Figure', 'Value', 'Unit', 'Id'], rows, [1]),
     '',
     ...(kind === 'carbon' ? [qualityLine(document['dataQuality'] as Quality)] : []),
+    ...changeLines(document['changes'] as readonly Change[]),
     ...(document['disclosures'] as readonly string[]).map((line) => `Note: ${line}`),
   ].join('\n');
+}
+
+interface Change {
+  readonly id: string;
+  readonly unit: string;
+  readonly before: number | string | null;
+  readonly after: number | string | null;
+}
+
+/** What a version says otherwise than the one before: never restate silently. */
+function changeLines(changes: readonly Change[]): readonly string[] {
+  return changes.map(({ id, unit, before, after }) => {
+    const text = (value: number | string | null): string =>
+      value === null ? 'not applicable' : unit === 'Wh' ? `${mwh(value)} MWh` : `${value} ${unit}`;
+    return `Changed since the version before: ${id} from ${text(before)} to ${text(after)}`;
+  });
 }
 
 interface Quality {

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/data-source.js';
 import { provision, requireHarmlessRole } from '../../src/platform/database/provision.js';
-import { createTestDatabase, rows } from '../support/database.js';
+import { createTestDatabase, rows, session } from '../support/database.js';
 
 describe('migrations', () => {
   it('go up from empty, down to empty, and up again', async () => {
@@ -56,5 +56,42 @@ describe('migrations', () => {
     await expect(requireHarmlessRole(database.ownerUrl)).rejects.toThrow('mizan_owner');
     await expect(requireHarmlessRole(database.adminUrl)).rejects.toThrow('does not serve as');
     await database.drop();
+  });
+
+  it('hold the very rules that the entities state, not only their names', async () => {
+    const database = await createTestDatabase();
+    const owner = await new DataSource(dataSourceOptions(database.ownerUrl)).initialize();
+    const differing: string[] = [];
+    await session(database.ownerUrl, async (client) => {
+      const definition = async (table: string, name: string): Promise<string> => {
+        const { rows: found } = await client.query<{ text: string }>(
+          `SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint
+           WHERE conname = $1 AND conrelid = $2::regclass`,
+          [name, `mizan.${table}`],
+        );
+        return found[0]?.text ?? 'missing';
+      };
+      await client.query('BEGIN');
+      for (const { tableName, checks, exclusions } of owner.entityMetadatas) {
+        const rules = [
+          ...checks.map(({ name, expression }) => [name!, `CHECK (${expression})`] as const),
+          ...exclusions.map(({ name, expression }) => [name!, `EXCLUDE ${expression}`] as const),
+        ];
+        for (const [name, rule] of rules) {
+          await client.query(`ALTER TABLE ${tableName} ADD CONSTRAINT stated ${rule}`);
+          const [inDatabase, stated] = [
+            await definition(tableName, name),
+            await definition(tableName, 'stated'),
+          ];
+          if (inDatabase !== stated)
+            differing.push(`${tableName}.${name}: ${inDatabase} <> ${stated}`);
+          await client.query(`ALTER TABLE ${tableName} DROP CONSTRAINT stated`);
+        }
+      }
+      await client.query('ROLLBACK');
+    });
+    await owner.destroy();
+    await database.drop();
+    expect(differing).toEqual([]);
   });
 });

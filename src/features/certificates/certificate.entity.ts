@@ -1,5 +1,8 @@
 import { Check, Column, Entity, Exclusion, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
-import type { CertificateStatus } from '../../core/certificates/certificate.js';
+import {
+  CERTIFICATE_STATUSES,
+  type CertificateStatus,
+} from '../../core/certificates/certificate.js';
 import { safeInteger } from '../../platform/database/columns.js';
 
 /** A generation certificate: Wh of one plant in at most one hour, as its issuer certified it. */
@@ -14,9 +17,18 @@ import { safeInteger } from '../../platform/database/columns.js';
   deferrable: 'INITIALLY DEFERRED',
 })
 @Check('certificate_energy_is_whole_and_safe', 'wh > 0 AND wh <= 9007199254740991')
-@Check('certificate_lies_in_one_hour', 'ends_at > starts_at')
-@Check('certificate_status_is_known', `status IN ('Active', 'Reserved', 'Locked', 'Cancelled')`)
-@Exclusion('one_live_certificate_per_plant_and_instant', 'USING gist (ledger_id WITH =)')
+@Check(
+  'certificate_lies_in_one_hour',
+  `ends_at > starts_at AND ends_at <= date_trunc('hour', starts_at, 'UTC') + interval '1 hour'`,
+)
+@Check(
+  'certificate_status_is_known',
+  `status IN (${CERTIFICATE_STATUSES.map((status) => `'${status}'`).join(', ')})`,
+)
+@Exclusion(
+  'one_live_certificate_per_plant_and_instant',
+  `USING gist (ledger_id WITH =, plant_code WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (status <> 'Withdrawn')`,
+)
 export class CertificateEntity {
   @PrimaryColumn({
     name: 'ledger_id',

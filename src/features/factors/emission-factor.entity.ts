@@ -17,9 +17,16 @@ const KEY = 'emission_factor_version_is_written_once';
 @Check('emission_factor_ends_after_it_starts', 'valid_to > valid_from')
 @Check(
   'emission_factor_has_a_value_per_step',
-  `CASE resolution WHEN 'annual' THEN cardinality(mg_per_kwh) = 1 ELSE true END`,
+  `(
+  CASE resolution
+    WHEN 'annual' THEN cardinality(mg_per_kwh) = 1
+    WHEN 'hourly' THEN cardinality(mg_per_kwh) * interval '1 hour' = valid_to - valid_from
+  END AND cardinality(cfe_ppm) = cardinality(mg_per_kwh)) IS TRUE`,
 )
-@Check('emission_factor_is_not_negative', '0 <= ALL (mg_per_kwh)')
+@Check(
+  'emission_factor_is_not_negative',
+  'array_position(mg_per_kwh, NULL) IS NULL AND 0 <= ALL (mg_per_kwh)',
+)
 @Check(
   'emission_factor_share_is_a_share',
   '(0 <= ALL (cfe_ppm) AND 1000000 >= ALL (cfe_ppm)) IS NOT FALSE',

@@ -24,7 +24,16 @@ const PAYLOAD = "convert_from(payload, 'UTF8')::jsonb";
   'chain_hashes_prev_and_leaf',
   `chain_hash = sha256('\\x02'::bytea || prev_hash || leaf_hash)`,
 )
-@Check('columns_repeat_payload', `(${PAYLOAD} ->> 'ledgerId' = ledger_id::text) IS TRUE`)
+@Check(
+  'columns_repeat_payload',
+  `(
+  ${PAYLOAD} ->> 'ledgerId' = ledger_id::text
+  AND (${PAYLOAD} ->> 'seq')::bigint = seq
+  AND ${PAYLOAD} ->> 'eventId' = event_id::text
+  AND ${PAYLOAD} ->> 'type' = type
+  AND (${PAYLOAD} ->> 'rowCount')::bigint = row_count
+  AND ${PAYLOAD} ->> 'rowRoot' = encode(row_root, 'hex')) IS TRUE`,
+)
 export class LedgerEventEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
   readonly ledgerId!: string;

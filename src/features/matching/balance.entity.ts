@@ -9,8 +9,14 @@ const account = { type: 'bigint', transformer: safeInteger, default: 0 } as cons
 @ForeignKey('CertificateEntity', ['ledgerId', 'certificateId'], ['ledgerId', 'certificateId'], {
   name: 'supply_balance_belongs_to_a_certificate',
 })
-@Check('supply_is_conserved', 'issued = available + matched')
-@Check('no_supply_balance_is_negative', 'matched >= 0')
+@Check(
+  'supply_is_conserved',
+  'issued = available + matched + surplus + expired + withdrawn + cancelled_for_storage',
+)
+@Check(
+  'no_supply_balance_is_negative',
+  '0 <= ALL (ARRAY[issued, available, matched, surplus, expired, withdrawn, cancelled_for_storage])',
+)
 export class SupplyBalanceEntity {
   @PrimaryColumn({
     name: 'ledger_id',
@@ -58,7 +64,7 @@ export class SupplyBalanceEntity {
   name: 'demand_balance_belongs_to_a_meter',
 })
 @Check('demand_is_conserved', 'consumption = matched + residual')
-@Check('no_demand_balance_is_negative', 'matched >= 0')
+@Check('no_demand_balance_is_negative', '0 <= ALL (ARRAY[consumption, matched, residual])')
 export class DemandBalanceEntity {
   @PrimaryColumn({
     name: 'ledger_id',

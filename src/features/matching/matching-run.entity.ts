@@ -16,7 +16,10 @@ const KEY = 'matching_run_is_recorded_once';
   name: 'matching_run_uses_a_contract',
 })
 @Check('matching_run_month_is_civil', `month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'`)
-@Check('matching_run_matches_what_there_is', 'matched_wh <= demand_wh AND matched_wh <= supply_wh')
+@Check(
+  'matching_run_matches_what_there_is',
+  'matched_wh >= 0 AND matched_wh <= demand_wh AND matched_wh <= supply_wh',
+)
 export class MatchingRunEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
   readonly ledgerId!: string;

@@ -1,7 +1,11 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { MOVES } from '../../core/ledger/postings.js';
 import { safeInteger } from '../../platform/database/columns.js';
 
 const KEY = 'posting_is_written_once';
+const LEGAL_MOVES = Object.entries(MOVES)
+  .map(([move, { book, debit, credit }]) => `('${move}', '${book}', '${debit}', '${credit}')`)
+  .join(', ');
 
 /** One double entry of the energy book. Balances follow from it by a trigger. */
 @Entity({ name: 'posting' })
@@ -18,8 +22,12 @@ const KEY = 'posting_is_written_once';
 })
 @Check('posting_is_positive_and_safe', 'wh BETWEEN 1 AND 9007199254740991')
 @Check('hour_is_whole', `hour = date_trunc('hour', hour, 'UTC')`)
-@Check('posting_has_one_subject', '(certificate_id IS NULL) <> (meter_code IS NULL)')
-@Check('posting_is_a_legal_move', `(move, book, debit, credit) IN (('issue', 'supply', '', ''))`)
+@Check(
+  'posting_has_one_subject',
+  `(book = 'supply' AND certificate_id IS NOT NULL AND meter_code IS NULL)
+  OR (book = 'demand' AND meter_code IS NOT NULL AND certificate_id IS NULL)`,
+)
+@Check('posting_is_a_legal_move', `(move, book, debit, credit) IN (${LEGAL_MOVES})`)
 export class PostingEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
   readonly ledgerId!: string;

@@ -17,10 +17,23 @@ const KEY = 'interval_block_revision_is_written_once';
   deferrable: 'INITIALLY DEFERRED',
 })
 @Check('interval_block_revisions_start_at_one', 'revision >= 1')
-@Check('block_covers_one_day', 'cardinality(wh) * interval_minutes = 1440')
-@Check('interval_block_energy_is_whole_and_safe', '(0 <= ALL (wh)) IS NOT FALSE')
-@Check('interval_block_grades_every_interval', 'cardinality(quality) = cardinality(wh)')
-@Check('interval_block_gaps_are_marked', 'array_positions(wh, NULL) <@ array_positions(quality, 0)')
+@Check(
+  'block_covers_one_day',
+  'cardinality(wh) * interval_minutes = 1440 AND cardinality(quality) = cardinality(wh) AND cardinality(source_line) = cardinality(wh)',
+)
+@Check(
+  'interval_block_energy_is_whole_and_safe',
+  '(0 <= ALL (wh) AND 9007199254740991 >= ALL (wh)) IS NOT FALSE',
+)
+@Check(
+  'interval_block_grades_every_interval',
+  'quality <@ ARRAY[0, 1, 2, 3, 4, 5, 6, 7, 8]::smallint[]',
+)
+@Check(
+  'interval_block_gaps_are_marked',
+  `cardinality(array_positions(wh, NULL)) = cardinality(array_positions(quality, 0::smallint))
+  AND array_positions(wh, NULL) <@ array_positions(quality, 0::smallint)`,
+)
 export class IntervalBlockEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
   readonly ledgerId!: string;
