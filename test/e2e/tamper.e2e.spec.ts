@@ -3,28 +3,9 @@ import { chainHash, leafHash } from '../../src/core/ledger/merkle.js';
 import { MOVES } from '../../src/core/ledger/postings.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { inLedger, rows, session } from '../support/database.js';
-import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+import { startMonth } from '../support/month.js';
 
 const START = '2026-10-01T00:00:00Z';
-
-async function startMonth(): Promise<TestApp> {
-  const app = await startApp();
-  await createGrid(app);
-  const send = (kind: string, body: string) =>
-    app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
-  await send(
-    'intervals',
-    intervalsCsv(START, 4, (_, hour) => 1_000 * (hour + 1)),
-  );
-  await send(
-    'certificates',
-    certificatesCsv(START, 4, () => 1_500),
-  );
-  const role = 'energy-manager';
-  await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-10' } });
-  await app.call('POST', '/v1/statements', { role, body: { kind: 'carbon', month: '2026-10' } });
-  return app;
-}
 
 describe('the role that serves', () => {
   let app: TestApp;
@@ -175,6 +156,7 @@ describe('conservation, whoever writes', () => {
 
   it.each([
     ['skips a place', { seq: 99 }, {}, 'event_links_to_previous'],
+    ['has the id of another', { eventId: 'LAST' }, {}, 'ledger_event_is_recorded_once'],
     ['names another predecessor', {}, { prevSeq: 2 }, 'event_follows_its_predecessor'],
     ['forks the chain', {}, { prevHash: Buffer.alloc(32, 7) }, 'event_links_to_previous'],
     [
@@ -201,6 +183,7 @@ describe('conservation, whoever writes', () => {
       eventId: '00000000-0000-7000-8000-000000000001',
       ...inPayload,
     };
+    if (payload.eventId === 'LAST') payload.eventId = JSON.parse(last!.payload.toString()).eventId;
     const bytes = Buffer.from(JSON.stringify(payload));
     const prevHash = 'prevHash' in inColumns ? inColumns.prevHash : last!.chain_hash;
     const leaf = 'leafHash' in inColumns ? inColumns.leafHash : Buffer.from(leafHash(bytes));
