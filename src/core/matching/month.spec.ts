@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import type { Certificate } from '../certificates/certificate.js';
+import { MOVES, type Posting } from '../ledger/postings.js';
+import type { DayReadings } from '../metering/interval-block.js';
+import { QUALITY } from '../metering/quality.js';
+import { HOUR_MS } from '../time/interval.js';
+import { type MonthBook, rebook } from './book.js';
+import { matchMonth, type MonthInputs } from './month.js';
+
+const START = Date.parse('2026-10-01T00:00:00Z');
+const METERS = [
+  { code: 'M1', intervalMinutes: 60 },
+  { code: 'M2', intervalMinutes: 30 },
+];
+
+const block = (
+  meterCode: string,
+  minutes: number,
+  wh: readonly (number | null)[],
+  code = 8,
+): DayReadings => {
+  const count = (24 * 60) / minutes;
+  const values = Array.from({ length: count }, (_, at) => wh[at] ?? null);
+  return {
+    ...{ meterCode, utcDay: '2026-10-01', intervalMinutes: minutes, wh: values },
+    quality: values.map((value) => (value === null ? QUALITY.MISSING : code)),
+    sourceLine: values.map(() => null),
+  };
+};
+
+const certificate = (plantCode: string, hour: number, wh: number, change = {}): Certificate => ({
+  certificateId: `${plantCode}-${hour}`,
+  ...{ plantCode, startMs: START + hour * HOUR_MS, endMs: START + (hour + 1) * HOUR_MS, wh },
+  ...{ externalId: `${plantCode}-${hour}`, issuer: 'I', status: 'Active', sourceLine: 2 },
+  ...change,
+});
+
+const inputs = (change: Partial<MonthInputs>): MonthInputs => ({
+  ...{ startMs: START, endMs: START + 24 * HOUR_MS, meters: METERS, blocks: [], certificates: [] },
+  ...change,
+});
+
+describe('a month', () => {
+  it('matches complete, billable hours with active certificates, and counts the rest', () => {
+    const matched = matchMonth(
+      inputs({
+        blocks: [block('M1', 60, [100, null, 100]), block('M2', 30, [30, 30, 40, null, 0, 0])],
+        certificates: [
+          certificate('P', 0, 80),
+          certificate('P', 1, 50, { status: 'Cancelled' }),
+          certificate('P', 2, 500),
+          certificate('P', 30, 9),
+        ],
+      }),
+    );
+    const [first, second, third] = matched.hours;
+    expect(matched.hours).toHaveLength(24);
+    expect([first!.loadWh, first!.generationWh, first!.matchedWh]).toEqual([160, 80, 80]);
+    expect(first!.demand.map(({ matchedWh }) => matchedWh)).toEqual([50, 30]);
+    // Hour 1: M1 is missing, M2 lacks a half: nothing counts, nothing is zero.
+    expect([second!.demand, second!.supply]).toEqual([[], []]);
+    expect([third!.loadWh, third!.matchedWh, third!.generationWh]).toEqual([100, 100, 500]);
+    expect(matched.quality).toMatchObject({
+      expectedIntervals: 72,
+      presentIntervals: 7,
+      missingIntervals: 65,
+      incompleteMeterHours: 48 - 4,
+      excludedMeterHours: 0,
+    });
+  });
+
+  it('leaves out hours whose quality is not billable, and marks estimates', () => {
+    const raw = matchMonth(inputs({ blocks: [block('M1', 60, [100], QUALITY.RAW)] }));
+    expect([raw.hours[0]!.loadWh, raw.quality.excludedMeterHours]).toEqual([0, 1]);
+    const estimated = matchMonth(inputs({ blocks: [block('M1', 60, [100], QUALITY.EST_HIST)] }));
+    expect(estimated.hours[0]!.demand).toMatchObject([{ wh: 100, isEstimated: true }]);
+    expect(estimated.quality.whByShare.estimated).toBe(100);
+  });
+
+  it('is the same in any order, and another for any other content', () => {
+    const blocks = [block('M1', 60, [5, 6]), block('M2', 30, [1, 2, 3, 4])];
+    const certificates = [certificate('P', 0, 3), certificate('Q', 0, 4), certificate('P', 1, 5)];
+    const one = matchMonth(inputs({ blocks, certificates }));
+    const turned = matchMonth(
+      inputs({ blocks: blocks.toReversed(), certificates: certificates.toReversed() }),
+    );
+    expect([turned.inputSha256, turned.resultRoot]).toEqual([one.inputSha256, one.resultRoot]);
+    const more = matchMonth(
+      inputs({ blocks, certificates: [...certificates, certificate('Q', 1, 1)] }),
+    );
+    expect(more.inputSha256).not.toBe(one.inputSha256);
+    expect(more.resultRoot).not.toBe(one.resultRoot);
+  });
+});
+
+/** A book after postings: the fold that the database's trigger keeps. */
+function post(book: MonthBook, postings: readonly Posting[]): MonthBook {
+  const accounts = new Map<string, number>();
+  const add = (key: string, wh: number): void =>
+    void accounts.set(key, (accounts.get(key) ?? 0) + wh);
+  for (const { certificateId, hourMs, issuedWh, matchedWh } of book.supply) {
+    add(`supply ${certificateId} ${hourMs} issued`, issuedWh);
+    add(`supply ${certificateId} ${hourMs} matched`, matchedWh);
+  }
+  for (const { meterCode, hourMs, consumptionWh, matchedWh } of book.demand) {
+    add(`demand ${meterCode} ${hourMs} consumption`, consumptionWh);
+    add(`demand ${meterCode} ${hourMs} matched`, matchedWh);
+  }
+  for (const { move, subject, hourMs, wh } of postings) {
+    expect(wh).toBeGreaterThan(0);
+    const { book: side, debit, credit } = MOVES[move];
+    const isOrigin = (account: string): boolean =>
+      account === 'issued' || account === 'consumption';
+    add(`${side} ${subject} ${hourMs} ${debit}`, isOrigin(debit) ? -wh : wh);
+    add(`${side} ${subject} ${hourMs} ${credit}`, isOrigin(credit) ? wh : -wh);
+  }
+  const value = (key: string): number => accounts.get(key) ?? 0;
+  const subjects = [
+    ...new Set([...accounts.keys()].map((key) => key.split(' ').slice(0, 3).join(' '))),
+  ];
+  const of = (side: string) =>
+    subjects.filter((key) => key.startsWith(side)).map((key) => [key, ...key.split(' ')] as const);
+  return {
+    supply: of('supply').map(([key, , id, hour]) => ({
+      ...{ certificateId: id!, hourMs: Number(hour) },
+      ...{ issuedWh: value(`${key} issued`), matchedWh: value(`${key} matched`) },
+    })),
+    demand: of('demand').map(([key, , id, hour]) => ({
+      ...{ meterCode: id!, hourMs: Number(hour) },
+      ...{ consumptionWh: value(`${key} consumption`), matchedWh: value(`${key} matched`) },
+    })),
+  };
+}
+
+describe('rebooking', () => {
+  const wh = fc.option(fc.nat({ max: 50 }), { nil: null });
+  const anyInputs = fc
+    .tuple(fc.array(wh, { maxLength: 3 }), fc.array(wh, { maxLength: 6 }))
+    .map(([m1, m2]) =>
+      inputs({ blocks: [block('M1', 60, m1), block('M2', 30, m2)], certificates: CERTIFICATES }),
+    );
+  const CERTIFICATES = [certificate('P', 0, 20), certificate('P', 1, 90), certificate('Q', 1, 5)];
+
+  it('leads from any state of the month to any other, and then has nothing to say', () => {
+    fc.assert(
+      fc.property(anyInputs, anyInputs, (before, after) => {
+        const empty: MonthBook = { supply: [], demand: [] };
+        const first = post(empty, rebook(matchMonth(before).hours, empty));
+        const { hours } = matchMonth(after);
+        const second = post(first, rebook(hours, first));
+        expect(rebook(hours, second)).toEqual([]);
+        for (const { hourMs, matchedWh } of hours) {
+          const sum = (rows: readonly { hourMs: number; matchedWh: number }[]): number =>
+            rows
+              .filter((row) => row.hourMs === hourMs)
+              .reduce((total, row) => total + row.matchedWh, 0);
+          expect([sum(second.supply), sum(second.demand)]).toEqual([matchedWh, matchedWh]);
+        }
+      }),
+    );
+  });
+
+  it('touches only the hours that differ', () => {
+    const before = matchMonth(
+      inputs({ blocks: [block('M1', 60, [50, 60])], certificates: CERTIFICATES }),
+    );
+    const empty: MonthBook = { supply: [], demand: [] };
+    const book = post(empty, rebook(before.hours, empty));
+    const after = matchMonth(
+      inputs({ blocks: [block('M1', 60, [50, 61])], certificates: CERTIFICATES }),
+    );
+    const postings = rebook(after.hours, book);
+    expect(new Set(postings.map(({ hourMs }) => hourMs))).toEqual(new Set([START + HOUR_MS]));
+    expect(postings.map(({ move }) => move)).toContain('unmatch_supply');
+  });
+});
