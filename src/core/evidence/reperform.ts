@@ -23,8 +23,6 @@ interface Statement {
   readonly figures: readonly Figure[];
 }
 
-type Row = Readonly<Record<string, never>>;
-
 /** What came of computing a statement again. */
 export interface Reperformance {
   readonly fault: string | null;
@@ -52,15 +50,15 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
   const atIssue = rowsBefore(log, sealed.seq);
   const period = civilMonth(MOROCCO_LEGAL_TIME, month);
   const { contract } = contractInForce(
-    versionsOf(before, 'contract') as unknown as Contract[],
+    versionsOf<Contract>(before, 'contract'),
     statement.siteCode,
     month,
   );
   if (contract === null) return { fault: `${name}: no contract is in force.`, detail: '' };
-  const plants = (latestOf(before, 'plant') as unknown as Plant[]).filter(({ code }) =>
+  const plants = latestOf<Plant>(before, 'plant').filter(({ code }) =>
     contract.plantCodes.includes(code),
   );
-  const meters = (latestOf(before, 'meter') as unknown as Meter[]).filter(
+  const meters = latestOf<Meter>(before, 'meter').filter(
     ({ siteCode }) => siteCode === statement.siteCode,
   );
   const matched = matchMonth({
@@ -87,27 +85,27 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
   return { fault: null, detail: `${name}: ${values.size} figures computed again, all equal` };
 }
 
-interface Contract {
-  readonly code: string;
-  readonly version: number;
+interface Contract extends Versioned {
   readonly siteCode: string;
   readonly effectiveFrom: string;
   readonly plantCodes: readonly string[];
   readonly strikePriceMadPerMwh: string;
   readonly vatCode: string;
 }
-interface Plant {
-  readonly code: string;
+interface Plant extends Versioned {
   readonly lossFactor: string;
   readonly directFactorGPerKwh: string;
 }
-interface Meter {
-  readonly code: string;
+interface Meter extends Versioned {
   readonly siteCode: string;
   readonly intervalMinutes: number;
 }
-interface FactorRow {
-  readonly code: string;
+interface RateRow extends Versioned {
+  readonly ratePct: string;
+  readonly validFrom: string;
+  readonly validTo: string | null;
+}
+interface FactorRow extends Versioned {
   readonly kind: string;
   readonly zone: string;
   readonly resolution: string;
@@ -127,7 +125,7 @@ function carbonAgain(
   },
 ): readonly Figure[] | null {
   const { startMs, endMs } = of.period;
-  const factors = (latestOf(rows, 'emission-factor') as unknown as FactorRow[]).map((factor) => ({
+  const factors = latestOf<FactorRow>(rows, 'emission-factor').map((factor) => ({
     ...factor,
     validFromMs: Date.parse(factor.validFrom),
     validToMs: Date.parse(factor.validTo),
@@ -169,12 +167,7 @@ function billingAgain(
   },
 ): readonly Figure[] | null {
   const { vatCode, strikePriceMadPerMwh } = of.contract;
-  const rates = versionsOf(rows, 'vat-rate') as unknown as {
-    readonly code: string;
-    readonly ratePct: string;
-    readonly validFrom: string;
-    readonly validTo: string | null;
-  }[];
+  const rates = versionsOf<RateRow>(rows, 'vat-rate');
   const [year, month] = of.month.split('-').map(Number) as [number, number];
   const lastDay = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
   const rate = rateInForce(
@@ -192,35 +185,38 @@ function billingAgain(
   ).figures;
 }
 
-/** Rows that the log held before a place, by domain. */
-type Rows = ReadonlyMap<string, readonly Row[]>;
+/** Rows that the log held before a place, parsed, by domain. */
+type Rows = ReadonlyMap<string, readonly unknown[]>;
 
 function rowsBefore(log: EvidenceLog, beforeSeq: number): Rows {
-  const byDomain = new Map<string, Row[]>();
+  const byDomain = new Map<string, unknown[]>();
   for (const texts of log.rows.slice(0, beforeSeq)) {
     for (const text of texts ?? []) {
-      const row = JSON.parse(text) as Row;
-      const domain = row['@'] as unknown as string;
-      const known = byDomain.get(domain);
-      if (known === undefined) byDomain.set(domain, [row]);
+      const row = JSON.parse(text) as { readonly '@': string };
+      const known = byDomain.get(row['@']);
+      if (known === undefined) byDomain.set(row['@'], [row]);
       else known.push(row);
     }
   }
   return byDomain;
 }
 
+/** The rows of a kind: their seal has been checked, so they have the shape of their domain. */
+function rowsOf<Kind>(rows: Rows, kind: string): readonly Kind[] {
+  return (rows.get(`mizan/row/${kind}/1`) ?? []) as readonly Kind[];
+}
+
 /** Every version of a kind of record, by code, then version. */
-function versionsOf(rows: Rows, kind: string): readonly Row[] {
-  const all = (rows.get(`mizan/row/${kind}/1`) ?? []) as unknown as Versioned[];
-  return all.toSorted(
+function versionsOf<Kind extends Versioned>(rows: Rows, kind: string): Kind[] {
+  return rowsOf<Kind>(rows, kind).toSorted(
     (a, b) => compareIds(a.code, b.code) || a.version - b.version,
-  ) as unknown as Row[];
+  );
 }
 
 /** The latest version of each record of a kind, by code. */
-function latestOf(rows: Rows, kind: string): readonly Row[] {
-  const latest = new Map<string, Row>();
-  for (const row of versionsOf(rows, kind)) latest.set((row as unknown as Versioned).code, row);
+function latestOf<Kind extends Versioned>(rows: Rows, kind: string): Kind[] {
+  const latest = new Map<string, Kind>();
+  for (const row of versionsOf<Kind>(rows, kind)) latest.set(row.code, row);
   return [...latest.values()];
 }
 
@@ -231,8 +227,7 @@ function blocksOf(
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
 ): readonly IntervalBlock[] {
   const latest = new Map<string, IntervalBlock>();
-  const all = rows.get('mizan/row/interval-block/1') ?? [];
-  for (const block of all as unknown as IntervalBlock[]) {
+  for (const block of rowsOf<IntervalBlock>(rows, 'interval-block')) {
     const dayMs = utcDayStartMs(block.utcDay);
     const touches = dayMs < endMs && dayMs + DAY_MS > startMs;
     if (!meters.has(block.meterCode) || !touches) continue;
@@ -244,8 +239,7 @@ function blocksOf(
 }
 
 function certificatesOf(rows: Rows, plants: ReadonlySet<string>): readonly Certificate[] {
-  const all = rows.get('mizan/row/certificate/1') ?? [];
-  return (all as unknown as (Certificate & { start: string; end: string })[])
+  return rowsOf<Certificate & { readonly start: string; readonly end: string }>(rows, 'certificate')
     .filter(({ plantCode }) => plants.has(plantCode))
     .map((row) => ({ ...row, startMs: Date.parse(row.start), endMs: Date.parse(row.end) }));
 }

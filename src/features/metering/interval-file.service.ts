@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DomainError } from '../../core/errors.js';
 import type { DayReadings } from '../../core/metering/interval-block.js';
 import { type IntervalReading, readInterval } from '../../core/metering/interval-row.js';
 import { compareIds } from '../../core/text.js';
@@ -93,6 +94,10 @@ class IntervalReader {
       });
     }
     this.problems.refuseIfAny(file);
+    if (!Number.isSafeInteger(this.totalWh)) {
+      const detail = 'The file adds up to more than 9007199254740991 Wh.';
+      throw new DomainError('energy.total_unsafe', { what: 'control total', detail });
+    }
     return {
       days: this.collect(),
       rowCount: this.rowCount,
