@@ -10,6 +10,9 @@ import { start } from './start.js';
  * key, once.
  */
 export async function serve(): Promise<void> {
+  // Listening for a stop comes first: one that arrives during the start, or right after the line that
+  // says we serve, must stop us as cleanly as any other.
+  const stopped = untilStopped();
   const { config, module, close } = await start();
   try {
     const app = await buildHttp(module);
@@ -25,7 +28,7 @@ export async function serve(): Promise<void> {
     const { host, port } = config;
     const url = await app.getHttpAdapter().getInstance().listen({ host, port });
     process.stdout.write(`Mizan serves ${url} (OpenAPI at /openapi.json)\n`);
-    await untilStopped();
+    await stopped;
     await app.close();
   } finally {
     await close();

@@ -66,6 +66,10 @@ export async function runOnApplication(
     return;
   }
   const { module, close } = await start();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // What the command had not committed is rolled back; the database is left as by any command.
+    process.once(signal, () => void close().finally(() => process.exit(130)));
+  }
   try {
     await run(module, PROVIDERS);
   } finally {

@@ -54,7 +54,10 @@ export class VerifyCommand extends TerminalCommand {
     const lines = checks.map(
       ({ check, ok: isOk, detail }) => `${isOk ? 'ok  ' : 'FAIL'} ${check}: ${detail}`,
     );
-    answer({ document: { ok, checks }, text: lines.join('\n') }, json);
+    const caveat =
+      'The file alone cannot show that the log was not rewritten as a whole: compare its head with one ' +
+      'that was noted elsewhere.';
+    answer({ document: { ok, checks, caveat }, text: [...lines, caveat].join('\n') }, json);
     if (!ok) process.exitCode = 1;
   }
 }

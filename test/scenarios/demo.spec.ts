@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
 import { endServers, mizan, serveUntil, terminal } from '../support/cli.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'mizan-demo-'));
@@ -142,17 +143,41 @@ describe('an evidence file', () => {
   });
 
   // prettier-ignore
-  it.each<[string, string, (text: string) => string]>([
-    ['an edited event',      'FAIL chain',     (text) => text.replace('import.committed', 'import.Committed')],
-    ['a removed event',      'FAIL chain',     (text) => { const e = JSON.parse(text); e.events.splice(20, 1); return JSON.stringify(e); }],
-    ['a cut log',            'FAIL chain',     (text) => { const e = JSON.parse(text); e.events.pop(); return JSON.stringify(e); }],
-    ['an edited reading',    'FAIL rows',      (text) => { const e = JSON.parse(text); const at = e.events.findLastIndex((one: { rows: string[] | null }) => one.rows?.[0]?.includes('interval-block')); e.events[at].rows[0] = e.events[at].rows[0].replace('"revision":2', '"revision":3'); return JSON.stringify(e); }],
-    ['an edited statement',  'FAIL statement', (text) => { const e = JSON.parse(text); e.statements[0] = e.statements[0].replace('"value":', '"value":1'); return JSON.stringify(e); }],
-    ['another format',       'evidence.invalid', (text) => text.replace('mizan/evidence/1', 'mizan/evidence/9')],
-    ['no JSON',              'import.file_unreadable', () => 'hello'],
-  ])('fails for %s', (_, message, change) => {
+  it.each<[string, string, (evidence: Editable) => void]>([
+    ['an edited event',     'chain',     ({ events }) => { events[20]!.payload = events[20]!.payload.replace('"actor"', '"Actor"'); }],
+    ['a removed event',     'chain',     ({ events }) => { events.splice(20, 1); }],
+    ['a cut log',           'chain',     ({ events }) => { events.pop(); }],
+    ['an edited reading',   'rows',      ({ events }) => { const { rows } = events.findLast(({ rows: all }) => all?.[0]?.includes('interval-block'))!; rows![0] = rows![0]!.replace('"revision":2', '"revision":3'); }],
+    ['a missing row',       'rows',      ({ events }) => { events.findLast(({ rows }) => rows?.[0]?.includes('posting'))!.rows!.pop(); }],
+    ['an edited statement', 'statement', ({ statements }) => { statements[0] = statements[0]!.replace('"value":', '"value":1'); }],
+    ['rows left out',       'figures',   ({ events }) => { for (const event of events) if (event.rows?.[0]?.includes('mizan/row/certificate')) event.rows = null; }],
+  ])('fails for %s', (_, check, edit) => {
+    const evidence = JSON.parse(readFileSync(file, 'utf8'));
+    edit(evidence);
+    expect(verifyEvidence(evidence).at(-1)).toMatchObject({ ok: false, check });
+  });
+
+  it.each([
+    [
+      'an edited file',
+      1,
+      'FAIL chain',
+      (text: string) => text.replace('import.committed', 'import.Committed'),
+    ],
+    [
+      'another format',
+      1,
+      'evidence.invalid',
+      (text: string) => text.replace('mizan/evidence/1', 'mizan/evidence/9'),
+    ],
+    ['no JSON', 1, 'import.file_unreadable', () => 'hello'],
+  ])('is refused by the command for %s', (_, exit, message, change) => {
     const { code, stdout, stderr } = verify(change);
-    expect(code).toBe(1);
-    expect(stdout + stderr).toContain(message);
+    expect([code, stdout + stderr]).toEqual([exit, expect.stringContaining(message)]);
   });
 });
+
+interface Editable {
+  readonly statements: string[];
+  readonly events: { payload: string; rows: string[] | null }[];
+}

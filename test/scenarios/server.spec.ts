@@ -59,6 +59,14 @@ describe('npm start', () => {
     expect(existsSync(postmaster())).toBe(false);
   });
 
+  it('stops cleanly when it is told to while it starts', async () => {
+    const { child, ended, output } = await serveUntil(/zone data/, settings);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(output()).toContain('Stopped.');
+    expect(existsSync(postmaster())).toBe(false);
+  });
+
   it('joins the database that a killed process left behind, and stops it', async () => {
     const killed = await serveUntil(SERVES, settings);
     killed.child.kill('SIGKILL');

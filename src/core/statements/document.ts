@@ -1,5 +1,7 @@
 import type { Canonical } from '../ledger/canonical.js';
 import { type DataQuality, type MonthHour } from '../matching/month.js';
+import { compareIds } from '../text.js';
+import { DAY_MS, utcDayStartMs } from '../time/interval.js';
 import { Decimal } from '../units/money.js';
 import { claimPct } from '../units/ratio.js';
 import type { Billing } from './billing.js';
@@ -108,4 +110,38 @@ export function billingJson({
 export function distinctSources(sources: readonly SourceRef[]): SourceRef[] {
   const byKey = new Map(sources.map((source) => [`${source.kind} ${source.id}`, source]));
   return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source);
+}
+
+/**
+ * Sources for blocks: runs of days of one meter that hold at the same revision become one, so that a
+ * statement can be read.
+ *
+ * @param blocks  In any order.
+ * @returns       `meter/first-day/revision`, or `meter/first-day..last-day/revision`, by meter and day.
+ */
+export function blockSources(
+  blocks: readonly {
+    readonly meterCode: string;
+    readonly utcDay: string;
+    readonly revision: number;
+  }[],
+): SourceRef[] {
+  const ordered = blocks.toSorted(
+    (a, b) => compareIds(a.meterCode, b.meterCode) || compareIds(a.utcDay, b.utcDay),
+  );
+  const spans: { meterCode: string; revision: number; first: string; last: string }[] = [];
+  for (const { meterCode, utcDay, revision } of ordered) {
+    const span = spans.at(-1);
+    const isNext =
+      span !== undefined &&
+      span.meterCode === meterCode &&
+      span.revision === revision &&
+      utcDayStartMs(span.last) + DAY_MS === utcDayStartMs(utcDay);
+    if (isNext) span.last = utcDay;
+    else spans.push({ meterCode, revision, first: utcDay, last: utcDay });
+  }
+  return spans.map(({ meterCode, revision, first, last }) => ({
+    kind: 'interval-block',
+    id: `${meterCode}/${first === last ? first : `${first}..${last}`}/${revision}`,
+  }));
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Decimal } from '../units/money.js';
 import { billMonth } from './billing.js';
+import { blockSources } from './document.js';
 import { carbonFigures, type CarbonInputs } from './carbon.js';
 
 const TERMS = { strikePriceMadPerMwh: '550', vatCode: 'VAT', vatRatePct: '10', sources: [] };
@@ -125,5 +126,31 @@ describe('carbon figures', () => {
     expect(() => figures({ hours: [hour({ generationWh: 9, matchedWh: 8 })] })).toThrow(
       'Invariant broken',
     );
+  });
+});
+
+describe('sources of blocks', () => {
+  it('are spans of days at one revision, by meter and day', () => {
+    const day = (meterCode: string, utcDay: string, revision = 1) => ({
+      meterCode,
+      utcDay,
+      revision,
+    });
+    const blocks = [
+      ...[day('B', '2026-10-31'), day('B', '2026-11-01'), day('A', '2026-10-03', 2)],
+      ...[
+        day('A', '2026-10-01'),
+        day('A', '2026-10-02'),
+        day('A', '2026-10-04'),
+        day('A', '2026-10-06'),
+      ],
+    ];
+    expect(blockSources(blocks).map(({ id }) => id)).toEqual([
+      'A/2026-10-01..2026-10-02/1',
+      'A/2026-10-03/2',
+      'A/2026-10-04/1',
+      'A/2026-10-06/1',
+      'B/2026-10-31..2026-11-01/1',
+    ]);
   });
 });

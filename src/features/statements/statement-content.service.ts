@@ -6,6 +6,7 @@ import { billMonth } from '../../core/statements/billing.js';
 import { carbonFigures, METHODOLOGY_VERSION } from '../../core/statements/carbon.js';
 import {
   billingJson,
+  blockSources,
   dataQualityJson,
   distinctSources,
   statementHours,
@@ -58,7 +59,7 @@ export class StatementContentService {
       fossilFactorMgPerKwh: fossil.mgPerKwh[0]!,
       sources: {
         run: { kind: 'matching-run', id: run.runId },
-        blocks: blockRefs(view),
+        blocks: blockSources(view.blocks),
         certificates: await this.certificateRefs(tx, run, view),
         plants: view.plants.map(({ code, version }) => ({
           kind: 'plant',
@@ -182,13 +183,6 @@ function common(run: MatchingRun, view: MonthView): Content {
       resultRoot: run.resultRoot,
     },
   };
-}
-
-function blockRefs({ blocks }: MonthView): SourceRef[] {
-  return blocks.map(({ meterCode, utcDay, revision }) => ({
-    kind: 'interval-block',
-    id: `${meterCode}/${utcDay}/${revision}`,
-  }));
 }
 
 function plantJson(plant: MonthView['plants'][number]): Canonical {
