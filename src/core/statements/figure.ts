@@ -10,8 +10,10 @@ export interface SourceRef {
     | 'factor'
     | 'contract'
     | 'vat-rate';
-  /** Codes carry their version (`PPA-1@2`); blocks are `meter/utc-day/revision`, a span of
-   * days at one revision `meter/first..last/revision`. */
+  /**
+   * Codes carry their version (`PPA-1@2`); blocks are `meter/utc-day/revision`, a span of days at one
+   * revision `meter/first..last/revision`.
+   */
   readonly id: string;
 }
 
