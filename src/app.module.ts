@@ -38,7 +38,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.with(config),
+        PlatformModule.with(config, appUrl),
         TypeOrmModule.forRoot({
           ...dataSourceOptions(appUrl),
           retryAttempts: 0,

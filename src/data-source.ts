@@ -4,6 +4,8 @@ import { CreateMasterData1790000100000 } from '../migrations/1790000100000-creat
 import { TakeInEnergy1790000200000 } from '../migrations/1790000200000-take-in-energy.js';
 import { KeepEnergyBook1790000300000 } from '../migrations/1790000300000-keep-energy-book.js';
 import { IssueStatements1790000400000 } from '../migrations/1790000400000-issue-statements.js';
+import { ReadAnyMeterFile1790000500000 } from '../migrations/1790000500000-read-any-meter-file.js';
+import { KeepImportJobs1790000600000 } from '../migrations/1790000600000-keep-import-jobs.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
 import { MeterEntity } from './features/assets/meter.entity.js';
 import { PlantEntity } from './features/assets/plant.entity.js';
@@ -19,7 +21,11 @@ import { RecordEntity } from './features/ledger/record.entity.js';
 import { DemandBalanceEntity, SupplyBalanceEntity } from './features/matching/balance.entity.js';
 import { MatchingRunEntity } from './features/matching/matching-run.entity.js';
 import { PostingEntity } from './features/matching/posting.entity.js';
+import { ImportJobEntity } from './features/metering/import-job.entity.js';
+import { ImportProfileEntity } from './features/metering/import-profile.entity.js';
 import { IntervalBlockEntity } from './features/metering/interval-block.entity.js';
+import { LegalTimeEntity } from './features/metering/legal-time.entity.js';
+import { prepareQueue } from './platform/jobs/queue.js';
 import { OrganisationEntity } from './features/parties/organisation.entity.js';
 import { StatementEntity } from './features/statements/statement.entity.js';
 
@@ -39,6 +45,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[OrganisationEntity, SiteEntity, MeterEntity, PlantEntity],
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
       ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
+      ...[ImportProfileEntity, LegalTimeEntity, ImportJobEntity],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
       StatementEntity,
     ],
@@ -48,6 +55,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       TakeInEnergy1790000200000,
       KeepEnergyBook1790000300000,
       IssueStatements1790000400000,
+      ReadAnyMeterFile1790000500000,
+      KeepImportJobs1790000600000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',
@@ -67,6 +76,7 @@ export async function migrate(ownerUrl: string): Promise<void> {
   await owner.initialize();
   try {
     await owner.runMigrations();
+    await prepareQueue(ownerUrl);
   } finally {
     await owner.destroy();
   }

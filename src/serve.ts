@@ -3,6 +3,7 @@ import { LedgerService } from './features/ledger/ledger.service.js';
 import { buildHttp } from './http.js';
 import { Health } from './platform/health.js';
 import { logger } from './platform/logger.js';
+import { Queue } from './platform/jobs/queue.js';
 import { start } from './start.js';
 
 /**
@@ -28,6 +29,7 @@ export async function serve(): Promise<void> {
     const { host, port } = config;
     const url = await app.getHttpAdapter().getInstance().listen({ host, port });
     process.stdout.write(`Mizan serves ${url} (OpenAPI at /openapi.json)\n`);
+    if (config.servesJobs) await app.get(Queue).work();
     await stopped;
     await app.close();
   } finally {
@@ -38,7 +40,7 @@ export async function serve(): Promise<void> {
 }
 
 /** Waits for Ctrl-C or a stop; a second one does not wait for anything. */
-function untilStopped(): Promise<void> {
+export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {

@@ -8,11 +8,13 @@ import { sumWattHours } from '../core/units/energy.js';
 import { factorMgPerKwh } from '../core/units/emissions.js';
 import { Decimal } from '../core/units/money.js';
 import { pointerProblems } from '../platform/http/problems.js';
+import { type VeeReport, veeReport } from '../core/metering/vee/report.js';
 import { CoverageInput, MatchInput } from './calc.schemas.js';
+import { VeeDocument } from './calc-vee.schemas.js';
 import { writeFully } from './output.js';
 
 /** Engines that `mizan calc` runs. */
-export const ENGINES = ['coverage', 'match'] as const;
+export const ENGINES = ['coverage', 'match', 'vee'] as const;
 /** One engine. */
 export type Engine = (typeof ENGINES)[number];
 
@@ -32,12 +34,13 @@ function runEngine(engine: Engine, json: string): object {
   if (!parsed.success) {
     throw new DomainError('request.invalid', { errors: pointerProblems(parsed.error.issues) });
   }
+  if (engine === 'vee') return vee(parsed.data as VeeDocument);
   return engine === 'coverage'
     ? coverage(parsed.data as CoverageInput)
     : match(parsed.data as MatchInput);
 }
 
-const INPUTS = { coverage: CoverageInput, match: MatchInput } as const;
+const INPUTS = { coverage: CoverageInput, match: MatchInput, vee: VeeDocument } as const;
 
 function parseJson(text: string): unknown {
   try {
@@ -66,6 +69,10 @@ function match({ policy, tieRule, hours }: MatchInput): ReturnType<typeof matchH
   return matchHours(hours, POLICIES[policy], tieRule);
 }
 
+function vee({ estimate: isEstimated, ...input }: VeeDocument): VeeReport {
+  return veeReport({ ...input, isEstimated });
+}
+
 /**
  * The engine of this name.
  *
@@ -74,7 +81,7 @@ function match({ policy, tieRule, hours }: MatchInput): ReturnType<typeof matchH
 function engineOf(name: string): Engine {
   const engine = ENGINES.find((known) => known === name);
   if (engine !== undefined) return engine;
-  if (['settle', 'storage', 'vee'].includes(name)) {
+  if (['settle', 'storage'].includes(name)) {
     const detail = `The ${name} engine is not built yet. Built: ${ENGINES.join(', ')}.`;
     throw new DomainError('feature.not_built', { feature: `calc ${name}`, detail });
   }

@@ -8,8 +8,8 @@ import { DemoCommand } from './demo.command.js';
 import { DemoIntake, DemoOutcome, DemoSteps } from './demo.steps.js';
 import { EvidenceCommand, VerifyCommand } from './evidence.commands.js';
 import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './ledger.commands.js';
+import { ImportCommand } from './import.command.js';
 import {
-  ImportCommand,
   MatchCommand,
   StatementCommand,
   StatementsCommand,

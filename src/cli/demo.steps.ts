@@ -7,13 +7,13 @@ import { CertificatesService } from '../features/certificates/certificates.servi
 import { EvidenceService } from '../features/evidence/evidence.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { MatchingService } from '../features/matching/matching.service.js';
-import { MeteringService } from '../features/metering/metering.service.js';
+import { ImportJobsService } from '../features/metering/import-jobs.service.js';
 import { parseStatement, StatementsService } from '../features/statements/statements.service.js';
 import { TraceService } from '../features/statements/trace.service.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { packageRoot } from '../platform/files/package-root.js';
-import { importText } from './month.commands.js';
+import { importText } from './import.command.js';
 import { Shelves } from './records.commands.js';
 import { mwh, statementText, traceText } from './render.js';
 
@@ -37,7 +37,7 @@ export class DemoIntake {
 
   constructor(
     private readonly shelves: Shelves,
-    private readonly metering: MeteringService,
+    private readonly intervals: ImportJobsService,
     private readonly certificates: CertificatesService,
   ) {}
 
@@ -64,7 +64,7 @@ export class DemoIntake {
 
   async intervalFile(actor: Actor, fileName: string): Promise<string> {
     const bytes = createReadStream(join(this.fixtures, fileName));
-    const result = await this.metering.importFile(actor, fileName, bytes);
+    const result = await this.intervals.importNow(actor, { fileName }, bytes);
     return result.alreadyImported
       ? `${fileName}: came before; nothing was done`
       : importText(result);

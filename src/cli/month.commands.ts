@@ -1,14 +1,9 @@
-import { createReadStream, existsSync } from 'node:fs';
-import { basename } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
-import { CertificatesService } from '../features/certificates/certificates.service.js';
-import type { ImportResult } from '../features/imports/imports.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { toRunResponse } from '../features/matching/matching.schemas.js';
 import { MatchingService } from '../features/matching/matching.service.js';
-import { MeteringService } from '../features/metering/metering.service.js';
 import {
   parseStatement,
   type StatementKind,
@@ -22,62 +17,7 @@ import { TraceService } from '../features/statements/trace.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions } from './base.command.js';
 import { answer } from './output.js';
-import { grouped, mwh, statementText, table, traceText } from './render.js';
-
-@Command({
-  name: 'import',
-  arguments: '<kind> <file>',
-  description:
-    'Take in a file, whole or not at all: import intervals FILE.csv, import certificates FILE.csv|.json',
-})
-export class ImportCommand extends LedgerCommand {
-  constructor(
-    @Inject(CONFIG) protected readonly config: Config,
-    protected readonly ledgers: LedgerService,
-    private readonly metering: MeteringService,
-    private readonly certificates: CertificatesService,
-  ) {
-    super();
-  }
-
-  async run([kind, file]: string[], options: LedgerOptions): Promise<void> {
-    const actor = await this.actor(options, 'energy-manager');
-    if (!existsSync(file!)) {
-      throw new DomainError('import.file_unreadable', {
-        file: file!,
-        detail: 'There is no such file.',
-      });
-    }
-    const bytes = createReadStream(file!);
-    const fileName = basename(file!);
-    let result: ImportResult;
-    if (kind === 'intervals') result = await this.metering.importFile(actor, fileName, bytes);
-    else if (kind === 'certificates') {
-      const format = fileName.toLowerCase().endsWith('.json') ? 'json' : 'csv';
-      result = await this.certificates.importFile(actor, { fileName, format }, bytes);
-    } else {
-      const detail = 'Kinds: intervals, certificates';
-      throw new DomainError('request.invalid', {
-        errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
-      });
-    }
-    answer({ document: importDocument(result), text: importText(result) }, options.json);
-  }
-}
-
-function importDocument({ file, alreadyImported }: ImportResult): object {
-  const { ledgerId: _, recordedAt, ...facts } = file;
-  return { alreadyImported, ...facts, recordedAt: recordedAt.toISOString() };
-}
-
-/** What an import did, in two lines. */
-export function importText({ file, alreadyImported }: ImportResult): string {
-  const { fileName, fileSha256, rowCount, newCount, identicalCount, changedCount, totalWh } = file;
-  return alreadyImported
-    ? `${fileName}: the same file came before; nothing was done (sha256 ${fileSha256.slice(0, 16)}…)`
-    : `${fileName}: ${grouped(rowCount)} rows, ${mwh(totalWh)} MWh; ${grouped(newCount)} new, ` +
-        `${grouped(identicalCount)} identical, ${grouped(changedCount)} changed`;
-}
+import { mwh, statementText, table, traceText } from './render.js';
 
 interface MonthOptions extends LedgerOptions {
   readonly site?: string;

@@ -21,6 +21,13 @@ import {
 import { ContractsService } from '../features/contracts/contracts.service.js';
 import { FactorAttributes, toFactorResponse } from '../features/factors/factors.schemas.js';
 import { FactorsService } from '../features/factors/factors.service.js';
+import {
+  ImportProfileAttributes,
+  LegalTimeAttributes,
+  toImportProfileResponse,
+  toLegalTimeResponse,
+} from '../features/metering/profiles.schemas.js';
+import { ProfilesService } from '../features/metering/profiles.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import {
   OrganisationAttributes,
@@ -61,6 +68,7 @@ export class Shelves {
     assets: AssetsService,
     contracts: ContractsService,
     factors: FactorsService,
+    profiles: ProfilesService,
   ) {
     this.shelves = {
       organisation: shelf(OrganisationAttributes, parties.organisations, toOrganisationResponse),
@@ -70,6 +78,8 @@ export class Shelves {
       contract: shelf(ContractAttributes, contracts.contracts, toContractResponse),
       'vat-rate': shelf(VatRateAttributes, contracts.vatRates, toVatRateResponse),
       factor: shelf(FactorAttributes, factors.factors, toFactorResponse),
+      'import-profile': shelf(ImportProfileAttributes, profiles.profiles, toImportProfileResponse),
+      'legal-time': shelf(LegalTimeAttributes, profiles.legalTimes, toLegalTimeResponse),
     };
   }
 

@@ -6,6 +6,7 @@ import { DomainError } from '../core/errors.js';
 import { buildHttp, describeApi } from '../http.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { serve } from '../serve.js';
+import { work } from '../worker.js';
 import { TerminalCommand } from './base.command.js';
 import { answer, writeFully } from './output.js';
 
@@ -13,6 +14,16 @@ import { answer, writeFully } from './output.js';
 export class ServeCommand extends TerminalCommand {
   run(): Promise<void> {
     return serve();
+  }
+}
+
+@Command({
+  name: 'worker',
+  description: 'Do background jobs until Ctrl-C, beside `serve` (MIZAN_SERVE_JOBS=false there)',
+})
+export class WorkerCommand extends TerminalCommand {
+  run(): Promise<void> {
+    return work();
   }
 }
 
@@ -48,12 +59,6 @@ abstract class PlannedCommand extends TerminalCommand {
     const detail = `Not built yet. ${this.instead}`;
     throw new DomainError('feature.not_built', { feature: this.feature, detail });
   }
-}
-
-@Command({ name: 'worker', description: '(not built yet) Run background jobs' })
-export class WorkerCommand extends PlannedCommand {
-  protected readonly feature = 'worker';
-  protected readonly instead = 'Imports and matching run inside `serve` and in the commands.';
 }
 
 @Command({ name: 'close', arguments: '[month]', description: '(not built yet) Close a month' })

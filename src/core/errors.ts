@@ -48,6 +48,12 @@ export interface ErrorDetails {
   'ledger.not_found': { name: string; fix: string };
   'ledger.exists': { name: string };
   'ledger.broken': { seq: number | null; check: string; detail: string };
+  'meter.hierarchy_invalid': { meterCode: string; detail: string; fix: string };
+  'import.preview_changed': { previewHash: string; found: string; fix: string };
+  'import.job_not_found': { jobId: string };
+  'import.job_state': { jobId: string; state: string; act: string };
+  'import.no_rejects': { jobId: string };
+  'import.not_clean': { changedCount: number; rejectedCount: number; fix: string };
   'legal_time.not_covered': { instant: string; firstCovered: string };
   'month.invalid': { value: string };
   'import.not_found': { importId: string };

@@ -16,6 +16,12 @@ const Environment = z.object({
     .default('main'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  MIZAN_JOB_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(8 * 1024 * 1024),
+  MIZAN_SERVE_JOBS: z.enum(['true', 'false']).default('true'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -31,6 +37,10 @@ export interface Config {
   readonly ledgerName: string;
   readonly host: string;
   readonly port: number;
+  /** Uploads above this size run as jobs. */
+  readonly jobBytes: number;
+  /** Whether the server does jobs too; false where workers do. */
+  readonly servesJobs: boolean;
   readonly logLevel: string;
 }
 
@@ -61,6 +71,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ledgerName: data.MIZAN_LEDGER,
     host: data.HOST,
     port: data.PORT,
+    jobBytes: data.MIZAN_JOB_BYTES,
+    servesJobs: data.MIZAN_SERVE_JOBS === 'true',
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -5,23 +5,26 @@ import { LedgerScope } from './database/ledger-scope.js';
 import { FileStore } from './files/file-store.js';
 import { Health } from './health.js';
 import { Ids } from './ids.js';
+import { Queue, QUEUE_URL } from './jobs/queue.js';
 
 /** The machine, for every feature: clock, ids, settings, files, transactions. */
 @Global()
 @Module({})
 export class PlatformModule {
-  static with(config: Config): DynamicModule {
+  static with(config: Config, appUrl: string): DynamicModule {
     return {
       module: PlatformModule,
       providers: [
         Clock,
         Ids,
         { provide: CONFIG, useValue: config },
+        { provide: QUEUE_URL, useValue: appUrl },
+        Queue,
         LedgerScope,
         FileStore,
         Health,
       ],
-      exports: [Clock, Ids, CONFIG, LedgerScope, FileStore, Health],
+      exports: [Clock, Ids, CONFIG, LedgerScope, FileStore, Health, Queue],
     };
   }
 }

@@ -89,7 +89,10 @@ describe('files', () => {
   });
 
   it('lists 100 problems inline and counts them all', async () => {
-    const lines = Array.from({ length: 250 }, (_, at) => `M-60,2026-10-05T00:00:00Z,-${at},ACTUAL`);
+    const lines = Array.from(
+      { length: 250 },
+      (_, at) => `M-60,2026-10-05T00:00:00Z,-${at + 1},ACTUAL`,
+    );
     const body = ['meter,start,wh,quality', ...lines].join('\n');
     const reply = await app.call('POST', '/v1/imports/intervals', {
       ...{ role: 'operator', body, type: 'text/csv' },

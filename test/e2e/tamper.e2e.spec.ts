@@ -253,7 +253,7 @@ describe('a superuser’s edit', () => {
     ['that removes one',        'row_count',    `DELETE FROM posting WHERE row_index = 1`],
     ['of a certificate',        'row_root',     `UPDATE certificate SET wh = wh + 1 WHERE row_index = 0`],
     ['of a reading',            'row_root',     `UPDATE interval_block SET wh[1] = wh[1] + 1 WHERE row_index = 0`],
-    ['of a source line',        'row_root',     `UPDATE interval_block SET source_line[1] = 99 WHERE row_index = 0`],
+    ['of a source line',        'row_root',     `UPDATE interval_block SET lines[2] = 99 WHERE row_index = 0`],
     ['of a price',              'row_root',     `UPDATE contract SET strike_price_mad_per_mwh = 1`],
     ['of a factor',             'row_root',     `UPDATE emission_factor SET mg_per_kwh = '{1}' WHERE code = 'GRID'`],
     ['of a statement',          'row_root',     `UPDATE statement SET document = replace(convert_from(document, 'UTF8'), '76', '99')::bytea, sha256 = sha256('x')`],

@@ -18,6 +18,11 @@ export async function startMonth(): Promise<TestApp> {
     certificatesCsv(START, 4, () => 1_500),
   );
   const role = 'energy-manager';
+  await app.call('POST', '/v1/import-profiles', {
+    ...{ role, body: { code: 'SOURCE', name: 'A source', settings: {} } },
+  });
+  const rules = [{ validFromUtc: '2020-01-01T00:00:00Z', offsetMinutes: 0, instrument: 'test' }];
+  await app.call('POST', '/v1/legal-times', { role, body: { code: 'XX', name: 'X', rules } });
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-10' } });
   await app.call('POST', '/v1/statements', { role, body: { kind: 'carbon', month: '2026-10' } });
   return app;

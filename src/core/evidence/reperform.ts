@@ -59,7 +59,8 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
     contract.plantCodes.includes(code),
   );
   const meters = latestOf<Meter>(before, 'meter').filter(
-    ({ siteCode }) => siteCode === statement.siteCode,
+    ({ siteCode, isBooked = true, direction = 'consumption' }) =>
+      siteCode === statement.siteCode && isBooked && direction === 'consumption',
   );
   const matched = matchMonth({
     startMs: period.startMs,
@@ -99,6 +100,9 @@ interface Plant extends Versioned {
 interface Meter extends Versioned {
   readonly siteCode: string;
   readonly intervalMinutes: number;
+  /** Absent from versions that say nothing else than what was always so. */
+  readonly isBooked?: boolean;
+  readonly direction?: string;
 }
 interface RateRow extends Versioned {
   readonly ratePct: string;

@@ -1,5 +1,5 @@
 import { type Canonical, sealedJson } from './canonical.js';
-import { chainHash, leafHash, NO_PREVIOUS, rowRoot, toHex } from './merkle.js';
+import { chainHash, leafHash, NO_PREVIOUS, rowRoot, type SealedRows, toHex } from './merkle.js';
 
 /** Domain of an event's bytes. */
 export const EVENT_DOMAIN = 'mizan/event/1';
@@ -29,8 +29,8 @@ export interface EventDraft {
   /** Events that this one corrects. */
   readonly supersedes: readonly string[];
   readonly body: { readonly [key: string]: Canonical };
-  /** Canonical rows that the event seals, in row order. */
-  readonly rows: readonly string[];
+  /** Canonical rows that the event seals, in row order; or their count and root. */
+  readonly rows: readonly string[] | SealedRows;
 }
 
 /** The end of a log. `size` 0 and zero bytes before the first event. */
@@ -75,7 +75,7 @@ export function sealEvent(
 ): SealedEvent {
   const seq = head.size;
   const recordedAtMs = Math.max(nowMs, head.recordedAtMs);
-  const root = rowRoot(draft.rows);
+  const { count, root } = rowsOf(draft.rows);
   const payload = sealedJson(EVENT_DOMAIN, {
     ledgerId,
     seq,
@@ -89,7 +89,7 @@ export function sealEvent(
     actorRole: draft.actorRole,
     sourceRef: draft.sourceRef,
     supersedes: draft.supersedes,
-    rowCount: draft.rows.length,
+    rowCount: count,
     rowRoot: toHex(root),
     body: draft.body,
   });
@@ -99,11 +99,15 @@ export function sealEvent(
     ledgerId,
     seq,
     recordedAtMs,
-    rowCount: draft.rows.length,
+    rowCount: count,
     rowRoot: root,
     payload,
     leafHash: leaf,
     prevHash: head.chainHash,
     chainHash: chainHash(head.chainHash, leaf),
   };
+}
+
+function rowsOf(rows: EventDraft['rows']): SealedRows {
+  return 'root' in rows ? rows : { count: rows.length, root: rowRoot(rows) };
 }

@@ -103,12 +103,13 @@ describe('a log', () => {
     }
     return events;
   };
+  const textsOf = (n: number) => draft(n).rows as readonly string[];
   const stored = (event: SealedEvent, change: Partial<StoredEvent> = {}): StoredEvent => ({
     ...event,
     payload: Buffer.from(event.payload),
     ...change,
   });
-  const firstFault = (events: readonly StoredEvent[], rowsOf = (n: number) => draft(n).rows) => {
+  const firstFault = (events: readonly StoredEvent[], rowsOf = (n: number) => textsOf(n)) => {
     let link = FIRST_LINK;
     for (const event of events) {
       const fault = verifyEvent(event, link, rowsOf(Number(event.eventId.slice(1))));
@@ -138,9 +139,9 @@ describe('a log', () => {
 
   it('shows an edited row and a missing row', () => {
     const events = build().map((event) => stored(event));
-    const edited = (n: number) => (n === 3 ? ['{"row":99}', '{"row":"b"}'] : draft(n).rows);
+    const edited = (n: number) => (n === 3 ? ['{"row":99}', '{"row":"b"}'] : textsOf(n));
     expect(firstFault(events, edited)).toMatchObject({ seq: 3, check: 'row_root' });
-    const short = (n: number) => (n === 3 ? draft(n).rows.slice(1) : draft(n).rows);
+    const short = (n: number) => (n === 3 ? textsOf(n).slice(1) : textsOf(n));
     expect(firstFault(events, short)).toMatchObject({ seq: 3, check: 'row_count' });
   });
 });

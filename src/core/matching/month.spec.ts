@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Certificate } from '../certificates/certificate.js';
 import { MOVES, type Posting } from '../ledger/postings.js';
-import type { DayReadings } from '../metering/interval-block.js';
+import type { DayValues } from '../metering/interval-block.js';
 import { QUALITY } from '../metering/quality.js';
 import { HOUR_MS } from '../time/interval.js';
 import { type MonthBook, rebook } from './book.js';
@@ -18,13 +18,12 @@ const block = (
   minutes: number,
   wh: readonly (number | null)[],
   code = 8,
-): DayReadings => {
+): DayValues => {
   const count = (24 * 60) / minutes;
   const values = Array.from({ length: count }, (_, at) => wh[at] ?? null);
   return {
     ...{ meterCode, utcDay: '2026-10-01', intervalMinutes: minutes, wh: values },
     quality: values.map((value) => (value === null ? QUALITY.MISSING : code)),
-    sourceLine: values.map(() => null),
   };
 };
 

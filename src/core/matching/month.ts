@@ -2,7 +2,7 @@ import type { Certificate } from '../certificates/certificate.js';
 import { assert } from '../errors.js';
 import { canonicalJson } from '../ledger/canonical.js';
 import { rowRoot, sha256, toHex } from '../ledger/merkle.js';
-import { type DayReadings, hoursOfBlock } from '../metering/interval-block.js';
+import { type DayValues, hoursOfBlock } from '../metering/interval-block.js';
 import { isBillableLoad, qualityShare, type QualityShare } from '../metering/quality.js';
 import { compareIds } from '../text.js';
 import { formatInstant, HOUR_MS, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
@@ -16,7 +16,7 @@ export interface MonthInputs {
   /** Every meter of the site, with its interval length. */
   readonly meters: readonly { readonly code: string; readonly intervalMinutes: number }[];
   /** The blocks that hold, one per meter and UTC day. */
-  readonly blocks: readonly DayReadings[];
+  readonly blocks: readonly DayValues[];
   /** Certificates of the contracted plants that start in the month. Only `Active` ones count. */
   readonly certificates: readonly Certificate[];
 }

@@ -1,15 +1,33 @@
-import { hoursOfBlock, type IntervalBlock, positionInDay, reviseDay } from './interval-block.js';
+import { sealedJson } from '../ledger/canonical.js';
+import {
+  blockRow,
+  type DayReadings,
+  hoursOfBlock,
+  type IntervalBlock,
+  positionInDay,
+  type RevisedDay,
+  reviseDay,
+} from './interval-block.js';
+import { unpackLines } from './source-lines.js';
 import { QUALITY, QUALITY_NAMES, parseQuality, qualityShare } from './quality.js';
 
-const hourly = (wh: (number | null)[], firstLine = 2) => ({
-  meterCode: 'M1',
-  utcDay: '2026-10-01',
-  intervalMinutes: 60,
-  wh: [...wh, ...Array<number | null>(24 - wh.length).fill(null)],
-  quality: [...wh, ...Array<number | null>(24 - wh.length).fill(null)].map((value) =>
-    value === null ? QUALITY.MISSING : QUALITY.ACTUAL,
-  ),
-  sourceLine: Array.from({ length: 24 }, (_, at) => (at < wh.length ? at + firstLine : null)),
+const hourly = (wh: (number | null)[], firstLine = 2): DayReadings => {
+  const values = Array.from({ length: 24 }, (_, at) => wh[at] ?? Number.NaN);
+  return {
+    ...{ meterCode: 'M1', utcDay: '2026-10-01', intervalMinutes: 60 },
+    wh: Float64Array.from(values),
+    quality: Uint8Array.from(values, (value) =>
+      Number.isNaN(value) ? QUALITY.MISSING : QUALITY.ACTUAL,
+    ),
+    sourceLine: Int32Array.from(values, (_, at) => (at < wh.length ? at + firstLine : 0)),
+  };
+};
+
+/** A block as the record gives it back. */
+const stored = (block: RevisedDay): IntervalBlock => ({
+  ...block,
+  wh: Array.from(block.wh, (wh) => (Number.isNaN(wh) ? null : wh)),
+  quality: [...block.quality],
 });
 
 describe('revising a day', () => {
@@ -17,12 +35,12 @@ describe('revising a day', () => {
 
   it('makes revision 1 of what came, and leaves the rest missing', () => {
     expect(first.block).toMatchObject({ revision: 1 });
-    expect(first.block!.wh.slice(0, 4)).toEqual([10, 20, null, null]);
+    expect([...first.block!.wh.slice(0, 4)]).toEqual([10, 20, Number.NaN, Number.NaN]);
     expect([first.newCount, first.identicalCount, first.changedCount]).toEqual([2, 1, 0]);
   });
 
   it('makes nothing of the same again', () => {
-    expect(reviseDay(first.block, hourly([10, 20]))).toEqual({
+    expect(reviseDay(stored(first.block!), hourly([10, 20]))).toEqual({
       block: null,
       newCount: 0,
       identicalCount: 2,
@@ -31,11 +49,26 @@ describe('revising a day', () => {
   });
 
   it('keeps what a correction does not mention, and says which lines it took', () => {
-    const second = reviseDay(first.block, hourly([10, 25, 30], 7));
+    const second = reviseDay(stored(first.block!), hourly([10, 25, 30], 7));
     expect(second.block).toMatchObject({ revision: 2 });
-    expect(second.block!.wh.slice(0, 4)).toEqual([10, 25, 30, null]);
-    expect(second.block!.sourceLine.slice(0, 4)).toEqual([null, 8, 9, null]);
+    expect([...second.block!.wh.slice(0, 4)]).toEqual([10, 25, 30, Number.NaN]);
+    const lines = unpackLines(second.block!.lines, 24);
+    expect(lines.slice(0, 4)).toEqual([null, 8, 9, null]);
     expect([second.newCount, second.identicalCount, second.changedCount]).toEqual([1, 1, 1]);
+  });
+});
+
+describe('the row of a block', () => {
+  it('is canonical, with every line of its file', () => {
+    const wh = [0, 9, 10, 2_147_483_647, 9_007_199_254_740_991, null];
+    const { block } = reviseDay(null, hourly(wh, 100));
+    const { meterCode, utcDay, revision, intervalMinutes, quality } = stored(block!);
+    const sourceLine = unpackLines(block!.lines, 24);
+    const row = { meterCode, utcDay, revision, intervalMinutes, quality, sourceLine };
+    const sealed = sealedJson('mizan/row/interval-block/1', { ...row, wh: stored(block!).wh });
+    expect(blockRow(block!)).toBe(sealed);
+    expect(blockRow(stored(block!))).toBe(sealed);
+    expect(sourceLine.slice(0, 7)).toEqual([100, 101, 102, 103, 104, null, null]);
   });
 });
 
@@ -46,7 +79,7 @@ describe('hours of a block', () => {
     intervalMinutes: 15,
     wh: [1, 2, 3, 4, 5, null, 7, 8, ...Array<number>(88).fill(0)],
     quality: [8, 8, 4, 8, 8, 0, 8, 8, ...Array<number>(88).fill(8)],
-    sourceLine: Array<null>(96).fill(null),
+    lines: [],
     revision: 1,
   };
 

@@ -1,14 +1,15 @@
 import { assert } from '../errors.js';
-import { type Canonical, sealedJson } from '../ledger/canonical.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/interval.js';
 import { assertWattHours } from '../units/energy.js';
 import { QUALITY } from './quality.js';
+import { listText } from './list-text.js';
+import { type LineRuns, packLines, unpackLines } from './source-lines.js';
 
 /** Interval lengths that are taken in, minutes. */
 export const INTERVAL_MINUTES = [5, 10, 15, 30, 60] as const;
 
 /** One UTC day of one meter: n = 1440 / `intervalMinutes` intervals, in order. */
-export interface DayReadings {
+export interface DayValues {
   readonly meterCode: string;
   /** `YYYY-MM-DD`, 24 hours long whatever the clocks on the wall do. */
   readonly utcDay: string;
@@ -17,19 +18,38 @@ export interface DayReadings {
   readonly wh: readonly (number | null)[];
   /** One `QUALITY` code per interval, length n; MISSING exactly where `wh` is null. */
   readonly quality: readonly number[];
-  /** Line of the file per interval, length n; null where this delivery says nothing. */
-  readonly sourceLine: readonly (number | null)[];
+}
+
+/** What a delivery says of a day: typed arrays, because years of days are taken in at a time. */
+export interface DayReadings {
+  readonly meterCode: string;
+  readonly utcDay: string;
+  readonly intervalMinutes: number;
+  /** Whole Wh per interval, length n; NaN = missing. */
+  readonly wh: Float64Array;
+  /** One `QUALITY` code per interval, length n; MISSING exactly where `wh` is NaN. */
+  readonly quality: Uint8Array;
+  /** Line of the file per interval, length n; 0 where this delivery says nothing. */
+  readonly sourceLine: Int32Array;
+}
+
+/** The next revision of a day, as it is written and sealed. */
+export interface RevisedDay extends DayReadings {
+  readonly revision: number;
+  readonly lines: LineRuns;
 }
 
 /** One row of the record: a day as it was known, numbered from 1. The highest revision holds. */
-export interface IntervalBlock extends DayReadings {
+export interface IntervalBlock extends DayValues {
   readonly revision: number;
+  /** Lines of this revision's file; none where the value was inherited or has no file. */
+  readonly lines: LineRuns;
 }
 
 /** What a delivery does to a day. */
 export interface RevisionOutcome {
   /** The next revision; null when the delivery changes nothing. */
-  readonly block: IntervalBlock | null;
+  readonly block: RevisedDay | null;
   readonly newCount: number;
   readonly identicalCount: number;
   readonly changedCount: number;
@@ -44,61 +64,104 @@ export interface RevisionOutcome {
  * @param delivery  What the file says of that meter and day, same interval length.
  */
 export function reviseDay(latest: IntervalBlock | null, delivery: DayReadings): RevisionOutcome {
-  const count = (24 * 60) / delivery.intervalMinutes;
+  const { meterCode, utcDay, intervalMinutes } = delivery;
+  const count = (24 * 60) / intervalMinutes;
   assert(delivery.wh.length === count, 'interval block: a block is one day');
-  assert(delivery.quality.length === count, 'interval block: every interval has a quality');
   assert(
-    latest === null || latest.intervalMinutes === delivery.intervalMinutes,
+    latest === null || latest.intervalMinutes === intervalMinutes,
     'interval block: a meter keeps its interval length',
   );
-  const wh: (number | null)[] = [];
-  const quality: number[] = [];
-  const sourceLine: (number | null)[] = [];
+  if (latest === null) return firstRevision(delivery);
+  const wh = new Float64Array(count);
+  const quality = new Uint8Array(count);
+  const sourceLine = new Int32Array(count);
   let [newCount, identicalCount, changedCount] = [0, 0, 0];
   for (let at = 0; at < count; at += 1) {
-    const known = { wh: latest?.wh[at] ?? null, quality: latest?.quality[at] ?? QUALITY.MISSING };
-    const line = delivery.sourceLine[at] ?? null;
-    const sent = { wh: delivery.wh[at] ?? null, quality: delivery.quality[at]! };
-    assert((sent.wh === null) === (sent.quality === QUALITY.MISSING), 'block: a gap has no value');
-    if (sent.wh !== null) assertWattHours(sent.wh, 'interval');
-    if (line === null || (sent.wh === known.wh && sent.quality === known.quality)) {
-      if (line !== null) identicalCount += 1;
-      wh.push(known.wh);
-      quality.push(known.quality);
-      sourceLine.push(null);
+    const knownWh = latest.wh[at] ?? Number.NaN;
+    const knownQuality = latest.quality[at]!;
+    const line = delivery.sourceLine[at]!;
+    const sentWh = delivery.wh[at]!;
+    const sentQuality = delivery.quality[at]!;
+    assertInterval(sentWh, sentQuality);
+    if (line === 0 || (Object.is(sentWh, knownWh) && sentQuality === knownQuality)) {
+      if (line !== 0) identicalCount += 1;
+      wh[at] = knownWh;
+      quality[at] = knownQuality;
       continue;
     }
-    if (known.quality === QUALITY.MISSING) newCount += 1;
+    if (knownQuality === QUALITY.MISSING) newCount += 1;
     else changedCount += 1;
-    wh.push(sent.wh);
-    quality.push(sent.quality);
-    sourceLine.push(line);
+    wh[at] = sentWh;
+    quality[at] = sentQuality;
+    sourceLine[at] = line;
   }
-  const changesNothing = newCount + changedCount === 0 && latest !== null;
-  const { meterCode, utcDay, intervalMinutes } = delivery;
-  const revision = (latest?.revision ?? 0) + 1;
+  const counts = { newCount, identicalCount, changedCount };
+  if (newCount + changedCount === 0) return { block: null, ...counts };
+  const day = { meterCode, utcDay, intervalMinutes, wh, quality, sourceLine };
   return {
-    block: changesNothing
-      ? null
-      : { meterCode, utcDay, intervalMinutes, wh, quality, sourceLine, revision },
-    newCount,
-    identicalCount,
-    changedCount,
+    block: { ...day, revision: latest.revision + 1, lines: packLines(sourceLine) },
+    ...counts,
   };
 }
 
-/** Canonical row of a block, as an event seals it. */
-export function blockRow(block: IntervalBlock): string {
-  const row: Record<string, Canonical> = {
-    meterCode: block.meterCode,
-    utcDay: block.utcDay,
-    revision: block.revision,
-    intervalMinutes: block.intervalMinutes,
-    wh: block.wh,
-    quality: block.quality,
-    sourceLine: block.sourceLine,
-  };
-  return sealedJson('mizan/row/interval-block/1', row);
+/** A day that nobody knew: what came is what there is. A gap that is stated says nothing new. */
+function firstRevision(delivery: DayReadings): RevisionOutcome {
+  const { wh, quality, sourceLine } = delivery;
+  const lines = new Int32Array(sourceLine);
+  let [newCount, identicalCount] = [0, 0];
+  for (let at = 0; at < wh.length; at += 1) {
+    assertInterval(wh[at]!, quality[at]!);
+    if (sourceLine[at] === 0) continue;
+    if (quality[at] === QUALITY.MISSING) {
+      identicalCount += 1;
+      lines[at] = 0;
+    } else newCount += 1;
+  }
+  const block = { ...delivery, revision: 1, lines: packLines(lines) };
+  return { block, newCount, identicalCount, changedCount: 0 };
+}
+
+function assertInterval(wh: number, quality: number): void {
+  const isGap = Number.isNaN(wh);
+  assert(isGap === (quality === QUALITY.MISSING), 'block: a gap has no value');
+  assert(isGap || Number.isSafeInteger(wh), 'block: Wh are whole and safe');
+}
+
+/** What a sealed block holds, from the record or on its way there. */
+export interface BlockContent {
+  readonly meterCode: string;
+  readonly utcDay: string;
+  readonly intervalMinutes: number;
+  readonly revision: number;
+  /** Wh per interval; null or NaN = missing. */
+  readonly wh: ArrayLike<number | null>;
+  readonly quality: ArrayLike<number>;
+  readonly lines: LineRuns;
+}
+
+/** The arrays of a block as text that JSON and PostgreSQL both read, without the brackets. */
+export interface BlockTexts {
+  readonly wh: string;
+  readonly quality: string;
+}
+
+/** Writes the arrays of a block as text. */
+export function blockTexts({ wh, quality }: BlockContent): BlockTexts {
+  return { wh: listText(wh), quality: listText(quality) };
+}
+
+/**
+ * Canonical row of a block, as an event seals it: RFC 8785 text, written out by hand because years
+ * of blocks are sealed at a time.
+ */
+export function blockRow(block: BlockContent, texts: BlockTexts = blockTexts(block)): string {
+  const lines = unpackLines(block.lines, block.wh.length);
+  return (
+    `{"@":"mizan/row/interval-block/1","intervalMinutes":${block.intervalMinutes},` +
+    `"meterCode":${JSON.stringify(block.meterCode)},"quality":[${texts.quality}],` +
+    `"revision":${block.revision},"sourceLine":[${listText(lines)}],` +
+    `"utcDay":"${block.utcDay}","wh":[${texts.wh}]}`
+  );
 }
 
 /** One hour of one meter. */
@@ -117,7 +180,7 @@ export interface MeterHour {
  *
  * @returns 24 hours in order.
  */
-export function hoursOfBlock(block: DayReadings): MeterHour[] {
+export function hoursOfBlock(block: DayValues): MeterHour[] {
   const partCount = 60 / block.intervalMinutes;
   const dayMs = Date.parse(`${block.utcDay}T00:00:00.000Z`);
   return Array.from({ length: DAY_MS / HOUR_MS }, (_, hour) => {

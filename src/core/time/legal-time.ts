@@ -139,3 +139,15 @@ export function failedLegalTimeProbes(offsetAt: (instantMs: number) => number): 
       : [`${instantUtc}: expected ${expected} min, found ${found} min`];
   });
 }
+
+/**
+ * The civil month that an instant falls in.
+ *
+ * @param rules  Rows ascending by `validFromUtc`.
+ * @returns      `YYYY-MM`; null before the first row.
+ */
+export function civilMonthOf(rules: readonly LegalTimeRule[], instantMs: number): string | null {
+  const rule = rules.findLast(({ validFromUtc }) => Date.parse(validFromUtc) <= instantMs);
+  if (rule === undefined) return null;
+  return new Date(instantMs + rule.offsetMinutes * MINUTE_MS).toISOString().slice(0, 7);
+}

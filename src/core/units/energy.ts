@@ -2,9 +2,23 @@ import { assert, DomainError } from '../errors.js';
 import { Decimal } from './money.js';
 
 /** Units in which a file may state energy or mean power. */
-export type EnergyUnit = 'wh' | 'kwh' | 'mwh' | 'kw';
+export type EnergyUnit = 'wh' | 'kwh' | 'mwh' | 'w' | 'kw' | 'mw';
 
-const WH_PER_UNIT = { wh: 1, kwh: 1_000, mwh: 1_000_000, kw: 1_000 } as const;
+/** What one of each unit is in Wh; for power, in Wh an hour. */
+export const UNIT_WH: Readonly<
+  Record<EnergyUnit, { readonly wh: number; readonly isPower: boolean }>
+> = {
+  wh: { wh: 1, isPower: false },
+  kwh: { wh: 1_000, isPower: false },
+  mwh: { wh: 1_000_000, isPower: false },
+  w: { wh: 1, isPower: true },
+  kw: { wh: 1_000, isPower: true },
+  mw: { wh: 1_000_000, isPower: true },
+};
+
+/** The units by name. */
+export const ENERGY_UNITS = Object.keys(UNIT_WH) as readonly EnergyUnit[];
+
 const PLAIN_DECIMAL = /^\d{1,18}(\.\d{1,18})?$/;
 
 /**
@@ -45,15 +59,15 @@ export function sumWattHours(seriesWh: Iterable<number>): number {
  * (METHOD 1.3; the file keeps the original text).
  *
  * @param text     Digits with at most one decimal point: no sign, exponent or separators.
- * @param unit     Unit of the text. `kw` is the mean power over the interval.
- * @param minutes  Interval length in minutes; used for `kw` only (Wh = kW × minutes × 1000 / 60).
+ * @param unit     Unit of the text. `w`, `kw` and `mw` are the mean power over the interval.
+ * @param minutes  Interval length in minutes; used for power only (Wh = kW × minutes × 1000 / 60).
  * @returns        Wh, whole and safe; null when the text is no such number or is out of range.
  */
 export function parseWattHours(text: string, unit: EnergyUnit, minutes: number): number | null {
   if (unit === 'wh' && /^\d{1,15}$/.test(text)) return Number(text);
   if (!PLAIN_DECIMAL.test(text)) return null;
-  const perInterval = new Decimal(text).times(WH_PER_UNIT[unit]);
-  const energyWh = unit === 'kw' ? perInterval.times(minutes).dividedBy(60) : perInterval;
+  const perInterval = new Decimal(text).times(UNIT_WH[unit].wh);
+  const energyWh = UNIT_WH[unit].isPower ? perInterval.times(minutes).dividedBy(60) : perInterval;
   const value = energyWh.floor().toNumber();
   return Number.isSafeInteger(value) ? value : null;
 }

@@ -22,6 +22,23 @@ export const MeterAttributes = z.strictObject({
   siteCode: RecordCode,
   intervalMinutes: z.literal([5, 10, 15, 30, 60]),
   ratedPowerW: PositiveInteger,
+  direction: z.literal(['consumption', 'generation']).default('consumption'),
+  parentCode: RecordCode.nullable()
+    .default(null)
+    .describe('Meter above it, whose energy passes through this one too'),
+  isBooked: z
+    .boolean()
+    .default(true)
+    .describe('Whether its energy is booked; on one path at most one meter is'),
+  formula: z
+    .array(z.strictObject({ meterCode: RecordCode, sign: z.literal([1, -1]) }))
+    .min(1)
+    .max(200)
+    .nullable()
+    .default(null)
+    .describe(
+      'Of a virtual meter: the meters that it adds and takes away; such a meter is not booked',
+    ),
 });
 export type MeterAttributes = z.output<typeof MeterAttributes>;
 
@@ -59,8 +76,9 @@ export function toSiteResponse(row: SiteEntity): Record<string, unknown> {
 
 export function toMeterResponse(row: MeterEntity): Record<string, unknown> {
   const { code, version, recordedAt, eventId, name, siteCode } = row;
-  const { intervalMinutes, ratedPowerW } = row;
-  const meter = { siteCode, intervalMinutes, ratedPowerW };
+  const { intervalMinutes, ratedPowerW, direction, parentCode, isBooked, formula } = row;
+  const place = { direction, parentCode, isBooked, formula };
+  const meter = { siteCode, intervalMinutes, ratedPowerW, ...place };
   return { code, version, recordedAt: recordedAt.toISOString(), eventId, name, ...meter };
 }
 

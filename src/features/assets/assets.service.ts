@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
+import { requirePlace } from '../../core/metering/hierarchy.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
 import { type RecordKind, RecordsService } from '../ledger/records.service.js';
 import type { MeterAttributes, PlantAttributes, SiteAttributes } from './assets.schemas.js';
@@ -19,7 +20,14 @@ const SITE: RecordKind<SiteEntity, SiteAttributes> = {
 const METER: RecordKind<MeterEntity, MeterAttributes> = {
   kind: 'meter',
   entity: MeterEntity,
-  references: ({ siteCode: code }) => [{ field: 'siteCode', code, kind: 'site' }],
+  references: ({ siteCode, parentCode, formula }) => [
+    { field: 'siteCode', code: siteCode, kind: 'site' },
+    ...(parentCode === null ? [] : [{ field: 'parentCode', code: parentCode, kind: 'meter' }]),
+    ...(formula ?? []).map(({ meterCode: code }) => ({ field: 'formula', code, kind: 'meter' })),
+  ],
+  addedLater: { direction: 'consumption', parentCode: null, isBooked: true, formula: null },
+  isApart: ({ parentCode, formula }) => parentCode === null && formula === null,
+  refuse: (code, attributes, others) => requirePlace({ code, ...attributes }, others),
 };
 
 const PLANT: RecordKind<PlantEntity, PlantAttributes> = {
@@ -55,14 +63,16 @@ export class AssetsService {
     return this.records.latestOfAll(tx, ledgerId, METER);
   }
 
-  /** Versions of the meters of a site that hold, or held before a place in the log, by code. */
-  async metersOf(
+  /** Versions of the booked meters of a site’s consumption, as they hold or held, by code. */
+  async bookedMetersOf(
     tx: EntityManager,
     ledgerId: string,
     { siteCode, beforeSeq }: { readonly siteCode: string; readonly beforeSeq: number | null },
   ): Promise<Meter[]> {
     const meters = await this.records.latestOfAll(tx, ledgerId, METER, { beforeSeq });
-    return meters.filter((meter) => meter.siteCode === siteCode);
+    return meters.filter(
+      (meter) => meter.siteCode === siteCode && meter.isBooked && meter.direction === 'consumption',
+    );
   }
 
   /** Versions of all plants that hold, or held before a place in the log, by code. */

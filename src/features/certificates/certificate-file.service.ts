@@ -10,7 +10,8 @@ import { readCsv } from '../../platform/files/csv.js';
 import { readJsonItems } from '../../platform/files/json-items.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
 import type { Plant } from '../assets/assets.service.js';
-import { ImportsService, RowProblems } from '../imports/imports.service.js';
+import { RowProblems } from '../../platform/files/row-problems.js';
+import { ImportsService } from '../imports/imports.service.js';
 
 /** A certificate of a file, not yet in the ledger. */
 export type FileCertificate = Omit<Certificate, 'certificateId'>;

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { type Certificate, certificateRow } from '../../core/certificates/certificate.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { sumWattHours } from '../../core/units/energy.js';
+import { RowProblems } from '../../platform/files/row-problems.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { Ids } from '../../platform/ids.js';
@@ -14,7 +15,6 @@ import {
   type ImportOutcome,
   type ImportResult,
   ImportsService,
-  RowProblems,
 } from '../imports/imports.service.js';
 import {
   CertificateFileService,
@@ -53,12 +53,13 @@ export class CertificatesService {
    * @throws DomainError `import.rows_rejected` and the other `import.*` codes;
    *                     `energy.serial_overlaps` when a plant already has a certificate for the time.
    */
-  importFile(
+  async importFile(
     actor: Actor,
     { fileName, format }: { readonly fileName: string; readonly format: CertificateFormat },
     bytes: Readable,
   ): Promise<ImportResult> {
-    return this.imports.commit(actor, { kind: 'certificates', fileName, bytes }, (context) =>
+    const file = await this.imports.keep(bytes);
+    return this.imports.commit(actor, { kind: 'certificates', fileName, file }, (context) =>
       this.take(context, { fileName, format }),
     );
   }

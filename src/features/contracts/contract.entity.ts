@@ -1,3 +1,4 @@
+import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 const KEY = 'contract_version_is_written_once';
@@ -73,6 +74,10 @@ export class ContractEntity {
 
   @Column({ type: 'text', nullable: true })
   readonly clause!: string | null;
+
+  /** Windows for data that comes late; null = months stay open until they are closed. */
+  @Column({ name: 'late_data', type: 'jsonb', nullable: true })
+  readonly lateData!: LateDataTerms | null;
 
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;

@@ -16,6 +16,24 @@ export const ContractAttributes = z.strictObject({
   strikePriceMadPerMwh: decimalText(6, 6).describe('MAD per MWh delivered, excluding VAT'),
   vatCode: RecordCode.describe('Code of a VAT rate record'),
   currency: z.literal('MAD'),
+  lateData: z
+    .strictObject({
+      lockDays: z.int().min(0).max(366).describe('Days after the end of a month on which it locks'),
+      correctionRunMonths: z
+        .array(z.int().min(1).max(120))
+        .max(12)
+        .describe('Months after its end on which corrections are booked, ascending'),
+      reachMonths: z.int().min(0).max(120).describe('Months up to which corrections are booked'),
+    })
+    .refine(
+      ({ correctionRunMonths: runs }) => runs.every((run, at) => at === 0 || runs[at - 1]! < run),
+      {
+        error: 'Correction runs ascend.',
+      },
+    )
+    .nullable()
+    .default(null)
+    .describe('Windows for late data; null = months stay open until they are closed'),
   clause: z.string().max(300).nullable().default(null).describe('Where the price comes from'),
 });
 export type ContractAttributes = z.output<typeof ContractAttributes>;
@@ -32,11 +50,11 @@ export type VatRateAttributes = z.output<typeof VatRateAttributes>;
 export function toContractResponse(row: ContractEntity): Record<string, unknown> {
   const { code, version, recordedAt, eventId, name, sellerCode, buyerCode, siteCode } = row;
   const { plantCodes, deliveryForm, volumeProduct, effectiveFrom } = row;
-  const { strikePriceMadPerMwh, vatCode, currency, clause } = row;
+  const { strikePriceMadPerMwh, vatCode, currency, clause, lateData } = row;
   return {
     ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name },
     ...{ sellerCode, buyerCode, siteCode, plantCodes, deliveryForm, volumeProduct },
-    ...{ effectiveFrom, strikePriceMadPerMwh, vatCode, currency, clause },
+    ...{ effectiveFrom, strikePriceMadPerMwh, vatCode, currency, clause, lateData },
   };
 }
 

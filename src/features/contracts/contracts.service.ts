@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { contractInForce, rateInForce } from '../../core/contracts/in-force.js';
 import { DomainError } from '../../core/errors.js';
 import {
@@ -24,6 +25,7 @@ const CONTRACT: RecordKind<ContractEntity, ContractAttributes> = {
     { field: 'vatCode', code: vatCode, kind: 'vat-rate' },
     ...plantCodes.map((code) => ({ field: 'plantCodes', code, kind: 'plant' })),
   ],
+  addedLater: { lateData: null },
 };
 
 const VAT_RATE: RecordKind<VatRateEntity, VatRateAttributes> = {
@@ -78,6 +80,24 @@ export class ContractsService {
       });
     }
     return contract;
+  }
+
+  /**
+   * What the contract of a month says of late data; null without a contract, or when it says nothing.
+   *
+   * @param siteCode  Null for the only contract of all sites that holds; the first by code.
+   */
+  async lateDataTerms(
+    tx: EntityManager,
+    ledgerId: string,
+    siteCode: string | null,
+    month: string,
+  ): Promise<LateDataTerms | null> {
+    const all = await this.records.versionsOfAll(tx, ledgerId, CONTRACT);
+    const site = siteCode ?? all[0]?.siteCode;
+    return site === undefined
+      ? null
+      : (contractInForce(all, site, month).contract?.lateData ?? null);
   }
 
   /**

@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { addDays, addMonths, isAfter, isBefore, parseISO, subDays } from 'date-fns';
+import { addDays } from 'date-fns/addDays';
+import { addMonths } from 'date-fns/addMonths';
+import { isAfter } from 'date-fns/isAfter';
+import { isBefore } from 'date-fns/isBefore';
+import { parseISO } from 'date-fns/parseISO';
+import { subDays } from 'date-fns/subDays';
 import { DomainError } from '../../core/errors.js';
 import {
   type Evidence,

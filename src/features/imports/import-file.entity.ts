@@ -5,13 +5,14 @@ const KEY = 'import_file_is_committed_once';
 
 /** A file that was taken in: its hash, and how many of its rows were new, identical or changed. */
 @Entity({ name: 'import_file' })
-@Unique('the_same_file_is_taken_in_once', ['ledgerId', 'kind', 'fileSha256'])
+@Unique('the_same_file_is_read_one_way_once', ['ledgerId', 'kind', 'fileSha256', 'readAs'])
 @ForeignKey('LedgerEventEntity', ['ledgerId', 'eventId'], ['ledgerId', 'eventId'], {
   name: 'import_file_has_an_event',
   deferrable: 'INITIALLY DEFERRED',
 })
 @Check('import_file_kind_is_known', `kind IN ('intervals', 'certificates')`)
 @Check('import_file_hash_is_sha256', `file_sha256 ~ '^[0-9a-f]{64}$'`)
+@Check('import_file_rejects_no_negative_count', 'rejected_count >= 0')
 @Check('import_file_counts_every_row', 'row_count = new_count + identical_count + changed_count')
 export class ImportFileEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
@@ -47,6 +48,18 @@ export class ImportFileEntity {
   /** Σ Wh of the file: the control total. */
   @Column({ name: 'total_wh', type: 'bigint', transformer: safeInteger })
   readonly totalWh!: number;
+
+  /** Form that the file was read in; null for kinds with one form. */
+  @Column({ type: 'text', nullable: true })
+  readonly format!: string | null;
+
+  /** Profile, its version and the meter that the upload named; empty for the house's own form. */
+  @Column({ name: 'read_as', type: 'text' })
+  readonly readAs!: string;
+
+  /** Rows that were set aside, to be mended and sent again. */
+  @Column({ name: 'rejected_count', type: 'bigint', transformer: safeInteger })
+  readonly rejectedCount!: number;
 
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;

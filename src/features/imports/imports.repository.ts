@@ -7,10 +7,10 @@ import { ImportFileEntity } from './import-file.entity.js';
 export class ImportsRepository {
   known(
     tx: EntityManager,
-    file: Pick<ImportFileEntity, 'ledgerId' | 'kind' | 'fileSha256'>,
+    file: Pick<ImportFileEntity, 'ledgerId' | 'kind' | 'fileSha256' | 'readAs'>,
   ): Promise<ImportFileEntity | null> {
-    const { ledgerId, kind, fileSha256 } = file;
-    return tx.findOneBy(ImportFileEntity, { ledgerId, kind, fileSha256 });
+    const { ledgerId, kind, fileSha256, readAs } = file;
+    return tx.findOneBy(ImportFileEntity, { ledgerId, kind, fileSha256, readAs });
   }
 
   async add(tx: EntityManager, file: ImportFileEntity): Promise<void> {

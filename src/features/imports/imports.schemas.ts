@@ -15,6 +15,11 @@ const importShape = {
   newCount: Count.describe('Rows that said something new'),
   identicalCount: Count.describe('Rows already known, skipped'),
   changedCount: Count.describe('Rows that made a new revision'),
+  rejectedCount: Count.describe('Rows that were set aside to be mended'),
+  format: z.string().nullable().describe('Form that the file was read in'),
+  readAs: z
+    .string()
+    .describe('Profile, its version and the meter named; empty for the house’s form'),
   totalWh: Count.describe('Control total of the file, Wh'),
   eventId: z.uuid().describe('Event that sealed the import'),
   recordedAt: Instant,
@@ -31,8 +36,10 @@ export type ImportListResponse = z.output<typeof ImportListResponse>;
 export function toImportResponse(row: Readonly<ImportFileEntity>): ImportResponse {
   const { importId, kind, fileName, fileSha256, byteCount, rowCount, newCount } = row;
   const { identicalCount, changedCount, totalWh, eventId, recordedAt } = row;
+  const { rejectedCount, format, readAs } = row;
   return {
     ...{ importId, kind, fileName, fileSha256, byteCount, rowCount, newCount },
     ...{ identicalCount, changedCount, totalWh, eventId, recordedAt: recordedAt.toISOString() },
+    ...{ rejectedCount, format, readAs },
   };
 }

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { DomainError, type RowProblem } from '../../core/errors.js';
+import { DomainError } from '../../core/errors.js';
 import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
+import type { SealedRows } from '../../core/ledger/merkle.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
@@ -17,7 +18,11 @@ import { ImportsRepository } from './imports.repository.js';
 export interface FileToImport {
   readonly kind: ImportFileEntity['kind'];
   readonly fileName: string;
-  readonly bytes: Readable;
+  readonly file: KeptFile;
+  /** How it is read, where there is a choice: the same bytes read in another way are another import. */
+  readonly readAs?: string;
+  /** Drawn before, so that a repeated attempt writes the same ids. */
+  readonly ids?: { readonly importId: string; readonly eventId: string };
 }
 
 /** What a committed import is, beside its rows. */
@@ -36,11 +41,15 @@ export interface ImportOutcome {
   readonly identicalCount: number;
   readonly changedCount: number;
   readonly totalWh: number;
+  readonly rejectedCount?: number;
+  readonly format?: string;
   /** Domain of the sealed rows, and the rows in order. */
   readonly rowDomain: string;
-  readonly rows: readonly string[];
+  readonly rows: readonly string[] | SealedRows;
   readonly validFrom: string | null;
   readonly validTo: string | null;
+  /** What follows from the import, in its transaction: an event of its own. */
+  readonly afterwards?: () => Promise<void>;
 }
 
 /** Result of an import; `alreadyImported` when the same bytes came before and nothing was done. */
@@ -55,35 +64,6 @@ export interface FileLine {
   readonly fileName: string;
   readonly fileSha256: string;
   readonly line: number;
-}
-
-const PROBLEMS_KEPT = 1_000;
-
-/** Collects what is wrong with a file, and refuses it whole. */
-export class RowProblems {
-  private readonly kept: RowProblem[] = [];
-  private total = 0;
-
-  add(problem: RowProblem): void {
-    this.total += 1;
-    if (this.kept.length < PROBLEMS_KEPT) {
-      this.kept.push({ ...problem, value: problem.value.slice(0, 64) });
-    }
-  }
-
-  get isEmpty(): boolean {
-    return this.total === 0;
-  }
-
-  /** @throws DomainError `import.rows_rejected` when there is any problem. */
-  refuseIfAny(file: KeptFile): void {
-    if (this.isEmpty) return;
-    throw new DomainError('import.rows_rejected', {
-      errors: this.kept,
-      errorsTotal: this.total,
-      fileSha256: file.sha256,
-    });
-  }
 }
 
 /** The one way for files: keep the bytes, know them again, commit whole or not at all, seal. */
@@ -107,24 +87,35 @@ export class ImportsService {
    */
   async commit(
     actor: Actor,
-    { kind, fileName, bytes }: FileToImport,
+    { kind, fileName, file, readAs = '', ids }: FileToImport,
     take: (context: ImportContext) => Promise<ImportOutcome>,
   ): Promise<ImportResult> {
-    const file = await this.files.keep(bytes);
     return this.scope.write(actor.ledgerId, async (tx) => {
       const { ledgerId } = actor;
       await lockName(tx, ledgerId, INTAKE_LOCK);
-      const known = await this.imports.known(tx, { ledgerId, kind, fileSha256: file.sha256 });
+      const known = await this.imports.known(tx, {
+        ledgerId,
+        kind,
+        fileSha256: file.sha256,
+        readAs,
+      });
       if (known !== null) return { file: known, alreadyImported: true };
 
-      const eventId = this.ledger.nextId();
+      const eventId = ids?.eventId ?? this.ledger.nextId();
       const recordedAt = this.clock.now();
       const outcome = await take({ tx, ledgerId, eventId, recordedAt, file });
       const { rowCount, newCount, identicalCount, changedCount, totalWh } = outcome;
+      const { rejectedCount = 0, format = null } = outcome;
       const row: ImportFileEntity = {
-        ...{ ledgerId, importId: this.ids.next(), kind, fileName, fileSha256: file.sha256 },
+        ...{
+          ledgerId,
+          importId: ids?.importId ?? this.ids.next(),
+          kind,
+          fileName,
+          fileSha256: file.sha256,
+        },
         ...{ byteCount: file.byteCount, rowCount, newCount, identicalCount, changedCount },
-        ...{ totalWh, eventId, recordedAt },
+        ...{ totalWh, eventId, recordedAt, readAs, rejectedCount, format },
       };
       await this.imports.add(tx, row);
       await this.ledger.append(tx, actor, {
@@ -137,8 +128,19 @@ export class ImportsService {
         body: { rows: outcome.rowDomain, import: importJson(row) },
         rows: outcome.rows,
       });
+      await outcome.afterwards?.();
       return { file: row, alreadyImported: false };
     });
+  }
+
+  /** A new id. */
+  nextId(): string {
+    return this.ids.next();
+  }
+
+  /** Keeps the bytes of a file, before anything is made of them. */
+  keep(bytes: Readable): Promise<KeptFile> {
+    return this.files.keep(bytes);
   }
 
   /** Says who can rebuild the rows that imports of a domain sealed. */
@@ -204,8 +206,11 @@ export const INTAKE_LOCK = 'intake';
 function importJson(row: ImportFileEntity): Canonical {
   const { importId, kind, fileSha256, byteCount, rowCount } = row;
   const { newCount, identicalCount, changedCount, totalWh } = row;
+  const { format, readAs, rejectedCount } = row;
   return {
     ...{ importId, kind, fileSha256, byteCount, rowCount },
     ...{ newCount, identicalCount, changedCount, totalWh },
+    // What imports say of themselves since files have forms; earlier ones were sealed without it.
+    ...(format === null ? {} : { format, readAs, rejectedCount }),
   };
 }

@@ -25,6 +25,15 @@ export interface RecordKind<Row extends VersionColumns, Attributes extends objec
   readonly entity: EntityTarget<Row>;
   /** Codes that must exist, each with the kind it must be. */
   readonly references: (attributes: Attributes) => readonly Reference[];
+  /**
+   * Columns that came later, and what they say of versions from before. They are sealed only where
+   * they say something else, so that earlier versions keep their bytes.
+   */
+  readonly addedLater?: Readonly<Record<string, Canonical>>;
+  /** Refuses a version that does not go with the records there are, by throwing. */
+  readonly refuse?: (code: string, attributes: Attributes, others: readonly Row[]) => void;
+  /** Whether a new record of these attributes goes with any others: then they are not looked at. */
+  readonly isApart?: (attributes: Attributes) => boolean;
 }
 
 /** Which versions to load. */
@@ -65,7 +74,7 @@ export class RecordsService {
         .createQueryBuilder(kind.entity, 'r')
         .where('r.ledger_id = :ledgerId AND r.event_id = :eventId', { ledgerId, eventId })
         .getMany();
-      return rows.map((row) => sealedRow(kind.kind, row));
+      return rows.map((row) => sealedRow(kind, row));
     });
     return {
       create: (actor, code, attributes) => this.create(actor, kind, code, attributes),
@@ -124,7 +133,7 @@ export class RecordsService {
       const latest = await this.latestIn(tx, actor.ledgerId, kind, code);
       const { version } = latest;
       const next = { ...latest, ...attributes };
-      if (sealedRow(kind.kind, next) === sealedRow(kind.kind, latest)) {
+      if (sealedRow(kind, next) === sealedRow(kind, latest)) {
         throw new DomainError('record.unchanged', { kind: kind.kind, recordCode: code, version });
       }
       const eventId = this.ledger.nextId();
@@ -217,6 +226,15 @@ export class RecordsService {
         });
       }
     }
+    const isApart = next.version === 1 && kind.isApart?.(next.attributes) === true;
+    if (kind.refuse !== undefined && !isApart) {
+      const others = await this.latestOfAll(tx, actor.ledgerId, kind);
+      kind.refuse(
+        next.code,
+        next.attributes,
+        others.filter(({ code }) => code !== next.code),
+      );
+    }
     const { code, version, eventId, attributes } = next;
     const recordedAt = this.clock.now();
     const { ledgerId } = actor;
@@ -236,7 +254,7 @@ export class RecordsService {
       sourceRef: null,
       supersedes: [],
       body: { kind: kind.kind, code, version, rows: rowDomain(kind.kind) },
-      rows: [sealedRow(kind.kind, written)],
+      rows: [sealedRow(kind, written)],
     });
     return written;
   }
@@ -245,10 +263,17 @@ export class RecordsService {
 const rowDomain = (kind: string): string => `mizan/row/${kind}/1`;
 const NOT_SEALED = new Set(['ledgerId', 'eventId', 'recordedAt']);
 
-function sealedRow(kind: string, row: VersionColumns): string {
+function sealedRow(
+  {
+    kind,
+    addedLater = {},
+  }: { readonly kind: string; readonly addedLater?: Record<string, Canonical> },
+  row: VersionColumns,
+): string {
   const attributes = Object.entries(row)
     .filter(([name]) => !NOT_SEALED.has(name))
-    .map(([name, value]): [string, Canonical] => [name, toCanonical(value)]);
+    .map(([name, value]): [string, Canonical] => [name, toCanonical(value)])
+    .filter(([name, value]) => !Object.hasOwn(addedLater, name) || addedLater[name] !== value);
   return sealedJson(rowDomain(kind), Object.fromEntries(attributes));
 }
 

@@ -51,7 +51,10 @@ export class MonthViewService {
     const { beforeSeq } = wanted;
     const site = await this.assets.siteOf(tx, ledgerId, wanted.siteCode);
     const contract = await this.contracts.inForce(tx, ledgerId, site.code, { month, beforeSeq });
-    const meters = await this.assets.metersOf(tx, ledgerId, { siteCode: site.code, beforeSeq });
+    const meters = await this.assets.bookedMetersOf(tx, ledgerId, {
+      siteCode: site.code,
+      beforeSeq,
+    });
     const allPlants = await this.assets.allPlants(tx, ledgerId, beforeSeq);
     const plants = allPlants.filter(({ code }) => contract.plantCodes.includes(code));
     const blocks = await this.metering.latest(tx, {

@@ -19,7 +19,11 @@ const KEY = 'interval_block_revision_is_written_once';
 @Check('interval_block_revisions_start_at_one', 'revision >= 1')
 @Check(
   'block_covers_one_day',
-  'cardinality(wh) * interval_minutes = 1440 AND cardinality(quality) = cardinality(wh) AND cardinality(source_line) = cardinality(wh)',
+  'cardinality(wh) * interval_minutes = 1440 AND cardinality(quality) = cardinality(wh)',
+)
+@Check(
+  'interval_block_lines_are_runs',
+  'cardinality(lines) % 3 = 0 AND cardinality(lines) <= 3 * cardinality(wh)',
 )
 @Check(
   'interval_block_energy_is_whole_and_safe',
@@ -58,9 +62,9 @@ export class IntervalBlockEntity {
   @Column({ type: 'smallint', array: true })
   readonly quality!: number[];
 
-  /** Line of this revision's file per interval; null where the value was inherited. */
-  @Column({ name: 'source_line', type: 'integer', array: true })
-  readonly sourceLine!: (number | null)[];
+  /** Lines of this revision's file, as runs; line 0 where the value was inherited. */
+  @Column({ type: 'integer', array: true })
+  readonly lines!: number[];
 
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;

@@ -1,220 +1,193 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
-import type { DayReadings } from '../../core/metering/interval-block.js';
-import { type IntervalReading, readInterval } from '../../core/metering/interval-row.js';
-import { compareIds } from '../../core/text.js';
-import { MINUTE_MS, utcDayOf } from '../../core/time/interval.js';
-import type { EnergyUnit } from '../../core/units/energy.js';
-import { readCsv } from '../../platform/files/csv.js';
+import { leftOutList, type ReadingContext } from '../../core/metering/formats/context.js';
+import { csvColumnsReader } from '../../core/metering/formats/csv-columns.js';
+import { csvLongReader, type RowReader } from '../../core/metering/formats/csv-long.js';
+import { csvWideReader } from '../../core/metering/formats/csv-wide.js';
+import { type Detected, detectFormat } from '../../core/metering/formats/detect.js';
+import { espiReader } from '../../core/metering/formats/espi.js';
+import { nem12Reader } from '../../core/metering/formats/nem12.js';
+import type { ImportProfile, IntervalFormat } from '../../core/metering/import-profile.js';
+import {
+  type Gathered,
+  type IntakeMeter,
+  type LeftOutChannel,
+  openIntake,
+} from '../../core/metering/intake.js';
+import { type FieldRow, fieldText, rowText, scanRows } from '../../core/tabular/delimited.js';
+import type { FileZone } from '../../core/time/local-stamp.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
-import type { Meter } from '../assets/assets.service.js';
-import { ImportsService, RowProblems } from '../imports/imports.service.js';
+import { RowProblems } from '../../platform/files/row-problems.js';
+import { TextFault, textBytes } from '../../platform/files/text-bytes.js';
+import { readXml } from '../../platform/files/xml.js';
+import { ImportsService } from '../imports/imports.service.js';
 
-/** What a file of intervals says, day by day. */
-export interface IntervalFile {
-  /** By meter, then UTC day. */
-  readonly days: readonly DayReadings[];
-  readonly rowCount: number;
-  readonly totalWh: number;
-  /** Bounds of the intervals, ms; null for a file without rows. */
-  readonly bounds: { readonly startMs: number; readonly endMs: number } | null;
+/** What a file of intervals says, and what is wrong with it. */
+export interface IntervalFile extends Gathered {
+  readonly format: IntervalFormat;
+  /** Of delimited files; null for the others. */
+  readonly delimiter: string | null;
+  /** First row as written; of delimited files. */
+  readonly header: string;
+  readonly leftOut: readonly LeftOutChannel[];
+  readonly problems: RowProblems;
 }
 
-interface Columns {
-  readonly meter: number;
-  readonly start: number;
-  readonly energy: number;
-  readonly quality: number;
-  readonly unit: EnergyUnit;
-  /** Header of the energy column as written. */
-  readonly energyName: string;
-  readonly count: number;
+/** How to read a file. */
+export interface HowToRead {
+  readonly fileName: string;
+  readonly profile: ImportProfile;
+  readonly zone: FileZone;
+  readonly meters: readonly IntakeMeter[];
+  /** Code of the meter of a file that names none; null without. */
+  readonly onlyMeter: string | null;
+  /** Told how many bytes of text were read; throws to stop. */
+  readonly onProgress?: (bytesRead: number, rowCount: number) => void | Promise<void>;
 }
 
-interface OpenDay {
-  readonly wh: Float64Array;
-  readonly quality: Uint8Array;
-  readonly line: Int32Array;
-}
-
-const UNITS: readonly EnergyUnit[] = ['wh', 'kwh', 'mwh', 'kw'];
-
-/** Reads CSV files of intervals, one reading a row: `meter,start,wh|kwh|mwh|kw,quality`. */
+/** Reads files of intervals in every form that is known. */
 @Injectable()
 export class IntervalFileService {
   constructor(private readonly imports: ImportsService) {}
 
   /**
-   * Streams a file, checks every row, and gathers its days.
+   * Streams a file, checks every row, and gathers its days. Memory holds the days, not the file.
    *
-   * @param meters  Every meter of the ledger.
-   * @throws DomainError `import.rows_rejected` naming each wrong row; `import.file_unreadable`,
-   *                     `import.limit_exceeded`.
+   * @returns What it says, and its problems: the caller decides what they are worth.
+   * @throws DomainError `import.file_unreadable`, `import.limit_exceeded`, `record.not_found` for a
+   *                     meter that the upload names and nobody knows.
    */
-  async read(file: KeptFile, fileName: string, meters: readonly Meter[]): Promise<IntervalFile> {
-    const reader = new IntervalReader(meters);
-    for await (const { line, values } of readCsv(this.imports.open(file), fileName)) {
-      reader.take(line, values);
+  async read(file: KeptFile, how: HowToRead): Promise<IntervalFile> {
+    const { meters, onlyMeter, profile, zone } = how;
+    const only = onlyMeter === null ? -1 : meters.findIndex(({ code }) => code === onlyMeter);
+    if (onlyMeter !== null && only < 0) {
+      throw new DomainError('record.not_found', { kind: 'meter', recordCode: onlyMeter });
     }
-    return reader.finish(file);
-  }
-}
-
-/** One pass over the rows of one file. */
-class IntervalReader {
-  private readonly problems = new RowProblems();
-  private readonly meters: ReadonlyMap<string, Meter>;
-  private readonly days = new Map<string, Map<string, OpenDay>>();
-  private columns: Columns | null = null;
-  private rowCount = 0;
-  private totalWh = 0;
-  private startMs = Infinity;
-  private endMs = -Infinity;
-
-  constructor(meters: readonly Meter[]) {
-    this.meters = new Map(meters.map((meter) => [meter.code, meter]));
-  }
-
-  take(line: number, values: readonly string[]): void {
-    if (line === 1) {
-      this.columns = this.readHeader(values);
-      return;
-    }
-    if (this.columns === null || (values.length === 1 && values[0]!.trim() === '')) return;
-    this.rowCount += 1;
-    this.readRow(line, values, this.columns);
-  }
-
-  finish(file: KeptFile): IntervalFile {
-    if (this.rowCount === 0 && this.problems.isEmpty) {
-      this.problems.add({
+    const problems = new RowProblems();
+    const intake = openIntake(meters);
+    const leftOut = leftOutList();
+    const context: ReadingContext = {
+      ...{ profile, zone, meters, intake, onlyMeter: only },
+      reject: (problem, text) => problems.add(problem, text),
+      leaveOut: (channel, reason) => leftOut.add(channel, reason),
+    };
+    const reading = await new FileReading(context, how).run(
+      textBytes(this.imports.open(file), how.fileName),
+    );
+    const gathered = intake.collect();
+    if (gathered.rowCount === 0 && leftOut.list().length === 0 && problems.isEmpty) {
+      problems.add({
         ...{ row: 1, column: 'file', value: '', rule: 'file.not_empty' },
         detail: 'The file has no readings.',
         fix: 'Send a file with at least one reading.',
       });
     }
-    this.problems.refuseIfAny(file);
-    if (!Number.isSafeInteger(this.totalWh)) {
+    if (!Number.isSafeInteger(gathered.totalWh)) {
       const detail = 'The file adds up to more than 9007199254740991 Wh.';
       throw new DomainError('energy.total_unsafe', { what: 'control total', detail });
     }
-    return {
-      days: this.collect(),
-      rowCount: this.rowCount,
-      totalWh: this.totalWh,
-      bounds: { startMs: this.startMs, endMs: this.endMs },
-    };
+    return { ...gathered, ...reading, leftOut: leftOut.list(), problems };
   }
+}
 
-  private readHeader(values: readonly string[]): Columns | null {
-    const names = values.map((name) => name.trim().toLowerCase());
-    const at = (name: string): number => names.indexOf(name);
-    const energies = UNITS.filter((unit) => at(unit) >= 0);
-    const missing = ['meter', 'start', 'quality'].filter((name) => at(name) < 0);
-    if (energies.length !== 1) missing.push('exactly one of wh, kwh, mwh, kw');
-    const repeated = names.find((name, index) => name !== '' && at(name) !== index);
-    if (missing.length > 0 || repeated !== undefined) {
+interface Reading {
+  readonly format: IntervalFormat;
+  readonly delimiter: string | null;
+  readonly header: string;
+}
+
+const HEAD_BYTES = 65_536;
+
+/** One pass over one file. */
+class FileReading {
+  private bytesRead = 0;
+  private rowCount = 0;
+  private header = '';
+  private line = 0;
+
+  constructor(
+    private readonly context: ReadingContext,
+    private readonly how: HowToRead,
+  ) {}
+
+  async run(chunks: AsyncGenerator<Buffer>): Promise<Reading> {
+    const { fileName, profile } = this.how;
+    const head = await chunks.next().catch((error: unknown) => this.unreadable(error));
+    const start = head.done === true ? Buffer.alloc(0) : head.value;
+    const detected = detectFormat(start.subarray(0, HEAD_BYTES).toString('utf8'), profile);
+    if (detected === null) {
       const detail =
-        repeated === undefined
-          ? `The header lacks ${missing.join(', ')}.`
-          : `The header names ${repeated} twice.`;
-      this.problems.add({
-        ...{ row: 1, column: 'header', value: values.join(','), rule: 'header.known', detail },
-        fix: 'Use the header meter,start,wh,quality (or kwh, mwh, kw for wh).',
-      });
-      return null;
+        'Not a form of interval file that is known: CSV, NEM12 or Green Button XML. JSON goes to /v1/readings.';
+      throw new DomainError('import.file_unreadable', { file: fileName, detail });
     }
-    const unit = energies[0]!;
-    return {
-      ...{ meter: at('meter'), start: at('start'), energy: at(unit), quality: at('quality') },
-      ...{ unit, energyName: values[at(unit)]!.trim(), count: values.length },
+    const all = this.counted(start, chunks);
+    if (detected.format === 'espi') {
+      try {
+        await readXml(all, fileName, espiReader(this.context));
+      } catch (error) {
+        return this.unreadable(error);
+      }
+      return { format: 'espi', delimiter: null, header: '' };
+    }
+    await this.readRows(all, detected);
+    const delimiter = 'delimiter' in detected ? detected.delimiter : ',';
+    return { format: detected.format, delimiter, header: this.header };
+  }
+
+  private async *counted(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+    const tell = async (chunk: Buffer): Promise<void> => {
+      this.bytesRead += chunk.length;
+      await this.how.onProgress?.(this.bytesRead, this.rowCount);
     };
+    yield head;
+    await tell(head);
+    for await (const chunk of rest) {
+      yield chunk;
+      await tell(chunk);
+    }
   }
 
-  private readRow(line: number, values: readonly string[], columns: Columns): void {
-    if (values.length !== columns.count) {
-      this.problems.add({
-        ...{ row: line, column: 'row', value: values.join(','), rule: 'row.same_width' },
-        detail: `The row has ${values.length} fields, the header ${columns.count}.`,
-        fix: 'Quote fields that hold commas.',
+  private async readRows(chunks: AsyncGenerator<Buffer>, detected: Detected): Promise<void> {
+    const { fileName } = this.how;
+    const delimiter = 'delimiter' in detected ? detected.delimiter : ',';
+    const nem12 = detected.format === 'nem12' ? nem12Reader(this.context) : null;
+    const reader: RowReader = nem12 ?? this.rowsOf(detected);
+    const scanner = scanRows(delimiter.charCodeAt(0), (row: FieldRow) => {
+      this.line = row.line;
+      if (row.count === 1 && fieldText(row, 0) === '') return;
+      if (this.rowCount === 0) this.header = rowText(row);
+      this.rowCount += 1;
+      reader.row(row);
+    });
+    try {
+      for await (const chunk of chunks) {
+        if (scanner.push(chunk) !== null) break;
+      }
+    } catch (error) {
+      this.unreadable(error);
+    }
+    const fault = scanner.end();
+    if (fault?.kind === 'limit') {
+      throw new DomainError('import.limit_exceeded', {
+        limit: fault.limit,
+        allowed: fault.allowed,
       });
-      return;
     }
-    const field = (at: number): string => values[at]!.trim();
-    const meter = this.meters.get(field(columns.meter));
-    if (meter === undefined) {
-      this.problems.add({
-        ...{ row: line, column: 'meter', value: field(columns.meter), rule: 'meter.known' },
-        detail: 'There is no such meter.',
-        fix: 'Create the meter, or correct its code.',
-      });
-      return;
+    if (fault !== null) {
+      const detail = `The quotes of line ${fault.line} are broken: a field in quotes ends with its quote, and doubles those inside.`;
+      throw new DomainError('import.file_unreadable', { file: fileName, detail });
     }
-    const fields = {
-      start: field(columns.start),
-      energy: field(columns.energy),
-      quality: field(columns.quality),
-    };
-    const { unit, energyName: name } = columns;
-    const reading = readInterval(fields, meter, { unit, name });
-    if ('rule' in reading) this.problems.add({ row: line, ...reading });
-    else this.place(line, { meter, reading, text: fields.start });
+    nem12?.end();
   }
 
-  private place(
-    line: number,
-    row: { readonly meter: Meter; readonly reading: IntervalReading; readonly text: string },
-  ): void {
-    const { meter, reading } = row;
-    const { startMs, position, wh, quality } = reading;
-    const day = this.openDay(meter, utcDayOf(startMs));
-    const earlier = day.line[position]!;
-    if (earlier !== 0) {
-      this.problems.add({
-        ...{ row: line, column: 'start', value: row.text, rule: 'interval.once_in_file' },
-        detail: `Line ${earlier} holds the same meter and start.`,
-        fix: 'Keep one row of the two.',
-      });
-      return;
-    }
-    day.wh[position] = wh ?? Number.NaN;
-    day.quality[position] = quality;
-    day.line[position] = line;
-    this.totalWh += wh ?? 0;
-    this.startMs = Math.min(this.startMs, startMs);
-    this.endMs = Math.max(this.endMs, startMs + meter.intervalMinutes * MINUTE_MS);
+  private rowsOf({ format }: Detected): RowReader {
+    if (format === 'csv-wide') return csvWideReader(this.context);
+    return format === 'csv-columns' ? csvColumnsReader(this.context) : csvLongReader(this.context);
   }
 
-  private openDay(meter: Meter, utcDay: string): OpenDay {
-    let days = this.days.get(meter.code);
-    if (days === undefined) this.days.set(meter.code, (days = new Map()));
-    let day = days.get(utcDay);
-    if (day === undefined) {
-      const count = (24 * 60) / meter.intervalMinutes;
-      day = {
-        wh: new Float64Array(count).fill(Number.NaN),
-        quality: new Uint8Array(count),
-        line: new Int32Array(count),
-      };
-      days.set(utcDay, day);
-    }
-    return day;
-  }
-
-  private collect(): DayReadings[] {
-    return [...this.days]
-      .toSorted(([a], [b]) => compareIds(a, b))
-      .flatMap(([meterCode, days]) =>
-        [...days]
-          .toSorted(([a], [b]) => compareIds(a, b))
-          .map(([utcDay, day]) => ({
-            meterCode,
-            utcDay,
-            intervalMinutes: this.meters.get(meterCode)!.intervalMinutes,
-            wh: Array.from(day.wh, (wh) => (Number.isNaN(wh) ? null : wh)),
-            quality: Array.from(day.quality),
-            sourceLine: Array.from(day.line, (at) => (at === 0 ? null : at)),
-          })),
-      );
+  private unreadable(error: unknown): never {
+    if (!(error instanceof TextFault)) throw error;
+    const detail = `Line ${this.line + 1} holds bytes that are not UTF-8 text. Save the file as UTF-8.`;
+    throw new DomainError('import.file_unreadable', { file: this.how.fileName, detail });
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { IntervalBlock } from '../../core/metering/interval-block.js';
-import { arrayLiteral } from '../../platform/database/columns.js';
+import type { BlockContent, BlockTexts } from '../../core/metering/interval-block.js';
 import { IntervalBlockEntity } from './interval-block.entity.js';
 
 /** Days of meters: from the first to the last, inclusive. */
@@ -14,7 +13,11 @@ export interface BlockRange {
   readonly beforeSeq: number | null;
 }
 
-const INSERT_PAGE = 2_000;
+/** A block with its arrays as text. */
+export interface BlockToWrite {
+  readonly block: BlockContent;
+  readonly texts: BlockTexts;
+}
 
 /** Loads and writes interval blocks. */
 @Injectable()
@@ -58,36 +61,32 @@ export class MeteringRepository {
     });
   }
 
-  /** Adds blocks in the order of their rows. */
+  /** Adds a page of blocks in the order of their rows, from a row index on. */
   async append(
     tx: EntityManager,
     { ledgerId, eventId, recordedAt }: { ledgerId: string; eventId: string; recordedAt: Date },
-    blocks: readonly IntervalBlock[],
+    blocks: readonly BlockToWrite[],
+    rowIndex: number,
   ): Promise<void> {
-    for (let from = 0; from < blocks.length; from += INSERT_PAGE) {
-      const page = blocks.slice(from, from + INSERT_PAGE);
-      await tx.query(
-        `INSERT INTO interval_block (ledger_id, event_id, recorded_at, row_index, meter_code,
-           utc_day, revision, interval_minutes, wh, quality, source_line)
-         SELECT $1, $2, $3, $4 + b.n - 1, b.meter_code, b.utc_day, b.revision, b.interval_minutes,
-           b.wh::bigint[], b.quality::smallint[], b.source_line::integer[]
-         FROM unnest($5::text[], $6::date[], $7::integer[], $8::smallint[],
-                $9::text[], $10::text[], $11::text[]) WITH ORDINALITY
-           AS b (meter_code, utc_day, revision, interval_minutes, wh, quality, source_line, n)`,
-        [
-          ledgerId,
-          eventId,
-          recordedAt,
-          from,
-          page.map(({ meterCode }) => meterCode),
-          page.map(({ utcDay }) => utcDay),
-          page.map(({ revision }) => revision),
-          page.map(({ intervalMinutes }) => intervalMinutes),
-          page.map(({ wh }) => arrayLiteral(wh)),
-          page.map(({ quality }) => arrayLiteral(quality)),
-          page.map(({ sourceLine }) => arrayLiteral(sourceLine)),
-        ],
-      );
-    }
+    if (blocks.length === 0) return;
+    await tx.query(
+      `INSERT INTO interval_block (ledger_id, event_id, recorded_at, row_index, meter_code,
+         utc_day, revision, interval_minutes, wh, quality, lines)
+       SELECT $1, $2, $3, $4 + b.n - 1, b.meter_code, b.utc_day, b.revision, b.interval_minutes,
+         b.wh::bigint[], b.quality::smallint[], b.lines::integer[]
+       FROM unnest($5::text[], $6::date[], $7::integer[], $8::smallint[],
+              $9::text[], $10::text[], $11::text[]) WITH ORDINALITY
+         AS b (meter_code, utc_day, revision, interval_minutes, wh, quality, lines, n)`,
+      [
+        ...[ledgerId, eventId, recordedAt, rowIndex],
+        blocks.map(({ block }) => block.meterCode),
+        blocks.map(({ block }) => block.utcDay),
+        blocks.map(({ block }) => block.revision),
+        blocks.map(({ block }) => block.intervalMinutes),
+        blocks.map(({ texts }) => `{${texts.wh}}`),
+        blocks.map(({ texts }) => `{${texts.quality}}`),
+        blocks.map(({ block }) => `{${block.lines.join(',')}}`),
+      ],
+    );
   }
 }

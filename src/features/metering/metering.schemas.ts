@@ -6,16 +6,16 @@ import type { ImportResult } from '../imports/imports.service.js';
 import type { StoredBlock } from './metering.service.js';
 
 export const UtcDay = z.iso.date().describe('UTC day, 24 hours long');
-export const FileName = z.strictObject({
-  fileName: z.string().min(1).max(200).default('upload.csv').describe('Name to keep, as text only'),
-});
-export type FileName = z.output<typeof FileName>;
 
 const Count = z.int().min(0);
 export const IntervalImportResponse = z
   .object({
     alreadyImported: z.boolean().describe('The same bytes came before; nothing was done'),
+    jobId: z.uuid().optional(),
     importId: z.uuid(),
+    format: z.string().nullable().describe('Form that the file was read in'),
+    readAs: z.string(),
+    rejectedCount: Count.describe('Rows that were set aside'),
     fileName: z.string(),
     fileSha256: z.string(),
     rowCount: Count,
@@ -33,6 +33,9 @@ export function toIntervalImportResponse(result: ImportResult): IntervalImportRe
   const { identicalCount, changedCount, totalWh, eventId } = result.file;
   return {
     alreadyImported: result.alreadyImported,
+    format: result.file.format,
+    readAs: result.file.readAs,
+    rejectedCount: result.file.rejectedCount,
     ...{ importId, fileName, fileSha256, rowCount, newCount },
     ...{ identicalCount, changedCount, totalWh, eventId },
   };

@@ -20,8 +20,3 @@ export const safeIntegers: ValueTransformer = {
   from: (values: (string | null)[]) =>
     values.map((value) => (value === null ? null : toSafeInteger(value))),
 };
-
-/** Array literal of PostgreSQL, for many arrays in one parameter: `{1,NULL,3}`. */
-export function arrayLiteral(values: readonly (number | null)[]): string {
-  return `{${values.map((value) => (value === null ? 'NULL' : String(value))).join(',')}}`;
-}

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { QUEUE_SCHEMA } from '../jobs/schema.js';
 import type { Config } from '../config.js';
 import { joinEmbeddedServer } from './embedded-server.js';
 
@@ -100,7 +101,7 @@ export async function provision(url: string, appPassword: string | null): Promis
       throw new DatabaseError(
         'DATABASE_URL must be a login that may create roles, or an administrator must run, once: ' +
           'CREATE ROLE mizan_owner; CREATE ROLE mizan_app; GRANT both to that login; ' +
-          `CREATE SCHEMA mizan AUTHORIZATION mizan_owner; CREATE EXTENSION btree_gist SCHEMA mizan. ` +
+          `CREATE SCHEMA mizan AUTHORIZATION mizan_owner; CREATE SCHEMA ${QUEUE_SCHEMA} AUTHORIZATION mizan_owner; CREATE EXTENSION btree_gist SCHEMA mizan. ` +
           `The server said: ${error instanceof Error ? error.message : String(error)}`,
         { cause: error },
       );
@@ -125,6 +126,9 @@ function provisionStatements(client: pg.Client, appPassword: string | null): str
     `DO $$ BEGIN
        IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '${SCHEMA}') THEN
          CREATE SCHEMA ${SCHEMA} AUTHORIZATION mizan_owner;
+       END IF;
+       IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '${QUEUE_SCHEMA}') THEN
+         CREATE SCHEMA ${QUEUE_SCHEMA} AUTHORIZATION mizan_owner;
        END IF;
        IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist') THEN
          CREATE EXTENSION btree_gist SCHEMA ${SCHEMA};

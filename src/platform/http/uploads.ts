@@ -2,7 +2,10 @@ import { Readable } from 'node:stream';
 import { DomainError } from '../../core/errors.js';
 
 /** Media types whose body is handed on as a stream, unread. */
-export const STREAMED_TYPES = ['text/csv', 'application/vnd.mizan.certificates+json'];
+export const STREAMED_TYPES = [
+  ...['text/csv', 'text/plain', 'text/xml', 'application/xml', 'application/atom+xml'],
+  ...['application/gzip', 'application/octet-stream', 'application/vnd.mizan.certificates+json'],
+];
 
 /**
  * The body of an upload as a stream of bytes.

@@ -1,0 +1,174 @@
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Inject } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import { DomainError } from '../core/errors.js';
+import { CertificatesService } from '../features/certificates/certificates.service.js';
+import type { ImportResult } from '../features/imports/imports.service.js';
+import { speedometer } from '../features/metering/import-progress.service.js';
+import { type ImportJob, ImportJobsService } from '../features/metering/import-jobs.service.js';
+import { toImportJobResponse } from '../features/metering/interval-import.schemas.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import type { Actor } from '../platform/auth/roles.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { answer } from './output.js';
+import { progressBar } from './progress.js';
+import { previewText } from './render-import.js';
+import { grouped, mwh } from './render.js';
+
+interface ImportOptions extends LedgerOptions {
+  readonly dryRun?: boolean;
+  readonly profile?: string;
+  readonly meter?: string;
+  readonly setAside?: boolean;
+  readonly rejects?: string;
+  readonly previewHash?: string;
+}
+
+@Command({
+  name: 'import',
+  arguments: '<kind> <file>',
+  description:
+    'Take in a file, whole or not at all: import intervals FILE (CSV, NEM12, Green Button; .gz), import certificates FILE.csv|.json',
+})
+export class ImportCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly jobs: ImportJobsService,
+    private readonly certificates: CertificatesService,
+  ) {
+    super();
+  }
+
+  @Option({
+    flags: '--dry-run',
+    description: 'Show what would be new, identical, changed, rejected',
+  })
+  parseDryRun(): boolean {
+    return true;
+  }
+
+  @Option({
+    flags: '--profile <code>',
+    description: 'Import profile: how this source writes files',
+  })
+  parseProfile(code: string): string {
+    return code;
+  }
+
+  @Option({ flags: '--meter <code>', description: 'Meter of a file that names none' })
+  parseMeter(code: string): string {
+    return code;
+  }
+
+  @Option({
+    flags: '--set-aside',
+    description: 'Take the good rows; leave rejected ones to be mended',
+  })
+  parseSetAside(): boolean {
+    return true;
+  }
+
+  @Option({
+    flags: '--rejects <file>',
+    description: 'Write rejected rows as CSV, with what is wrong',
+  })
+  parseRejects(file: string): string {
+    return file;
+  }
+
+  @Option({ flags: '--preview-hash <hash>', description: 'Commit only what this preview showed' })
+  parsePreviewHash(hash: string): string {
+    return hash;
+  }
+
+  async run([kind, file]: string[], options: ImportOptions): Promise<void> {
+    const actor = await this.actor(options, 'energy-manager');
+    if (!existsSync(file!)) {
+      const detail = 'There is no such file.';
+      throw new DomainError('import.file_unreadable', { file: file!, detail });
+    }
+    if (kind === 'intervals') return this.intervals(actor, file!, options);
+    if (kind !== 'certificates') {
+      const detail = 'Kinds: intervals, certificates';
+      throw new DomainError('request.invalid', {
+        errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
+      });
+    }
+    const fileName = basename(file!);
+    const format = fileName.toLowerCase().endsWith('.json') ? 'json' : 'csv';
+    const bytes = createReadStream(file!);
+    const result = await this.certificates.importFile(actor, { fileName, format }, bytes);
+    answer({ document: importDocument(result), text: importText(result) }, options.json);
+  }
+
+  private async intervals(actor: Actor, file: string, options: ImportOptions): Promise<void> {
+    const bar = progressBar(basename(file));
+    const speed = speedometer();
+    const opened = await this.jobs.open(
+      actor,
+      {
+        fileName: basename(file),
+        profileCode: options.profile ?? null,
+        meterCode: options.meter ?? null,
+        rejectsMode: options.setAside === true ? 'set-aside' : 'refuse',
+        goal: options.dryRun === true ? 'preview' : 'commit',
+        previewHash: options.previewHash ?? null,
+      },
+      createReadStream(file),
+    );
+    let job: ImportJob;
+    try {
+      job = await this.jobs.run(actor.ledgerId, opened.jobId, {
+        onProgress: (now) => bar.show(speed(now, performance.now())),
+      });
+    } finally {
+      bar.clear();
+      await this.writeRejects(opened, options);
+    }
+    if (options.dryRun === true) {
+      const document = toImportJobResponse(job);
+      answer(
+        { document, text: previewText(job.fileName, job.preview!, job.previewHash!) },
+        options.json,
+      );
+      return;
+    }
+    const result = await this.jobs.resultOf(job);
+    answer({ document: importDocument(result), text: importText(result) }, options.json);
+  }
+
+  private async writeRejects(
+    { ledgerId, jobId }: ImportJob,
+    { rejects }: ImportOptions,
+  ): Promise<void> {
+    if (rejects === undefined) return;
+    const job = await this.jobs.get(ledgerId, jobId);
+    if (job.rejectsSha256 === null) return;
+    await pipeline(await this.jobs.rejects(ledgerId, jobId), createWriteStream(rejects));
+    process.stderr.write(`Wrote the rejected rows to ${rejects}\n`);
+  }
+}
+
+function importDocument({ file, alreadyImported }: ImportResult): object {
+  const { ledgerId: _, recordedAt, ...facts } = file;
+  return { alreadyImported, ...facts, recordedAt: recordedAt.toISOString() };
+}
+
+/** What an import did, in two lines. */
+export function importText({ file, alreadyImported }: ImportResult): string {
+  const { fileName, fileSha256, rowCount, newCount, identicalCount, changedCount, totalWh } = file;
+  const { format, rejectedCount } = file;
+  if (alreadyImported) {
+    return `${fileName}: the same file came before; nothing was done (sha256 ${fileSha256.slice(0, 16)}…)`;
+  }
+  const aside = rejectedCount === 0 ? '' : `, ${grouped(rejectedCount)} set aside`;
+  const form = format === null ? '' : ` (${format})`;
+  return (
+    `${fileName}${form}: ${grouped(rowCount)} rows, ${mwh(totalWh)} MWh; ${grouped(newCount)} new, ` +
+    `${grouped(identicalCount)} identical, ${grouped(changedCount)} changed${aside}`
+  );
+}

@@ -1,0 +1,164 @@
+import type { RowProblem } from '../../errors.js';
+import { type FieldRow, fieldText } from '../../tabular/delimited.js';
+import { MINUTE_MS } from '../../time/interval.js';
+import type { FileZone } from '../../time/local-stamp.js';
+import { energyScale, type EnergyScale, NOT_A_VALUE } from '../../units/energy-bytes.js';
+import type { EnergyUnit } from '../../units/energy.js';
+import type { ImportProfile } from '../import-profile.js';
+import type { Intake, IntakeMeter, LeftOutChannel, RowFault } from '../intake.js';
+import { parseQuality, QUALITY, QUALITY_NAMES } from '../quality.js';
+
+/** What a reader of one format works with. */
+export interface ReadingContext {
+  readonly profile: ImportProfile;
+  readonly zone: FileZone;
+  readonly meters: readonly IntakeMeter[];
+  readonly intake: Intake;
+  /** Index of the meter of a file that names none; −1 without. */
+  readonly onlyMeter: number;
+  /** Takes a problem; `row` is the text to hand back for mending, where a row alone is wrong. */
+  reject(problem: RowProblem, rowText: string | null): void;
+  /** Adds to the count of a channel that is not read. */
+  leaveOut(channel: string, reason: string): void;
+}
+
+/** What a name in a file stands for. */
+export const NO_METER = { unknown: -1, leftOut: -2 } as const;
+
+/** Finds meters by the names of a source. */
+export function meterFinder(context: ReadingContext): (name: string) => number {
+  const { profile, meters, onlyMeter } = context;
+  const byCode = new Map(meters.map(({ code }, at) => [code, at]));
+  const known = new Map<string, number>();
+  const find = (name: string): number => {
+    if (Object.hasOwn(profile.meters, name)) {
+      const code = profile.meters[name]!;
+      return code === null ? NO_METER.leftOut : (byCode.get(code) ?? NO_METER.unknown);
+    }
+    return byCode.get(name) ?? (onlyMeter >= 0 ? onlyMeter : NO_METER.unknown);
+  };
+  return (name) => {
+    let found = known.get(name);
+    if (found === undefined) known.set(name, (found = find(name)));
+    return found;
+  };
+}
+
+/** Names left out of a file, counted. */
+export function leftOutList(): {
+  add(channel: string, reason: string): void;
+  list(): LeftOutChannel[];
+} {
+  const counts = new Map<string, LeftOutChannel>();
+  return {
+    add: (channel, reason) => {
+      const rowCount = (counts.get(channel)?.rowCount ?? 0) + 1;
+      if (counts.size < 1_000 || rowCount > 1) counts.set(channel, { channel, reason, rowCount });
+    },
+    list: () => [...counts.values()].toSorted((a, b) => (a.channel < b.channel ? -1 : 1)),
+  };
+}
+
+/** There is no meter of a name. */
+export function unknownMeter(name: string, column: string): RowFault {
+  return {
+    ...{ column, value: name, rule: 'meter.known' },
+    detail: 'There is no such meter.',
+    fix: 'Create the meter, correct its code, or map the name to a meter in the profile.',
+  };
+}
+
+/** Scales of a unit by the length of interval. */
+export function scales(unit: EnergyUnit, multiplier: string): (minutes: number) => EnergyScale {
+  const known = new Map<number, EnergyScale>();
+  return (minutes) => {
+    let found = known.get(minutes);
+    if (found === undefined) known.set(minutes, (found = energyScale(unit, minutes, multiplier)));
+    return found;
+  };
+}
+
+/** Quality of a word, by the profile's own list first; null when it is on neither. */
+export function qualityOf(profile: ImportProfile, word: string): number | null {
+  if (word === '' && profile.quality !== null) return QUALITY[profile.quality];
+  if (Object.hasOwn(profile.qualities, word)) return QUALITY[profile.qualities[word]!];
+  return parseQuality(word);
+}
+
+/** A word that is no quality. */
+export function unknownQuality(word: string, column: string): RowFault {
+  return {
+    ...{ column, value: word, rule: 'quality.known' },
+    detail: 'Unknown quality.',
+    fix: `Use one of ${QUALITY_NAMES.join(', ')}, or map the word in the profile.`,
+  };
+}
+
+/** What is wrong with a value that is none; `result` is one of `NOT_A_VALUE`. */
+export function valueFault(result: number, text: string, column: string): RowFault {
+  const common = { column, value: text };
+  if (result === NOT_A_VALUE.negative) {
+    return {
+      ...{ ...common, rule: 'load.not_negative' },
+      detail: 'Load cannot be negative.',
+      fix: 'Check the polarity of the current transformers.',
+    };
+  }
+  if (result === NOT_A_VALUE.tooBig) {
+    return {
+      ...{ ...common, rule: 'energy.safe' },
+      detail: 'More than 9007199254740991 Wh.',
+      fix: 'Check the unit and the multiplier.',
+    };
+  }
+  return {
+    ...{ ...common, rule: 'energy.plain_decimal' },
+    detail: 'Not a plain decimal number.',
+    fix: 'Write digits with the decimal mark of the profile, no exponents or separators.',
+  };
+}
+
+/** A marked gap with a value, or a value without the mark. */
+export function gapFault(text: string, column: string): RowFault {
+  return text === ''
+    ? {
+        ...{ column, value: text, rule: 'energy.plain_decimal' },
+        detail: 'There is no value.',
+        fix: 'Write the value, or mark the interval MISSING.',
+      }
+    : {
+        ...{ column, value: text, rule: 'gap.has_no_value' },
+        detail: 'A MISSING interval has no value.',
+        fix: 'Leave the value empty, or state its quality.',
+      };
+}
+
+/** The header of a file: its names as written, and where each is. */
+export interface Header {
+  readonly names: readonly string[];
+  at(name: string): number;
+}
+
+/** Reads a header row; names are compared without regard to case. */
+export function readHeader(row: FieldRow): Header {
+  const names = Array.from({ length: row.count }, (_, field) => fieldText(row, field));
+  const lower = names.map((name) => name.toLowerCase());
+  return { names, at: (name) => lower.indexOf(name.toLowerCase()) };
+}
+
+/** A header that a reader cannot use. */
+export function headerFault(header: Header, detail: string, fix: string): RowFault {
+  return { column: 'header', value: header.names.join(','), rule: 'header.known', detail, fix };
+}
+
+/** Start of an interval from its stamp, which may say its end. */
+export function startOf(profile: ImportProfile, stampMs: number, minutes: number): number {
+  return profile.label === 'end' ? stampMs - minutes * MINUTE_MS : stampMs;
+}
+
+/** Whether a line is one that the profile passes over. */
+export function isIgnored(profile: ImportProfile, row: FieldRow): boolean {
+  if (profile.ignoreLines.length === 0) return false;
+  const first = fieldText(row, 0);
+  return profile.ignoreLines.some((start) => first.startsWith(start));
+}

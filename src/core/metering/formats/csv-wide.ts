@@ -1,0 +1,278 @@
+import { type FieldRow, fieldText, rowText } from '../../tabular/delimited.js';
+import { DAY_MS, MINUTE_MS } from '../../time/interval.js';
+import { localStamp, parseWallTime } from '../../time/local-stamp.js';
+import { NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
+import { ENERGY_UNITS, type EnergyUnit } from '../../units/energy.js';
+import type { RowFault } from '../intake.js';
+import { QUALITY } from '../quality.js';
+import {
+  type Header,
+  headerFault,
+  isIgnored,
+  meterFinder,
+  NO_METER,
+  qualityOf,
+  readHeader,
+  type ReadingContext,
+  scales,
+  unknownMeter,
+  unknownQuality,
+  valueFault,
+} from './context.js';
+import { ragged, type RowReader } from './csv-long.js';
+
+interface Columns {
+  readonly header: Header;
+  readonly meter: number;
+  readonly date: number;
+  readonly quality: number;
+  readonly unit: number;
+  /** Fields of the values, in order. */
+  readonly values: readonly number[];
+  /** Minutes of the local day by value, and whether it is the label's second time; null for numbers. */
+  readonly clock: readonly ClockLabel[] | null;
+}
+
+interface ClockLabel {
+  readonly minuteOfDay: number;
+  readonly isSecond: boolean;
+}
+
+const CLOCK = /^(\d{1,2}):(\d{2})(?::00)?$/;
+const COUNTED = /^(?:[hpvi]|hour|period|interval|value)?[ _-]?0*(\d{1,3})$/i;
+
+/** Whether a header looks like a day a row: 20 or more values beside a date. */
+export function isWideHeader(names: readonly string[]): boolean {
+  return names.filter((name) => CLOCK.test(name) || COUNTED.test(name)).length >= 20;
+}
+
+/**
+ * Reads CSV with a civil day a row (METHOD 2.1, 1.7). Columns numbered 1, 2, 3 … hold the day's
+ * intervals in the order in which they passed: 23-hour days have fewer, 25-hour days more, and the
+ * cells beyond stay empty. Columns named by the clock (`00:15`) hold what clocks showed: cells of
+ * skipped times stay empty, and a second column of the same name holds the hour's second time.
+ */
+export function csvWideReader(context: ReadingContext): RowReader {
+  let read: ((row: FieldRow) => RowFault | null) | null = null;
+  let isRefused = false;
+  return {
+    row: (row) => {
+      if (isIgnored(context.profile, row)) return;
+      if (read === null && !isRefused) {
+        const columns = findColumns(readHeader(row), context);
+        isRefused = 'rule' in columns;
+        if ('rule' in columns) context.reject({ row: row.line, ...columns }, null);
+        else read = dayReader(columns, context);
+        return;
+      }
+      const fault = read === null ? null : read(row);
+      if (fault !== null) context.reject({ row: row.line, ...fault }, rowText(row));
+    },
+  };
+}
+
+function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Columns | RowFault {
+  const { columns } = profile;
+  const fix =
+    'Use the header meter,date,unit,quality,1,2,3… or meter,date,unit,quality,00:00,00:15…';
+  const named = {
+    meter: header.at(columns.meter ?? 'meter'),
+    date: header.at(columns.date ?? columns.start ?? 'date'),
+    quality: header.at(columns.quality ?? 'quality'),
+    unit: header.at('unit'),
+  };
+  const others = new Set(Object.values(named));
+  const values = header.names.flatMap((name, field) =>
+    !others.has(field) && (CLOCK.test(name) || COUNTED.test(name)) ? [field] : [],
+  );
+  const missing = [
+    named.meter < 0 && onlyMeter < 0 ? (columns.meter ?? 'meter') : null,
+    named.date < 0 ? (columns.date ?? 'date') : null,
+    named.quality < 0 && profile.quality === null ? 'quality' : null,
+    named.unit < 0 && profile.unit === null ? 'unit' : null,
+    values.length < 20 ? 'its values, 24 to 300 of them' : null,
+  ].filter((name) => name !== null);
+  if (missing.length > 0) {
+    return headerFault(header, `The header lacks ${missing.join(', ')}.`, fix);
+  }
+  const labels = values.map((field) => header.names[field]!);
+  const isClock = CLOCK.test(labels[0]!);
+  const isCounted = labels.every((label, at) => Number(COUNTED.exec(label)?.[1]) === at + 1);
+  if (isClock ? !labels.every((label) => CLOCK.test(label)) : !isCounted) {
+    return headerFault(
+      header,
+      'The values are not numbered 1, 2, 3 … nor all named by the clock.',
+      fix,
+    );
+  }
+  return { header, ...named, values, clock: isClock ? clockLabels(labels) : null };
+}
+
+function clockLabels(labels: readonly string[]): ClockLabel[] {
+  const seen = new Set<number>();
+  return labels.map((label) => {
+    const [, hour, minute] = CLOCK.exec(label)!;
+    const minuteOfDay = Number(hour) * 60 + Number(minute);
+    const isSecond = seen.has(minuteOfDay);
+    seen.add(minuteOfDay);
+    return { minuteOfDay, isSecond };
+  });
+}
+
+/** Instants of a civil day in this file's zone: its first, and how many minutes it lasts. */
+function civilDay(
+  context: ReadingContext,
+  wallMs: number,
+): { startMs: number; minutes: number } | null {
+  const { zone } = context;
+  if (zone.kind === 'stated') return null;
+  if (zone.kind === 'fixed') {
+    return { startMs: wallMs - zone.offsetMinutes * MINUTE_MS, minutes: DAY_MS / MINUTE_MS };
+  }
+  const start = localStamp(zone.rules, wallMs);
+  const end = localStamp(zone.rules, wallMs + DAY_MS);
+  if (start.kind !== 'once' || end.kind !== 'once') return null;
+  return { startMs: start.instantMs, minutes: (end.instantMs - start.instantMs) / MINUTE_MS };
+}
+
+function dayReader(columns: Columns, context: ReadingContext): (row: FieldRow) => RowFault | null {
+  const { profile, meters, onlyMeter } = context;
+  const { header } = columns;
+  const find = meterFinder(context);
+  const standard = profile.quality === null ? -1 : QUALITY[profile.quality];
+  return (row) => {
+    if (row.count !== header.names.length) return ragged(row, header.names.length);
+    const meterName = fieldText(row, columns.meter);
+    const meter = columns.meter < 0 ? onlyMeter : find(meterName);
+    if (meter === NO_METER.leftOut) {
+      context.leaveOut(meterName, 'left out by the profile');
+      return null;
+    }
+    if (meter < 0) return unknownMeter(meterName, header.names[columns.meter]!);
+    const unit = unitOf(fieldText(row, columns.unit), profile.unit);
+    if (unit === null) return unknownUnit(fieldText(row, columns.unit));
+    const dateText = fieldText(row, columns.date);
+    const wallMs = parseWallTime(dateText, profile.dateOrder);
+    const day = wallMs === null || wallMs % DAY_MS !== 0 ? null : civilDay(context, wallMs);
+    if (day === null) return noDay(dateText, header.names[columns.date]!, context.zone.kind);
+    const word = fieldText(row, columns.quality);
+    const quality = columns.quality < 0 ? standard : qualityOf(profile, word);
+    if (quality === null) return unknownQuality(word, header.names[columns.quality]!);
+    const { intervalMinutes } = meters[meter]!;
+    return putDay(
+      row,
+      { columns, context },
+      { meter, day, wallMs: wallMs!, unit, quality, intervalMinutes },
+    );
+  };
+}
+
+interface WideDay {
+  readonly meter: number;
+  readonly day: { readonly startMs: number; readonly minutes: number };
+  readonly wallMs: number;
+  readonly unit: EnergyUnit;
+  readonly quality: number;
+  readonly intervalMinutes: number;
+}
+
+function putDay(
+  row: FieldRow,
+  { columns, context }: { columns: Columns; context: ReadingContext },
+  wide: WideDay,
+): RowFault | null {
+  const { profile, intake } = context;
+  const { meter, intervalMinutes } = wide;
+  const scale = scales(wide.unit, profile.multiplier)(intervalMinutes);
+  const mark = profile.decimalMark.charCodeAt(0);
+  const places =
+    columns.clock === null ? counted(columns, wide) : byClock(columns.clock, wide, context);
+  if ('rule' in places) return places;
+  // All of a day or nothing of it: first read, then put.
+  const values: number[] = [];
+  for (const [at, field] of columns.values.entries()) {
+    const wh = wattHoursFrom(row.bytes, row.start[field]!, row.end[field]!, scale, mark);
+    const text = (): string => fieldText(row, field);
+    const name = columns.header.names[field]!;
+    if (places[at] === null && wh !== NOT_A_VALUE.none) return beyondDay(text(), name, wide);
+    if (wh < 0 && wh !== NOT_A_VALUE.none) return valueFault(wh, text(), name);
+    values.push(wh);
+  }
+  for (const [at, wh] of values.entries()) {
+    const startMs = places[at];
+    if (startMs === null || startMs === undefined) continue;
+    const isGap = wh === NOT_A_VALUE.none;
+    const quality = isGap ? QUALITY.MISSING : wide.quality;
+    const fault = intake.put(meter, startMs, isGap ? Number.NaN : wh, quality, row.line);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+/** Starts of numbered columns; null beyond the day. */
+function counted(columns: Columns, wide: WideDay): (number | null)[] | RowFault {
+  const { day, intervalMinutes } = wide;
+  const count = day.minutes / intervalMinutes;
+  const most = columns.values.length;
+  const usual = DAY_MS / MINUTE_MS / intervalMinutes;
+  if (most < Math.min(count, usual)) return wrongCount(most, wide);
+  if (most < count) return wrongCount(most, wide);
+  return columns.values.map((_, at) =>
+    at < count ? day.startMs + at * intervalMinutes * MINUTE_MS : null,
+  );
+}
+
+/** Starts of columns named by the clock; null where clocks did not show the time on this day. */
+function byClock(
+  labels: readonly ClockLabel[],
+  wide: WideDay,
+  { profile, zone }: ReadingContext,
+): (number | null)[] | RowFault {
+  const { wallMs, intervalMinutes, day } = wide;
+  const shift = profile.label === 'end' ? intervalMinutes : 0;
+  const starts: (number | null)[] = labels.map(({ minuteOfDay, isSecond }) => {
+    const atMs =
+      wallMs + (minuteOfDay - shift + (minuteOfDay === 0 && shift > 0 ? 1440 : 0)) * MINUTE_MS;
+    if (zone.kind === 'fixed') return isSecond ? null : atMs - zone.offsetMinutes * MINUTE_MS;
+    if (zone.kind !== 'legal') return null;
+    const stamp = localStamp(zone.rules, atMs);
+    if (stamp.kind === 'once') return isSecond ? null : stamp.instantMs;
+    if (stamp.kind === 'twice') return isSecond ? stamp.laterMs : stamp.earlierMs;
+    return null;
+  });
+  const found = new Set(starts.filter((start) => start !== null)).size;
+  return found === day.minutes / intervalMinutes ? starts : wrongCount(found, wide);
+}
+
+function unitOf(text: string, declared: EnergyUnit | null): EnergyUnit | null {
+  if (text === '') return declared;
+  const lower = text.toLowerCase() as EnergyUnit;
+  return ENERGY_UNITS.includes(lower) && (declared ?? lower) === lower ? lower : null;
+}
+
+const unknownUnit = (value: string): RowFault => ({
+  ...{ column: 'unit', value, rule: 'unit.known' },
+  detail: 'Not the unit of the profile, or none that is known.',
+  fix: `Use one of ${ENERGY_UNITS.join(', ')}.`,
+});
+
+const noDay = (value: string, column: string, zone: string): RowFault => ({
+  ...{ column, value, rule: 'day.civil' },
+  detail:
+    zone === 'stated'
+      ? 'A day needs a zone: without one it has no start.'
+      : 'Not a date of this zone’s calendar.',
+  fix: 'Write it as 2026-10-01, and state the zone in the profile: MA, UTC or an offset.',
+});
+
+const beyondDay = (value: string, column: string, { day }: WideDay): RowFault => ({
+  ...{ column, value, rule: 'day.has_the_interval' },
+  detail: `This day has ${day.minutes / 60} hours; the cell lies outside of it.`,
+  fix: 'Leave the cells of times that the day did not have empty.',
+});
+
+const wrongCount = (count: number, { day, intervalMinutes }: WideDay): RowFault => ({
+  ...{ column: 'row', value: String(count), rule: 'day.interval_count' },
+  detail: `The day has ${day.minutes / intervalMinutes} intervals of ${intervalMinutes} minutes; the columns hold ${count}.`,
+  fix: 'Add the columns of the longest day (25 hours), or import that day as one reading a row.',
+});

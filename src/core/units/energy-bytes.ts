@@ -1,0 +1,103 @@
+import { Decimal } from './money.js';
+import { type EnergyUnit, UNIT_WH } from './energy.js';
+
+/** How the values of a column become Wh: `value × numerator / denominator`, rounded down. */
+export interface EnergyScale {
+  readonly numerator: number;
+  readonly denominator: number;
+  /** Exact, where the whole numbers above cannot hold it. */
+  readonly exact: Decimal;
+}
+
+/**
+ * How a unit becomes Wh (METHOD 1.3, 2.2).
+ *
+ * @param unit        Unit of the text; watts are means over the interval.
+ * @param minutes     Length of the interval.
+ * @param multiplier  Decimal text; usually `1`.
+ */
+export function energyScale(unit: EnergyUnit, minutes: number, multiplier = '1'): EnergyScale {
+  const { wh, isPower } = UNIT_WH[unit];
+  const factor = new Decimal(wh).times(multiplier);
+  const isWhole = factor.isInteger() && factor.lt(1e9);
+  return {
+    numerator: isWhole ? factor.toNumber() * (isPower ? minutes : 1) : 0,
+    denominator: isPower ? 60 : 1,
+    exact: isPower ? factor.times(minutes).dividedBy(60) : factor,
+  };
+}
+
+const ZERO = 48;
+const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
+
+/** What bytes hold instead of a value. */
+export const NOT_A_VALUE = { none: -1, negative: -2, malformed: -3, tooBig: -4 } as const;
+
+/**
+ * Reads energy from the bytes of a field, exactly, and rounds a part of a Wh down.
+ *
+ * A quotient of whole numbers below 2^53 that is not whole lies at least 1/denominator below the
+ * next whole number, which is more than its rounding error: `floor` is exact.
+ *
+ * @param bytes        UTF-8.
+ * @param from         First byte; white space around the number is passed over.
+ * @param to           One past the last.
+ * @param scale        From `energyScale`.
+ * @param decimalMark  Code of the mark, `.` or `,`.
+ * @returns            Wh, whole and safe; or one of `NOT_A_VALUE`.
+ */
+export function wattHoursFrom(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  scale: EnergyScale,
+  decimalMark: number,
+): number {
+  let [at, end] = [from, to];
+  while (at < end && bytes[at]! <= 32) at += 1;
+  while (end > at && bytes[end - 1]! <= 32) end -= 1;
+  if (at === end) return NOT_A_VALUE.none;
+  const first = at;
+  let mantissa = 0;
+  let digits = 0;
+  let places = -1;
+  for (; at < end; at += 1) {
+    const digit = bytes[at]! - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      mantissa = mantissa * 10 + digit;
+      digits += 1;
+      if (places >= 0) places += 1;
+    } else if (bytes[at] === decimalMark && places < 0 && digits > 0) places = 0;
+    else if (bytes[at] === 45 && at === first) return negative(bytes, at + 1, end, decimalMark);
+    else return NOT_A_VALUE.malformed;
+  }
+  if (digits === 0 || places === 0) return NOT_A_VALUE.malformed;
+  const divisor = places > 0 ? (POWERS[places] ?? 0) * scale.denominator : scale.denominator;
+  const dividend = mantissa * scale.numerator;
+  if (digits <= 15 && scale.numerator > 0 && divisor > 0 && dividend <= Number.MAX_SAFE_INTEGER) {
+    return Math.floor(dividend / divisor);
+  }
+  return exactly(bytes, first, end, scale);
+}
+
+/** `-0` and `-0.000` are zero; anything below is negative. */
+function negative(bytes: Uint8Array, from: number, to: number, decimalMark: number): number {
+  let digits = 0;
+  let isZero = true;
+  for (let at = from; at < to; at += 1) {
+    const digit = bytes[at]! - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      digits += 1;
+      if (digit > 0) isZero = false;
+    } else if (bytes[at] !== decimalMark) return NOT_A_VALUE.malformed;
+  }
+  if (digits === 0) return NOT_A_VALUE.malformed;
+  return isZero ? 0 : NOT_A_VALUE.negative;
+}
+
+function exactly(bytes: Uint8Array, from: number, to: number, scale: EnergyScale): number {
+  const text = Buffer.from(bytes.subarray(from, to)).toString('latin1').replace(',', '.');
+  if (text.length > 40) return NOT_A_VALUE.tooBig;
+  const wh = new Decimal(text).times(scale.exact).floor();
+  return wh.lte(Number.MAX_SAFE_INTEGER) ? wh.toNumber() : NOT_A_VALUE.tooBig;
+}

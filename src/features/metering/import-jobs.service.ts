@@ -1,0 +1,288 @@
+import type { Readable } from 'node:stream';
+import { Readable as Stream } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { assert, DomainError } from '../../core/errors.js';
+import type { Actor, Role } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { Queue } from '../../platform/jobs/queue.js';
+import { releaseMemory } from '../../platform/memory.js';
+import { Turns } from '../../platform/turns.js';
+import type { KeptFile } from '../../platform/files/file-store.js';
+import { type ImportResult, ImportsService } from '../imports/imports.service.js';
+import type { ImportJobEntity, JobState } from './import-job.entity.js';
+import { ImportJobsRepository } from './import-jobs.repository.js';
+import type { IntervalFile } from './interval-file.service.js';
+import type { JobProblem } from './interval-preview.schemas.js';
+import {
+  type Examined,
+  type HowToImport,
+  IntervalImportService,
+  requireSame,
+} from './interval-import.service.js';
+
+/** An upload on its way, as others see it. */
+export type ImportJob = Readonly<ImportJobEntity>;
+
+/** What is sent with a file. */
+export interface Upload {
+  readonly fileName: string;
+  readonly profileCode?: string | null;
+  readonly meterCode?: string | null;
+  readonly rejectsMode?: 'refuse' | 'set-aside';
+  readonly goal?: 'preview' | 'commit';
+  /** Commit only what a preview of this hash showed. */
+  readonly previewHash?: string | null;
+}
+
+/** How an attempt is made. */
+export interface Attempt {
+  /** Commit only without rejects and changed values. */
+  readonly isCleanOnly?: boolean;
+  readonly onProgress?: (job: ImportJob) => void;
+}
+
+const ENDED: readonly JobState[] = ['committed', 'refused', 'cancelled', 'discarded', 'failed'];
+const LARGE_BYTES = 4 * 1024 * 1024;
+const TELL_EVERY_MS = 250;
+const ALL: Attempt = {};
+/** An attempt needs a connection for its transaction and one to tell of it: the pool has ten. */
+const ATTEMPTS_AT_A_TIME = 3;
+
+/** Thrown through a reading to stop it. */
+class Cancelled extends Error {}
+
+/**
+ * Uploads from their first byte to what came of them. Whatever stops an attempt, the next one starts
+ * from the kept bytes with the ids that were drawn at first: the import is one transaction, which
+ * also ends the job, so nothing is lost and nothing is done twice.
+ */
+@Injectable()
+export class ImportJobsService {
+  private readonly turns = new Turns(ATTEMPTS_AT_A_TIME);
+
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly jobs: ImportJobsRepository,
+    private readonly imports: ImportsService,
+    private readonly intervals: IntervalImportService,
+    private readonly clock: Clock,
+    private readonly queue: Queue,
+  ) {}
+
+  /** Keeps the bytes and opens the job; nothing is read yet. */
+  async open(actor: Actor, upload: Upload, bytes: Readable): Promise<ImportJob> {
+    const file = await this.imports.keep(bytes);
+    const now = this.clock.now();
+    const job: ImportJobEntity = {
+      ...{ ledgerId: actor.ledgerId, jobId: this.imports.nextId(), state: 'queued' },
+      goal: upload.goal ?? 'commit',
+      ...{ fileName: upload.fileName, fileSha256: file.sha256, byteCount: file.byteCount },
+      ...{ profileCode: upload.profileCode ?? null, meterCode: upload.meterCode ?? null },
+      rejectsMode: upload.rejectsMode ?? 'refuse',
+      ...{ actor: actor.id, actorRole: actor.role, eventId: this.imports.nextId(), importId: null },
+      ...{ bytesRead: 0, rowCount: 0, preview: null, previewHash: upload.previewHash ?? null },
+      ...{ problem: null, rejectsSha256: null, isCancelled: false, createdAt: now, updatedAt: now },
+    };
+    await this.scope.write(actor.ledgerId, (tx) => this.jobs.add(tx, job));
+    return job;
+  }
+
+  /**
+   * Does what a job was opened for, or says that it is done already.
+   *
+   * @throws DomainError what refuses the file; the job keeps it as its problem.
+   */
+  async run(ledgerId: string, jobId: string, attempt: Attempt = ALL): Promise<ImportJob> {
+    return this.turns.take(() => this.attempt(ledgerId, jobId, attempt));
+  }
+
+  private async attempt(ledgerId: string, jobId: string, attempt: Attempt): Promise<ImportJob> {
+    const job = await this.get(ledgerId, jobId);
+    if (ENDED.includes(job.state)) return job;
+    await this.change(job, { state: 'reading', bytesRead: 0, rowCount: 0 });
+    try {
+      if (job.goal === 'preview') await this.preview(job, attempt);
+      else await this.commit(job, attempt);
+    } catch (error) {
+      if (error instanceof Cancelled) await this.change(job, { state: 'cancelled' });
+      else {
+        const problem = problemOf(error);
+        if (problem !== null) await this.change(job, { state: 'refused', problem });
+        throw error;
+      }
+    } finally {
+      if (job.byteCount > LARGE_BYTES) releaseMemory();
+    }
+    return this.get(ledgerId, jobId);
+  }
+
+  /** Opens a job and does it at once. */
+  async runNow(
+    actor: Actor,
+    upload: Upload,
+    bytes: Readable,
+    attempt: Attempt = ALL,
+  ): Promise<ImportJob> {
+    const { jobId } = await this.open(actor, upload, bytes);
+    return this.run(actor.ledgerId, jobId, attempt);
+  }
+
+  /** Hands a job to the queue: it goes on whatever happens to this request. */
+  async handOver({ ledgerId, jobId }: ImportJob): Promise<void> {
+    await this.scope.write(ledgerId, (tx) =>
+      this.queue.send(tx, 'import-intervals', { ledgerId, jobId }),
+    );
+  }
+
+  /** The import that a committed job ended in. */
+  async resultOf({ ledgerId, importId, problem }: ImportJob): Promise<ImportResult> {
+    assert(importId !== null, 'import job: a committed job names its import');
+    const file = await this.imports.get(ledgerId, importId);
+    return { file, alreadyImported: problem?.code === ALREADY };
+  }
+
+  /** Opens a job, commits its file, and gives the import. */
+  async importNow(actor: Actor, upload: Upload, bytes: Readable): Promise<ImportResult> {
+    return this.resultOf(await this.runNow(actor, upload, bytes));
+  }
+
+  /** Commits a previewed job, if it would still do what it showed. */
+  async commitPreviewed(actor: Actor, jobId: string, previewHash: string): Promise<ImportJob> {
+    const job = await this.get(actor.ledgerId, jobId);
+    if (job.state === 'committed') return job;
+    if (job.state !== 'previewed') throw notNow(job, 'commit');
+    await this.change(job, { goal: 'commit', previewHash });
+    return job;
+  }
+
+  /** Stops a job that is on its way, or lays a preview aside. */
+  async cancel(ledgerId: string, jobId: string): Promise<ImportJob> {
+    const job = await this.get(ledgerId, jobId);
+    if (job.state === 'previewed') await this.change(job, { state: 'discarded' });
+    else if (job.state === 'queued')
+      await this.change(job, { state: 'cancelled', isCancelled: true });
+    else if (job.state === 'reading') await this.change(job, { isCancelled: true });
+    else if (job.state !== 'cancelled' && job.state !== 'discarded') throw notNow(job, 'cancel');
+    return this.get(ledgerId, jobId);
+  }
+
+  /** @throws DomainError `import.job_not_found` */
+  async get(ledgerId: string, jobId: string): Promise<ImportJob> {
+    const job = await this.scope.read(ledgerId, (tx) => this.jobs.find(tx, ledgerId, jobId));
+    if (job === null) throw new DomainError('import.job_not_found', { jobId });
+    return job;
+  }
+
+  /** The latest uploads, newest first. */
+  list(ledgerId: string): Promise<readonly ImportJob[]> {
+    return this.scope.read(ledgerId, (tx) => this.jobs.list(tx, ledgerId));
+  }
+
+  /** The rejected rows of a job as CSV. @throws DomainError `import.no_rejects` */
+  async rejects(ledgerId: string, jobId: string): Promise<Readable> {
+    const { rejectsSha256 } = await this.get(ledgerId, jobId);
+    if (rejectsSha256 === null) throw new DomainError('import.no_rejects', { jobId });
+    return this.imports.open({ sha256: rejectsSha256, byteCount: 0 });
+  }
+
+  /** Keeps a failure that is ours, so that the job does not look as if it were still on its way. */
+  async fail(ledgerId: string, jobId: string): Promise<void> {
+    const job = await this.get(ledgerId, jobId);
+    if (!ENDED.includes(job.state)) await this.change(job, { state: 'failed' });
+  }
+
+  private async preview(job: ImportJob, attempt: Attempt): Promise<void> {
+    const how = this.howOf(job, attempt);
+    const examined = await this.scope.read(job.ledgerId, (tx) =>
+      this.intervals.examine(tx, job.ledgerId, { file: fileOf(job), how }),
+    );
+    const { preview, previewHash } = examined;
+    await this.change(job, { state: 'previewed', preview, previewHash });
+  }
+
+  private async commit(job: ImportJob, attempt: Attempt): Promise<void> {
+    const { ledgerId, jobId, eventId, previewHash, fileName } = job;
+    const how = this.howOf(job, attempt);
+    const actor: Actor = { ledgerId, id: job.actor, role: job.actorRole as Role };
+    const file = fileOf(job);
+    const { readAs } = await this.scope.read(ledgerId, (tx) =>
+      this.intervals.readAs(tx, ledgerId, how),
+    );
+    const result = await this.imports.commit(
+      actor,
+      { kind: 'intervals', fileName, file, readAs, ids: { importId: jobId, eventId } },
+      async (context) => {
+        const { outcome, examined } = await this.intervals.take(context, how);
+        requireSame(previewHash, examined.previewHash);
+        if (attempt.isCleanOnly === true) requireClean(examined);
+        const { preview } = examined;
+        const ended = { state: 'committed', importId: jobId, preview } as const;
+        await this.jobs.change(context.tx, job, { ...ended, ...this.read(examined) });
+        return outcome;
+      },
+    );
+    if (result.alreadyImported && result.file.importId !== jobId) {
+      const problem = { code: ALREADY, details: { importId: result.file.importId } };
+      const { importId } = result.file;
+      await this.change(job, { state: 'committed', importId, problem });
+    }
+  }
+
+  private read({ read }: Examined): Partial<ImportJobEntity> {
+    return { rowCount: read.rowCount + read.problems.count, updatedAt: this.clock.now() };
+  }
+
+  private howOf(job: ImportJob, { onProgress }: Attempt): HowToImport {
+    const { fileName, profileCode, meterCode, rejectsMode, goal } = job;
+    let toldMs = performance.now();
+    return {
+      ...{ fileName, profileCode, meterCode },
+      onRejects: goal === 'preview' ? 'show' : rejectsMode,
+      onRead: (read) => this.keepRejects(job, read),
+      onProgress: async (bytesRead, rowCount) => {
+        if (performance.now() - toldMs < TELL_EVERY_MS) return;
+        toldMs = performance.now();
+        await this.change(job, { bytesRead, rowCount });
+        const now = await this.get(job.ledgerId, job.jobId);
+        if (now.isCancelled) throw new Cancelled();
+        onProgress?.(now);
+      },
+    };
+  }
+
+  private async keepRejects(job: ImportJob, read: IntervalFile): Promise<void> {
+    if (read.problems.isEmpty || read.header === '') return;
+    const rows = read.problems.rejects(read.header, read.delimiter ?? ',');
+    const kept = await this.imports.keep(Stream.from(rows, { objectMode: false }));
+    await this.change(job, { rejectsSha256: kept.sha256 });
+  }
+
+  private change(job: ImportJob, change: Partial<ImportJobEntity>): Promise<void> {
+    return this.scope.write(job.ledgerId, (tx) =>
+      this.jobs.change(tx, job, { ...change, updatedAt: this.clock.now() }),
+    );
+  }
+}
+
+/** A committed job whose bytes had been imported before. */
+export const ALREADY = 'import.already_imported';
+
+const fileOf = (job: ImportJob): KeptFile => ({ sha256: job.fileSha256, byteCount: job.byteCount });
+
+function requireClean({ counts, read }: Examined): void {
+  if (read.problems.isEmpty && counts.changedCount === 0) return;
+  const fix = 'Look at the preview, and commit with its previewHash.';
+  throw new DomainError('import.not_clean', {
+    ...{ changedCount: counts.changedCount, rejectedCount: read.problems.count, fix },
+  });
+}
+
+function problemOf(error: unknown): JobProblem | null {
+  if (!(error instanceof DomainError) || error.code === 'service.unavailable') return null;
+  return { code: error.code, details: { ...error.details } };
+}
+
+function notNow({ jobId, state }: ImportJob, act: string): DomainError {
+  return new DomainError('import.job_state', { jobId, state, act });
+}

@@ -1,0 +1,268 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
+import { canonicalJson } from '../../core/ledger/canonical.js';
+import { sealRows, type SealedRows, sha256, toHex } from '../../core/ledger/merkle.js';
+import {
+  blockRow,
+  blockTexts,
+  type DayReadings,
+  reviseDay,
+} from '../../core/metering/interval-block.js';
+import { describeChanges, type ImportChanges } from '../../core/metering/import-changes.js';
+import type { KeptFile } from '../../platform/files/file-store.js';
+import { formatInstant } from '../../core/time/interval.js';
+import { AssetsService } from '../assets/assets.service.js';
+import { type ImportContext, type ImportOutcome } from '../imports/imports.service.js';
+import type { IntervalBlockEntity } from './interval-block.entity.js';
+import { type IntervalFile, IntervalFileService } from './interval-file.service.js';
+import type { IntervalPreview } from './interval-preview.schemas.js';
+import { type BlockToWrite, MeteringRepository } from './metering.repository.js';
+import { LateDataService } from './late-data.service.js';
+import { ProfilesService } from './profiles.service.js';
+
+/** How a file is to be read. */
+export interface HowToImport {
+  readonly fileName: string;
+  readonly profileCode: string | null;
+  /** Meter of a file that names none. */
+  readonly meterCode: string | null;
+  /** What rejected rows do: refuse the file, stay behind, or, in a preview, only be shown. */
+  readonly onRejects: 'refuse' | 'set-aside' | 'show';
+  /** Told of the file once it is read, before anything is refused. */
+  readonly onRead?: (read: IntervalFile) => Promise<void>;
+  readonly onProgress?: (bytesRead: number, rowCount: number) => void | Promise<void>;
+}
+
+/** What to look at, and who writes what comes of it; without, nothing is written. */
+interface Examination {
+  readonly file: KeptFile;
+  readonly how: HowToImport;
+  readonly write?: (blocks: readonly BlockToWrite[], rowIndex: number) => Promise<void>;
+}
+
+/** What a file would do, and how to say so. */
+export interface Examined {
+  readonly read: IntervalFile;
+  readonly rows: SealedRows;
+  readonly counts: {
+    readonly newCount: number;
+    readonly identicalCount: number;
+    readonly changedCount: number;
+  };
+  readonly preview: IntervalPreview;
+  /** SHA-256 over file, reading and the rows that committing would seal. */
+  readonly previewHash: string;
+}
+
+const SHOWN = 100;
+/** Days that are compared and written together. */
+const PAGE_DAYS = 256;
+
+/** Finds out what a file of intervals does to the record, and does it: preview and commit are one. */
+@Injectable()
+export class IntervalImportService {
+  constructor(
+    private readonly assets: AssetsService,
+    private readonly files: IntervalFileService,
+    private readonly profiles: ProfilesService,
+    private readonly blocks: MeteringRepository,
+    private readonly lateData: LateDataService,
+  ) {}
+
+  /**
+   * Reads a file and compares it with what is known. Writes nothing.
+   *
+   * @throws DomainError `import.file_unreadable`, `import.limit_exceeded`, `record.not_found`
+   */
+  async examine(
+    tx: EntityManager,
+    ledgerId: string,
+    { file, how, write }: Examination,
+  ): Promise<Examined> {
+    const { profile, zone, readAs } = await this.readAs(tx, ledgerId, how);
+    const meters = (await this.assets.allMeters(tx, ledgerId)).filter(
+      ({ formula }) => formula === null,
+    );
+    const { fileName, meterCode: onlyMeter, onProgress } = how;
+    const read = await this.files.read(file, {
+      ...{ fileName, profile, zone, meters, onlyMeter },
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    await how.onRead?.(read);
+    this.requireAcceptable(read, file, how);
+    const comparison = startComparison(read.repeatedCount);
+    const pages = pagesOf(read.days());
+    let page = nextOf(pages);
+    let known = page === null ? null : await this.known(tx, ledgerId, page);
+    // A page is written while the next one is compared: the server and we work side by side.
+    let writing: Promise<void> | undefined;
+    while (page !== null) {
+      const { blocks, rowIndex } = comparison.compare(page, known!);
+      page = nextOf(pages);
+      await writing;
+      if (page !== null) known = await this.known(tx, ledgerId, page);
+      writing = write?.(blocks, rowIndex);
+      // Awaited above or below; a failure in between is not an unhandled one.
+      writing?.catch(() => {});
+    }
+    await writing;
+    const { counts, rows: sealed, described } = comparison.finish();
+    const months = await this.lateData.effects(tx, ledgerId, described.months);
+    const preview = toPreview({ read, readAs, counts, described, months });
+    const previewHash = toHex(
+      sha256(
+        canonicalJson({
+          ...{ fileSha256: file.sha256, readAs, ...counts, rejectedCount: read.problems.count },
+          rowRoot: toHex(sealed.root),
+        }),
+      ),
+    );
+    return { read, rows: sealed, counts, preview, previewHash };
+  }
+
+  /** Profile with its version, and the meter that the upload names: the same again is no news. */
+  async readAs(
+    tx: EntityManager,
+    ledgerId: string,
+    { profileCode, meterCode }: Pick<HowToImport, 'profileCode' | 'meterCode'>,
+  ): Promise<Awaited<ReturnType<ProfilesService['resolve']>>> {
+    const resolved = await this.profiles.resolve(tx, ledgerId, profileCode);
+    const readAs = [resolved.readAs, meterCode].filter(Boolean).join(' for ');
+    return { ...resolved, readAs };
+  }
+
+  /**
+   * Reads a file and writes its blocks; the caller seals them, or rolls them back.
+   *
+   * @throws DomainError what `examine` throws; `import.rows_rejected`.
+   */
+  async take(
+    context: ImportContext,
+    how: HowToImport,
+  ): Promise<{ readonly outcome: ImportOutcome; readonly examined: Examined }> {
+    const { tx, ledgerId, file } = context;
+    const write = (blocks: readonly BlockToWrite[], rowIndex: number): Promise<void> =>
+      this.blocks.append(tx, context, blocks, rowIndex);
+    const examined = await this.examine(tx, ledgerId, { file, how, write });
+    const { read, rows, counts } = examined;
+    const { rowCount, totalWh, bounds, format } = read;
+    const outcome: ImportOutcome = {
+      ...{ rowCount, ...counts, totalWh, format, rejectedCount: read.problems.count },
+      rowDomain: 'mizan/row/interval-block/1',
+      rows,
+      validFrom: bounds === null ? null : formatInstant(bounds.startMs),
+      validTo: bounds === null ? null : formatInstant(bounds.endMs),
+    };
+    return { outcome, examined };
+  }
+
+  private requireAcceptable(
+    { problems, rowCount }: IntervalFile,
+    file: KeptFile,
+    how: HowToImport,
+  ): void {
+    if (how.onRejects === 'show') return;
+    if (how.onRejects === 'set-aside' && problems.areRowsOnly && rowCount > 0) return;
+    problems.refuseIfAny(file);
+  }
+
+  private async known(
+    tx: EntityManager,
+    ledgerId: string,
+    days: readonly DayReadings[],
+  ): Promise<ReadonlyMap<string, IntervalBlockEntity>> {
+    const utcDays = days.map(({ utcDay }) => utcDay).sort();
+    const blocks = await this.blocks.latest(tx, {
+      ledgerId,
+      meterCodes: [...new Set(days.map(({ meterCode }) => meterCode))],
+      firstDay: utcDays[0]!,
+      lastDay: utcDays.at(-1)!,
+      beforeSeq: null,
+    });
+    return new Map(blocks.map((block) => [`${block.meterCode} ${block.utcDay}`, block]));
+  }
+}
+
+/** Compares pages of days with what is known, counting, describing and sealing as it goes. */
+function startComparison(repeatedCount: number) {
+  const changes: ImportChanges = describeChanges(SHOWN);
+  const rows = sealRows();
+  let [newCount, identicalCount, changedCount, rowCount] = [0, repeatedCount, 0, 0];
+  return {
+    compare: (page: readonly DayReadings[], known: ReadonlyMap<string, IntervalBlockEntity>) => {
+      const blocks: BlockToWrite[] = [];
+      for (const day of page) {
+        const latest = known.get(`${day.meterCode} ${day.utcDay}`) ?? null;
+        const outcome = reviseDay(latest, day);
+        newCount += outcome.newCount;
+        identicalCount += outcome.identicalCount;
+        changedCount += outcome.changedCount;
+        changes.add(latest, day, outcome.block);
+        if (outcome.block === null) continue;
+        const texts = blockTexts(outcome.block);
+        blocks.push({ block: outcome.block, texts });
+        rows.add(blockRow(outcome.block, texts));
+      }
+      const rowIndex = rowCount;
+      rowCount += blocks.length;
+      return { blocks, rowIndex };
+    },
+    finish: () => ({
+      counts: { newCount, identicalCount, changedCount },
+      rows: rows.sealed(),
+      described: changes.finish(),
+    }),
+  };
+}
+
+function nextOf<T>(items: Generator<T>): T | null {
+  const next = items.next();
+  return next.done === true ? null : next.value;
+}
+
+/** Days in pages. */
+function* pagesOf(days: Iterable<DayReadings>): Generator<DayReadings[]> {
+  let page: DayReadings[] = [];
+  for (const day of days) {
+    page.push(day);
+    if (page.length < PAGE_DAYS) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+function toPreview(parts: {
+  readonly read: IntervalFile;
+  readonly readAs: string;
+  readonly counts: Examined['counts'];
+  readonly described: ReturnType<ImportChanges['finish']>;
+  readonly months: IntervalPreview['months'];
+}): IntervalPreview {
+  const { read, readAs, counts, described, months } = parts;
+  const { format, delimiter, rowCount, totalWh, bounds, repeatedCount } = read;
+  return {
+    ...{ format, delimiter, readAs, rowCount, ...counts, rejectedCount: read.problems.count },
+    ...{ totalWh, changeWh: described.changeWh },
+    from: bounds === null ? null : formatInstant(bounds.startMs),
+    to: bounds === null ? null : formatInstant(bounds.endMs),
+    meters: described.meters.map((meter) => ({
+      ...meter,
+      incompleteDays: [...meter.incompleteDays],
+    })),
+    months: [...months],
+    changes: [...described.changes],
+    repeatedCount,
+    repeated: [...read.repeated],
+    leftOut: [...read.leftOut],
+    problems: read.problems.list.slice(0, SHOWN),
+  };
+}
+
+/** @throws DomainError `import.preview_changed` when what would be written is not what was shown. */
+export function requireSame(expected: string | null, found: string): void {
+  if (expected === null || expected === found) return;
+  const fix = 'Look at the new preview, and commit that.';
+  throw new DomainError('import.preview_changed', { previewHash: expected, found, fix });
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { INTERVAL_FORMATS } from '../../core/metering/import-profile.js';
+import { QUALITY_NAMES } from '../../core/metering/quality.js';
+import { RecordCode } from '../../platform/http/record-controller.js';
+import { Instant } from '../../platform/http/schemas.js';
+
+const Count = z.int().min(0);
+
+const Problem = z.object({
+  row: z.int(),
+  column: z.string(),
+  value: z.string(),
+  rule: z.string(),
+  detail: z.string(),
+  fix: z.string(),
+});
+
+export const IntervalPreview = z
+  .object({
+    format: z.literal(INTERVAL_FORMATS).describe('Form that the file was read in'),
+    delimiter: z.string().nullable(),
+    readAs: z.string().describe('Profile and version; empty for the house’s own form'),
+    rowCount: Count.describe('Readings that count: new + identical + changed'),
+    newCount: Count,
+    identicalCount: Count,
+    changedCount: Count,
+    rejectedCount: Count,
+    totalWh: Count.describe('Control total of the file, Wh'),
+    changeWh: z.int().describe('What committing adds to all meters together, Wh'),
+    from: Instant.nullable(),
+    to: Instant.nullable(),
+    meters: z
+      .array(
+        z.object({
+          meterCode: RecordCode,
+          totalWh: Count,
+          expectedCount: Count.describe('Intervals of the days that the file touches'),
+          presentCount: Count.describe('Of these, present after committing'),
+          incompleteDays: z.array(z.iso.date()).describe('First 50 UTC days that keep a gap'),
+        }),
+      )
+      .describe('Completeness by meter'),
+    months: z
+      .array(z.object({ month: z.string(), rowCount: Count, effect: z.string() }))
+      .describe('Civil months that new and changed readings fall into, and what that means'),
+    changes: z
+      .array(
+        z.object({
+          meterCode: RecordCode,
+          start: Instant,
+          oldWh: Count.nullable(),
+          newWh: Count.nullable(),
+          oldQuality: z.literal(QUALITY_NAMES),
+          newQuality: z.literal(QUALITY_NAMES),
+          line: z.int(),
+        }),
+      )
+      .describe('The first 100 changed readings'),
+    repeatedCount: Count.describe('Rows that say what an earlier row of the file said'),
+    repeated: z
+      .array(
+        z.object({ line: z.int(), sameAsLine: z.int(), meterCode: RecordCode, start: Instant }),
+      )
+      .describe('The first 100 of them; each counts once, and as identical'),
+    leftOut: z
+      .array(z.object({ channel: z.string(), reason: z.string(), rowCount: Count }))
+      .describe('Channels of the file that are not read, and why'),
+    problems: z.array(Problem).describe('The first 100 rejected rows'),
+  })
+  .meta({ id: 'IntervalPreview' });
+export type IntervalPreview = z.output<typeof IntervalPreview>;
+
+export const JobProblemSchema = z.object({
+  code: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+export type JobProblem = z.output<typeof JobProblemSchema>;

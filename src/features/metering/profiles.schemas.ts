@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { INTERVAL_FORMATS } from '../../core/metering/import-profile.js';
+import { QUALITY_NAMES } from '../../core/metering/quality.js';
+import { MISSING_HOURS, REPEATED_HOURS } from '../../core/time/local-stamp.js';
+import { ENERGY_UNITS, type EnergyUnit } from '../../core/units/energy.js';
+import { RecordCode } from '../../platform/http/record-controller.js';
+import { Instant } from '../../platform/http/schemas.js';
+import type { ImportProfileEntity } from './import-profile.entity.js';
+import type { LegalTimeEntity } from './legal-time.entity.js';
+
+const HeaderName = z.string().min(1).max(100).nullable().default(null);
+const SourceName = z.string().min(1).max(200);
+const MULTIPLIER = /^(?!0+(\.0+)?$)\d{1,9}(\.\d{1,9})?$/;
+
+const Columns = z.strictObject({
+  meter: HeaderName,
+  start: HeaderName.describe('Stamp of the interval; with `time`, its date'),
+  end: HeaderName,
+  date: HeaderName,
+  time: HeaderName,
+  value: HeaderName,
+  quality: HeaderName,
+});
+
+const Settings = z.strictObject({
+  format: z.literal(INTERVAL_FORMATS).nullable().default(null).describe('Null: told from the file'),
+  delimiter: z.literal([',', ';', '\t', '|']).nullable().default(null),
+  decimalMark: z.literal(['.', ',']).default('.'),
+  zone: z
+    .string()
+    .min(1)
+    .max(40)
+    .default('stated')
+    .describe('`stated` (stamps carry offsets), `UTC`, an offset `+10:00`, or a legal time: `MA`'),
+  dateOrder: z.literal(['YMD', 'DMY', 'MDY']).default('YMD'),
+  label: z.literal(['start', 'end']).default('start').describe('What a stamp names'),
+  repeatedHour: z
+    .literal(REPEATED_HOURS)
+    .default('refuse')
+    .describe('An hour that clocks showed twice'),
+  missingHour: z.literal(MISSING_HOURS).default('refuse').describe('A time that clocks skipped'),
+  unit: z
+    .literal(ENERGY_UNITS as [EnergyUnit])
+    .nullable()
+    .default(null)
+    .describe('Null: the header says it'),
+  quantity: z
+    .literal(['energy', 'register'])
+    .default('energy')
+    .describe('register: readings of a counter'),
+  registerDigits: z
+    .int()
+    .min(3)
+    .max(12)
+    .nullable()
+    .default(null)
+    .describe('Digits before it rolls over'),
+  multiplier: z.string().regex(MULTIPLIER).default('1').describe('Decimal as text, above zero'),
+  columns: Columns.default(Columns.parse({})),
+  quality: z
+    .literal(QUALITY_NAMES)
+    .nullable()
+    .default(null)
+    .describe('Of readings that state none'),
+  qualities: z.record(SourceName, z.literal(QUALITY_NAMES)).default({}),
+  meters: z
+    .record(SourceName, RecordCode.nullable())
+    .default({})
+    .describe('Names of the source for meters; null leaves a channel out'),
+  ignoreLines: z.array(z.string().min(1).max(100)).max(20).default([]),
+});
+
+export const ImportProfileAttributes = z.strictObject({
+  name: z.string().min(1).max(200),
+  settings: Settings,
+});
+export type ImportProfileAttributes = z.output<typeof ImportProfileAttributes>;
+
+export const LegalTimeAttributes = z.strictObject({
+  name: z.string().min(1).max(200),
+  rules: z
+    .array(
+      z.strictObject({
+        validFromUtc: Instant,
+        offsetMinutes: z
+          .int()
+          .min(-18 * 60)
+          .max(18 * 60),
+        instrument: z.string().min(1).max(300).describe('Legal act behind the change'),
+      }),
+    )
+    .min(1)
+    .max(500)
+    .refine(
+      (rules) =>
+        rules.every(
+          ({ validFromUtc }, at) =>
+            at === 0 || Date.parse(rules[at - 1]!.validFromUtc) < Date.parse(validFromUtc),
+        ),
+      { error: 'Rows ascend by validFromUtc.' },
+    ),
+});
+export type LegalTimeAttributes = z.output<typeof LegalTimeAttributes>;
+
+export function toImportProfileResponse(row: ImportProfileEntity): Record<string, unknown> {
+  const { code, version, recordedAt, eventId, name, settings } = row;
+  return { code, version, recordedAt: recordedAt.toISOString(), eventId, name, settings };
+}
+
+export function toLegalTimeResponse(row: LegalTimeEntity): Record<string, unknown> {
+  const { code, version, recordedAt, eventId, name, rules } = row;
+  return { code, version, recordedAt: recordedAt.toISOString(), eventId, name, rules };
+}

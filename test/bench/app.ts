@@ -1,0 +1,81 @@
+/** The application on a database of its own, for benchmarks: as it is built, without HTTP. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { NestFactory } from '@nestjs/core';
+import { createTestDatabase } from '../support/database.ts';
+
+const built = <T>(file: string): Promise<T> =>
+  import(pathToFileURL(join(import.meta.dirname, '../../dist/src', file)).href) as Promise<T>;
+
+/** What benchmarks call. */
+export interface BenchApp {
+  readonly adminUrl: string;
+  importIntervals(fileName: string, bytes: Readable, profileCode?: string): Promise<void>;
+  createProfile(code: string, settings: object): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a ledger with one site of quarter-hour meters. */
+export async function createBenchApp(
+  meters: number,
+  code: (meter: number) => string,
+): Promise<BenchApp> {
+  await import('reflect-metadata');
+  type App = typeof import('../../src/app.module.js');
+  type Config = typeof import('../../src/platform/config.js');
+  type Ledgers = typeof import('../../src/features/ledger/ledger.service.js');
+  type Parties = typeof import('../../src/features/parties/parties.service.js');
+  type Assets = typeof import('../../src/features/assets/assets.service.js');
+  type Jobs = typeof import('../../src/features/metering/import-jobs.service.js');
+  type Profiles = typeof import('../../src/features/metering/profiles.service.js');
+  type Schemas = typeof import('../../src/features/metering/profiles.schemas.js');
+  const { AppModule } = await built<App>('app.module.js');
+  const { readConfig } = await built<Config>('platform/config.js');
+  const { LedgerService } = await built<Ledgers>('features/ledger/ledger.service.js');
+  const { PartiesService } = await built<Parties>('features/parties/parties.service.js');
+  const { AssetsService } = await built<Assets>('features/assets/assets.service.js');
+  const { ImportJobsService } = await built<Jobs>('features/metering/import-jobs.service.js');
+  const { ProfilesService } = await built<Profiles>('features/metering/profiles.service.js');
+  const { ImportProfileAttributes } = await built<Schemas>('features/metering/profiles.schemas.js');
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'mizan-bench-data-'));
+  const config = readConfig({ MIZAN_DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
+  const app = await NestFactory.createApplicationContext(AppModule.on(database.appUrl, config), {
+    logger: false,
+  });
+  const { ledgerId } = await app.get(LedgerService).open('bench');
+  const actor = { ledgerId, id: 'cli', role: 'energy-manager' } as const;
+  const none = { legalForm: null, ice: null, taxId: null, tradeRegister: null, address: null };
+  const organisation = { name: 'Owner', country: 'MA', ...none };
+  await app.get(PartiesService).organisations.create(actor, 'OWNER', organisation);
+  const assets = app.get(AssetsService);
+  await assets.sites.create(actor, 'SITE', {
+    ...{ name: 'Site', organisationCode: 'OWNER', boundary: 'MA', deliveryPoint: 'busbar' },
+    ...{ contractedPowerW: 500_000_000, legalTime: 'MA' },
+  });
+  for (let meter = 0; meter < meters; meter += 1) {
+    await assets.meters.create(actor, code(meter), {
+      ...{ name: code(meter), siteCode: 'SITE', intervalMinutes: 15, ratedPowerW: 3_000_000 },
+      ...{ direction: 'consumption', parentCode: null, isBooked: true, formula: null },
+    });
+  }
+  const jobs = app.get(ImportJobsService);
+  return {
+    adminUrl: database.adminUrl,
+    importIntervals: async (fileName, bytes, profileCode) => {
+      await jobs.importNow(actor, { fileName, profileCode: profileCode ?? null }, bytes);
+    },
+    createProfile: async (profile, settings) => {
+      const attributes = ImportProfileAttributes.parse({ name: profile, settings });
+      await app.get(ProfilesService).profiles.create(actor, profile, attributes);
+    },
+    close: async () => {
+      await app.close();
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
