@@ -6,6 +6,7 @@ import { KeepEnergyBook1790000300000 } from '../migrations/1790000300000-keep-en
 import { IssueStatements1790000400000 } from '../migrations/1790000400000-issue-statements.js';
 import { ReadAnyMeterFile1790000500000 } from '../migrations/1790000500000-read-any-meter-file.js';
 import { KeepImportJobs1790000600000 } from '../migrations/1790000600000-keep-import-jobs.js';
+import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
 import { MeterEntity } from './features/assets/meter.entity.js';
 import { PlantEntity } from './features/assets/plant.entity.js';
@@ -26,6 +27,10 @@ import { ImportProfileEntity } from './features/metering/import-profile.entity.j
 import { IntervalBlockEntity } from './features/metering/interval-block.entity.js';
 import { LegalTimeEntity } from './features/metering/legal-time.entity.js';
 import { prepareQueue } from './platform/jobs/queue.js';
+import { ReadingEstimateEntity } from './features/metering/reading-estimate.entity.js';
+import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';
+import { VeeFindingEntity } from './features/metering/vee-finding.entity.js';
+import { VeeRuleSetEntity } from './features/metering/vee-rule-set.entity.js';
 import { OrganisationEntity } from './features/parties/organisation.entity.js';
 import { StatementEntity } from './features/statements/statement.entity.js';
 
@@ -46,6 +51,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
       ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
       ...[ImportProfileEntity, LegalTimeEntity, ImportJobEntity],
+      ...[VeeRuleSetEntity, VeeFindingEntity, VeeDecisionEntity, ReadingEstimateEntity],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
       StatementEntity,
     ],
@@ -57,6 +63,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       IssueStatements1790000400000,
       ReadAnyMeterFile1790000500000,
       KeepImportJobs1790000600000,
+      ValidateReadings1790000700000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

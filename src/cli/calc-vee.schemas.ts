@@ -31,11 +31,14 @@ const Rules = z
     z.literal(VEE_RULE_IDS),
     z.strictObject({
       isOff: z.boolean().optional(),
-      thresholds: z.record(z.string(), z.number()).optional(),
+      thresholds: z
+        .record(z.string(), z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/))
+        .optional()
+        .describe('Decimal text by name'),
     }),
   )
   .superRefine((rules, context) => {
-    for (const name of unknownThresholds(rules as never)) {
+    for (const name of unknownThresholds(rules)) {
       const path = name.split('.');
       context.addIssue({ code: 'custom', path, message: 'the rule has no such threshold' });
     }

@@ -8,6 +8,7 @@ import { sumWattHours } from '../core/units/energy.js';
 import { factorMgPerKwh } from '../core/units/emissions.js';
 import { Decimal } from '../core/units/money.js';
 import { pointerProblems } from '../platform/http/problems.js';
+import { readVeeChanges } from '../core/metering/vee/rules.js';
 import { type VeeReport, veeReport } from '../core/metering/vee/report.js';
 import { CoverageInput, MatchInput } from './calc.schemas.js';
 import { VeeDocument } from './calc-vee.schemas.js';
@@ -69,8 +70,8 @@ function match({ policy, tieRule, hours }: MatchInput): ReturnType<typeof matchH
   return matchHours(hours, POLICIES[policy], tieRule);
 }
 
-function vee({ estimate: isEstimated, ...input }: VeeDocument): VeeReport {
-  return veeReport({ ...input, isEstimated });
+function vee({ estimate: isEstimated, rules, ...input }: VeeDocument): VeeReport {
+  return veeReport({ ...input, rules: readVeeChanges(rules), isEstimated });
 }
 
 /**

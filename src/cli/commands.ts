@@ -16,6 +16,14 @@ import {
   TraceCommand,
 } from './month.commands.js';
 import {
+  DecideCommand,
+  DiffCommand,
+  EstimateCommand,
+  ExceptionsCommand,
+  LossesCommand,
+  ValidateCommand,
+} from './readings.commands.js';
+import {
   CreateCommand,
   ListCommand,
   ReviseCommand,
@@ -35,6 +43,8 @@ const PROVIDERS = [
   ...[DemoCommand, DemoSteps, DemoIntake, DemoOutcome, ServeCommand, OpenCommand, KeyCommand],
   ...[Shelves, CreateCommand, ReviseCommand, ShowCommand, ListCommand],
   ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand],
+  ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
+  ...[LossesCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];

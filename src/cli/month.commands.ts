@@ -42,9 +42,16 @@ export class MatchCommand extends LedgerCommand {
     return code;
   }
 
-  async run([month]: string[], options: MonthOptions): Promise<void> {
+  @Option({ flags: '--correction-run', description: 'Book what waits for a month that has locked' })
+  parseCorrectionRun(): boolean {
+    return true;
+  }
+
+  async run([month]: string[], options: MonthOptions & { correctionRun?: boolean }): Promise<void> {
     const actor = await this.actor(options, 'energy-manager');
-    const result = await this.matching.run(actor, month!, options.site ?? null);
+    const result = await this.matching.run(actor, month!, options.site ?? null, {
+      isCorrectionRun: options.correctionRun === true,
+    });
     const { run, isNew } = result;
     const text = isNew
       ? `Matched ${month}: ${mwh(run.matchedWh)} of ${mwh(run.demandWh)} MWh, from ` +

@@ -27,6 +27,11 @@ import {
   toImportProfileResponse,
   toLegalTimeResponse,
 } from '../features/metering/profiles.schemas.js';
+import {
+  toVeeRuleSetResponse,
+  VeeRuleSetAttributes,
+} from '../features/metering/vee-rules.schemas.js';
+import { VeeRulesService } from '../features/metering/vee-rules.service.js';
 import { ProfilesService } from '../features/metering/profiles.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import {
@@ -69,6 +74,7 @@ export class Shelves {
     contracts: ContractsService,
     factors: FactorsService,
     profiles: ProfilesService,
+    rules: VeeRulesService,
   ) {
     this.shelves = {
       organisation: shelf(OrganisationAttributes, parties.organisations, toOrganisationResponse),
@@ -79,6 +85,7 @@ export class Shelves {
       'vat-rate': shelf(VatRateAttributes, contracts.vatRates, toVatRateResponse),
       factor: shelf(FactorAttributes, factors.factors, toFactorResponse),
       'import-profile': shelf(ImportProfileAttributes, profiles.profiles, toImportProfileResponse),
+      'vee-rule-set': shelf(VeeRuleSetAttributes, rules.ruleSets, toVeeRuleSetResponse),
       'legal-time': shelf(LegalTimeAttributes, profiles.legalTimes, toLegalTimeResponse),
     };
   }

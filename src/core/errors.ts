@@ -49,6 +49,16 @@ export interface ErrorDetails {
   'ledger.exists': { name: string };
   'ledger.broken': { seq: number | null; check: string; detail: string };
   'meter.hierarchy_invalid': { meterCode: string; detail: string; fix: string };
+  'exception.not_found': { findingId: string };
+  'exception.decided': { findingId: string; action: string };
+  'exception.values_wrong': { findingId: string; detail: string; fix: string };
+  'readings.nothing_there': { detail: string; fix: string };
+  'period.locked': {
+    month: string;
+    lockedSince: string;
+    nextCorrectionRun: string | null;
+    fix: string;
+  };
   'import.preview_changed': { previewHash: string; found: string; fix: string };
   'import.job_not_found': { jobId: string };
   'import.job_state': { jobId: string; state: string; act: string };

@@ -23,7 +23,35 @@ export async function startMonth(): Promise<TestApp> {
   });
   const rules = [{ validFromUtc: '2020-01-01T00:00:00Z', offsetMinutes: 0, instrument: 'test' }];
   await app.call('POST', '/v1/legal-times', { role, body: { code: 'XX', name: 'X', rules } });
+  await validateAnotherMeter(app);
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-10' } });
   await app.call('POST', '/v1/statements', { role, body: { kind: 'carbon', month: '2026-10' } });
   return app;
+}
+
+/** A meter that is not booked, with a gap: validated, decided about and estimated, in June. */
+async function validateAnotherMeter(app: TestApp): Promise<void> {
+  const post = (path: string, body: object) =>
+    app.call('POST', `/v1/${path}`, { role: 'energy-manager', body });
+  await post('meters', {
+    ...{ code: 'CHECK', name: 'Check', siteCode: 'SITE', intervalMinutes: 60 },
+    ...{ ratedPowerW: 20_000_000, isBooked: false },
+  });
+  await post('vee-rule-sets', { code: 'RULES', name: 'Rules', validFrom: '2026-01-01' });
+  const items = Array.from({ length: 24 }, (_, hour) => ({
+    meter: 'CHECK',
+    start: `2026-06-01T${String(hour).padStart(2, '0')}:00:00Z`,
+    wh: hour === 5 ? null : 1_000 + hour * 10,
+    quality: hour === 5 ? 'MISSING' : 'RAW',
+  }));
+  await post('readings', { items });
+  const stretch = {
+    from: '2026-06-01T00:00:00Z',
+    to: '2026-06-02T00:00:00Z',
+    meterCodes: ['CHECK'],
+  };
+  const { body } = await post('validations', stretch);
+  const { findingId } = body.findings[0];
+  await post(`exceptions/${findingId}/decisions`, { action: 're-read', reason: 'Ask the grid' });
+  await post('estimations', stretch);
 }

@@ -11,6 +11,9 @@ export type EventType =
   | 'key.revoked'
   | 'record.versioned'
   | 'import.committed'
+  | 'readings.validated'
+  | 'readings.estimated'
+  | 'exception.decided'
   | 'matching.run'
   | 'statement.issued';
 

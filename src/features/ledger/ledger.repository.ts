@@ -93,6 +93,16 @@ export class LedgerRepository {
       .getMany();
   }
 
+  async sizeAt(tx: EntityManager, ledgerId: string, instant: Date): Promise<number> {
+    const last = await tx
+      .createQueryBuilder(LedgerEventEntity, 'e')
+      .where('e.ledger_id = :ledgerId AND e.recorded_at <= :instant', { ledgerId, instant })
+      .orderBy('e.seq', 'DESC')
+      .limit(1)
+      .getOne();
+    return last === null ? 0 : last.seq + 1;
+  }
+
   event(tx: EntityManager, ledgerId: string, eventId: string): Promise<LedgerEventEntity | null> {
     return tx.findOneBy(LedgerEventEntity, { ledgerId, eventId });
   }

@@ -154,6 +154,24 @@ export class LedgerService {
     return (await this.ledgers.event(tx, ledgerId, eventId))?.seq ?? null;
   }
 
+  /**
+   * How long the log was at an instant: what it held then is everything before that place.
+   *
+   * @param asOf  A size of the log, or an instant.
+   */
+  async sizeAt(tx: EntityManager, ledgerId: string, asOf: number | Date): Promise<number> {
+    return typeof asOf === 'number' ? asOf : this.ledgers.sizeAt(tx, ledgerId, asOf);
+  }
+
+  /** Who appended an event, and when; null when there is no such event. */
+  async authorOf(
+    tx: EntityManager,
+    ledgerId: string,
+    eventId: string,
+  ): Promise<{ readonly actor: string; readonly type: string; readonly recordedAt: Date } | null> {
+    return this.ledgers.event(tx, ledgerId, eventId);
+  }
+
   /** What an event's bytes say it decided; empty when there is no such event. */
   async bodyOf(
     tx: EntityManager,

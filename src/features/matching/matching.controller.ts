@@ -1,10 +1,13 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
 import {
+  AdjustmentsQuery,
+  AdjustmentsResponse,
   RunListResponse,
   RunRequest,
   RunResponse,
+  toAdjustmentsResponse,
   toRunListResponse,
   toRunResponse,
 } from './matching.schemas.js';
@@ -23,6 +26,19 @@ export class MatchingController {
     return toRunListResponse(await this.matching.runs(ledgerId));
   }
 
+  @Get('adjustments')
+  @Roles(...READERS)
+  @ApiOperation({
+    summary: 'What arrived since a month was last matched; once it has locked, what waits.',
+  })
+  @ApiOkResponse({ standardSchema: AdjustmentsResponse })
+  async adjustments(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: AdjustmentsQuery }) { month, siteCode }: AdjustmentsQuery,
+  ): Promise<AdjustmentsResponse> {
+    return toAdjustmentsResponse(await this.matching.waiting(ledgerId, month, siteCode ?? null));
+  }
+
   @Post()
   @Roles('energy-manager')
   @ApiOperation({
@@ -31,8 +47,8 @@ export class MatchingController {
   @ApiCreatedResponse({ standardSchema: RunResponse })
   async run(
     @CurrentActor() actor: Actor,
-    @Body({ schema: RunRequest }) { month, siteCode }: RunRequest,
+    @Body({ schema: RunRequest }) { month, siteCode, isCorrectionRun }: RunRequest,
   ): Promise<RunResponse> {
-    return toRunResponse(await this.matching.run(actor, month, siteCode));
+    return toRunResponse(await this.matching.run(actor, month, siteCode, { isCorrectionRun }));
   }
 }

@@ -1,15 +1,54 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, Month } from '../../platform/http/schemas.js';
-import type { MatchingRun, RunResult } from './matching.service.js';
+import { formatInstant } from '../../core/time/interval.js';
+import type { MatchingRun, RunResult, WaitingAdjustments } from './matching.service.js';
 
 export const RunRequest = z
   .strictObject({
     month: Month,
     siteCode: RecordCode.nullable().default(null).describe('null = the only site of the ledger'),
+    isCorrectionRun: z
+      .boolean()
+      .default(false)
+      .describe('Books what waits for a month that has locked'),
   })
   .meta({ id: 'RunMatchingRequest' });
 export type RunRequest = z.output<typeof RunRequest>;
+
+export const AdjustmentsQuery = z.strictObject({
+  month: Month,
+  siteCode: RecordCode.optional().describe('Absent = the only site of the ledger'),
+});
+export type AdjustmentsQuery = z.output<typeof AdjustmentsQuery>;
+
+export const AdjustmentsResponse = z
+  .object({
+    month: Month,
+    runId: z.uuid().describe('The last run, against which changes are counted'),
+    state: z.literal(['open', 'locked', 'beyond-reach']),
+    nextCorrectionRun: Instant.nullable(),
+    loadChangeWh: z.int(),
+    generationChangeWh: z.int(),
+    hours: z.array(z.object({ hour: Instant, loadChangeWh: z.int(), generationChangeWh: z.int() })),
+  })
+  .meta({ id: 'PriorPeriodAdjustments' });
+export type AdjustmentsResponse = z.output<typeof AdjustmentsResponse>;
+
+export function toAdjustmentsResponse({
+  run,
+  state,
+  hours,
+}: WaitingAdjustments): AdjustmentsResponse {
+  const sum = (of: 'loadChangeWh' | 'generationChangeWh'): number =>
+    hours.reduce((total, hour) => total + hour[of], 0);
+  return {
+    ...{ month: run.month, runId: run.runId, state: state.state },
+    nextCorrectionRun: state.state === 'locked' ? state.nextCorrectionRun : null,
+    ...{ loadChangeWh: sum('loadChangeWh'), generationChangeWh: sum('generationChangeWh') },
+    hours: hours.map(({ hourMs, ...change }) => ({ hour: formatInstant(hourMs), ...change })),
+  };
+}
 
 const Wh = z.int().min(0);
 const runShape = {

@@ -6,11 +6,13 @@ import { postingRow } from '../../core/ledger/postings.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import { rebook } from '../../core/matching/book.js';
 import type { MatchedMonth } from '../../core/matching/month.js';
+import type { LateDataState } from '../../core/contracts/late-data.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
+import { LateDataService } from '../metering/late-data.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { MatchingRunEntity } from './matching-run.entity.js';
 import { MatchingRepository } from './matching.repository.js';
@@ -25,6 +27,17 @@ export interface RunResult {
   readonly isNew: boolean;
 }
 
+/** Hours of a month that are known otherwise than when it was last matched. */
+export interface WaitingAdjustments {
+  readonly run: MatchingRun;
+  readonly state: LateDataState;
+  readonly hours: readonly {
+    readonly hourMs: number;
+    readonly loadChangeWh: number;
+    readonly generationChangeWh: number;
+  }[];
+}
+
 const ROWS = 'mizan/row/posting/1';
 const POLICY = 'pro-rata';
 
@@ -37,6 +50,7 @@ export class MatchingService {
     private readonly months: MonthViewService,
     private readonly book: MatchingRepository,
     private readonly clock: Clock,
+    private readonly lateData: LateDataService,
   ) {
     ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
       (await this.book.postingsOf(tx, ledgerId, eventId)).map(postingRow),
@@ -51,15 +65,25 @@ export class MatchingService {
    *
    * @param siteCode  null for the only site of the ledger.
    * @throws DomainError `month.invalid`, `legal_time.not_covered`, `site.ambiguous`,
-   *   `contract.none_in_force`, `contract.version_straddles_month`, `matching.nothing_to_match`
+   *   `contract.none_in_force`, `contract.version_straddles_month`, `matching.nothing_to_match`;
+   *   `period.locked` when what arrived since the last run waits as a prior-period adjustment, and
+   *   this is not the run that books it.
    */
-  run(actor: Actor, month: string, siteCode: string | null): Promise<RunResult> {
+  run(
+    actor: Actor,
+    month: string,
+    siteCode: string | null,
+    { isCorrectionRun = false }: { readonly isCorrectionRun?: boolean } = {},
+  ): Promise<RunResult> {
     return this.scope.write(actor.ledgerId, async (tx) => {
       const { ledgerId } = actor;
       await lockName(tx, ledgerId, INTAKE_LOCK);
       const view = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq: null });
       const last = await this.book.latestRun(tx, { ledgerId, siteCode: view.site.code, month });
       if (last !== null && isCurrent(last, view)) return { run: last, isNew: false };
+      if (last !== null && !isCorrectionRun) {
+        await this.requireOpen(tx, ledgerId, view.site.code, month);
+      }
       requireSomething(view, month);
 
       const eventId = this.ledger.nextId();
@@ -100,6 +124,46 @@ export class MatchingService {
         rows: postings.map(postingRow),
       });
       return { run, isNew: true };
+    });
+  }
+
+  /**
+   * What arrived for a month since it was last matched, hour by hour: in a month that has locked,
+   * these are the prior-period adjustments that wait for a correction run.
+   *
+   * @throws DomainError what `run` throws for months that cannot be matched; `matching.run_not_found`
+   */
+  waiting(ledgerId: string, month: string, siteCode: string | null): Promise<WaitingAdjustments> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const now = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq: null });
+      const site = now.site.code;
+      const run = await this.book.latestRun(tx, { ledgerId, siteCode: site, month });
+      const fix = `Run \`mizan match ${month}\` first.`;
+      if (run === null)
+        throw new DomainError('matching.run_not_found', { siteCode: site, month, fix });
+      const then = await this.viewOfRun(tx, ledgerId, run.runId);
+      const state = await this.lateData.stateOf(tx, ledgerId, { siteCode: site, month });
+      return { run, state, hours: changedHours(then.matched, now.matched) };
+    });
+  }
+
+  /** A month that has locked takes late data only with a correction run (METHOD 2.7). */
+  private async requireOpen(
+    tx: EntityManager,
+    ledgerId: string,
+    siteCode: string,
+    month: string,
+  ): Promise<void> {
+    const state = await this.lateData.stateOf(tx, ledgerId, { siteCode, month });
+    if (state.state === 'open') return;
+    throw new DomainError('period.locked', {
+      month,
+      lockedSince: state.state === 'locked' ? state.lockedSince : state.reachedUntil,
+      nextCorrectionRun: state.state === 'locked' ? state.nextCorrectionRun : null,
+      fix:
+        state.state === 'locked'
+          ? 'What arrived since waits as a prior-period adjustment; book it with a correction run.'
+          : 'The contract’s reach is over: book it, after a dispute, with a correction run.',
     });
   }
 
@@ -157,6 +221,17 @@ function isCurrent(run: MatchingRun, { matched, contract }: MonthView): boolean 
     run.contractCode === contract.code &&
     run.contractVersion === contract.version
   );
+}
+
+function changedHours(then: MatchedMonth, now: MatchedMonth): WaitingAdjustments['hours'] {
+  const before = new Map(then.hours.map((hour) => [hour.hourMs, hour]));
+  return now.hours
+    .map(({ hourMs, loadWh, generationWh }) => ({
+      hourMs,
+      loadChangeWh: loadWh - (before.get(hourMs)?.loadWh ?? 0),
+      generationChangeWh: generationWh - (before.get(hourMs)?.generationWh ?? 0),
+    }))
+    .filter((hour) => hour.loadChangeWh !== 0 || hour.generationChangeWh !== 0);
 }
 
 function requireSomething({ site, matched }: MonthView, month: string): void {

@@ -39,6 +39,8 @@ export interface Upload {
 export interface Attempt {
   /** Commit only without rejects and changed values. */
   readonly isCleanOnly?: boolean;
+  /** Rejected rows that the preview lists; 100 unless told. */
+  readonly problemsShown?: number;
   readonly onProgress?: (job: ImportJob) => void;
 }
 
@@ -233,11 +235,12 @@ export class ImportJobsService {
     return { rowCount: read.rowCount + read.problems.count, updatedAt: this.clock.now() };
   }
 
-  private howOf(job: ImportJob, { onProgress }: Attempt): HowToImport {
+  private howOf(job: ImportJob, { onProgress, problemsShown }: Attempt): HowToImport {
     const { fileName, profileCode, meterCode, rejectsMode, goal } = job;
     let toldMs = performance.now();
     return {
       ...{ fileName, profileCode, meterCode },
+      ...(problemsShown === undefined ? {} : { problemsShown }),
       onRejects: goal === 'preview' ? 'show' : rejectsMode,
       onRead: (read) => this.keepRejects(job, read),
       onProgress: async (bytesRead, rowCount) => {

@@ -31,6 +31,8 @@ export interface HowToImport {
   readonly onRejects: 'refuse' | 'set-aside' | 'show';
   /** Told of the file once it is read, before anything is refused. */
   readonly onRead?: (read: IntervalFile) => Promise<void>;
+  /** Rejected rows that the preview lists; 100 unless told. */
+  readonly problemsShown?: number;
   readonly onProgress?: (bytesRead: number, rowCount: number) => void | Promise<void>;
 }
 
@@ -109,7 +111,8 @@ export class IntervalImportService {
     await writing;
     const { counts, rows: sealed, described } = comparison.finish();
     const months = await this.lateData.effects(tx, ledgerId, described.months);
-    const preview = toPreview({ read, readAs, counts, described, months });
+    const shown = how.problemsShown ?? SHOWN;
+    const preview = toPreview({ read, readAs, counts, described, months, shown });
     const previewHash = toHex(
       sha256(
         canonicalJson({
@@ -239,6 +242,7 @@ function toPreview(parts: {
   readonly counts: Examined['counts'];
   readonly described: ReturnType<ImportChanges['finish']>;
   readonly months: IntervalPreview['months'];
+  readonly shown: number;
 }): IntervalPreview {
   const { read, readAs, counts, described, months } = parts;
   const { format, delimiter, rowCount, totalWh, bounds, repeatedCount } = read;
@@ -256,7 +260,7 @@ function toPreview(parts: {
     repeatedCount,
     repeated: [...read.repeated],
     leftOut: [...read.leftOut],
-    problems: read.problems.list.slice(0, SHOWN),
+    problems: read.problems.list.slice(0, parts.shown),
   };
 }
 

@@ -3,6 +3,14 @@ import { AssetsModule } from '../assets/assets.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { ExceptionsService } from './exceptions.service.js';
+import { ReadingsRecordService } from './readings-record.service.js';
+import { ReadingsService } from './readings.service.js';
+import { SeriesService } from './series.service.js';
+import { ValidationController, VeeRuleSetController } from './validation.controller.js';
+import { ValidationService } from './validation.service.js';
+import { VeeRepository } from './vee.repository.js';
+import { VeeRulesService } from './vee-rules.service.js';
 import { ImportJobHandler } from './import.job.js';
 import { ImportJobsRepository } from './import-jobs.repository.js';
 import { ImportProgressService } from './import-progress.service.js';
@@ -21,13 +29,18 @@ import { ProfilesService } from './profiles.service.js';
   imports: [LedgerModule, AssetsModule, ContractsModule, ImportsModule],
   controllers: [
     ...[IntervalImportController, MeteringController],
-    ...[ImportProfileController, LegalTimeController],
+    ...[ImportProfileController, LegalTimeController, VeeRuleSetController, ValidationController],
   ],
   providers: [
     ...[MeteringService, MeteringRepository, LateDataService, ProfilesService],
-    ...[IntervalFileService, IntervalImportService],
+    ...[IntervalFileService, IntervalImportService, SeriesService, ReadingsRecordService],
+    ReadingsService,
+    ...[ValidationService, ExceptionsService, VeeRulesService, VeeRepository],
     ...[ImportJobsService, ImportProgressService, ImportJobsRepository, ImportJobHandler],
   ],
-  exports: [MeteringService, ImportJobsService, ProfilesService, LateDataService],
+  exports: [
+    ...[MeteringService, ImportJobsService, ProfilesService, LateDataService, SeriesService],
+    ...[ValidationService, ExceptionsService, VeeRulesService, ReadingsService],
+  ],
 })
 export class MeteringModule {}

@@ -37,6 +37,14 @@ export class MeteringService {
     );
   }
 
+  /** The same, inside a transaction. */
+  revisionsIn(
+    tx: EntityManager,
+    day: Pick<StoredBlock, 'ledgerId' | 'meterCode' | 'utcDay'>,
+  ): Promise<StoredBlock[]> {
+    return this.blocks.revisions(tx, day);
+  }
+
   /**
    * The file line that an interval of a revision came from: this revision's file, or, where it
    * inherited the value, that of an earlier one. Null for a gap that no file ever mentioned.

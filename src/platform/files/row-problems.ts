@@ -1,7 +1,7 @@
 import { DomainError, type RowProblem } from '../../core/errors.js';
 import type { KeptFile } from './file-store.js';
 
-const PROBLEMS_KEPT = 1_000;
+const PROBLEMS_KEPT = 5_000;
 const REJECTS_KEPT_BYTES = 16 * 1024 * 1024;
 
 /** Collects what is wrong with a file: the problems, and the rows to hand back for mending. */
@@ -30,7 +30,7 @@ export class RowProblems {
     return this.total;
   }
 
-  /** The first thousand. */
+  /** The first five thousand. */
   get list(): readonly RowProblem[] {
     return this.kept;
   }

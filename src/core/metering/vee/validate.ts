@@ -140,7 +140,11 @@ function registerSum(
     });
 }
 
-function graded({ series, fromMs, toMs }: ValueContext, found: readonly VeeFinding[]): Uint8Array {
+/** Qualities of a stretch as findings leave them. */
+export function graded(
+  { series, fromMs, toMs }: ValueContext,
+  found: readonly VeeFinding[],
+): Uint8Array {
   const [from, to] = rangeOf(series, fromMs, toMs);
   const quality = series.quality.slice(from, to);
   for (let at = 0; at < quality.length; at += 1) {

@@ -1,0 +1,267 @@
+import { Inject } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import type { z } from 'zod';
+import { DomainError } from '../core/errors.js';
+import { civilMonth, MOROCCO_LEGAL_TIME } from '../core/time/legal-time.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import { ExceptionsService } from '../features/metering/exceptions.service.js';
+import { toDifferenceResponse, toLossesResponse } from '../features/metering/readings.schemas.js';
+import { ReadingsService } from '../features/metering/readings.service.js';
+import {
+  DecideRequest,
+  type ExceptionResponse,
+  toEstimationResponse,
+  toExceptionResponse,
+  toStretch,
+  toValidationResponse,
+  ValidateRequest,
+} from '../features/metering/validation.schemas.js';
+import { ValidationService } from '../features/metering/validation.service.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { pointerProblems } from '../platform/http/problems.js';
+import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { answer } from './output.js';
+import { grouped, mwh, table } from './render.js';
+
+interface MeterOptions extends LedgerOptions {
+  readonly meter?: string;
+}
+
+abstract class MeterCommand extends LedgerCommand {
+  @Option({ flags: '--meter <code>', description: 'One meter; all without' })
+  parseMeter(code: string): string {
+    return code;
+  }
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, document: unknown): z.output<Schema> {
+  const { data, error } = schema.safeParse(document);
+  if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+  return data as z.output<Schema>;
+}
+
+const stretchOf = (month: string, { meter }: MeterOptions): ReturnType<typeof toStretch> =>
+  toStretch(parsed(ValidateRequest, { month, meterCodes: meter === undefined ? null : [meter] }));
+
+function exceptionTable(items: readonly ExceptionResponse[]): string {
+  const rows = items.map(
+    ({ findingId, meterCode, rule, title, severity, from, to, measured, threshold, state }) => [
+      ...[meterCode, `${rule} ${title}`, severity, from, to, measured, threshold, state, findingId],
+    ],
+  );
+  return table(
+    ['Meter', 'Rule', 'Severity', 'From', 'To', 'Measured', 'Allowed', 'State', 'Id'],
+    rows,
+  );
+}
+
+@Command({
+  name: 'validate',
+  arguments: '<month>',
+  description: 'Validate the readings of a civil month: what passes is ACTUAL, what fails SUSPECT',
+})
+export class ValidateCommand extends MeterCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly validation: ValidationService,
+  ) {
+    super();
+  }
+
+  async run([month]: string[], options: MeterOptions): Promise<void> {
+    const actor = await this.actor(options, 'energy-manager');
+    const result = await this.validation.validate(actor, stretchOf(month!, options));
+    const document = toValidationResponse(result);
+    const meters = document.meters.map(({ meterCode, days }) => {
+      const sum = (of: 'expectedCount' | 'presentCount'): number =>
+        days.reduce((all, day) => all + day[of], 0);
+      return [meterCode, `${grouped(sum('presentCount'))} of ${grouped(sum('expectedCount'))}`];
+    });
+    const found =
+      document.findings.length === 0 ? 'Nothing new was found.' : exceptionTable(document.findings);
+    const text = `${table(['Meter', 'Intervals present'], meters)}\n\n${found}\n${document.revisedDays} days revised`;
+    answer({ document, text }, options.json);
+  }
+}
+
+@Command({
+  name: 'estimate',
+  arguments: '<month>',
+  description: 'Estimate what is missing or suspect in consumption, by the surest way there is',
+})
+export class EstimateCommand extends MeterCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly validation: ValidationService,
+  ) {
+    super();
+  }
+
+  async run([month]: string[], options: MeterOptions): Promise<void> {
+    const actor = await this.actor(options, 'energy-manager');
+    const document = toEstimationResponse(
+      await this.validation.estimate(actor, stretchOf(month!, options)),
+    );
+    const rows = document.estimates.map(({ meterCode, from, to, method, confidence, wh }) => [
+      ...[meterCode, from, to, method, confidence, mwh(wh.reduce((sum, one) => sum + one, 0))],
+    ]);
+    const text =
+      rows.length === 0
+        ? 'Nothing was missing that can be estimated.'
+        : table(['Meter', 'From', 'To', 'Method', 'Confidence', 'MWh'], rows, [5]);
+    answer({ document, text }, options.json);
+  }
+}
+
+@Command({
+  name: 'exceptions',
+  arguments: '<month>',
+  description: 'List what validation found in a civil month',
+})
+export class ExceptionsCommand extends MeterCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly exceptions: ExceptionsService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--all', description: 'Also those that were decided' })
+  parseAll(): boolean {
+    return true;
+  }
+
+  async run([month]: string[], options: MeterOptions & { all?: boolean }): Promise<void> {
+    const { ledgerId } = await this.actor(options, 'energy-manager');
+    const { startMs, endMs } = civilMonth(MOROCCO_LEGAL_TIME, month!);
+    const wanted = {
+      startMs,
+      endMs,
+      meterCode: options.meter ?? null,
+      isOpenOnly: options.all !== true,
+    };
+    const items = (await this.exceptions.list(ledgerId, wanted)).map(toExceptionResponse);
+    const text = items.length === 0 ? 'No exceptions.' : exceptionTable(items);
+    answer({ document: { items }, text }, options.json);
+  }
+}
+
+interface DecideOptions extends LedgerOptions {
+  readonly reason?: string;
+  readonly value?: { readonly start: string; readonly wh: number }[];
+}
+
+@Command({
+  name: 'decide',
+  arguments: '<finding> <action>',
+  description: 'Decide about an exception: accept, override (with --value) or re-read',
+})
+export class DecideCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly exceptions: ExceptionsService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--reason <text>', description: 'Why' })
+  parseReason(reason: string): string {
+    return reason;
+  }
+
+  @Option({ flags: '--value <start=wh>', description: 'New value of an interval; once for each' })
+  parseValue(text: string, earlier: DecideOptions['value'] = []): DecideOptions['value'] {
+    const at = text.lastIndexOf('=');
+    return [...earlier, { start: text.slice(0, at), wh: Number(text.slice(at + 1)) }];
+  }
+
+  async run([finding, action]: string[], options: DecideOptions): Promise<void> {
+    const actor = await this.actor(options, 'energy-manager');
+    const { reason = '', value: values = [] } = options;
+    const decision = parsed(DecideRequest, { action, reason, values });
+    const document = toExceptionResponse(await this.exceptions.decide(actor, finding!, decision));
+    answer({ document, text: exceptionTable([document]) }, options.json);
+  }
+}
+
+@Command({
+  name: 'diff',
+  arguments: '<meter> <day>',
+  description: 'What changed between two revisions of a meter’s UTC day: who, when, file and line',
+})
+export class DiffCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly readings: ReadingsService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--from <revision>', description: 'Earlier revision (default: the one before)' })
+  parseFrom(revision: string): number {
+    return Number(revision);
+  }
+
+  @Option({ flags: '--to <revision>', description: 'Later revision (default: the last)' })
+  parseTo(revision: string): number {
+    return Number(revision);
+  }
+
+  async run(
+    [meterCode, utcDay]: string[],
+    options: LedgerOptions & { from?: number; to?: number },
+  ): Promise<void> {
+    const { ledgerId } = await this.actor(options, 'energy-manager');
+    const day = { meterCode: meterCode!, utcDay: utcDay! };
+    const to = options.to ?? null;
+    const last = to ?? (await this.readings.difference(ledgerId, day, [0, null])).to.revision;
+    const from = options.from ?? last - 1;
+    const document = toDifferenceResponse(
+      await this.readings.difference(ledgerId, day, [from, to]),
+    );
+    const rows = document.changes.map(
+      ({ start, oldWh, newWh, oldQuality, newQuality, fileName, line }) => [
+        ...[start, grouped(oldWh ?? '–'), grouped(newWh ?? '–'), `${oldQuality} → ${newQuality}`],
+        line === null ? '' : `${fileName} line ${line}`,
+      ],
+    );
+    const head = `${meterCode} ${utcDay}: revision ${document.fromRevision} → ${document.toRevision}, ${document.eventType} by ${document.actor} at ${document.recordedAt}`;
+    const text = `${head}\n\n${table(['Start', 'Old Wh', 'New Wh', 'Quality', 'From'], rows, [1, 2])}`;
+    answer({ document, text }, options.json);
+  }
+}
+
+@Command({
+  name: 'losses',
+  arguments: '<meter> <month>',
+  description: 'A meter against those below it: energy that is unaccounted for',
+})
+export class LossesCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly readings: ReadingsService,
+  ) {
+    super();
+  }
+
+  async run([meter, month]: string[], options: LedgerOptions): Promise<void> {
+    const { ledgerId } = await this.actor(options, 'energy-manager');
+    const period = civilMonth(MOROCCO_LEGAL_TIME, month!);
+    const document = toLossesResponse(
+      meter!,
+      month!,
+      await this.readings.losses(ledgerId, meter!, period),
+    );
+    const { parentWh, childrenWh, unaccountedWh, completeHours, children, hours } = document;
+    const text =
+      `${meter} ${month}: ${mwh(parentWh)} MWh above, ${mwh(childrenWh)} MWh below (${children.join(', ') || 'no meters'}), ` +
+      `${mwh(unaccountedWh)} MWh unaccounted for, over ${completeHours} of ${hours.length} hours`;
+    answer({ document, text }, options.json);
+  }
+}

@@ -1,0 +1,207 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
+import { QUALITY } from '../../core/metering/quality.js';
+import { positionOf, rangeOf } from '../../core/metering/vee/series.js';
+import { DAY_MS, parseInstant, utcDayOf, utcDayStartMs } from '../../core/time/interval.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import type { Meter } from '../assets/assets.service.js';
+import { AssetsService } from '../assets/assets.service.js';
+import { INTAKE_LOCK } from '../imports/imports.service.js';
+import { MeteringRepository } from './metering.repository.js';
+import { ReadingsRecordService, type SeriesChange } from './readings-record.service.js';
+import { SeriesService } from './series.service.js';
+import type { VeeDecisionEntity } from './vee-decision.entity.js';
+import type { VeeFindingEntity } from './vee-finding.entity.js';
+import { VeeRepository } from './vee.repository.js';
+
+/** A finding with what was decided about it. */
+export interface MeterException {
+  readonly finding: Readonly<VeeFindingEntity>;
+  readonly decision: Readonly<VeeDecisionEntity> | null;
+}
+
+/** What someone decides. */
+export interface Decision {
+  readonly action: 'accept' | 'override' | 're-read';
+  readonly reason: string;
+  /** New values, for `override`: every interval of the finding once. */
+  readonly values: readonly { readonly start: string; readonly wh: number }[];
+}
+
+/** Lists what validation found, and takes decisions about it. */
+@Injectable()
+export class ExceptionsService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly assets: AssetsService,
+    private readonly series: SeriesService,
+    private readonly record: ReadingsRecordService,
+    private readonly blocks: MeteringRepository,
+    private readonly vee: VeeRepository,
+  ) {}
+
+  /** Exceptions that touch a stretch, by meter, then time. */
+  list(
+    ledgerId: string,
+    wanted: {
+      readonly startMs: number;
+      readonly endMs: number;
+      readonly meterCode: string | null;
+      readonly isOpenOnly: boolean;
+    },
+  ): Promise<MeterException[]> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const meterCodes = wanted.meterCode === null ? null : [wanted.meterCode];
+      const bounds = { from: new Date(wanted.startMs), to: new Date(wanted.endMs), meterCodes };
+      const findings = await this.vee.findings(tx, ledgerId, bounds);
+      const ids = findings.map(({ findingId }) => findingId);
+      const decisions = await this.vee.decisions(tx, ledgerId, ids);
+      return findings
+        .map((finding) => ({ finding, decision: decisions.get(finding.findingId) ?? null }))
+        .filter(
+          ({ decision }) =>
+            !wanted.isOpenOnly || decision === null || decision.action === 're-read',
+        );
+    });
+  }
+
+  /**
+   * Decides about a finding: accept the readings as they are, override them with values that have a
+   * reason, or ask for the meter to be read again. Readings that change become a sealed revision.
+   *
+   * @throws DomainError `exception.not_found`, `exception.decided`, `exception.values_wrong`
+   */
+  decide(actor: Actor, findingId: string, decision: Decision): Promise<MeterException> {
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      const { ledgerId } = actor;
+      await lockName(tx, ledgerId, INTAKE_LOCK);
+      const finding = await this.vee.finding(tx, ledgerId, findingId);
+      if (finding === null) throw new DomainError('exception.not_found', { findingId });
+      const earlier = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId);
+      if (earlier !== undefined && earlier.action !== 're-read') {
+        throw new DomainError('exception.decided', { findingId, action: earlier.action });
+      }
+      const [startMs, endMs] = [finding.startsAt.getTime(), finding.endsAt.getTime()];
+      const meter = (await this.assets.allMeters(tx, ledgerId)).find(
+        ({ code }) => code === finding.meterCode,
+      )!;
+      const changes = await this.changesOf(tx, meter, finding, decision);
+      const { action, reason } = decision;
+      await this.record.seal(tx, actor, {
+        type: 'exception.decided',
+        ...{ startMs, endMs, blocks: changes, decision: { findingId, action, reason } },
+        body: { findingId, action, reason, meterCode: meter.code, rule: finding.rule },
+      });
+      const made = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId)!;
+      return { finding, decision: made };
+    });
+  }
+
+  private async changesOf(
+    tx: EntityManager,
+    meter: Meter,
+    finding: VeeFindingEntity,
+    { action, values }: Decision,
+  ) {
+    if (action === 're-read') return [];
+    const { ledgerId } = finding;
+    const [startMs, endMs] = [finding.startsAt.getTime(), finding.endsAt.getTime()];
+    const lastDayMs = Math.ceil(endMs / DAY_MS) * DAY_MS;
+    const stretch = { startMs, endMs: lastDayMs };
+    const series = (await this.series.of(tx, ledgerId, [meter], stretch)).get(meter.code)!;
+    if (action === 'override') {
+      const changes = overrides(finding, values, series.stepMs).map(({ ms, wh }): SeriesChange => ({
+        ...{ at: positionOf(series, ms), wh: [wh], quality: QUALITY.EDITED },
+      }));
+      return this.record.revised(tx, ledgerId, meter, { series, changes });
+    }
+    const before = await this.lastTrusted(tx, meter, ledgerId, stretch);
+    const others = await this.stillSuspect(tx, finding);
+    const [from, to] = rangeOf(series, startMs, endMs);
+    const changes: SeriesChange[] = [];
+    for (let at = from; at < to; at += 1) {
+      const ms = series.startMs + at * series.stepMs;
+      const isHeld = others.some(
+        (one) => one.startsAt.getTime() <= ms && ms < one.endsAt.getTime(),
+      );
+      if (series.quality[at] !== QUALITY.SUSPECT || isHeld) continue;
+      changes.push({ at, wh: null, quality: before(ms) });
+    }
+    return this.record.revised(tx, ledgerId, meter, { series, changes });
+  }
+
+  /** Quality that an interval had before it became suspect; RAW, once accepted, counts as validated. */
+  private async lastTrusted(
+    tx: EntityManager,
+    meter: Meter,
+    ledgerId: string,
+    { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+  ): Promise<(ms: number) => number> {
+    const found = new Map<number, number>();
+    for (let ms = Math.floor(startMs / DAY_MS) * DAY_MS; ms < endMs; ms += DAY_MS) {
+      const utcDay = utcDayOf(ms);
+      const revisions = await this.blocks.revisions(tx, {
+        ledgerId,
+        meterCode: meter.code,
+        utcDay,
+      });
+      for (const { quality, intervalMinutes } of revisions) {
+        for (const [at, code] of quality.entries()) {
+          const atMs = utcDayStartMs(utcDay) + at * intervalMinutes * 60_000;
+          if (code !== QUALITY.SUSPECT && code !== QUALITY.MISSING) found.set(atMs, code);
+        }
+      }
+    }
+    return (ms) => {
+      const code = found.get(ms) ?? QUALITY.RAW;
+      return code === QUALITY.RAW ? QUALITY.ACTUAL : code;
+    };
+  }
+
+  /** Other suspect findings of the same meter and time that nobody has decided. */
+  private async stillSuspect(
+    tx: EntityManager,
+    finding: VeeFindingEntity,
+  ): Promise<VeeFindingEntity[]> {
+    const { ledgerId, meterCode, startsAt: from, endsAt: to } = finding;
+    const all = await this.vee.findings(tx, ledgerId, { from, to, meterCodes: [meterCode] });
+    const decisions = await this.vee.decisions(
+      tx,
+      ledgerId,
+      all.map(({ findingId }) => findingId),
+    );
+    return all.filter(
+      ({ findingId, severity }) =>
+        findingId !== finding.findingId &&
+        severity === 'suspect' &&
+        !['accept', 'override'].includes(decisions.get(findingId)?.action ?? ''),
+    );
+  }
+}
+
+function overrides(
+  { findingId, startsAt, endsAt }: VeeFindingEntity,
+  values: Decision['values'],
+  stepMs: number,
+): { readonly ms: number; readonly wh: number }[] {
+  const expected = Math.round((endsAt.getTime() - startsAt.getTime()) / stepMs);
+  const given = values.map(({ start, wh }) => ({ ms: parseInstant(start)!, wh }));
+  const isInside = given.every(
+    ({ ms }) =>
+      ms >= startsAt.getTime() && ms < endsAt.getTime() && (ms - startsAt.getTime()) % stepMs === 0,
+  );
+  if (
+    !isInside ||
+    new Set(given.map(({ ms }) => ms)).size !== given.length ||
+    given.length !== expected
+  ) {
+    throw new DomainError('exception.values_wrong', {
+      findingId,
+      detail: `An override gives each of the ${expected} intervals of the finding one value.`,
+      fix: `Send values from ${startsAt.toISOString()} to ${endsAt.toISOString()}, ${stepMs / 60_000} minutes apart.`,
+    });
+  }
+  return given;
+}

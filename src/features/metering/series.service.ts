@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { combineSeries, seriesOfBlocks } from '../../core/metering/vee/combine.js';
+import type { Series } from '../../core/metering/vee/series.js';
+import { DAY_MS, MINUTE_MS, utcDayOf } from '../../core/time/interval.js';
+import type { Meter } from '../assets/assets.service.js';
+import { AssetsService } from '../assets/assets.service.js';
+import { MeteringRepository } from './metering.repository.js';
+
+/** A stretch of time, half-open. */
+export interface Stretch {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Only what the log held before this place; null or absent = all. */
+  readonly beforeSeq?: number | null;
+}
+
+/** Gives the readings of meters as series, virtual meters included. */
+@Injectable()
+export class SeriesService {
+  constructor(
+    private readonly assets: AssetsService,
+    private readonly blocks: MeteringRepository,
+  ) {}
+
+  /** Series of meters over a stretch of whole UTC days, by code. */
+  async of(
+    tx: EntityManager,
+    ledgerId: string,
+    meters: readonly Meter[],
+    stretch: Stretch,
+  ): Promise<ReadonlyMap<string, Series>> {
+    const all = new Map((await this.assets.allMeters(tx, ledgerId)).map((one) => [one.code, one]));
+    const wanted = new Set(
+      meters.flatMap(({ code, formula }) => formula?.map(({ meterCode }) => meterCode) ?? [code]),
+    );
+    const measured = await this.measured(
+      tx,
+      ledgerId,
+      [...wanted].map((code) => all.get(code)!),
+      stretch,
+    );
+    return new Map(
+      meters.map(({ code, formula }) => {
+        if (formula === null) return [code, measured.get(code)!];
+        const terms = formula.map(({ meterCode, sign }) => ({
+          series: measured.get(meterCode)!,
+          sign,
+        }));
+        return [code, combineSeries(terms).series];
+      }),
+    );
+  }
+
+  private async measured(
+    tx: EntityManager,
+    ledgerId: string,
+    meters: readonly Meter[],
+    { startMs, endMs, beforeSeq = null }: Stretch,
+  ): Promise<ReadonlyMap<string, Series>> {
+    const blocks = await this.blocks.latest(tx, {
+      ledgerId,
+      meterCodes: meters.map(({ code }) => code),
+      firstDay: utcDayOf(startMs),
+      lastDay: utcDayOf(endMs - 1),
+      beforeSeq,
+    });
+    const first = Math.floor(startMs / DAY_MS) * DAY_MS;
+    return new Map(
+      meters.map(({ code, intervalMinutes }) => [
+        code,
+        seriesOfBlocks(
+          blocks.filter(({ meterCode }) => meterCode === code),
+          { startMs: first, endMs, stepMs: intervalMinutes * MINUTE_MS },
+        ),
+      ]),
+    );
+  }
+}

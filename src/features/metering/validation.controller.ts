@@ -1,0 +1,98 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
+import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
+import { recordController } from '../../platform/http/record-controller.js';
+import { ExceptionsService } from './exceptions.service.js';
+import {
+  DecideRequest,
+  EstimationResponse,
+  ExceptionListResponse,
+  ExceptionQuery,
+  ExceptionResponse,
+  toEstimationResponse,
+  toExceptionResponse,
+  toStretch,
+  toValidationResponse,
+  ValidateRequest,
+  ValidationResponse,
+} from './validation.schemas.js';
+import { ValidationService } from './validation.service.js';
+import { toVeeRuleSetResponse, VeeRuleSetAttributes } from './vee-rules.schemas.js';
+import { VeeRulesService } from './vee-rules.service.js';
+
+const FindingId = z.uuid().describe('Id of a finding');
+
+@ApiTags('metering')
+@Controller('v1')
+export class ValidationController {
+  constructor(
+    private readonly validation: ValidationService,
+    private readonly exceptions: ExceptionsService,
+  ) {}
+
+  @Post('validations')
+  @Roles('energy-manager')
+  @ApiOperation({ summary: 'Run the rules of validation on readings; what fails becomes SUSPECT.' })
+  @ApiCreatedResponse({ standardSchema: ValidationResponse })
+  async validate(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: ValidateRequest }) request: ValidateRequest,
+  ): Promise<ValidationResponse> {
+    return toValidationResponse(await this.validation.validate(actor, toStretch(request)));
+  }
+
+  @Post('estimations')
+  @Roles('energy-manager')
+  @ApiOperation({ summary: 'Estimate what is missing or suspect in consumption, and say how.' })
+  @ApiCreatedResponse({ standardSchema: EstimationResponse })
+  async estimate(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: ValidateRequest }) request: ValidateRequest,
+  ): Promise<EstimationResponse> {
+    return toEstimationResponse(await this.validation.estimate(actor, toStretch(request)));
+  }
+
+  @Get('exceptions')
+  @Roles('operator', 'energy-manager', 'finance', 'auditor')
+  @ApiOperation({ summary: 'List what validation found in a civil month, open or all.' })
+  @ApiOkResponse({ standardSchema: ExceptionListResponse })
+  async list(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: ExceptionQuery }) { month, meterCode, state }: ExceptionQuery,
+  ): Promise<{ items: ExceptionResponse[] }> {
+    const { startMs, endMs } = civilMonth(MOROCCO_LEGAL_TIME, month);
+    const wanted = { startMs, endMs, meterCode: meterCode ?? null, isOpenOnly: state === 'open' };
+    return { items: (await this.exceptions.list(ledgerId, wanted)).map(toExceptionResponse) };
+  }
+
+  @Post('exceptions/:findingId/decisions')
+  @Roles('energy-manager')
+  @ApiOperation({ summary: 'Accept readings, override them with a reason, or ask for a re-read.' })
+  @ApiCreatedResponse({ standardSchema: ExceptionResponse })
+  async decide(
+    @CurrentActor() actor: Actor,
+    @Param('findingId', { schema: FindingId }) findingId: string,
+    @Body({ schema: DecideRequest }) decision: DecideRequest,
+  ): Promise<ExceptionResponse> {
+    return toExceptionResponse(await this.exceptions.decide(actor, findingId, decision));
+  }
+}
+
+@ApiTags('metering')
+@Controller('v1/vee-rule-sets')
+export class VeeRuleSetController extends recordController({
+  noun: 'set of validation rules',
+  id: 'VeeRuleSet',
+  attributes: VeeRuleSetAttributes,
+  write: ['energy-manager'],
+  toResponse: toVeeRuleSetResponse,
+}) {
+  override readonly store;
+
+  constructor(rules: VeeRulesService) {
+    super();
+    this.store = rules.ruleSets;
+  }
+}

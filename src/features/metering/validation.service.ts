@@ -1,0 +1,250 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
+import type { BlockContent } from '../../core/metering/interval-block.js';
+import type { VeeFinding } from '../../core/metering/vee/finding.js';
+import { estimateGaps, HISTORY_MS, type RegisterDelta } from '../../core/metering/vee/estimate.js';
+import { combineSeries } from '../../core/metering/vee/combine.js';
+import {
+  type DatedVeeChanges,
+  readVeeChanges,
+  veeParameters,
+} from '../../core/metering/vee/rules.js';
+import type { Calendar, Series } from '../../core/metering/vee/series.js';
+import { positionOf, rangeOf } from '../../core/metering/vee/series.js';
+import {
+  type DayCompleteness,
+  graded,
+  validateReadings,
+} from '../../core/metering/vee/validate.js';
+import type { ValueContext } from '../../core/metering/vee/value-rules.js';
+import { DAY_MS, formatInstant, utcDayOf } from '../../core/time/interval.js';
+import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import type { Meter } from '../assets/assets.service.js';
+import { AssetsService } from '../assets/assets.service.js';
+import { INTAKE_LOCK } from '../imports/imports.service.js';
+import { ReadingsRecordService } from './readings-record.service.js';
+import { SeriesService } from './series.service.js';
+import type { VeeFindingEntity } from './vee-finding.entity.js';
+import type { VeeRuleSetEntity } from './vee-rule-set.entity.js';
+import { VeeRulesService } from './vee-rules.service.js';
+
+/** What to validate or estimate. */
+export interface ReadingsStretch {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Null = every meter that measures. */
+  readonly meterCodes: readonly string[] | null;
+  readonly registers?: readonly (RegisterDelta & { readonly meterCode: string })[];
+  readonly clockDriftS?: number | null;
+}
+
+/** What validation did. */
+export interface ValidationResult {
+  /** Null when nothing was new. */
+  readonly eventId: string | null;
+  readonly findings: readonly Readonly<VeeFindingEntity>[];
+  readonly revisedDays: number;
+  readonly meters: readonly {
+    readonly meterCode: string;
+    readonly days: readonly DayCompleteness[];
+  }[];
+}
+
+/** What estimation did. */
+export interface EstimationResult {
+  readonly eventId: string | null;
+  readonly estimates: readonly {
+    readonly meterCode: string;
+    readonly startMs: number;
+    readonly endMs: number;
+    readonly method: string;
+    readonly confidence: string;
+    readonly wh: readonly number[];
+  }[];
+  readonly revisedDays: number;
+}
+
+/** Validates readings, and estimates what may be estimated; every change is a sealed revision. */
+@Injectable()
+export class ValidationService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly assets: AssetsService,
+    private readonly series: SeriesService,
+    private readonly rules: VeeRulesService,
+    private readonly record: ReadingsRecordService,
+  ) {}
+
+  /**
+   * Runs every rule on a stretch: RAW readings that pass become ACTUAL, what fails becomes SUSPECT,
+   * and each finding is listed once. What someone accepted is not found again.
+   *
+   * @throws DomainError `readings.nothing_there`, `record.not_found`
+   */
+  validate(actor: Actor, stretch: ReadingsStretch): Promise<ValidationResult> {
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      const { ledgerId } = actor;
+      await lockName(tx, ledgerId, INTAKE_LOCK);
+      const view = await this.viewOf(tx, ledgerId, stretch);
+      const known = await this.record.listed(tx, ledgerId, stretch);
+      const blocks: BlockContent[] = [];
+      const found: { readonly meterCode: string; readonly finding: VeeFinding }[] = [];
+      const meters: ValidationResult['meters'][number][] = [];
+      for (const meter of view.meters) {
+        const context = contextOf(meter, view.series.get(meter.code)!, stretch);
+        const basis = this.basisOf(meter, view, stretch);
+        const validation = validateReadings(context, basis);
+        const settled = validation.findings.filter((one) => !known.isAccepted(meter.code, one));
+        for (const one of settled) {
+          if (!known.isListed(meter.code, one)) found.push({ meterCode: meter.code, finding: one });
+        }
+        meters.push({ meterCode: meter.code, days: validation.days });
+        blocks.push(
+          ...(await this.regrade(tx, ledgerId, context, meter, graded(context, settled))),
+        );
+      }
+      const event = await this.record.seal(tx, actor, {
+        type: 'readings.validated',
+        ...{ startMs: stretch.startMs, endMs: stretch.endMs, blocks, findings: found },
+        body: { meterCodes: view.meters.map(({ code }) => code) },
+      });
+      return {
+        eventId: event.eventId,
+        findings: event.findings,
+        revisedDays: blocks.length,
+        meters,
+      };
+    });
+  }
+
+  /**
+   * Fills what is missing or suspect in consumption (METHOD 2.5). Generation is never estimated here:
+   * an estimate could not be certified, and must not look as if it were.
+   */
+  estimate(actor: Actor, stretch: ReadingsStretch): Promise<EstimationResult> {
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      const { ledgerId } = actor;
+      await lockName(tx, ledgerId, INTAKE_LOCK);
+      const view = await this.viewOf(tx, ledgerId, stretch);
+      const blocks: BlockContent[] = [];
+      const made: {
+        readonly meterCode: string;
+        readonly estimate: ReturnType<typeof estimateGaps>[number];
+      }[] = [];
+      for (const meter of view.meters.filter(({ direction }) => direction === 'consumption')) {
+        const series = view.series.get(meter.code)!;
+        const { calendar, check, registers } = this.basisOf(meter, view, stretch);
+        const bounds = [stretch.startMs, stretch.endMs] as const;
+        const estimates = estimateGaps(series, bounds, { calendar, check, registers });
+        const changes = estimates.map(({ startMs, wh, quality }) => ({
+          ...{ at: positionOf(series, startMs), wh, quality },
+        }));
+        blocks.push(...(await this.record.revised(tx, ledgerId, meter, { series, changes })));
+        made.push(...estimates.map((estimate) => ({ meterCode: meter.code, estimate })));
+      }
+      const event = await this.record.seal(tx, actor, {
+        type: 'readings.estimated',
+        ...{ startMs: stretch.startMs, endMs: stretch.endMs, blocks, estimates: made },
+        body: { meterCodes: view.meters.map(({ code }) => code) },
+      });
+      const estimates = made.map(({ meterCode, estimate }) => ({ meterCode, ...estimate }));
+      return { eventId: event.eventId, estimates, revisedDays: blocks.length };
+    });
+  }
+
+  private async viewOf(tx: EntityManager, ledgerId: string, stretch: ReadingsStretch) {
+    const all = (await this.assets.allMeters(tx, ledgerId)).filter(
+      ({ formula }) => formula === null,
+    );
+    const { meterCodes } = stretch;
+    const unknown = meterCodes?.find((code) => all.every((meter) => meter.code !== code));
+    if (unknown !== undefined) {
+      throw new DomainError('record.not_found', { kind: 'meter', recordCode: unknown });
+    }
+    const meters = all.filter(({ code }) => meterCodes === null || meterCodes.includes(code));
+    const startMs = Math.floor((stretch.startMs - HISTORY_MS) / DAY_MS) * DAY_MS;
+    const series = await this.series.of(tx, ledgerId, all, { startMs, endMs: stretch.endMs });
+    const isEmpty = meters.every(({ code }) => {
+      const one = series.get(code)!;
+      const [from, to] = rangeOf(one, stretch.startMs, stretch.endMs);
+      return one.wh.subarray(from, to).every((wh) => Number.isNaN(wh));
+    });
+    if (isEmpty) {
+      const detail = `No meter has a reading from ${formatInstant(stretch.startMs)} to ${formatInstant(stretch.endMs)}.`;
+      throw new DomainError('readings.nothing_there', { detail, fix: 'Import readings first.' });
+    }
+    const sets = await this.rules.sets(tx, ledgerId);
+    return { all, meters, series, sets };
+  }
+
+  private basisOf(
+    meter: Meter,
+    view: {
+      readonly all: readonly Meter[];
+      readonly series: ReadonlyMap<string, Series>;
+      readonly sets: readonly VeeRuleSetEntity[];
+    },
+    stretch: ReadingsStretch,
+  ) {
+    const day = utcDayOf(stretch.startMs);
+    const mine = view.sets.filter(
+      ({ meterCodes, validFrom }) =>
+        validFrom <= day && (meterCodes.length === 0 || meterCodes.includes(meter.code)),
+    );
+    const calendar: Calendar = {
+      rules: MOROCCO_LEGAL_TIME,
+      holidays: new Set(mine.flatMap(({ holidays }) => holidays)),
+    };
+    const checkCode = mine.findLast(
+      ({ checkMeterCode }) => checkMeterCode !== null,
+    )?.checkMeterCode;
+    const children = view.all.filter(
+      ({ parentCode, intervalMinutes }) =>
+        parentCode === meter.code && intervalMinutes === meter.intervalMinutes,
+    );
+    return {
+      parameters: veeParameters(view.sets.map(toDated), meter.code, day),
+      calendar,
+      check:
+        checkCode === undefined || checkCode === null ? null : (view.series.get(checkCode) ?? null),
+      children:
+        children.length === 0
+          ? null
+          : combineSeries(
+              children.map(({ code }) => ({ series: view.series.get(code)!, sign: 1 as const })),
+            ).series,
+      registers: (stretch.registers ?? []).filter(({ meterCode }) => meterCode === meter.code),
+      clockDriftS: stretch.clockDriftS ?? null,
+    };
+  }
+
+  private regrade(
+    tx: EntityManager,
+    ledgerId: string,
+    { series, fromMs, toMs }: ValueContext,
+    meter: Meter,
+    quality: Uint8Array,
+  ): Promise<BlockContent[]> {
+    const [from] = rangeOf(series, fromMs, toMs);
+    const changes = [...quality].flatMap((code, at) =>
+      code === series.quality[from + at] ? [] : [{ at: from + at, wh: null, quality: code }],
+    );
+    return this.record.revised(tx, ledgerId, meter, { series, changes });
+  }
+}
+
+const toDated = ({ code, meterCodes, validFrom, rules }: VeeRuleSetEntity): DatedVeeChanges => ({
+  ...{ code, meterCodes, validFrom, rules: readVeeChanges(rules) },
+});
+
+const contextOf = (
+  meter: Meter,
+  series: Series,
+  { startMs, endMs }: ReadingsStretch,
+): ValueContext => ({
+  ...{ series, fromMs: startMs, toMs: endMs },
+  ...{ ratedPowerW: meter.ratedPowerW, direction: meter.direction },
+});

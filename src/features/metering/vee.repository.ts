@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ReadingEstimateEntity } from './reading-estimate.entity.js';
+import { VeeDecisionEntity } from './vee-decision.entity.js';
+import { VeeFindingEntity } from './vee-finding.entity.js';
+
+const PAGE = 500;
+
+/** Loads and writes what validation found, what was estimated, and what was decided. */
+@Injectable()
+export class VeeRepository {
+  async addFindings(tx: EntityManager, rows: readonly VeeFindingEntity[]): Promise<void> {
+    for (let at = 0; at < rows.length; at += PAGE) {
+      await tx.insert(VeeFindingEntity, rows.slice(at, at + PAGE));
+    }
+  }
+
+  async addEstimates(tx: EntityManager, rows: readonly ReadingEstimateEntity[]): Promise<void> {
+    for (let at = 0; at < rows.length; at += PAGE) {
+      await tx.insert(ReadingEstimateEntity, rows.slice(at, at + PAGE));
+    }
+  }
+
+  async addDecision(tx: EntityManager, row: VeeDecisionEntity): Promise<void> {
+    await tx.insert(VeeDecisionEntity, row);
+  }
+
+  /** Findings that touch a stretch, by meter, then time; all of them without one. */
+  findings(
+    tx: EntityManager,
+    ledgerId: string,
+    stretch: {
+      readonly from: Date;
+      readonly to: Date;
+      readonly meterCodes: readonly string[] | null;
+    },
+  ): Promise<VeeFindingEntity[]> {
+    const query = tx
+      .createQueryBuilder(VeeFindingEntity, 'f')
+      .where('f.ledger_id = :ledgerId AND f.starts_at < :to AND f.ends_at > :from', {
+        ...{ ledgerId, from: stretch.from, to: stretch.to },
+      })
+      .orderBy('f.meter_code')
+      .addOrderBy('f.starts_at')
+      .addOrderBy('f.rule')
+      .addOrderBy('f.ends_at');
+    if (stretch.meterCodes !== null) {
+      query.andWhere('f.meter_code = ANY(:codes)', { codes: stretch.meterCodes });
+    }
+    return query.getMany();
+  }
+
+  finding(
+    tx: EntityManager,
+    ledgerId: string,
+    findingId: string,
+  ): Promise<VeeFindingEntity | null> {
+    return tx.findOneBy(VeeFindingEntity, { ledgerId, findingId });
+  }
+
+  /** The last decision about each finding. */
+  async decisions(
+    tx: EntityManager,
+    ledgerId: string,
+    findingIds: readonly string[],
+  ): Promise<ReadonlyMap<string, VeeDecisionEntity>> {
+    const rows = await tx
+      .createQueryBuilder(VeeDecisionEntity, 'd')
+      .where('d.ledger_id = :ledgerId AND d.finding_id = ANY(:findingIds)', {
+        ledgerId,
+        findingIds,
+      })
+      .orderBy('d.recorded_at')
+      .addOrderBy('d.decision_id')
+      .getMany();
+    return new Map(rows.map((row) => [row.findingId, row]));
+  }
+
+  /** Estimates that touch a stretch, by meter, then time. */
+  estimates(
+    tx: EntityManager,
+    ledgerId: string,
+    { from, to }: { readonly from: Date; readonly to: Date },
+  ): Promise<ReadingEstimateEntity[]> {
+    return tx
+      .createQueryBuilder(ReadingEstimateEntity, 'e')
+      .where('e.ledger_id = :ledgerId AND e.starts_at < :to AND e.ends_at > :from', {
+        ...{ ledgerId, from, to },
+      })
+      .orderBy('e.meter_code')
+      .addOrderBy('e.starts_at')
+      .addOrderBy('e.recorded_at')
+      .getMany();
+  }
+
+  async ofEvent(
+    tx: EntityManager,
+    ledgerId: string,
+    eventId: string,
+  ): Promise<{
+    readonly findings: VeeFindingEntity[];
+    readonly estimates: ReadingEstimateEntity[];
+    readonly decisions: VeeDecisionEntity[];
+  }> {
+    const where = { where: { ledgerId, eventId }, order: { rowIndex: 'ASC' } } as const;
+    return {
+      findings: await tx.find(VeeFindingEntity, where),
+      estimates: await tx.find(ReadingEstimateEntity, where),
+      decisions: await tx.find(VeeDecisionEntity, where),
+    };
+  }
+}

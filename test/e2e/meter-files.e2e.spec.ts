@@ -1,0 +1,343 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { startApp, type TestApp } from '../support/app.js';
+import { createGrid } from '../support/make.js';
+import { rows } from '../support/database.js';
+
+const source = (file: string): Buffer => readFileSync(`fixtures/sources/${file}`);
+
+describe('files of meters as utilities send them', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+    await createGrid(app);
+    await meter('GB', 15);
+    await meter('NMI-A', 30);
+    await meter('NMI-B', 30);
+    await meter('GPU', 60);
+    await meter('TAG', 60);
+    await profile('GREEN', { meters: { '5446AF3F': 'GB' } });
+    await profile('NEM', { meters: { VABD000163: 'NMI-A', CCCC123456: 'NMI-B' } });
+    await legalTime();
+  });
+  afterAll(() => app.close());
+
+  const create = async (path: string, body: object) => {
+    const reply = await app.call('POST', `/v1/${path}`, { role: 'energy-manager', body });
+    expect([reply.status, reply.body]).toEqual([201, expect.anything()]);
+  };
+  const meter = (code: string, intervalMinutes: number, more: object = {}) =>
+    create('meters', {
+      ...{ code, name: code, siteCode: 'SITE', intervalMinutes, ratedPowerW: 20_000_000 },
+      ...more,
+    });
+  const profile = (code: string, settings: object) =>
+    create('import-profiles', { code, name: code, settings });
+  // Energy Policy Act of 2005, section 110; Uniform Time Act of 1966.
+  const legalTime = () =>
+    create('legal-times', {
+      code: 'US-EASTERN',
+      name: 'Eastern time',
+      rules: [
+        ['2024-03-10T07:00:00Z', -240],
+        ['2024-11-03T06:00:00Z', -300],
+        ['2025-03-09T07:00:00Z', -240],
+      ].map(([validFromUtc, offsetMinutes]) => ({
+        ...{ validFromUtc, offsetMinutes, instrument: '15 U.S.C. 260a' },
+      })),
+    });
+  const send = (body: Buffer | string, query: string, type = 'application/octet-stream') =>
+    app.call('POST', `/v1/imports/intervals?${query}`, { role: 'operator', body, type });
+  const energy = async (code: string) => {
+    const [sum] = await rows<{ wh: string; count: string }>(
+      app.database.adminUrl,
+      `SELECT coalesce(sum(v), 0)::text AS wh, count(v)::text AS count FROM (
+         SELECT DISTINCT ON (utc_day) wh FROM interval_block WHERE meter_code = '${code}'
+         ORDER BY utc_day, revision DESC) b, unnest(b.wh) AS v`,
+    );
+    return [Number(sum!.wh), Number(sum!.count)];
+  };
+
+  it('take a Green Button day: 96 quarters, 93,846 Wh, with their qualities', async () => {
+    const file = source('greenbutton_1day_15min_quality7_8.xml');
+    const reply = await send(file, 'profile=GREEN', 'application/xml');
+    expect(reply).toMatchObject({
+      status: 201,
+      body: { format: 'espi', rowCount: 96, totalWh: 93_846 },
+    });
+    expect(await energy('GB')).toEqual([93_846, 96]);
+    const day = await app.call('GET', '/v1/meters/GB/days/2012-03-01/revisions', {
+      role: 'auditor',
+    });
+    // 05:00Z is the first reading: by history, then edited, then not yet validated.
+    expect(day.body.items[0].quality.slice(19, 23)).toEqual([
+      'MISSING',
+      'EST_HIST',
+      'EDITED',
+      'RAW',
+    ]);
+  });
+
+  it('take NEM12, energy only, each value with its own quality', async () => {
+    const actual = await send(
+      source('Example_NEM12_actual_interval.csv'),
+      'profile=NEM',
+      'text/csv',
+    );
+    expect(actual).toMatchObject({
+      status: 201,
+      body: { format: 'nem12', rowCount: 48, totalWh: 53_328 },
+    });
+    const multiple = await send(
+      source('Example_NEM12_multiple_quality.csv'),
+      'profile=NEM',
+      'text/csv',
+    );
+    expect(multiple).toMatchObject({ status: 201, body: { rowCount: 48, totalWh: 896_990 } });
+    const { body } = await app.call('GET', '/v1/meters/NMI-B/days/2004-04-16/revisions', {
+      role: 'auditor',
+    });
+    // 2004-04-17 at UTC+10 begins at 14:00Z of the day before: intervals 1–20 F14, 21–24 A, 25–48 S14.
+    expect(body.items[0].quality.slice(27, 30)).toEqual(['MISSING', 'EST_HIST', 'EST_HIST']);
+    expect(body.items[0].quality.slice(28).every((one: string) => one === 'EST_HIST')).toBe(true);
+    const next = await app.call('GET', '/v1/meters/NMI-B/days/2004-04-17/revisions', {
+      role: 'auditor',
+    });
+    expect(next.body.items[0].quality.slice(0, 5)).toEqual([
+      'ACTUAL',
+      'ACTUAL',
+      'ACTUAL',
+      'ACTUAL',
+      'EST_HIST',
+    ]);
+  });
+
+  it('name the channel that is not energy, in the preview', async () => {
+    const file = source('Example_NEM12_actual_interval.csv');
+    const { body } = await send(file, 'profile=NEM&dryRun=true', 'text/csv');
+    expect(body.preview.leftOut).toEqual([
+      { channel: 'VABD000163/Q1', reason: 'not energy', rowCount: 48 },
+    ]);
+    expect(body.preview).toMatchObject({ newCount: 0, identicalCount: 48, changedCount: 0 });
+  });
+
+  it('refuse a NEM12 file without its header as a whole', async () => {
+    const reply = await send(
+      source('INVALID_Example_NEM12_missing_header.csv'),
+      'profile=NEM',
+      'text/csv',
+    );
+    expect(reply).toMatchObject({
+      status: 422,
+      body: { code: 'import.rows_rejected', errors: [{ row: 2, rule: 'nem12.header_first' }] },
+    });
+  });
+
+  const untidy = {
+    ...{ zone: 'US-EASTERN', unit: 'w', quality: 'RAW', meters: { cbsugpu08: 'GPU' } },
+    columns: { meter: 'name', start: 'timestamp', value: 'powerave' },
+  };
+
+  it('refuse the untidy server log until its trailer and its two changes of clocks are ruled on', async () => {
+    const file = source('cornell_h100_server_hourly_RAW_dst_windows.tsv');
+    await profile('SERVER', untidy);
+    const first = await send(file, 'profile=SERVER');
+    expect(
+      first.body.errors.map(({ rule, value }: Record<string, string>) => [rule, value]),
+    ).toEqual([
+      ['start.shown_once', '2024-11-03 01:00:00.000'],
+      ['row.same_width', expect.stringContaining('Completion time')],
+    ]);
+    const settings = { ...untidy, ignoreLines: ['Completion time:'] };
+    await profile('SERVER-2', settings);
+    const second = await send(file, 'profile=SERVER-2');
+    expect(second.body.errors.map(({ rule }: Record<string, string>) => rule)).toEqual([
+      'start.shown_once',
+    ]);
+    await profile('SERVER-3', { ...settings, repeatedHour: 'later' });
+    const { status, body } = await send(file, 'profile=SERVER-3');
+    expect([status, body.rowCount, body.newCount]).toEqual([201, 949, 949]);
+    const [, count] = await energy('GPU');
+    expect(count).toBe(949);
+    // The log says 01:00 once: the earlier of the two hours is a gap, and stays one.
+    const day = await app.call('GET', '/v1/meters/GPU/days/2024-11-03/revisions', {
+      role: 'auditor',
+    });
+    expect([day.body.items[0].wh[5], day.body.items[0].wh[6]]).toEqual([null, expect.any(Number)]);
+  });
+
+  it('take the submissions of the EnergyTag registry: start and end, 744 rows, 77,375 Wh', async () => {
+    await profile('REGISTRY', {
+      ...{ zone: 'UTC', unit: 'wh', quality: 'ACTUAL', meters: { 1: 'TAG' } },
+      columns: {
+        ...{ meter: 'device_id', start: 'interval_start_datetime', end: 'interval_end_datetime' },
+        value: 'interval_usage',
+      },
+    });
+    const reply = await send(
+      source('energytag_gc_registry_test_measurements.csv'),
+      'profile=REGISTRY',
+    );
+    expect(reply).toMatchObject({ status: 201, body: { rowCount: 744, totalWh: 77_375 } });
+  });
+
+  it('unpack gzip, and refuse what unpacks to far more than it is', async () => {
+    const text = 'meter,start,wh,quality\nM-60,2026-01-01T00:00:00Z,5,ACTUAL\n';
+    expect(await send(gzipSync(text), 'fileName=a.csv.gz')).toMatchObject({
+      status: 201,
+      body: { rowCount: 1 },
+    });
+    const bomb = gzipSync(Buffer.alloc(30_000_000, 'M'));
+    expect(await send(bomb, 'fileName=bomb.gz')).toMatchObject({
+      status: 413,
+      body: { code: 'import.limit_exceeded' },
+    });
+    const cut = gzipSync(text).subarray(0, 20);
+    expect(await send(cut, 'fileName=cut.gz')).toMatchObject({
+      status: 422,
+      body: { code: 'import.file_unreadable' },
+    });
+    const zip = Buffer.from('PK\u0003\u0004and more');
+    expect(await send(zip, 'fileName=a.xlsx')).toMatchObject({
+      status: 422,
+      body: { code: 'import.file_unreadable' },
+    });
+  });
+
+  it('refuse XML with a DOCTYPE, entities or without end', async () => {
+    const laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>';
+    for (const body of [
+      laughs,
+      '<feed><entry>&bomb;</entry></feed>',
+      '<feed><entry>',
+      '<'.repeat(50),
+    ]) {
+      expect(await send(body, 'profile=GREEN')).toMatchObject({
+        status: 422,
+        body: { code: 'import.file_unreadable' },
+      });
+    }
+    const deep = `<a>${'<b>'.repeat(40)}`;
+    expect(await send(deep, 'profile=GREEN')).toMatchObject({ status: 413 });
+  });
+
+  describe('in local time of Morocco', () => {
+    const local = (more: object = {}) => ({ zone: 'MA', unit: 'wh', quality: 'ACTUAL', ...more });
+    const long = (stamps: readonly string[], wh = 1) =>
+      `meter,start,v\n${stamps.map((stamp, at) => `M-60,${stamp},${wh + at}`).join('\n')}\n`;
+    const columns = { value: 'v' };
+
+    it('an hour shown twice is refused with both its instants, or put in order', async () => {
+      await profile('MA-R', local({ columns }));
+      await profile('MA-O', local({ columns, repeatedHour: 'in-order' }));
+      const stamps = [
+        '2026-02-15 01:00',
+        '2026-02-15 02:00',
+        '2026-02-15 02:00',
+        '2026-02-15 03:00',
+      ];
+      const refused = await send(long(stamps), 'profile=MA-R');
+      expect(refused.body.errors.map(({ rule }: Record<string, string>) => rule)).toEqual([
+        'start.shown_once',
+        'start.shown_once',
+      ]);
+      expect(refused.body.errors[0].detail).toContain(
+        '2026-02-15T01:00:00Z and at 2026-02-15T02:00:00Z',
+      );
+      expect((await send(long(stamps), 'profile=MA-O')).status).toBe(201);
+      const day = await app.call('GET', '/v1/meters/M-60/days/2026-02-15/revisions', {
+        role: 'auditor',
+      });
+      expect(day.body.items[0].wh.slice(0, 4)).toEqual([1, 2, 3, 4]);
+      // A file that runs backwards has its later hour first.
+      const falling = [
+        '2026-09-20 02:00',
+        '2026-09-20 01:00',
+        '2026-09-20 01:00',
+        '2026-09-20 00:00',
+      ];
+      expect((await send(long(falling, 5), 'profile=MA-O')).status).toBe(201);
+      const september = await app.call('GET', '/v1/meters/M-60/days/2026-09-20/revisions', {
+        role: 'auditor',
+      });
+      expect(september.body.items[0].wh.slice(0, 3)).toEqual([7, 6, 5]);
+    });
+
+    it('an hour never shown is refused, or read with the offset before', async () => {
+      await profile('MA-B', local({ columns, missingHour: 'offset-before' }));
+      const refused = await send(long(['2026-03-22 02:30']), 'profile=MA-R');
+      expect(refused.body.errors[0]).toMatchObject({
+        rule: 'start.was_shown',
+        fix: expect.stringContaining('offset-before'),
+      });
+      expect((await send(long(['2026-03-22 02:00'], 9), 'profile=MA-B')).status).toBe(201);
+      const day = await app.call('GET', '/v1/meters/M-60/days/2026-03-22/revisions', {
+        role: 'auditor',
+      });
+      expect(day.body.items[0].wh[2]).toBe(9);
+    });
+
+    it('days of 23 and 25 hours fill rows of their own length', async () => {
+      await profile('MA-W', local({ unit: 'kwh', decimalMark: ',', delimiter: ';' }));
+      const labels = Array.from({ length: 100 }, (_, at) => String(at + 1)).join(';');
+      const day = (date: string, count: number) =>
+        `M-15;${date};${Array.from({ length: 100 }, (_, at) => (at < count ? `0,${100 + at}` : '')).join(';')}`;
+      const body = (...days: string[]) => `meter;date;${labels}\n${days.join('\n')}\n`;
+      const good = body(
+        day('2026-02-15', 100),
+        day('2026-03-22', 92),
+        day('2026-03-23', 96),
+        day('2026-09-20', 100),
+      );
+      expect(await send(good, 'profile=MA-W')).toMatchObject({
+        status: 201,
+        body: { format: 'csv-wide', rowCount: 388, newCount: 388 },
+      });
+      // The 25-hour day of February begins at 23:00Z and ends at midnight UTC of the next.
+      const first = await app.call('GET', '/v1/meters/M-15/days/2026-02-14/revisions', {
+        role: 'auditor',
+      });
+      expect(first.body.items[0].wh.slice(92)).toEqual([100, 101, 102, 103]);
+      const wrong = await send(body(day('2026-03-22', 96)), 'profile=MA-W&dryRun=true');
+      expect(wrong.body.preview.problems[0]).toMatchObject({
+        rule: 'day.has_the_interval',
+        column: '93',
+      });
+    });
+  });
+
+  it('keeps counters as differences, over their rollover and not over a gap', async () => {
+    await profile('REG', {
+      ...{ zone: 'UTC', unit: 'kwh', quality: 'ACTUAL', quantity: 'register', registerDigits: 5 },
+      ...{ columns: { value: 'reading' }, multiplier: '10' },
+    });
+    const lines = ['00:00,99990', '01:00,99998', '02:00,00003', '04:00,00010', '05:00,00012'];
+    const text = `meter,start,reading\n${lines.map((line) => `TAG,2026-05-01 ${line}`).join('\n')}\n`;
+    expect((await send(text, 'profile=REG')).status).toBe(201);
+    const { body } = await app.call('GET', '/v1/meters/TAG/days/2026-05-01/revisions', {
+      role: 'auditor',
+    });
+    expect(body.items[0].wh.slice(0, 5)).toEqual([80_000, 50_000, null, null, 20_000]);
+    const back = text.replace('05:00,00012', '05:00,00001');
+    expect((await send(back, 'profile=REG')).body.errors).toMatchObject([
+      { row: 6, rule: 'register.never_back' },
+    ]);
+  });
+
+  it('takes UTF-16, end labels and columns of meters', async () => {
+    const text = 'start;Hall;Other\n2026-06-01 01:00;1.5;9\n2026-06-01 02:00;2;9\n';
+    const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
+    await profile('COLS-2', {
+      ...{ format: 'csv-columns', zone: '+01:00', label: 'end', unit: 'mw', quality: 'ACTUAL' },
+      meters: { Hall: 'M-60', Other: null },
+    });
+    expect(await send(utf16, 'profile=COLS-2')).toMatchObject({
+      status: 201,
+      body: { format: 'csv-columns', rowCount: 2, totalWh: 3_500_000 },
+    });
+    const { body } = await app.call('GET', '/v1/meters/M-60/days/2026-05-31/revisions', {
+      role: 'auditor',
+    });
+    expect(body.items[0].wh[23]).toBe(1_500_000);
+  });
+});
