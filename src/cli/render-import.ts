@@ -5,7 +5,8 @@ import { grouped, mwh, table } from './render.js';
 export function previewText(fileName: string, preview: IntervalPreview, hash: string): string {
   const { newCount, identicalCount, changedCount, rejectedCount } = preview;
   const form = [preview.format, preview.readAs].filter(Boolean).join(', ');
-  const section = (title: string, body: string): string[] => (body === '' ? [] : ['', title, body]);
+  const section = (title: string, body: string): string[] =>
+    body === '' ? [] : ['', ...(title === '' ? [] : [title]), body];
   const meters = preview.meters.map((meter) => [
     ...[meter.meterCode, mwh(meter.totalWh)],
     `${grouped(meter.presentCount)} of ${grouped(meter.expectedCount)}`,

@@ -9,8 +9,8 @@ import { chmodSync, createReadStream, mkdtempSync, rmSync, statSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { createBenchApp } from './app.ts';
-import { code, METERS, YEAR } from './ingest.files.ts';
+import { type BenchApp, createBenchApp } from './app.ts';
+import { code, METERS, POINTS, YEAR } from './ingest.files.ts';
 import type { Report } from './report.ts';
 
 /** Measures both on the same files and the same server. */
@@ -26,18 +26,10 @@ export async function bench(): Promise<Report> {
   const byteCount = files.reduce((sum, file) => sum + statSync(file).size, 0);
   const app = await createBenchApp(METERS, code);
   try {
-    if (process.env['MEM'])
-      console.log(process.memoryUsage(), process.resourceUsage().maxRSS / 1024);
+    await app.createProfile('UTC-DAYS', { zone: 'UTC', unit: 'wh' });
     const startedMs = performance.now();
     for (const [month, file] of files.entries()) {
       await app.importIntervals(`${YEAR}-${month + 1}.csv`, createReadStream(file));
-      if (process.env['MEM'])
-        console.log(
-          month,
-          Math.round(performance.now() - startedMs),
-          process.memoryUsage(),
-          process.resourceUsage().maxRSS / 1024,
-        );
     }
     const ingestMs = performance.now() - startedMs;
     const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
@@ -47,11 +39,13 @@ export async function bench(): Promise<Report> {
     const sum = await client.query<{ wh: string }>(
       'SELECT sum(v)::text AS wh FROM interval_block, unnest(wh) AS v',
     );
+    const blockBytes = await sizeOf(client, 'interval_block');
     const copy = await copyAll(client, files);
     if (sum.rows[0]!.wh !== copy.wh) throw new Error('The two hold different energy');
-    const blockBytes = await sizeOf(client, 'interval_block');
     const bareBytes = await sizeOf(client, 'bare');
     await client.end();
+    const wideRowsPerS = await rateOf(app, join(folder, 'wide.csv'), METERS * 31 * 96, 'UTC-DAYS');
+    const espiRowsPerS = await rateOf(app, join(folder, 'espi.xml'), POINTS * 28 * 96);
     return {
       rows: rowCount,
       megabytes: Math.round(byteCount / 1e6),
@@ -59,6 +53,7 @@ export async function bench(): Promise<Report> {
       copyMs: Math.round(copy.ms),
       ratio: Math.round((copy.ms / ingestMs) * 100) / 100,
       rowsPerS: Math.round(rowCount / (ingestMs / 1000)),
+      ...{ wideRowsPerS, espiRowsPerS },
       copyRowsPerS: Math.round(rowCount / (copy.ms / 1000)),
       peakRssMb,
       diskMb: Math.round(blockBytes / 1e6),
@@ -70,6 +65,18 @@ export async function bench(): Promise<Report> {
     await app.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Readings a second of one file in another form, in the same process. */
+async function rateOf(
+  app: BenchApp,
+  file: string,
+  rowCount: number,
+  profileCode?: string,
+): Promise<number> {
+  const startedMs = performance.now();
+  await app.importIntervals(file, createReadStream(file), profileCode);
+  return Math.round(rowCount / ((performance.now() - startedMs) / 1000));
 }
 
 async function copyAll(

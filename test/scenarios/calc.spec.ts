@@ -183,7 +183,7 @@ describe('mizan calc match', () => {
     expect(stderr).toContain(message);
   });
 
-  it.each(['coverage', 'match'])('prints the JSON Schema of %s', (engine) => {
+  it.each(['coverage', 'match', 'vee'])('prints the JSON Schema of %s', (engine) => {
     const { answer } = calc(engine, '', '--schema');
     expect(answer).toMatchObject({
       type: 'object',
@@ -198,7 +198,63 @@ describe('mizan calc match', () => {
     });
     expect(calc('nonsense', '{}')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('coverage, match'),
+      stderr: expect.stringContaining('coverage, match, vee'),
     });
+  });
+});
+
+describe('mizan calc vee', () => {
+  const meter = { intervalMinutes: 30, ratedPowerW: 1_000 };
+  const day = { from: '2026-09-19T23:00:00Z', to: '2026-09-21T00:00:00Z' };
+  const readings = Array.from({ length: 50 }, (_, at) => ({
+    start: new Date(Date.parse(day.from) + at * 1_800_000).toISOString().replace('.000Z', 'Z'),
+    wh: at === 7 ? null : at === 20 ? 501 : 300 + (at % 9),
+    quality: at === 7 ? 'MISSING' : 'RAW',
+  }));
+
+  it('gives hours, exceptions, estimates and completeness of a day of 25 hours', () => {
+    const { answer } = calc('vee', { meter, ...day, readings });
+    expect(answer.hours).toHaveLength(25);
+    expect(answer.hours[0]).toEqual({
+      start: day.from,
+      wh: 601,
+      quality: 'ACTUAL',
+      presentCount: 2,
+      expectedCount: 2,
+    });
+    expect(answer.hours[3]).toMatchObject({
+      wh: 306 + Math.floor((306 + 308) / 2),
+      quality: 'EST_LINEAR',
+    });
+    expect(answer.exceptions.map(({ rule, from }: Record<string, string>) => [rule, from])).toEqual(
+      [
+        ['V1', '2026-09-20T02:30:00Z'],
+        ['V6', '2026-09-20T09:00:00Z'],
+      ],
+    );
+    expect(answer.completeness).toMatchObject({
+      ...{
+        expectedCount: 50,
+        presentCount: 49,
+        missingCount: 1,
+        suspectCount: 1,
+        estimatedCount: 2,
+      },
+      days: [{ civilDay: '2026-09-20', expectedCount: 50, presentCount: 49 }],
+    });
+  });
+
+  // prettier-ignore
+  it.each([
+    ['no meter',               { ...day, readings },                                                          '/meter'],
+    ['a stretch backwards',    { meter, from: day.to, to: day.from, readings },                               '/to'],
+    ['half an hour',           { meter, from: '2026-09-19T23:30:00Z', to: day.to, readings },                 '/from'],
+    ['an unknown rule',        { meter, ...day, readings, rules: { V99: {} } },                               '/rules'],
+    ['an unknown threshold',   { meter, ...day, readings, rules: { V8: { thresholds: { rato: '2' } } } },     '/rules/V8/rato'],
+    ['a value of a gap',       { meter, ...day, readings: [{ start: day.from, wh: 5, quality: 'MISSING' }] }, '/readings/0'],
+  ])('refuses %s', (_, input, pointer) => {
+    const { code, stderr } = calc('vee', input);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`"pointer":"${pointer}`);
   });
 });

@@ -166,7 +166,7 @@ describe('mizan --help', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 
-  it.each(['worker', 'close', 'invoice', 'attest'])('%s says that it is not built', (command) => {
+  it.each(['close', 'invoice', 'attest'])('%s says that it is not built', (command) => {
     const { code, stderr } = mizan([command]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('feature.not_built')]);
   });

@@ -46,12 +46,17 @@ export function endServers(): void {
 export async function serveUntil(
   pattern: RegExp,
   settings: Readonly<Record<string, string>>,
+  command: readonly string[] = ['main.js'],
 ): Promise<{
   readonly child: ChildProcess;
   readonly output: () => string;
   readonly ended: Promise<number | null>;
 }> {
-  const child = spawn(NODE, [built('main.js')], { env: terminal(settings) });
+  // As `npm start` does.
+  const flags = ['--max-semi-space-size=8'];
+  const child = spawn(NODE, [...flags, built(command[0]!), ...command.slice(1)], {
+    env: terminal(settings),
+  });
   started.add(child);
   let text = '';
   const ended = new Promise<number | null>((done) => child.on('exit', (code) => done(code)));

@@ -14,6 +14,7 @@ import {
   readHeader,
 } from '../../core/evidence/evidence.js';
 import { type EvidenceCheck, verifyEvidence } from '../../core/evidence/verify-evidence.js';
+import type { EventType } from '../../core/ledger/event.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { StatementsService } from '../statements/statements.service.js';
@@ -80,11 +81,17 @@ export class EvidenceService {
   }
 }
 
+/** Events that matter to the months that they are about. */
+const OF_A_TIME: ReadonlySet<string> = new Set<EventType>([
+  ...(['import.committed', 'statement.issued'] as const),
+  ...(['readings.validated', 'readings.estimated', 'exception.decided'] as const),
+]);
+
 /** Records matter to every month; files and runs to the months they touch. */
 function matters({ type, validFrom, validTo, body }: EventHeader, month: string): boolean {
   if (type === 'record.versioned') return true;
   if (type === 'matching.run') return (body['run'] as { month?: unknown }).month === month;
-  if (type !== 'import.committed' && type !== 'statement.issued') return false;
+  if (!OF_A_TIME.has(type)) return false;
   if (validFrom === null || validTo === null) return false;
   // A civil month starts or ends within hours of the UTC month; a day more on each side is harmless.
   const start = parseISO(`${month}-01T00:00:00Z`);
