@@ -7,6 +7,7 @@ import { CalcCommand } from './calc.command.js';
 import { DemoCommand } from './demo.command.js';
 import { DemoIntake, DemoOutcome, DemoSteps } from './demo.steps.js';
 import { EvidenceCommand, VerifyCommand } from './evidence.commands.js';
+import { CancelCommand, JobsCommand, ReadingsCommand } from './jobs.commands.js';
 import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './ledger.commands.js';
 import { ImportCommand } from './import.command.js';
 import {
@@ -44,7 +45,7 @@ const PROVIDERS = [
   ...[Shelves, CreateCommand, ReviseCommand, ShowCommand, ListCommand],
   ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand],
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
-  ...[LossesCommand],
+  ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];

@@ -9,6 +9,9 @@ const FIXTURES = 'fixtures/ingest';
 const TYPES: Record<string, string> = {
   csv: 'text/csv',
   json: 'application/vnd.mizan.certificates+json',
+  xml: 'application/xml',
+  gz: 'application/gzip',
+  xlsx: 'application/octet-stream',
 };
 
 interface RefusedFile {

@@ -324,6 +324,18 @@ describe('files of meters as utilities send them', () => {
     ]);
   });
 
+  it('reads what a plant drew at night as zero and suspect, and refuses a negative load', async () => {
+    await meter('PLANT', 60, { direction: 'generation', isBooked: false });
+    const body = (code: string) =>
+      `meter,start,wh,quality\n${code},2026-04-01T00:00:00Z,-12,ACTUAL\n`;
+    expect((await send(body('PLANT'), '')).status).toBe(201);
+    const { body: days } = await app.call('GET', '/v1/meters/PLANT/days/2026-04-01/revisions', {
+      role: 'auditor',
+    });
+    expect([days.items[0].wh[0], days.items[0].quality[0]]).toEqual([0, 'SUSPECT']);
+    expect((await send(body('M-60'), '')).body.errors[0].rule).toBe('load.not_negative');
+  });
+
   it('takes UTF-16, end labels and columns of meters', async () => {
     const text = 'start;Hall;Other\n2026-06-01 01:00;1.5;9\n2026-06-01 02:00;2;9\n';
     const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');

@@ -9,12 +9,12 @@ import { createGrid } from '../support/make.js';
 import { seeded } from '../support/seeded.js';
 import { Readable } from 'node:stream';
 
-const METERS = 40;
+const METERS = 24;
 const MONTHS = 10;
 const SERVES = /Mizan serves (http:\S+)/;
 const scratch = mkdtempSync(join(tmpdir(), 'mizan-killed-'));
 
-/** A month of quarter-hours of forty meters: some 120,000 rows. */
+/** A month of quarter-hours of two dozen meters: some 70,000 rows. */
 function monthCsv(month: number): string {
   const random = seeded(month + 1);
   const [from, to] = [Date.UTC(2025, month, 1), Date.UTC(2025, month + 1, 1)];
@@ -96,7 +96,7 @@ describe('a server that is killed while it takes files in', () => {
         method: 'POST',
         body,
       });
-      await new Promise((done) => setTimeout(done, Math.floor(random() * 1_600)));
+      await new Promise((done) => setTimeout(done, Math.floor(random() * 1_000)));
       server.child.kill('SIGKILL');
       await server.ended;
       const [left] = await rows<{ state: string }>(

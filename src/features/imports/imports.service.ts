@@ -48,8 +48,6 @@ export interface ImportOutcome {
   readonly rows: readonly string[] | SealedRows;
   readonly validFrom: string | null;
   readonly validTo: string | null;
-  /** What follows from the import, in its transaction: an event of its own. */
-  readonly afterwards?: () => Promise<void>;
 }
 
 /** Result of an import; `alreadyImported` when the same bytes came before and nothing was done. */
@@ -128,7 +126,6 @@ export class ImportsService {
         body: { rows: outcome.rowDomain, import: importJson(row) },
         rows: outcome.rows,
       });
-      await outcome.afterwards?.();
       return { file: row, alreadyImported: false };
     });
   }

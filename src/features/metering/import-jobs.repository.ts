@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { ImportJobEntity } from './import-job.entity.js';
+import { type EntityManager, In, Not } from 'typeorm';
+import { ImportJobEntity, type JobState } from './import-job.entity.js';
 
 const LISTED = 200;
+
+/** States that nothing follows. */
+export const ENDED: readonly JobState[] = [
+  ...(['committed', 'refused', 'cancelled', 'discarded', 'failed'] as const),
+];
 
 /** Loads and writes uploads on their way. */
 @Injectable()
@@ -15,20 +20,18 @@ export class ImportJobsRepository {
     return tx.findOneBy(ImportJobEntity, { ledgerId, jobId });
   }
 
-  /** The same, locked until `tx` ends: one attempt at a time decides what became of a job. */
-  lock(tx: EntityManager, ledgerId: string, jobId: string): Promise<ImportJobEntity | null> {
-    return tx.findOne(ImportJobEntity, {
-      where: { ledgerId, jobId },
-      lock: { mode: 'pessimistic_write' },
-    });
-  }
-
+  /** Changes a job that has not ended; what has ended stays as it is, and false says so. */
   async change(
     tx: EntityManager,
     { ledgerId, jobId }: Pick<ImportJobEntity, 'ledgerId' | 'jobId'>,
     change: Partial<ImportJobEntity>,
-  ): Promise<void> {
-    await tx.update(ImportJobEntity, { ledgerId, jobId }, change as object);
+  ): Promise<boolean> {
+    const { affected } = await tx.update(
+      ImportJobEntity,
+      { ledgerId, jobId, state: Not(In(ENDED)) },
+      change as object,
+    );
+    return affected === 1;
   }
 
   /** The latest uploads, newest first. */

@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { Readable as Stream } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { assert, DomainError } from '../../core/errors.js';
 import type { Actor, Role } from '../../platform/auth/roles.js';
@@ -10,18 +9,18 @@ import { releaseMemory } from '../../platform/memory.js';
 import { Turns } from '../../platform/turns.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
 import { type ImportResult, ImportsService } from '../imports/imports.service.js';
-import type { ImportJobEntity, JobState } from './import-job.entity.js';
-import { ImportJobsRepository } from './import-jobs.repository.js';
+import type { ImportJobEntity } from './import-job.entity.js';
+import { ENDED, ImportJobsRepository } from './import-jobs.repository.js';
 import type { IntervalFile } from './interval-file.service.js';
 import type { JobProblem } from './interval-preview.schemas.js';
 import {
-  type Examined,
   type HowToImport,
   IntervalImportService,
+  requireClean,
   requireSame,
 } from './interval-import.service.js';
 
-/** An upload on its way, as others see it. */
+/** As others see it. */
 export type ImportJob = Readonly<ImportJobEntity>;
 
 /** What is sent with a file. */
@@ -39,13 +38,13 @@ export interface Upload {
 export interface Attempt {
   /** Commit only without rejects and changed values. */
   readonly isCleanOnly?: boolean;
-  /** Rejected rows that the preview lists; 100 unless told. */
   readonly problemsShown?: number;
   readonly onProgress?: (job: ImportJob) => void;
 }
 
-const ENDED: readonly JobState[] = ['committed', 'refused', 'cancelled', 'discarded', 'failed'];
+/** After a large file, and after many small ones, what they left behind is given back. */
 const LARGE_BYTES = 4 * 1024 * 1024;
+const RELEASE_EVERY = 250;
 const TELL_EVERY_MS = 250;
 const ALL: Attempt = {};
 /** An attempt needs a connection for its transaction and one to tell of it: the pool has ten. */
@@ -62,6 +61,7 @@ class Cancelled extends Error {}
 @Injectable()
 export class ImportJobsService {
   private readonly turns = new Turns(ATTEMPTS_AT_A_TIME);
+  private handled = 0;
 
   constructor(
     private readonly scope: LedgerScope,
@@ -73,11 +73,16 @@ export class ImportJobsService {
   ) {}
 
   /** Keeps the bytes and opens the job; nothing is read yet. */
-  async open(actor: Actor, upload: Upload, bytes: Readable): Promise<ImportJob> {
+  async open(
+    actor: Actor,
+    upload: Upload,
+    bytes: Readable,
+    state: 'queued' | 'reading' = 'queued',
+  ): Promise<ImportJob> {
     const file = await this.imports.keep(bytes);
     const now = this.clock.now();
     const job: ImportJobEntity = {
-      ...{ ledgerId: actor.ledgerId, jobId: this.imports.nextId(), state: 'queued' },
+      ...{ ledgerId: actor.ledgerId, jobId: this.imports.nextId(), state },
       goal: upload.goal ?? 'commit',
       ...{ fileName: upload.fileName, fileSha256: file.sha256, byteCount: file.byteCount },
       ...{ profileCode: upload.profileCode ?? null, meterCode: upload.meterCode ?? null },
@@ -96,13 +101,15 @@ export class ImportJobsService {
    * @throws DomainError what refuses the file; the job keeps it as its problem.
    */
   async run(ledgerId: string, jobId: string, attempt: Attempt = ALL): Promise<ImportJob> {
-    return this.turns.take(() => this.attempt(ledgerId, jobId, attempt));
+    return this.turns.take(async () => {
+      const job = await this.get(ledgerId, jobId);
+      if (ENDED.includes(job.state)) return job;
+      await this.change(job, { state: 'reading', bytesRead: 0, rowCount: 0 });
+      return this.attempt(job, attempt);
+    });
   }
 
-  private async attempt(ledgerId: string, jobId: string, attempt: Attempt): Promise<ImportJob> {
-    const job = await this.get(ledgerId, jobId);
-    if (ENDED.includes(job.state)) return job;
-    await this.change(job, { state: 'reading', bytesRead: 0, rowCount: 0 });
+  private async attempt(job: ImportJob, attempt: Attempt): Promise<ImportJob> {
     try {
       if (job.goal === 'preview') await this.preview(job, attempt);
       else await this.commit(job, attempt);
@@ -110,13 +117,21 @@ export class ImportJobsService {
       if (error instanceof Cancelled) await this.change(job, { state: 'cancelled' });
       else {
         const problem = problemOf(error);
+        // A fault of ours fails the same way again; what cannot be reached now is tried again.
         if (problem !== null) await this.change(job, { state: 'refused', problem });
+        else if (!(error instanceof DomainError)) await this.change(job, { state: 'failed' });
         throw error;
       }
     } finally {
-      if (job.byteCount > LARGE_BYTES) releaseMemory();
+      this.handled += 1;
+      if (job.byteCount > LARGE_BYTES || this.handled % RELEASE_EVERY === 0) releaseMemory();
     }
-    return this.get(ledgerId, jobId);
+    return this.get(job.ledgerId, job.jobId);
+  }
+
+  /** Does at once what was opened to be done at once. */
+  runOpened(job: ImportJob, attempt: Attempt = ALL): Promise<ImportJob> {
+    return this.turns.take(() => this.attempt(job, attempt));
   }
 
   /** Opens a job and does it at once. */
@@ -126,15 +141,19 @@ export class ImportJobsService {
     bytes: Readable,
     attempt: Attempt = ALL,
   ): Promise<ImportJob> {
-    const { jobId } = await this.open(actor, upload, bytes);
-    return this.run(actor.ledgerId, jobId, attempt);
+    const job = await this.open(actor, upload, bytes, 'reading');
+    return this.runOpened(job, attempt);
   }
 
   /** Hands a job to the queue: it goes on whatever happens to this request. */
-  async handOver({ ledgerId, jobId }: ImportJob): Promise<void> {
-    await this.scope.write(ledgerId, (tx) =>
-      this.queue.send(tx, 'import-intervals', { ledgerId, jobId }),
-    );
+  async handOver(job: ImportJob): Promise<ImportJob> {
+    const { ledgerId, jobId } = job;
+    const change = { state: 'queued', updatedAt: this.clock.now() } as const;
+    await this.scope.write(ledgerId, async (tx) => {
+      await this.jobs.change(tx, job, change);
+      await this.queue.send(tx, 'import-intervals', { ledgerId, jobId });
+    });
+    return { ...job, ...change };
   }
 
   /** The import that a committed job ended in. */
@@ -153,6 +172,8 @@ export class ImportJobsService {
   async commitPreviewed(actor: Actor, jobId: string, previewHash: string): Promise<ImportJob> {
     const job = await this.get(actor.ledgerId, jobId);
     if (job.state === 'committed') return job;
+    const isOnItsWay = job.state === 'queued' || job.state === 'reading';
+    if (job.goal === 'commit' && isOnItsWay) return job;
     if (job.state !== 'previewed') throw notNow(job, 'commit');
     await this.change(job, { goal: 'commit', previewHash });
     return job;
@@ -188,12 +209,6 @@ export class ImportJobsService {
     return this.imports.open({ sha256: rejectsSha256, byteCount: 0 });
   }
 
-  /** Keeps a failure that is ours, so that the job does not look as if it were still on its way. */
-  async fail(ledgerId: string, jobId: string): Promise<void> {
-    const job = await this.get(ledgerId, jobId);
-    if (!ENDED.includes(job.state)) await this.change(job, { state: 'failed' });
-  }
-
   private async preview(job: ImportJob, attempt: Attempt): Promise<void> {
     const how = this.howOf(job, attempt);
     const examined = await this.scope.read(job.ledgerId, (tx) =>
@@ -220,7 +235,10 @@ export class ImportJobsService {
         if (attempt.isCleanOnly === true) requireClean(examined);
         const { preview } = examined;
         const ended = { state: 'committed', importId: jobId, preview } as const;
-        await this.jobs.change(context.tx, job, { ...ended, ...this.read(examined) });
+        const rowCount = examined.read.rowCount + examined.read.problems.count;
+        const change = { ...ended, rowCount, updatedAt: this.clock.now() };
+        // Cancelled meanwhile: then nothing of it is to be.
+        if (!(await this.jobs.change(context.tx, job, change))) throw new Cancelled();
         return outcome;
       },
     );
@@ -229,10 +247,6 @@ export class ImportJobsService {
       const { importId } = result.file;
       await this.change(job, { state: 'committed', importId, problem });
     }
-  }
-
-  private read({ read }: Examined): Partial<ImportJobEntity> {
-    return { rowCount: read.rowCount + read.problems.count, updatedAt: this.clock.now() };
   }
 
   private howOf(job: ImportJob, { onProgress, problemsShown }: Attempt): HowToImport {
@@ -257,12 +271,12 @@ export class ImportJobsService {
   private async keepRejects(job: ImportJob, read: IntervalFile): Promise<void> {
     if (read.problems.isEmpty || read.header === '') return;
     const rows = read.problems.rejects(read.header, read.delimiter ?? ',');
-    const kept = await this.imports.keep(Stream.from(rows, { objectMode: false }));
+    const kept = await this.imports.keep(Readable.from(rows, { objectMode: false }));
     await this.change(job, { rejectsSha256: kept.sha256 });
   }
 
-  private change(job: ImportJob, change: Partial<ImportJobEntity>): Promise<void> {
-    return this.scope.write(job.ledgerId, (tx) =>
+  private async change(job: ImportJob, change: Partial<ImportJobEntity>): Promise<void> {
+    await this.scope.write(job.ledgerId, (tx) =>
       this.jobs.change(tx, job, { ...change, updatedAt: this.clock.now() }),
     );
   }
@@ -272,14 +286,6 @@ export class ImportJobsService {
 export const ALREADY = 'import.already_imported';
 
 const fileOf = (job: ImportJob): KeptFile => ({ sha256: job.fileSha256, byteCount: job.byteCount });
-
-function requireClean({ counts, read }: Examined): void {
-  if (read.problems.isEmpty && counts.changedCount === 0) return;
-  const fix = 'Look at the preview, and commit with its previewHash.';
-  throw new DomainError('import.not_clean', {
-    ...{ changedCount: counts.changedCount, rejectedCount: read.problems.count, fix },
-  });
-}
 
 function problemOf(error: unknown): JobProblem | null {
   if (!(error instanceof DomainError) || error.code === 'service.unavailable') return null;

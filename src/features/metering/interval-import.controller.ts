@@ -65,14 +65,13 @@ export class IntervalImportController {
       goal: query.dryRun ? 'preview' : 'commit',
       previewHash: query.previewHash ?? null,
     };
-    const job = await this.jobs.open(actor, upload, requireUpload(body));
+    const job = await this.jobs.open(actor, upload, requireUpload(body), 'reading');
     if (query.asJob || job.byteCount > this.config.jobBytes) {
-      await this.jobs.handOver(job);
       void reply.status(202).header('location', `/v1/import-jobs/${job.jobId}`);
-      return toImportJobResponse(job);
+      return toImportJobResponse(await this.jobs.handOver(job));
     }
     const isCleanOnly = query.commit === 'if-clean';
-    const ended = await this.jobs.run(actor.ledgerId, job.jobId, { isCleanOnly });
+    const ended = await this.jobs.runOpened(job, { isCleanOnly });
     if (query.dryRun) {
       void reply.status(200);
       return toImportJobResponse(ended);
@@ -112,9 +111,8 @@ export class IntervalImportController {
   ): Promise<ImportJobResponse> {
     const job = await this.jobs.commitPreviewed(actor, jobId, previewHash);
     if (job.byteCount > this.config.jobBytes) {
-      await this.jobs.handOver(job);
       void reply.status(202);
-      return toImportJobResponse(job);
+      return toImportJobResponse(await this.jobs.handOver(job));
     }
     return toImportJobResponse(await this.jobs.run(actor.ledgerId, jobId));
   }

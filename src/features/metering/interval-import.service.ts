@@ -270,3 +270,12 @@ export function requireSame(expected: string | null, found: string): void {
   const fix = 'Look at the new preview, and commit that.';
   throw new DomainError('import.preview_changed', { previewHash: expected, found, fix });
 }
+
+/** @throws DomainError `import.not_clean` when rows are rejected, or values would change. */
+export function requireClean({ counts, read }: Examined): void {
+  if (read.problems.isEmpty && counts.changedCount === 0) return;
+  const fix = 'Look at the preview, and commit with its previewHash.';
+  throw new DomainError('import.not_clean', {
+    ...{ changedCount: counts.changedCount, rejectedCount: read.problems.count, fix },
+  });
+}

@@ -44,8 +44,9 @@ export class LedgerScope {
   ): Promise<T> {
     const isolation = mode === 'READ ONLY' ? 'REPEATABLE READ' : 'READ COMMITTED';
     return this.dataSource.transaction(isolation, async (tx) => {
-      await tx.query(`SET TRANSACTION ${mode}`);
-      await tx.query(`SELECT set_config('app.ledger', $1, true)`, [ledgerId]);
+      const readOnly =
+        mode === 'READ ONLY' ? `, set_config('transaction_read_only', 'on', true)` : '';
+      await tx.query(`SELECT set_config('app.ledger', $1, true)${readOnly}`, [ledgerId]);
       return work(tx);
     });
   }

@@ -88,7 +88,8 @@ export class Queue implements OnApplicationShutdown {
 
   /**
    * Starts doing jobs in this process. What a process that was killed had begun is begun again at
-   * once: whoever does a job holds its lock, so one that is still alive is not disturbed.
+   * once, and not only when its heartbeat is missed. Where that process is alive after all, both do
+   * the same, one after the other, and the second finds it done.
    */
   async work(): Promise<void> {
     const boss = await this.started();

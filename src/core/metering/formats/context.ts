@@ -118,6 +118,14 @@ export function valueFault(result: number, text: string, column: string): RowFau
   };
 }
 
+/**
+ * Whether a negative value stands for energy that a generation meter drew (METHOD 2.4, V7): it
+ * generated nothing, its reading is zero and suspect, and the file keeps what it said.
+ */
+export function isDrawn(wh: number, meter: IntakeMeter): boolean {
+  return wh === NOT_A_VALUE.negative && meter.direction === 'generation';
+}
+
 /** A marked gap with a value, or a value without the mark. */
 export function gapFault(text: string, column: string): RowFault {
   return text === ''

@@ -8,6 +8,7 @@ import { QUALITY } from '../quality.js';
 import {
   type Header,
   headerFault,
+  isDrawn,
   isIgnored,
   meterFinder,
   NO_METER,
@@ -97,9 +98,9 @@ function readRow(
   if (row.count !== header.names.length) return ragged(row, header.names.length);
   const mark = profile.decimalMark.charCodeAt(0);
   const values: number[] = [];
-  for (const { field, scale } of channels) {
+  for (const { field, scale, meter } of channels) {
     const wh = wattHoursFrom(row.bytes, row.start[field]!, row.end[field]!, scale, mark);
-    if (wh < 0 && wh !== NOT_A_VALUE.none) {
+    if (wh < 0 && wh !== NOT_A_VALUE.none && !isDrawn(wh, meters[meter]!)) {
       return valueFault(wh, fieldText(row, field), header.names[field]!);
     }
     values.push(wh);
@@ -109,8 +110,10 @@ function readRow(
     const startMs = intervalStart(row, columns, { minutes, meter, stamps, profile });
     if (Number.isNaN(startMs)) return { ...stamps.fault(), value: fieldText(row, columns.start) };
     const isGap = values[at] === NOT_A_VALUE.none;
-    const quality = isGap ? QUALITY.MISSING : QUALITY[profile.quality!];
-    const fault = intake.put(meter, startMs, isGap ? Number.NaN : values[at]!, quality, row.line);
+    const graded = values[at]! < 0 ? QUALITY.SUSPECT : QUALITY[profile.quality!];
+    const quality = isGap ? QUALITY.MISSING : graded;
+    const value = isGap ? Number.NaN : Math.max(0, values[at]!);
+    const fault = intake.put(meter, startMs, value, quality, row.line);
     if (fault !== null) return fault;
   }
   return null;

@@ -8,6 +8,7 @@ import {
   gapFault,
   type Header,
   headerFault,
+  isDrawn,
   isIgnored,
   meterFinder,
   NO_METER,
@@ -158,6 +159,7 @@ function rowReader(columns: Columns, context: ReadingContext): (row: FieldRow) =
     if (quality < 0) return unknownQuality(fieldText(row, columns.quality), name(columns.quality));
     const [from, to] = [row.start[value]!, row.end[value]!];
     let wh = wattHoursFrom(row.bytes, from, to, scaleOfMeter[meter]!, mark);
+    if (wh < 0 && isDrawn(wh, meters[meter]!)) [wh, quality] = [0, QUALITY.SUSPECT];
     if (quality === QUALITY.MISSING || (wh === NOT_A_VALUE.none && columns.quality < 0)) {
       if (wh !== NOT_A_VALUE.none) return gapFault(fieldText(row, value), name(value));
       [wh, quality] = [Number.NaN, QUALITY.MISSING];

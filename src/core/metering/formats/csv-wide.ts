@@ -8,6 +8,7 @@ import { QUALITY } from '../quality.js';
 import {
   type Header,
   headerFault,
+  isDrawn,
   isIgnored,
   meterFinder,
   NO_METER,
@@ -195,15 +196,18 @@ function putDay(
     const text = (): string => fieldText(row, field);
     const name = columns.header.names[field]!;
     if (places[at] === null && wh !== NOT_A_VALUE.none) return beyondDay(text(), name, wide);
-    if (wh < 0 && wh !== NOT_A_VALUE.none) return valueFault(wh, text(), name);
+    const isFault = wh < 0 && wh !== NOT_A_VALUE.none && !isDrawn(wh, context.meters[meter]!);
+    if (isFault) return valueFault(wh, text(), name);
     values.push(wh);
   }
   for (const [at, wh] of values.entries()) {
     const startMs = places[at];
     if (startMs === null || startMs === undefined) continue;
     const isGap = wh === NOT_A_VALUE.none;
-    const quality = isGap ? QUALITY.MISSING : wide.quality;
-    const fault = intake.put(meter, startMs, isGap ? Number.NaN : wh, quality, row.line);
+    const graded = wh < 0 ? QUALITY.SUSPECT : wide.quality;
+    const quality = isGap ? QUALITY.MISSING : graded;
+    const value = isGap ? Number.NaN : Math.max(0, wh);
+    const fault = intake.put(meter, startMs, value, quality, row.line);
     if (fault !== null) return fault;
   }
   return null;
