@@ -6,6 +6,7 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import pg from 'pg';
+import { seeded } from '../support/seeded.ts';
 import type { Report } from './report.ts';
 
 type ProRata = typeof import('../../src/core/matching/pro-rata.js');
@@ -14,17 +15,6 @@ const HOURS = 8_760;
 const METERS = 200;
 const PLANTS = 30;
 const ROUNDS = 7;
-
-/** A small, seeded generator (mulberry32), so that every run matches the same year. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** 200 meters of 100 to 300 kWh an hour; 30 plants that together swing around that load. */
 function makeYear(): { load: Float64Array; generation: Float64Array } {

@@ -4,7 +4,6 @@ import {
   type DayReadings,
   hoursOfBlock,
   type IntervalBlock,
-  positionInDay,
   type RevisedDay,
   reviseDay,
 } from './interval-block.js';
@@ -90,18 +89,6 @@ describe('hours of a block', () => {
     expect(hours[1]).toMatchObject({ wh: null, quality: QUALITY.MISSING, presentCount: 3 });
     expect(hours[2]).toMatchObject({ wh: 0, quality: QUALITY.ACTUAL });
     expect(hours[2]!.hourMs).toBe(Date.parse('2026-10-01T02:00:00Z'));
-  });
-});
-
-describe('the grid of a day', () => {
-  // prettier-ignore
-  it.each([
-    ['2026-10-01T00:15:00Z', 15, 1],
-    ['2026-10-01T23:45:00Z', 15, 95],
-    ['2026-10-01T00:10:00Z', 15, null],
-    ['2026-10-01T00:00:01Z', 60, null],
-  ])('puts %s at %d min on position %j', (start, minutes, position) => {
-    expect(positionInDay(Date.parse(start), minutes)).toBe(position);
   });
 });
 

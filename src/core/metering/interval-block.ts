@@ -1,5 +1,5 @@
 import { assert } from '../errors.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/interval.js';
+import { DAY_MS, HOUR_MS } from '../time/interval.js';
 import { assertWattHours } from '../units/energy.js';
 import { QUALITY } from './quality.js';
 import { listText } from './list-text.js';
@@ -199,11 +199,4 @@ export function hoursOfBlock(block: DayValues): MeterHour[] {
     if (wh !== null) assertWattHours(wh, 'hour');
     return { hourMs: dayMs + hour * HOUR_MS, wh, quality, presentCount };
   });
-}
-
-/** Position of an interval in its UTC day; null when it does not start on the grid. */
-export function positionInDay(startMs: number, intervalMinutes: number): number | null {
-  const offsetMs = ((startMs % DAY_MS) + DAY_MS) % DAY_MS;
-  const position = offsetMs / (intervalMinutes * MINUTE_MS);
-  return Number.isInteger(position) ? position : null;
 }
