@@ -324,6 +324,21 @@ describe('files of meters as utilities send them', () => {
     ]);
   });
 
+  it('sets no row aside whose first readings are taken already', async () => {
+    await meter('HALF', 60);
+    await profile('HALF-DAYS', { zone: 'UTC', unit: 'wh', quality: 'ACTUAL' });
+    const day = (last: number) =>
+      `HALF,2026-04-02,${[...Array<number>(23).fill(5), last].join(',')}`;
+    const labels = Array.from({ length: 24 }, (_, at) => at + 1).join(',');
+    const text = `meter,date,${labels}\n${day(5)}\n${day(6)}\n`;
+    const reply = await send(text, 'profile=HALF-DAYS&rejects=set-aside');
+    expect(reply).toMatchObject({
+      status: 422,
+      body: { code: 'import.rows_rejected', errors: [{ row: 3, rule: 'interval.once_in_file' }] },
+    });
+    expect(await energy('HALF')).toEqual([0, 0]);
+  });
+
   it('reads what a plant drew at night as zero and suspect, and refuses a negative load', async () => {
     await meter('PLANT', 60, { direction: 'generation', isBooked: false });
     const body = (code: string) =>

@@ -2,7 +2,6 @@ import { assert, type RowProblem } from '../errors.js';
 import { compareIds } from '../text.js';
 import { DAY_MS, formatInstant, MINUTE_MS, utcDayOf } from '../time/interval.js';
 import type { DayReadings } from './interval-block.js';
-import { QUALITY } from './quality.js';
 
 /** Direction of energy through a meter, seen from the site: never a sign (METHOD 1.1). */
 export type Direction = 'consumption' | 'generation';
@@ -227,6 +226,3 @@ function twice(atMs: number, earlier: number): RowFault {
     fix: 'Keep the right row of the two.',
   };
 }
-
-/** Code of MISSING, for readers that mark a gap. */
-export const GAP = { wh: Number.NaN, quality: QUALITY.MISSING } as const;

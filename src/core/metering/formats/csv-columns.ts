@@ -1,4 +1,4 @@
-import { type FieldRow, fieldText, rowText } from '../../tabular/delimited.js';
+import { type FieldRow, fieldText } from '../../tabular/delimited.js';
 import { MINUTE_MS } from '../../time/interval.js';
 import { parseWallTime } from '../../time/local-stamp.js';
 import { NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
@@ -9,18 +9,17 @@ import {
   type Header,
   headerFault,
   isDrawn,
-  isIgnored,
   meterFinder,
   NO_METER,
-  readHeader,
   type ReadingContext,
   scales,
   startOf,
   unknownMeter,
   valueFault,
 } from './context.js';
-import { ragged, type RowReader } from './csv-long.js';
+import { ragged } from './csv-long.js';
 import { stampReader } from './stamp-reader.js';
+import { type RowReader, tableReader } from './table-reader.js';
 
 interface Channel {
   readonly field: number;
@@ -41,24 +40,11 @@ interface Columns {
  * and period 1..n. Period k is the interval that ends after k of them.
  */
 export function csvColumnsReader(context: ReadingContext): RowReader {
-  let columns: Columns | null = null;
-  let isRefused = false;
   const stamps = stampReader(context.zone, context.profile);
-  return {
-    row: (row) => {
-      if (isIgnored(context.profile, row)) return;
-      if (columns === null && !isRefused) {
-        const found = findColumns(readHeader(row), context);
-        isRefused = 'rule' in found;
-        if ('rule' in found) context.reject({ row: row.line, ...found }, null);
-        else columns = found;
-        return;
-      }
-      if (columns === null) return;
-      const fault = readRow(row, columns, { ...context, stamps });
-      if (fault !== null) context.reject({ row: row.line, ...fault }, rowText(row));
-    },
-  };
+  return tableReader(context, 'many', (header) => {
+    const columns = findColumns(header, context);
+    return 'rule' in columns ? columns : (row) => readRow(row, columns, { ...context, stamps });
+  });
 }
 
 function findColumns(header: Header, context: ReadingContext): Columns | RowFault {
@@ -105,15 +91,20 @@ function readRow(
     }
     values.push(wh);
   }
-  for (const [at, { meter }] of channels.entries()) {
+  // All of a row or nothing of it: first read, then put.
+  const starts: number[] = [];
+  for (const { meter } of channels) {
     const minutes = meters[meter]!.intervalMinutes;
     const startMs = intervalStart(row, columns, { minutes, meter, stamps, profile });
     if (Number.isNaN(startMs)) return { ...stamps.fault(), value: fieldText(row, columns.start) };
+    starts.push(startMs);
+  }
+  for (const [at, { meter }] of channels.entries()) {
     const isGap = values[at] === NOT_A_VALUE.none;
     const graded = values[at]! < 0 ? QUALITY.SUSPECT : QUALITY[profile.quality!];
     const quality = isGap ? QUALITY.MISSING : graded;
     const value = isGap ? Number.NaN : Math.max(0, values[at]!);
-    const fault = intake.put(meter, startMs, value, quality, row.line);
+    const fault = intake.put(meter, starts[at]!, value, quality, row.line);
     if (fault !== null) return fault;
   }
   return null;

@@ -1,4 +1,4 @@
-import { type FieldRow, fieldText, fieldTexts, rowText } from '../../tabular/delimited.js';
+import { type FieldRow, fieldText, fieldTexts } from '../../tabular/delimited.js';
 import { MINUTE_MS } from '../../time/interval.js';
 import { NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../units/energy.js';
@@ -9,11 +9,9 @@ import {
   type Header,
   headerFault,
   isDrawn,
-  isIgnored,
   meterFinder,
   NO_METER,
   qualityOf,
-  readHeader,
   type ReadingContext,
   scales,
   startOf,
@@ -23,6 +21,7 @@ import {
 } from './context.js';
 import { registerReader } from './register.js';
 import { stampReader } from './stamp-reader.js';
+import { type ReadRow, type RowReader, tableReader } from './table-reader.js';
 import { wordNumbers } from './word-numbers.js';
 
 interface Columns {
@@ -36,32 +35,15 @@ interface Columns {
   readonly unit: EnergyUnit;
 }
 
-/** A reader of rows of one file; the first row is its header. */
-export interface RowReader {
-  row(row: FieldRow): void;
-}
-
 /**
  * Reads CSV with one reading a row: `meter,start,wh,quality` or the columns that the profile names,
  * straight from its bytes.
  */
 export function csvLongReader(context: ReadingContext): RowReader {
-  let read: ((row: FieldRow) => RowFault | null) | null = null;
-  let isRefused = false;
-  return {
-    row: (row) => {
-      if (isIgnored(context.profile, row)) return;
-      if (read === null && !isRefused) {
-        const columns = findColumns(readHeader(row), context);
-        isRefused = 'rule' in columns;
-        if ('rule' in columns) context.reject({ row: row.line, ...columns }, null);
-        else read = rowReader(columns, context);
-        return;
-      }
-      const fault = read === null ? null : read(row);
-      if (fault !== null) context.reject({ row: row.line, ...fault }, rowText(row));
-    },
-  };
+  return tableReader(context, 'one', (header) => {
+    const columns = findColumns(header, context);
+    return 'rule' in columns ? columns : rowReader(columns, context);
+  });
 }
 
 function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Columns | RowFault {
@@ -132,7 +114,7 @@ function cellReaders(columns: Columns, context: ReadingContext) {
   };
 }
 
-function rowReader(columns: Columns, context: ReadingContext): (row: FieldRow) => RowFault | null {
+function rowReader(columns: Columns, context: ReadingContext): ReadRow {
   const { profile, meters, intake } = context;
   const cells = cellReaders(columns, context);
   const { name } = cells;

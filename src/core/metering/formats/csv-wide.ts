@@ -1,4 +1,4 @@
-import { type FieldRow, fieldText, rowText } from '../../tabular/delimited.js';
+import { type FieldRow, fieldText } from '../../tabular/delimited.js';
 import { DAY_MS, MINUTE_MS } from '../../time/interval.js';
 import { localStamp, parseWallTime } from '../../time/local-stamp.js';
 import { NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
@@ -9,18 +9,17 @@ import {
   type Header,
   headerFault,
   isDrawn,
-  isIgnored,
   meterFinder,
   NO_METER,
   qualityOf,
-  readHeader,
   type ReadingContext,
   scales,
   unknownMeter,
   unknownQuality,
   valueFault,
 } from './context.js';
-import { ragged, type RowReader } from './csv-long.js';
+import { ragged } from './csv-long.js';
+import { type ReadRow, type RowReader, tableReader } from './table-reader.js';
 
 interface Columns {
   readonly header: Header;
@@ -54,22 +53,10 @@ export function isWideHeader(names: readonly string[]): boolean {
  * skipped times stay empty, and a second column of the same name holds the hour's second time.
  */
 export function csvWideReader(context: ReadingContext): RowReader {
-  let read: ((row: FieldRow) => RowFault | null) | null = null;
-  let isRefused = false;
-  return {
-    row: (row) => {
-      if (isIgnored(context.profile, row)) return;
-      if (read === null && !isRefused) {
-        const columns = findColumns(readHeader(row), context);
-        isRefused = 'rule' in columns;
-        if ('rule' in columns) context.reject({ row: row.line, ...columns }, null);
-        else read = dayReader(columns, context);
-        return;
-      }
-      const fault = read === null ? null : read(row);
-      if (fault !== null) context.reject({ row: row.line, ...fault }, rowText(row));
-    },
-  };
+  return tableReader(context, 'many', (header) => {
+    const columns = findColumns(header, context);
+    return 'rule' in columns ? columns : dayReader(columns, context);
+  });
 }
 
 function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Columns | RowFault {
@@ -136,7 +123,7 @@ function civilDay(
   return { startMs: start.instantMs, minutes: (end.instantMs - start.instantMs) / MINUTE_MS };
 }
 
-function dayReader(columns: Columns, context: ReadingContext): (row: FieldRow) => RowFault | null {
+function dayReader(columns: Columns, context: ReadingContext): ReadRow {
   const { profile, meters, onlyMeter } = context;
   const { header } = columns;
   const find = meterFinder(context);
