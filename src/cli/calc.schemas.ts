@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { POLICY_NAMES } from '../core/matching/policies.js';
+import { isShareText } from '../core/math/exact-share.js';
+import { STORAGE_METHODS } from '../core/storage/allocate.js';
 import { parseInstant } from '../core/time/interval.js';
 import { isFactorText } from '../core/units/emissions.js';
 
@@ -99,3 +101,42 @@ export const MatchInput = z
   })
   .meta({ title: 'Input of `mizan calc match`' });
 export type MatchInput = z.output<typeof MatchInput>;
+
+export const StorageInput = z
+  .strictObject({
+    method: z
+      .literal(STORAGE_METHODS)
+      .describe('Which charge a discharge draws on: earliest, latest, or all in proportion'),
+    efficiency: z
+      .string()
+      .refine(isShareText, { error: 'plain decimal text above 0 and up to 1 is needed' })
+      .describe('Round-trip efficiency, 0 < e ≤ 1, decimal text'),
+    flows: z
+      .array(
+        z.strictObject({
+          start: Instant,
+          wh: z
+            .int()
+            .describe('Whole watt-hours: above zero charged, below zero discharged, zero neither'),
+        }),
+      )
+      .superRefine(eachStartLater)
+      .describe('Of one device, in order of start; each lasts until the next starts'),
+  })
+  .meta({ title: 'Input of `mizan calc storage`' });
+export type StorageInput = z.output<typeof StorageInput>;
+
+function eachStartLater(
+  flows: readonly { readonly start: string }[],
+  context: z.RefinementCtx,
+): void {
+  flows.forEach(({ start }, at) => {
+    const before = flows[at - 1];
+    if (before === undefined || parseInstant(before.start)! < parseInstant(start)!) return;
+    context.addIssue({
+      code: 'custom',
+      path: [at, 'start'],
+      message: 'not after the flow before it: flows come in order of start, each start once',
+    });
+  });
+}

@@ -3,19 +3,22 @@ import { z } from 'zod';
 import { type Coverage, coverageOf } from '../core/carbon/coverage.js';
 import { DomainError } from '../core/errors.js';
 import { matchHours } from '../core/matching/hour.js';
+import { shareOf } from '../core/math/exact-share.js';
 import { POLICIES } from '../core/matching/policies.js';
+import { allocateStorage } from '../core/storage/allocate.js';
+import { parseInstant } from '../core/time/interval.js';
 import { sumWattHours } from '../core/units/energy.js';
 import { factorMgPerKwh } from '../core/units/emissions.js';
 import { Decimal } from '../core/units/money.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { readVeeChanges } from '../core/metering/vee/rules.js';
 import { type VeeReport, veeReport } from '../core/metering/vee/report.js';
-import { CoverageInput, MatchInput } from './calc.schemas.js';
+import { CoverageInput, MatchInput, StorageInput } from './calc.schemas.js';
 import { VeeDocument } from './calc-vee.schemas.js';
 import { writeFully } from './output.js';
 
 /** Engines that `mizan calc` runs. */
-export const ENGINES = ['coverage', 'match', 'vee'] as const;
+export const ENGINES = ['coverage', 'match', 'storage', 'vee'] as const;
 /** One engine. */
 export type Engine = (typeof ENGINES)[number];
 
@@ -35,13 +38,24 @@ function runEngine(engine: Engine, json: string): object {
   if (!parsed.success) {
     throw new DomainError('request.invalid', { errors: pointerProblems(parsed.error.issues) });
   }
-  if (engine === 'vee') return vee(parsed.data as VeeDocument);
-  return engine === 'coverage'
-    ? coverage(parsed.data as CoverageInput)
-    : match(parsed.data as MatchInput);
+  switch (engine) {
+    case 'coverage':
+      return coverage(parsed.data as CoverageInput);
+    case 'match':
+      return match(parsed.data as MatchInput);
+    case 'storage':
+      return storage(parsed.data as StorageInput);
+    case 'vee':
+      return vee(parsed.data as VeeDocument);
+  }
 }
 
-const INPUTS = { coverage: CoverageInput, match: MatchInput, vee: VeeDocument } as const;
+const INPUTS = {
+  coverage: CoverageInput,
+  match: MatchInput,
+  storage: StorageInput,
+  vee: VeeDocument,
+} as const;
 
 function parseJson(text: string): unknown {
   try {
@@ -70,6 +84,31 @@ function match({ policy, tieRule, hours }: MatchInput): ReturnType<typeof matchH
   return matchHours(hours, POLICIES[policy], tieRule);
 }
 
+/** Discharge traced to charge. A flow lasts until the next one starts: the series is continuous. */
+function storage({ method, efficiency, flows }: StorageInput): object {
+  const starts = flows.map(({ start }) => parseInstant(start)!);
+  const trace = allocateStorage(
+    flows.map(({ start, wh }, at) => ({
+      id: start,
+      direction: wh < 0 ? 'discharge' : 'charge',
+      startMs: starts[at]!,
+      endMs: starts[at + 1] ?? starts[at]! + 1,
+      wh: Math.abs(wh),
+    })),
+    shareOf(efficiency),
+    method,
+  );
+  return {
+    allocations: trace.allocations.map(({ chargeId, dischargeId, dischargeWh, chargeWh }) => ({
+      charge: chargeId,
+      discharge: dischargeId,
+      dischargeWh,
+      chargeWh,
+    })),
+    unbacked: trace.unbacked.map(({ dischargeId, wh }) => ({ discharge: dischargeId, wh })),
+  };
+}
+
 function vee({ estimate: isEstimated, rules, ...input }: VeeDocument): VeeReport {
   return veeReport({ ...input, rules: readVeeChanges(rules), isEstimated });
 }
@@ -82,7 +121,7 @@ function vee({ estimate: isEstimated, rules, ...input }: VeeDocument): VeeReport
 function engineOf(name: string): Engine {
   const engine = ENGINES.find((known) => known === name);
   if (engine !== undefined) return engine;
-  if (['settle', 'storage'].includes(name)) {
+  if (name === 'settle') {
     const detail = `The ${name} engine is not built yet. Built: ${ENGINES.join(', ')}.`;
     throw new DomainError('feature.not_built', { feature: `calc ${name}`, detail });
   }

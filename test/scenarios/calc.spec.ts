@@ -183,7 +183,7 @@ describe('mizan calc match', () => {
     expect(stderr).toContain(message);
   });
 
-  it.each(['coverage', 'match', 'vee'])('prints the JSON Schema of %s', (engine) => {
+  it.each(['coverage', 'match', 'storage', 'vee'])('prints the JSON Schema of %s', (engine) => {
     const { answer } = calc(engine, '', '--schema');
     expect(answer).toMatchObject({
       type: 'object',
@@ -198,7 +198,37 @@ describe('mizan calc match', () => {
     });
     expect(calc('nonsense', '{}')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('coverage, match, vee'),
+      stderr: expect.stringContaining('coverage, match, storage, vee'),
+    });
+  });
+});
+
+describe('mizan calc storage', () => {
+  const flow = (hour: number, wh: number) => ({ start: `2026-10-01T0${hour}:00:00Z`, wh });
+
+  it('has exactly the stated shape', () => {
+    const flows = [flow(0, -7), flow(1, 100), flow(2, 50), flow(3, -120)];
+    expect(calc('storage', { method: 'fifo', efficiency: '0.9', flows }).answer).toEqual({
+      allocations: [
+        { charge: flow(1, 0).start, discharge: flow(3, 0).start, dischargeWh: 90, chargeWh: 100 },
+        { charge: flow(2, 0).start, discharge: flow(3, 0).start, dischargeWh: 30, chargeWh: 34 },
+      ],
+      unbacked: [{ discharge: flow(0, 0).start, wh: 7 }],
+    });
+  });
+
+  it.each([
+    [{ efficiency: '1.2' }, '/efficiency'],
+    [{ efficiency: '0' }, '/efficiency'],
+    [{ method: 'best' }, '/method'],
+    [{ flows: [flow(2, 1), flow(1, 1)] }, '/flows/1/start'],
+    [{ flows: [flow(2, 1), flow(2, 1)] }, '/flows/1/start'],
+    [{ flows: [{ start: '2026-10-01T00:00:00Z', wh: 0.5 }] }, '/flows/0/wh'],
+  ])('refuses %j at %s', (wrong, pointer) => {
+    const input = { method: 'fifo', efficiency: '0.9', flows: [], ...wrong };
+    expect(calc('storage', input)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(pointer),
     });
   });
 });
