@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { Actor } from '../../src/platform/auth/roles.js';
 import { createTestDatabase } from '../support/database.ts';
 
 const built = <T>(file: string): Promise<T> =>
@@ -13,6 +15,8 @@ const built = <T>(file: string): Promise<T> =>
 /** What benchmarks call. */
 export interface BenchApp {
   readonly adminUrl: string;
+  readonly nest: INestApplicationContext;
+  readonly actor: Actor;
   importIntervals(fileName: string, bytes: Readable, profileCode?: string): Promise<void>;
   createProfile(code: string, settings: object): Promise<void>;
   close(): Promise<void>;
@@ -65,6 +69,8 @@ export async function createBenchApp(
   const jobs = app.get(ImportJobsService);
   return {
     adminUrl: database.adminUrl,
+    nest: app,
+    actor,
     importIntervals: async (fileName, bytes, profileCode) => {
       await jobs.importNow(actor, { fileName, profileCode: profileCode ?? null }, bytes);
     },

@@ -154,11 +154,18 @@ export function tiersOf(hour: HourInput): Tiers {
   const supplyRows = rowsById(hour.supply);
   const allDemand = [hour.demand.map((_, row) => row)];
   const allSupply = [hour.supply.map((_, row) => row)];
+  const resolved = new Map<readonly (readonly string[])[], number[][]>();
   return {
     demand: hour.demandTiers === undefined ? allDemand : placed(hour.demandTiers, demandRows),
-    supplyOf: hour.demand.map(({ supplyTiers }) =>
-      supplyTiers === undefined ? allSupply : placed(supplyTiers, supplyRows),
-    ),
+    supplyOf: hour.demand.map(({ supplyTiers }) => {
+      if (supplyTiers === undefined) return allSupply;
+      // Demands that share their list share the rows: they are matched as one group.
+      const known = resolved.get(supplyTiers);
+      if (known !== undefined) return known;
+      const rows = placed(supplyTiers, supplyRows);
+      resolved.set(supplyTiers, rows);
+      return rows;
+    }),
   };
 }
 

@@ -1,13 +1,6 @@
 import { assert } from '../errors.js';
 import type { Cell, HourInput, Policy } from './hour.js';
-import {
-  cellsOf,
-  give,
-  playRound,
-  routesOfTier,
-  type SpreadState,
-  startSpread,
-} from './tiered-spread.js';
+import { cellsOf, give, playTier, type Spread, startSpread } from './spread.js';
 
 /**
  * `maximal` (METHOD 4.3): tier by tier, first the `tiered-spread` rounds of the tier, then shortest
@@ -36,120 +29,131 @@ export function matchMaximally(hour: HourInput): {
   readonly cells: readonly Cell[];
   readonly proof: CutProof;
 } {
-  const state = startSpread(hour, 'largest-remainder');
-  const listed = new Set<number>();
-  for (const tier of state.tiers.demand) {
-    tier.forEach((demand) => listed.add(demand));
-    for (let routes = routesOfTier(state, tier); routes.length > 0;) {
-      playRound(state, routes);
-      routes = routesOfTier(state, tier);
-    }
-    const sources = tier.toSorted((a, b) => state.demandRank[a]! - state.demandRank[b]!);
-    for (let path = shortestPath(state, sources); path !== null;) {
-      push(state, path);
-      path = shortestPath(state, sources);
-    }
-  }
-  const cells = cellsOf(state);
-  return { cells, proof: proveMaximum(hour, state, { listed, cells }) };
+  const { spread, proof } = spreadMaximally(hour);
+  return { cells: cellsOf(spread), proof };
 }
 
-/** Where the search came from: for supplies the demand, for demands the supply (or none). */
+/** As `matchMaximally`, with what is left of every row. */
+export function spreadMaximally(hour: HourInput): {
+  readonly spread: Spread;
+  readonly proof: CutProof;
+} {
+  const spread = startSpread(hour, 'largest-remainder');
+  const search = startSearch(spread);
+  spread.demandTiers.forEach((tier, tierAt) => {
+    playTier(spread, tierAt);
+    while (reach(search, tier, true)) push(search);
+  });
+  return { spread, proof: proveMaximum(hour, search) };
+}
+
+/** A breadth-first search over the pairs so far, with its scratch. */
 interface Search {
-  readonly supplyFrom: Map<number, number>;
-  readonly demandFrom: Map<number, number | null>;
+  readonly spread: Spread;
+  /** Every listed demand, by tier, then stable id. */
+  readonly listed: readonly number[];
+  /** Where the search came from: for supplies the demand, for demands the supply; −1 = not reached. */
+  readonly supplyFrom: Int32Array;
+  readonly demandFrom: Int32Array;
+  readonly queue: Int32Array;
+  queued: number;
+  /** The first supply with spare volume; −1 = none. */
+  found: number;
 }
 
-/** Demand, supply, demand, supply, …: ends at a supply with spare volume. */
-type Path = readonly number[];
+const NOT_REACHED = -1;
+const SOURCE = -2;
 
-/** Spreads from demands with unmet volume over all pairs so far, until `stop` or nothing is new. */
-function search(
-  state: SpreadState,
-  sources: readonly number[],
-  stop: (supply: number) => boolean,
-): { readonly found: number | null; readonly trail: Search } {
-  const trail: Search = { supplyFrom: new Map(), demandFrom: new Map() };
-  const queue = sources.filter((demand) => state.demandLeftWh[demand]! > 0);
-  queue.forEach((demand) => trail.demandFrom.set(demand, null));
-  const holdersOf = holdersBySupply(state);
-  for (let head = 0; head < queue.length; head += 1) {
+function startSearch(spread: Spread): Search {
+  const demandCount = spread.demandLeftWh.length;
+  return {
+    spread,
+    listed: spread.demandTiers.flat(),
+    supplyFrom: new Int32Array(spread.supplyCount),
+    demandFrom: new Int32Array(demandCount),
+    queue: new Int32Array(demandCount),
+    queued: 0,
+    found: NOT_REACHED,
+  };
+}
+
+/** Spreads from demands with unmet volume over all pairs; true when it stopped at spare supply. */
+function reach(search: Search, sources: readonly number[], stopsAtSpare: boolean): boolean {
+  const { spread, supplyFrom, demandFrom, queue } = search;
+  const { demandLeftWh, supplyLeftWh, supplyTiersOf } = spread;
+  supplyFrom.fill(NOT_REACHED);
+  demandFrom.fill(NOT_REACHED);
+  search.queued = 0;
+  for (const demand of sources) {
+    if (demandLeftWh[demand] === 0) continue;
+    demandFrom[demand] = SOURCE;
+    queue[search.queued] = demand;
+    search.queued += 1;
+  }
+  for (let head = 0; head < search.queued; head += 1) {
     const demand = queue[head]!;
-    for (const tier of state.tiers.supplyOf[demand]!) {
-      for (const supply of tier.toSorted((a, b) => state.supplyRank[a]! - state.supplyRank[b]!)) {
-        if (trail.supplyFrom.has(supply)) continue;
-        trail.supplyFrom.set(supply, demand);
-        if (stop(supply)) return { found: supply, trail };
-        for (const holder of holdersOf.get(supply) ?? []) {
-          if (trail.demandFrom.has(holder)) continue;
-          trail.demandFrom.set(holder, supply);
-          queue.push(holder);
+    for (const tier of supplyTiersOf[demand]!) {
+      for (const supply of tier) {
+        if (supplyFrom[supply] !== NOT_REACHED) continue;
+        supplyFrom[supply] = demand;
+        if (stopsAtSpare && supplyLeftWh[supply]! > 0) {
+          search.found = supply;
+          return true;
         }
+        queueHolders(search, supply);
       }
     }
   }
-  return { found: null, trail };
+  return false;
 }
 
-function holdersBySupply(state: SpreadState): ReadonlyMap<number, readonly number[]> {
-  const holders = new Map<number, number[]>();
-  for (const [key, wh] of state.flowWh) {
-    if (wh === 0) continue;
-    const supply = key % state.supplyCount;
-    const known = holders.get(supply) ?? [];
-    known.push(Math.floor(key / state.supplyCount));
-    holders.set(supply, known);
+/** Demands that hold something of a supply could give it up and draw elsewhere. */
+function queueHolders(search: Search, supply: number): void {
+  const { demandFrom, queue } = search;
+  const { flowWh, supplyCount } = search.spread;
+  for (const holder of search.listed) {
+    if (demandFrom[holder] !== NOT_REACHED || flowWh[holder * supplyCount + supply] === 0) continue;
+    demandFrom[holder] = supply;
+    queue[search.queued] = holder;
+    search.queued += 1;
   }
-  const tierOf = new Map<number, number>();
-  state.tiers.demand.forEach((tier, at) => tier.forEach((demand) => tierOf.set(demand, at)));
-  for (const list of holders.values()) {
-    list.sort(
-      (a, b) => tierOf.get(a)! - tierOf.get(b)! || state.demandRank[a]! - state.demandRank[b]!,
-    );
-  }
-  return holders;
 }
 
-function shortestPath(state: SpreadState, sources: readonly number[]): Path | null {
-  const { found, trail } = search(state, sources, (supply) => state.supplyLeftWh[supply]! > 0);
-  if (found === null) return null;
-  const path: number[] = [];
-  for (let supply: number | null = found; supply !== null;) {
-    const demand: number = trail.supplyFrom.get(supply)!;
-    path.unshift(demand, supply);
-    supply = trail.demandFrom.get(demand) ?? null;
-  }
-  return path;
-}
-
-/** Sends the bottleneck along a path: each demand takes from the next supply and frees the last. */
-function push(state: SpreadState, path: Path): void {
-  let wh = Math.min(state.demandLeftWh[path[0]!]!, state.supplyLeftWh[path.at(-1)!]!);
-  for (let at = 2; at < path.length; at += 2) {
-    wh = Math.min(wh, state.flowWh.get(path[at]! * state.supplyCount + path[at - 1]!)!);
+/** Sends the bottleneck along the path found: each demand takes from the next, frees the last. */
+function push({ spread, supplyFrom, demandFrom, found }: Search): void {
+  const { demandLeftWh, supplyLeftWh, flowWh, supplyCount } = spread;
+  let wh = supplyLeftWh[found]!;
+  const steps: { readonly demand: number; readonly from: number; readonly to: number }[] = [];
+  for (let to = found; to >= 0;) {
+    const demand = supplyFrom[to]!;
+    const from = demandFrom[demand]!;
+    wh = Math.min(wh, from < 0 ? demandLeftWh[demand]! : flowWh[demand * supplyCount + from]!);
+    steps.push({ demand, from, to });
+    to = from;
   }
   assert(wh > 0, 'maximal: a path carries something');
-  for (let at = 0; at < path.length; at += 2) {
-    if (at > 0) give(state, { demand: path[at]!, supply: path[at - 1]!, wh: -wh });
-    give(state, { demand: path[at]!, supply: path[at + 1]!, wh });
+  for (const { demand, from, to } of steps) {
+    if (from >= 0) give(spread, { demand, supply: from, wh: -wh });
+    give(spread, { demand, supply: to, wh });
   }
 }
 
-function proveMaximum(
-  hour: HourInput,
-  state: SpreadState,
-  { listed, cells }: { readonly listed: ReadonlySet<number>; readonly cells: readonly Cell[] },
-): CutProof {
-  const { trail } = search(state, [...listed], () => false);
-  const reachedDemand = [...trail.demandFrom.keys()].sort((a, b) => a - b);
-  const exhaustedSupply = [...trail.supplyFrom.keys()].sort((a, b) => a - b);
-  const reached = new Set(reachedDemand);
+function proveMaximum(hour: HourInput, search: Search): CutProof {
+  const { spread, listed, supplyFrom, demandFrom } = search;
+  reach(search, listed, false);
+  const reachedDemand = rowsWhere(demandFrom, (from) => from !== NOT_REACHED);
+  const exhaustedSupply = rowsWhere(supplyFrom, (from) => from !== NOT_REACHED);
   let cutWh = 0;
-  hour.demand.forEach(({ wh }, row) => {
-    if (listed.has(row) && !reached.has(row)) cutWh += wh;
-  });
-  for (const supply of exhaustedSupply) cutWh += hour.supply[supply]!.wh;
-  const matchedWh = cells.reduce((total, { wh }) => total + wh, 0);
+  for (const row of listed) if (demandFrom[row] === NOT_REACHED) cutWh += hour.demand[row]!.wh;
+  for (const row of exhaustedSupply) cutWh += hour.supply[row]!.wh;
+  let matchedWh = 0;
+  hour.demand.forEach(({ wh }, row) => (matchedWh += wh - spread.demandLeftWh[row]!));
   assert(cutWh === matchedWh, 'maximal: the minimum cut equals the matched total');
   return { reachedDemand, exhaustedSupply, cutWh };
+}
+
+function rowsWhere(values: Int32Array, is: (value: number) => boolean): number[] {
+  const rows: number[] = [];
+  values.forEach((value, row) => is(value) && rows.push(row));
+  return rows;
 }
