@@ -6,6 +6,7 @@ import { KeepEnergyBook1790000300000 } from '../migrations/1790000300000-keep-en
 import { IssueStatements1790000400000 } from '../migrations/1790000400000-issue-statements.js';
 import { ReadAnyMeterFile1790000500000 } from '../migrations/1790000500000-read-any-meter-file.js';
 import { KeepImportJobs1790000600000 } from '../migrations/1790000600000-keep-import-jobs.js';
+import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
 import { MeterEntity } from './features/assets/meter.entity.js';
@@ -64,6 +65,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ReadAnyMeterFile1790000500000,
       KeepImportJobs1790000600000,
       ValidateReadings1790000700000,
+      PostInBlocks1790000800000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

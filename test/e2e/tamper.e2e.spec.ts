@@ -114,13 +114,18 @@ describe('conservation, whoever writes', () => {
     inLedger(url, app.ledgerId, (client) => {
       const values = lines.map(([move, wh, hour = START], at) => {
         const { book, debit, credit } = MOVES[move];
-        const subject = book === 'supply' ? `'${certificate}', NULL` : `NULL, 'M-60'`;
+        const isSupply = book === 'supply';
+        const amounts = Array.from({ length: isSupply ? 1 : 24 }, (_, n) =>
+          isSupply || n === new Date(hour).getUTCHours() ? wh : 0,
+        );
+        const start = isSupply ? hour : `${hour.slice(0, 10)}T00:00:00Z`;
+        const subject = isSupply ? certificate : 'M-60';
         return `('${app.ledgerId}', '${event}', ${900_000 + at}, '${move}', '${book}', '${debit}',
-                 '${credit}', '${hour}', ${subject}, ${wh})`;
+                 '${credit}', '${start}', '{${subject}}', '{${amounts.join(',')}}')`;
       });
       return client.query(
-        `INSERT INTO posting (ledger_id, event_id, row_index, move, book, debit, credit, hour,
-           certificate_id, meter_code, wh) VALUES ${values.join(', ')}`,
+        `INSERT INTO posting (ledger_id, event_id, row_index, move, book, debit, credit, starts_at,
+           subjects, wh) VALUES ${values.join(', ')}`,
       );
     });
 
@@ -136,7 +141,7 @@ describe('conservation, whoever writes', () => {
     ['consumes more than was metered',        'consumption_stays_within_metered',[['consume', 1]]],
     ['consumes where nothing was metered',    'consumption_stays_within_metered',[['consume', 1, '2026-10-25T00:00:00Z']]],
     ['takes back more than was matched',      'no_supply_balance_is_negative',   [['unmatch_supply', 1_001], ['unmatch_demand', 1_001]]],
-    ['books half an hour',                    'hour_is_whole',                   [['consume', 1, '2026-10-01T00:30:00Z']]],
+    ['books half an hour',                    'posting_is_an_hour_or_a_day',     [['issue', 1, '2026-10-01T00:30:00Z']]],
     ['books nothing',                         'posting_is_positive_and_safe',    [['consume', 0]]],
   ])('refuses a writer that %s', async (_, constraint, lines) => {
     for (const url of [app.database.appUrl, app.database.adminUrl]) {
@@ -147,8 +152,8 @@ describe('conservation, whoever writes', () => {
   it('refuses a move of the wrong book', async () => {
     const attempt = inLedger(app.database.adminUrl, app.ledgerId, (client) =>
       client.query(
-        `INSERT INTO posting SELECT ledger_id, event_id, 900000, 'consume', book, debit, credit, hour,
-           certificate_id, meter_code, wh FROM posting WHERE book = 'supply' LIMIT 1`,
+        `INSERT INTO posting SELECT ledger_id, event_id, 900000, 'consume', book, debit, credit, starts_at,
+           subjects, wh FROM posting WHERE book = 'supply' LIMIT 1`,
       ),
     );
     await expect(attempt).rejects.toMatchObject({ constraint: 'posting_is_a_legal_move' });
@@ -249,7 +254,7 @@ describe('a superuser’s edit', () => {
     ['of a hash',               'leaf_hash',    `UPDATE ledger_event SET leaf_hash = sha256('x') WHERE seq = 5`],
     ['that removes an event',   'seq',          `DELETE FROM ledger_event WHERE seq = 5`],
     ['that removes the last',   'head',         `DELETE FROM ledger_event WHERE seq = (SELECT max(seq) FROM ledger_event)`],
-    ['of an allocation',        'row_root',     `UPDATE posting SET wh = wh + 1 WHERE row_index = 1 AND ${OF('matching.run')}`],
+    ['of an allocation',        'row_root',     `UPDATE posting SET wh[1] = wh[1] + 1 WHERE row_index = 1 AND ${OF('matching.run')}`],
     ['that removes one',        'row_count',    `DELETE FROM posting WHERE row_index = 1`],
     ['of a certificate',        'row_root',     `UPDATE certificate SET wh = wh + 1 WHERE row_index = 0`],
     ['of a reading',            'row_root',     `UPDATE interval_block SET wh[1] = wh[1] + 1 WHERE row_index = 0`],
@@ -257,7 +262,7 @@ describe('a superuser’s edit', () => {
     ['of a price',              'row_root',     `UPDATE contract SET strike_price_mad_per_mwh = 1`],
     ['of a factor',             'row_root',     `UPDATE emission_factor SET mg_per_kwh = '{1}' WHERE code = 'GRID'`],
     ['of a statement',          'row_root',     `UPDATE statement SET document = replace(convert_from(document, 'UTF8'), '76', '99')::bytea, sha256 = sha256('x')`],
-    ['of a balance',            'balance',      `UPDATE demand_balance SET matched = matched - 1, residual = residual + 1`],
+    ['of a balance',            'balance',      `UPDATE demand_balance SET matched = residual, residual = matched`],
     ['of a run',                'matching_run', `UPDATE matching_run SET matched_wh = 1`],
     ['of a control total',      'import_file',  `UPDATE import_file SET total_wh = 1 WHERE kind = 'intervals'`],
     ['of the head',             'head',         `UPDATE ledger_head SET size = size - 1`],

@@ -13,7 +13,7 @@ interface Row {
 type Route = readonly [demand: Row, supplies: readonly Row[]];
 
 /** Wh by `demand position:supply position`, largest-remainder ties. */
-export function spreadByTheBook(hour: HourInput): ReadonlyMap<string, bigint> {
+export function spreadByTheBook(hour: HourInput): ReadonlyMap<string, number> {
   const rowsOf = (rows: HourInput['demand'] | HourInput['supply']): Row[] =>
     rows.map(({ id, wh }, at) => ({ id, at, left: BigInt(wh), credit: [0n, 1n] }));
   const demand = rowsOf(hour.demand);
@@ -40,7 +40,9 @@ export function spreadByTheBook(hour: HourInput): ReadonlyMap<string, bigint> {
     const routes = demandTiers
       .map((tier) => tier.flatMap((row): Route[] => routeOf(row, supplyTiers[row.at]!)))
       .find((tier) => tier.length > 0);
-    if (routes === undefined) return flow;
+    if (routes === undefined) {
+      return new Map([...flow].map(([pair, units]) => [pair, Number(units)]));
+    }
     playRound(routes, give);
   }
 }

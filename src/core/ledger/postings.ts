@@ -1,3 +1,4 @@
+import { formatInstant, HOUR_MS } from '../time/interval.js';
 import { type Canonical, sealedJson } from './canonical.js';
 
 /** Accounts of the energy book (LEDGER section 8). Origin accounts are credit-normal. */
@@ -31,26 +32,62 @@ export const MOVES = {
 export type Move = keyof typeof MOVES;
 
 /**
- * One double entry in watt-hours: one debit and one credit of the same `wh`, so it balances by
- * construction.
+ * Double entries of one move, in a block: for each certificate of an hour, or for each hour of a
+ * meter's UTC day, one debit and one credit of the same Wh, so they balance by construction.
  */
 export interface Posting {
   readonly move: Move;
-  /** Start of the UTC hour of delivery, ms. */
+  /** Supply: start of the UTC hour of delivery. Demand: start of the UTC day. ms. */
+  readonly startMs: number;
+  /** Supply: certificate ids, in stable order. Demand: one meter code. */
+  readonly subjects: readonly string[];
+  /** Supply: Wh per certificate, above zero. Demand: Wh per UTC hour, 24 of them, some above zero. */
+  readonly wh: readonly number[];
+}
+
+/** One debit and one credit of a block. */
+export interface PostingEntry {
+  readonly move: Move;
   readonly hourMs: number;
-  /** Certificate id in the supply book, meter code in the demand book. */
+  /** Certificate id or meter code. */
   readonly subject: string;
-  /** Wh, whole, safe, above zero. */
+  /** Above zero. */
   readonly wh: number;
 }
 
-/** Canonical row of a posting, as an event seals it. */
-export function postingRow(posting: Posting): string {
+/** The single entries of a block. */
+export function entriesOf({ move, startMs, subjects, wh }: Posting): PostingEntry[] {
+  const isSupply = MOVES[move].book === 'supply';
+  return wh
+    .map((amountWh, at) => ({
+      move,
+      hourMs: isSupply ? startMs : startMs + at * HOUR_MS,
+      subject: isSupply ? subjects[at]! : subjects[0]!,
+      wh: amountWh,
+    }))
+    .filter((entry) => entry.wh > 0);
+}
+
+/** Domain of sealed postings. */
+export const POSTING_DOMAIN = 'mizan/row/posting/2';
+/** Domain of postings that events of before sealed one at a time. */
+export const SINGLE_POSTING_DOMAIN = 'mizan/row/posting/1';
+
+/** Canonical row of a block of postings, as an event seals it. */
+export function postingRow({ move, startMs, subjects, wh }: Posting): string {
+  const start = formatInstant(startMs);
+  return sealedJson(POSTING_DOMAIN, { move, start, subjects, wh });
+}
+
+/** Canonical row of a posting as events of before sealed it. */
+export function singlePostingRow(posting: Posting): string {
+  const [entry] = entriesOf(posting);
+  const { move, hourMs, subject, wh } = entry!;
   const row: Record<string, Canonical> = {
-    move: posting.move,
-    hour: new Date(posting.hourMs).toISOString(),
-    subject: posting.subject,
-    wh: posting.wh,
+    move,
+    hour: new Date(hourMs).toISOString(),
+    subject,
+    wh,
   };
-  return sealedJson('mizan/row/posting/1', row);
+  return sealedJson(SINGLE_POSTING_DOMAIN, row);
 }

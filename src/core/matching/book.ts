@@ -1,5 +1,6 @@
-import type { Posting } from '../ledger/postings.js';
+import type { Move, Posting } from '../ledger/postings.js';
 import { compareIds } from '../text.js';
+import { DAY_MS, HOUR_MS } from '../time/interval.js';
 import type { MonthHour } from './month.js';
 
 /** What the energy book holds for one certificate. */
@@ -31,6 +32,14 @@ interface Line {
   readonly matched: { readonly now: number; readonly next: number };
 }
 
+/** What takes a book from one state to the next. */
+export interface Rebooking {
+  /** Supply by hour, then demand by meter and UTC day; reversals before new entries. */
+  readonly postings: readonly Posting[];
+  /** How many hours they touch. */
+  readonly touchedHours: number;
+}
+
 /**
  * The postings that take the book of a month from what it is to what the match says. Only hours that
  * differ are touched: each is un-matched and matched anew, so that a reversal can be read as one
@@ -38,40 +47,76 @@ interface Line {
  *
  * @param hours  The month, matched, in order.
  * @param book   Balances of the certificates and meter-hours of the month.
- * @returns      Postings by hour, supply before demand, reversals before new entries.
  */
-export function rebook(hours: readonly MonthHour[], book: MonthBook): Posting[] {
+export function rebook(hours: readonly MonthHour[], book: MonthBook): Rebooking {
   const supplyNow = byHour(book.supply);
   const demandNow = byHour(book.demand);
-  return hours.flatMap((hour) => {
+  const postings: Posting[] = [];
+  const days = new Map<string, DayMoves>();
+  let touchedHours = 0;
+  for (const hour of hours) {
     const supply = supplyLines(hour, supplyNow.get(hour.hourMs) ?? []);
     const demand = demandLines(hour, demandNow.get(hour.hourMs) ?? []);
-    if (![...supply, ...demand].some(differs)) return [];
-    const { hourMs } = hour;
-    return [
-      ...supply.flatMap(({ subject, matched }) =>
-        entry({ move: 'unmatch_supply', hourMs, subject, wh: matched.now }),
-      ),
-      ...supply.flatMap(({ subject, origin }) =>
-        entry({ move: 'issue', hourMs, subject, wh: origin.next - origin.now }),
-      ),
-      ...supply.flatMap(({ subject, matched }) =>
-        entry({ move: 'match_supply', hourMs, subject, wh: matched.next }),
-      ),
-      ...demand.flatMap(({ subject, matched }) =>
-        entry({ move: 'unmatch_demand', hourMs, subject, wh: matched.now }),
-      ),
-      ...demand.flatMap(({ subject, origin }) =>
-        entry({ move: 'consume_reversal', hourMs, subject, wh: origin.now - origin.next }),
-      ),
-      ...demand.flatMap(({ subject, origin }) =>
-        entry({ move: 'consume', hourMs, subject, wh: origin.next - origin.now }),
-      ),
-      ...demand.flatMap(({ subject, matched }) =>
-        entry({ move: 'match_demand', hourMs, subject, wh: matched.next }),
-      ),
-    ];
-  });
+    if (!supply.some(differs) && !demand.some(differs)) continue;
+    touchedHours += 1;
+    for (const [move, of] of SUPPLY_MOVES) {
+      const moved = supply.filter((line) => of(line) > 0);
+      if (moved.length === 0) continue;
+      const subjects = moved.map(({ subject }) => subject);
+      postings.push({ move, startMs: hour.hourMs, subjects, wh: moved.map(of) });
+    }
+    for (const line of demand) addToDay(days, hour.hourMs, line);
+  }
+  const ordered = [...days.values()].sort(
+    (a, b) => compareIds(a.meterCode, b.meterCode) || a.dayMs - b.dayMs,
+  );
+  for (const { meterCode, dayMs, whByMove } of ordered) {
+    for (const [move] of DEMAND_MOVES) {
+      const wh = whByMove.get(move);
+      if (wh !== undefined) postings.push({ move, startMs: dayMs, subjects: [meterCode], wh });
+    }
+  }
+  return { postings, touchedHours };
+}
+
+/** The moves of a side in the order in which they are made, and how much each line moves by them. */
+const SUPPLY_MOVES: readonly (readonly [Move, (line: Line) => number])[] = [
+  ['unmatch_supply', ({ matched }) => matched.now],
+  ['issue', ({ origin }) => origin.next - origin.now],
+  ['match_supply', ({ matched }) => matched.next],
+];
+const DEMAND_MOVES: readonly (readonly [Move, (line: Line) => number])[] = [
+  ['unmatch_demand', ({ matched }) => matched.now],
+  ['consume_reversal', ({ origin }) => origin.now - origin.next],
+  ['consume', ({ origin }) => origin.next - origin.now],
+  ['match_demand', ({ matched }) => matched.next],
+];
+
+/** What moves of a meter on a UTC day, by move: Wh of each of the 24 hours. */
+interface DayMoves {
+  readonly meterCode: string;
+  readonly dayMs: number;
+  readonly whByMove: Map<Move, number[]>;
+}
+
+function addToDay(days: Map<string, DayMoves>, hourMs: number, line: Line): void {
+  const dayMs = hourMs - (hourMs % DAY_MS);
+  const key = `${dayMs} ${line.subject}`;
+  let day = days.get(key);
+  if (day === undefined) {
+    day = { meterCode: line.subject, dayMs, whByMove: new Map() };
+    days.set(key, day);
+  }
+  for (const [move, of] of DEMAND_MOVES) {
+    const wh = of(line);
+    if (wh <= 0) continue;
+    let hours = day.whByMove.get(move);
+    if (hours === undefined) {
+      hours = Array.from({ length: DAY_MS / HOUR_MS }, () => 0);
+      day.whByMove.set(move, hours);
+    }
+    hours[(hourMs - dayMs) / HOUR_MS] = wh;
+  }
 }
 
 function byHour<Balance extends { readonly hourMs: number }>(
@@ -84,10 +129,6 @@ function byHour<Balance extends { readonly hourMs: number }>(
     else known.push(balance);
   }
   return hours;
-}
-
-function entry(posting: Posting): Posting[] {
-  return posting.wh > 0 ? [posting] : [];
 }
 
 function differs({ origin, matched }: Line): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Certificate } from '../certificates/certificate.js';
-import { MOVES, type Posting } from '../ledger/postings.js';
+import { entriesOf, MOVES, type Posting } from '../ledger/postings.js';
 import type { DayValues } from '../metering/interval-block.js';
 import { QUALITY } from '../metering/quality.js';
 import { HOUR_MS } from '../time/interval.js';
@@ -105,7 +105,7 @@ function post(book: MonthBook, postings: readonly Posting[]): MonthBook {
     add(`demand ${meterCode} ${hourMs} consumption`, consumptionWh);
     add(`demand ${meterCode} ${hourMs} matched`, matchedWh);
   }
-  for (const { move, subject, hourMs, wh } of postings) {
+  for (const { move, subject, hourMs, wh } of postings.flatMap(entriesOf)) {
     expect(wh).toBeGreaterThan(0);
     const { book: side, debit, credit } = MOVES[move];
     const isOrigin = (account: string): boolean =>
@@ -144,10 +144,10 @@ describe('rebooking', () => {
     fc.assert(
       fc.property(anyInputs, anyInputs, (before, after) => {
         const empty: MonthBook = { supply: [], demand: [] };
-        const first = post(empty, rebook(matchMonth(before).hours, empty));
+        const first = post(empty, rebook(matchMonth(before).hours, empty).postings);
         const { hours } = matchMonth(after);
-        const second = post(first, rebook(hours, first));
-        expect(rebook(hours, second)).toEqual([]);
+        const second = post(first, rebook(hours, first).postings);
+        expect(rebook(hours, second)).toEqual({ postings: [], touchedHours: 0 });
         for (const { hourMs, matchedWh } of hours) {
           const sum = (rows: readonly { hourMs: number; matchedWh: number }[]): number =>
             rows
@@ -164,12 +164,13 @@ describe('rebooking', () => {
       inputs({ blocks: [block('M1', 60, [50, 60])], certificates: CERTIFICATES }),
     );
     const empty: MonthBook = { supply: [], demand: [] };
-    const book = post(empty, rebook(before.hours, empty));
+    const book = post(empty, rebook(before.hours, empty).postings);
     const after = matchMonth(
       inputs({ blocks: [block('M1', 60, [50, 61])], certificates: CERTIFICATES }),
     );
-    const postings = rebook(after.hours, book);
-    expect(new Set(postings.map(({ hourMs }) => hourMs))).toEqual(new Set([START + HOUR_MS]));
+    const { postings, touchedHours } = rebook(after.hours, book);
+    const hours = postings.flatMap(entriesOf).map(({ hourMs }) => hourMs);
+    expect([new Set(hours), touchedHours]).toEqual([new Set([START + HOUR_MS]), 1]);
     expect(postings.map(({ move }) => move)).toContain('unmatch_supply');
   });
 });

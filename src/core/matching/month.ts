@@ -1,6 +1,5 @@
 import type { Certificate } from '../certificates/certificate.js';
 import { assert } from '../errors.js';
-import { canonicalJson } from '../ledger/canonical.js';
 import { rowRoot, sha256, toHex } from '../ledger/merkle.js';
 import { type DayValues, hoursOfBlock } from '../metering/interval-block.js';
 import { isBillableLoad, qualityShare, type QualityShare } from '../metering/quality.js';
@@ -81,7 +80,7 @@ export function matchMonth(inputs: MonthInputs): MatchedMonth {
   const demandByHour = new Map<number, Omit<DemandRow, 'matchedWh'>[]>();
   const supplyByHour = new Map<number, Certificate[]>();
   const quality = gatherDemand(inputs, demandByHour);
-  for (const certificate of inputs.certificates) {
+  for (const certificate of inputs.certificates.toSorted(compareCertificates)) {
     const { startMs, status } = certificate;
     if (status !== 'Active' || startMs < inputs.startMs || startMs >= inputs.endMs) continue;
     push(supplyByHour, Math.floor(startMs / HOUR_MS) * HOUR_MS, certificate);
@@ -102,7 +101,7 @@ function gatherDemand(
   const whByShare = { measured: 0, calculated: 0, estimated: 0, unvalidated: 0, missing: 0 };
   let [presentIntervals, completeMeterHours, excludedMeterHours] = [0, 0, 0];
   const known = new Set(meters.map(({ code }) => code));
-  for (const block of blocks) {
+  for (const block of blocks.toSorted((a, b) => compareIds(a.meterCode, b.meterCode))) {
     assert(known.has(block.meterCode), 'month: a block belongs to a meter of the site');
     const dayMs = utcDayStartMs(block.utcDay);
     block.wh.forEach((wh, at) => {
@@ -138,25 +137,27 @@ function gatherDemand(
   };
 }
 
+function compareCertificates(a: Certificate, b: Certificate): number {
+  return (
+    compareIds(a.plantCode, b.plantCode) ||
+    a.startMs - b.startMs ||
+    compareIds(a.issuer, b.issuer) ||
+    compareIds(a.externalId, b.externalId)
+  );
+}
+
 function push<T>(byHour: Map<number, T[]>, hourMs: number, row: T): void {
   const rows = byHour.get(hourMs);
   if (rows === undefined) byHour.set(hourMs, [row]);
   else rows.push(row);
 }
 
+/** Matches one hour; both sides are in stable order. */
 function matchOneHour(
   hourMs: number,
-  demand: readonly Omit<DemandRow, 'matchedWh'>[],
-  supply: readonly Certificate[],
+  meters: readonly Omit<DemandRow, 'matchedWh'>[],
+  certificates: readonly Certificate[],
 ): MonthHour {
-  const meters = demand.toSorted((a, b) => compareIds(a.meterCode, b.meterCode));
-  const certificates = supply.toSorted(
-    (a, b) =>
-      compareIds(a.plantCode, b.plantCode) ||
-      a.startMs - b.startMs ||
-      compareIds(a.issuer, b.issuer) ||
-      compareIds(a.externalId, b.externalId),
-  );
   const loadWh = Float64Array.from(meters, ({ wh }) => wh);
   const generationWh = Float64Array.from(certificates, ({ wh }) => wh);
   const matched = matchPool(loadWh, generationWh);
@@ -174,23 +175,29 @@ function matchOneHour(
   };
 }
 
+/** RFC 8785 text of lists of text and whole numbers is what JSON.stringify writes. */
 function inputHash(hours: readonly MonthHour[]): string {
   const content = hours.map(({ hourMs, demand, supply }) => [
     formatInstant(hourMs),
     demand.map(({ meterCode, wh, isEstimated }) => [meterCode, wh, isEstimated]),
     supply.map(({ certificate: c }) => [c.plantCode, c.issuer, c.externalId, c.startMs, c.wh]),
   ]);
-  return toHex(sha256(canonicalJson(content)));
+  return toHex(sha256(JSON.stringify(content)));
 }
 
+/** One leaf an hour: what was spent of each certificate, and what covered each meter. */
 function resultRoot(hours: readonly MonthHour[]): string {
-  const rows = hours.flatMap(({ hourMs, demand, supply }) => [
-    ...supply.map(({ certificate: c, matchedWh }) =>
-      canonicalJson([hourMs, 'supply', c.plantCode, c.issuer, c.externalId, matchedWh]),
-    ),
-    ...demand.map(({ meterCode, matchedWh }) =>
-      canonicalJson([hourMs, 'demand', meterCode, matchedWh]),
-    ),
-  ]);
+  const rows = hours.map(({ hourMs, demand, supply }) =>
+    JSON.stringify([
+      formatInstant(hourMs),
+      supply.map(({ certificate: c, matchedWh }) => [
+        c.plantCode,
+        c.issuer,
+        c.externalId,
+        matchedWh,
+      ]),
+      demand.map(({ meterCode, matchedWh }) => [meterCode, matchedWh]),
+    ]),
+  );
   return toHex(rowRoot(rows));
 }

@@ -5,13 +5,13 @@ import { spreadByTheBook } from '../../../test/support/spread-reference.js';
 import type { HourInput } from './hour.js';
 import { tieredSpread } from './tiered-spread.js';
 
-const engine = (hour: HourInput): [string, bigint][] =>
+const engine = (hour: HourInput): [string, number][] =>
   tieredSpread(hour, 'largest-remainder').map(({ demand, supply, wh }) => [
     `${demand}:${supply}`,
-    BigInt(wh),
+    wh,
   ]);
-const inOrder = (cells: Iterable<readonly [string, bigint]>) =>
-  [...cells].filter(([, wh]) => wh > 0n).sort(([a], [b]) => (a < b ? -1 : 1));
+const inOrder = (cells: Iterable<readonly [string, number]>) =>
+  [...cells].filter(([, wh]) => wh > 0).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Many rows that share a few lists of supplies; volumes small, so that odd units decide. */
 function crowdedHour(): fc.Arbitrary<HourInput> {

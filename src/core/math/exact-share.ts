@@ -8,7 +8,7 @@ const SHARE_TEXT = /^(0|1|0\.\d{1,18}|1\.0{1,18}|0?\.\d{1,18})$/;
  * exponent or binary fraction, so that nothing is lost before it is counted.
  */
 export function isShareText(text: string): boolean {
-  return SHARE_TEXT.test(text) && shareOf(text).over > 0n;
+  return SHARE_TEXT.test(text) && isProperShare(shareOf(text));
 }
 
 /**
@@ -20,6 +20,11 @@ export function shareOf(text: string): Fraction {
   assert(SHARE_TEXT.test(text), 'share: plain decimal text from 0 to 1');
   const [whole = '', decimals = ''] = text.split('.');
   return { over: BigInt(whole + decimals), under: 10n ** BigInt(decimals.length) };
+}
+
+/** Whether a fraction is a share: above zero, up to one. */
+export function isProperShare({ over, under }: Fraction): boolean {
+  return over > 0n && over <= under;
 }
 
 /**

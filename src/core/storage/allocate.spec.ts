@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { isShareText, shareOf } from '../math/exact-share.js';
+import { floorOfShare, isShareText, shareOf } from '../math/exact-share.js';
 import { HOUR_MS } from '../time/interval.js';
 import {
   allocateStorage,
@@ -76,7 +76,7 @@ describe('allocateStorage', () => {
       const signed = fc.array(fc.integer({ min: -1e12, max: 1e12 }), { maxLength: 30 });
       fc.assert(
         fc.property(signed, efficiencies, (flows, efficiency) => {
-          const { over, under } = shareOf(efficiency);
+          const share = shareOf(efficiency);
           const trace = run(flows, efficiency, method);
           flows.forEach((wh, at) => {
             const of = (
@@ -89,11 +89,11 @@ describe('allocateStorage', () => {
             if (wh > 0) expect(of('chargeId', 'chargeWh')).toBeLessThanOrEqual(wh);
             if (wh >= 0) return;
             const credited = of('dischargeId', 'dischargeWh');
-            const drawn = BigInt(of('dischargeId', 'chargeWh'));
+            const drawn = of('dischargeId', 'chargeWh');
             const free =
               trace.unbacked.find(({ dischargeId }) => dischargeId === String(at))?.wh ?? 0;
             expect(credited + free).toBe(-wh);
-            expect(BigInt(credited)).toBe((drawn * over) / under);
+            expect(credited).toBe(floorOfShare(drawn, share));
             // Nothing is unbacked while charge from before is left.
             const left = trace.stored.filter(({ chargeId }) => Number(chargeId) < at);
             if (free > 0) expect(left).toEqual([]);
@@ -105,6 +105,11 @@ describe('allocateStorage', () => {
 });
 
 describe('shares', () => {
+  // prettier-ignore
+  it.each([[100, '0.29', 29], [100, '0.57', 57], [9_007_199_254_740_991, '0.999999', 9_007_190_247_541_736], [3, '0.5', 1]])(
+    'of %d, %s is %d', (units, share, part) => expect(floorOfShare(units, shareOf(share))).toBe(part),
+  );
+
   it.each(['0.29', '1', '1.000', '0.000001', '.5'])('takes %s', (text) =>
     expect(isShareText(text)).toBe(true),
   );

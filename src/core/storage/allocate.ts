@@ -1,6 +1,6 @@
 import { assert } from '../errors.js';
 import { apportion } from '../math/apportion.js';
-import { ceilBeforeShare, floorOfShare } from '../math/exact-share.js';
+import { ceilBeforeShare, floorOfShare, isProperShare } from '../math/exact-share.js';
 import type { Fraction } from '../math/fraction.js';
 import { sumWattHours } from '../units/energy.js';
 
@@ -59,7 +59,7 @@ export function allocateStorage(
   efficiency: Fraction,
   method: StorageMethod,
 ): StorageTrace {
-  assert(efficiency.over > 0n && efficiency.over <= efficiency.under, 'storage: 0 < e <= 1');
+  assert(isProperShare(efficiency), 'storage: 0 < e <= 1');
   const open: Charge[] = [];
   const allocations: StorageAllocation[] = [];
   const unbacked: { dischargeId: string; wh: number }[] = [];

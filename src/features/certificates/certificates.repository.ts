@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Certificate } from '../../core/certificates/certificate.js';
+import { toSafeInteger } from '../../platform/database/columns.js';
 import { CertificateEntity } from './certificate.entity.js';
 
 /** Certificates of plants over a period, as the log held them. */
@@ -13,30 +14,35 @@ export interface CertificateRange {
   readonly beforeSeq: number | null;
 }
 
+type CertificateRow = Omit<Certificate, 'startMs' | 'endMs' | 'wh'> & {
+  readonly start_ms: string;
+  readonly end_ms: string;
+  readonly wh: string;
+};
+
 const INSERT_PAGE = 10_000;
 
 /** Loads and writes certificates. */
 @Injectable()
 export class CertificatesRepository {
   async inPeriod(tx: EntityManager, range: CertificateRange): Promise<Certificate[]> {
-    const query = tx
-      .createQueryBuilder(CertificateEntity, 'c')
-      .where('c.ledger_id = :ledgerId AND c.plant_code = ANY(:plantCodes)', range)
-      .andWhere('c.starts_at >= :from AND c.starts_at < :to', {
-        from: new Date(range.startMs),
-        to: new Date(range.endMs),
-      })
-      .orderBy('c.starts_at')
-      .addOrderBy('c.plant_code')
-      .addOrderBy('c.external_id');
-    if (range.beforeSeq !== null) {
-      query.andWhere(
-        `EXISTS (SELECT FROM ledger_event e WHERE e.ledger_id = c.ledger_id
-                 AND e.event_id = c.event_id AND e.seq < :beforeSeq)`,
-        range,
-      );
-    }
-    return (await query.getMany()).map(toCertificate);
+    const rows = await tx.query<CertificateRow[]>(
+      `SELECT c.certificate_id AS "certificateId", c.plant_code AS "plantCode",
+         extract(epoch FROM c.starts_at) * 1000 AS start_ms,
+         extract(epoch FROM c.ends_at) * 1000 AS end_ms, c.wh, c.external_id AS "externalId",
+         c.issuer, c.status, c.source_line AS "sourceLine"
+       FROM certificate c
+       WHERE c.ledger_id = $1 AND c.plant_code = ANY($2)
+         AND c.starts_at >= to_timestamp($3 / 1000.0) AND c.starts_at < to_timestamp($4 / 1000.0)
+         AND ($5::bigint IS NULL OR EXISTS (SELECT FROM ledger_event e
+           WHERE e.ledger_id = c.ledger_id AND e.event_id = c.event_id AND e.seq < $5))
+       ORDER BY c.starts_at, c.plant_code, c.external_id`,
+      [range.ledgerId, range.plantCodes, range.startMs, range.endMs, range.beforeSeq],
+    );
+    return rows.map(({ start_ms: startMs, end_ms: endMs, wh, ...row }) => ({
+      ...row,
+      ...{ startMs: Number(startMs), endMs: Number(endMs), wh: toSafeInteger(wh) },
+    }));
   }
 
   async ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<Certificate[]> {

@@ -1,14 +1,11 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { safeInteger } from '../../platform/database/columns.js';
+import { safeInteger, safeIntegers } from '../../platform/database/columns.js';
 
 const account = { type: 'bigint', transformer: safeInteger, default: 0 } as const;
 
 /** Where the Wh of one certificate are. Written by the posting trigger only. */
 @Entity({ name: 'supply_balance' })
 @Index('supply_balance_by_hour', ['ledgerId', 'hour'])
-@ForeignKey('CertificateEntity', ['ledgerId', 'certificateId'], ['ledgerId', 'certificateId'], {
-  name: 'supply_balance_belongs_to_a_certificate',
-})
 @Check(
   'supply_is_conserved',
   'issued = available + matched + surplus + expired + withdrawn + cancelled_for_storage',
@@ -57,38 +54,40 @@ export class SupplyBalanceEntity {
   readonly cancelledForStorage!: number;
 }
 
-/** Where the Wh of one meter-hour are. Written by the posting trigger only. */
+const hours = { type: 'bigint', array: true, transformer: safeIntegers } as const;
+const DAY = 'meter_day_has_one_balance';
+
+/** Where the Wh of one meter's UTC day are, hour by hour. Written by the posting trigger only. */
 @Entity({ name: 'demand_balance' })
-@Index('demand_balance_by_hour', ['ledgerId', 'hour'])
+@Index('demand_balance_by_day', ['ledgerId', 'utcDay'])
 @ForeignKey('RecordEntity', ['ledgerId', 'meterCode'], ['ledgerId', 'code'], {
   name: 'demand_balance_belongs_to_a_meter',
 })
-@Check('demand_is_conserved', 'consumption = matched + residual')
-@Check('no_demand_balance_is_negative', '0 <= ALL (ARRAY[consumption, matched, residual])')
+@Check(
+  'demand_balance_has_24_hours',
+  'cardinality(consumption) = 24 AND cardinality(matched) = 24 AND cardinality(residual) = 24',
+)
+@Check('demand_is_conserved', 'consumption = add_hours(matched, residual)')
+@Check(
+  'no_demand_balance_is_negative',
+  '(0 <= ALL (consumption) AND 0 <= ALL (matched) AND 0 <= ALL (residual)) IS TRUE',
+)
 export class DemandBalanceEntity {
-  @PrimaryColumn({
-    name: 'ledger_id',
-    type: 'uuid',
-    primaryKeyConstraintName: 'meter_hour_has_one_balance',
-  })
+  @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: DAY })
   readonly ledgerId!: string;
 
-  @PrimaryColumn({
-    name: 'meter_code',
-    type: 'text',
-    primaryKeyConstraintName: 'meter_hour_has_one_balance',
-  })
+  @PrimaryColumn({ name: 'meter_code', type: 'text', primaryKeyConstraintName: DAY })
   readonly meterCode!: string;
 
-  @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'meter_hour_has_one_balance' })
-  readonly hour!: Date;
+  @PrimaryColumn({ name: 'utc_day', type: 'date', primaryKeyConstraintName: DAY })
+  readonly utcDay!: string;
 
-  @Column(account)
-  readonly consumption!: number;
+  @Column(hours)
+  readonly consumption!: number[];
 
-  @Column(account)
-  readonly matched!: number;
+  @Column(hours)
+  readonly matched!: number[];
 
-  @Column(account)
-  readonly residual!: number;
+  @Column(hours)
+  readonly residual!: number[];
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { MOVES, type Move, type Posting } from '../../core/ledger/postings.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { MonthBook } from '../../core/matching/book.js';
+import { HOUR_MS } from '../../core/time/interval.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
 import { MatchingRunEntity } from './matching-run.entity.js';
 import { PostingEntity } from './posting.entity.js';
@@ -12,6 +13,13 @@ interface BalanceRow {
   readonly hour: Date;
   readonly origin: string;
   readonly matched: string;
+}
+
+interface DayRow {
+  readonly meter_code: string;
+  readonly day_ms: string;
+  readonly consumption: readonly string[];
+  readonly matched: readonly string[];
 }
 
 /** Loads and writes the energy book and the runs. */
@@ -61,9 +69,11 @@ export class MatchingRepository {
        WHERE b.ledger_id = $1 AND b.hour >= $2 AND b.hour < $3 AND c.plant_code = ANY($4)`,
       [...period, subjects.plantCodes],
     );
-    const demand = await tx.query<BalanceRow[]>(
-      `SELECT meter_code AS subject, hour, consumption AS origin, matched FROM demand_balance
-       WHERE ledger_id = $1 AND hour >= $2 AND hour < $3 AND meter_code = ANY($4)`,
+    const days = await tx.query<DayRow[]>(
+      `SELECT meter_code, extract(epoch FROM utc_day) * 1000 AS day_ms, consumption, matched
+       FROM demand_balance
+       WHERE ledger_id = $1 AND meter_code = ANY($4)
+         AND utc_day BETWEEN ($2 AT TIME ZONE 'UTC')::date AND ($3 AT TIME ZONE 'UTC')::date`,
       [...period, subjects.meterCodes],
     );
     return {
@@ -73,12 +83,19 @@ export class MatchingRepository {
         issuedWh: toSafeInteger(origin),
         matchedWh: toSafeInteger(matched),
       })),
-      demand: demand.map(({ subject, hour, origin, matched }) => ({
-        meterCode: subject,
-        hourMs: hour.getTime(),
-        consumptionWh: toSafeInteger(origin),
-        matchedWh: toSafeInteger(matched),
-      })),
+      demand: days
+        .flatMap(({ meter_code: meterCode, day_ms: dayMs, consumption, matched }) =>
+          consumption.map((wh, at) => ({
+            meterCode,
+            hourMs: Number(dayMs) + at * HOUR_MS,
+            consumptionWh: toSafeInteger(wh),
+            matchedWh: toSafeInteger(matched[at]!),
+          })),
+        )
+        .filter(
+          ({ hourMs, consumptionWh }) =>
+            consumptionWh > 0 && hourMs >= subjects.startMs && hourMs < subjects.endMs,
+        ),
     };
   }
 
@@ -89,15 +106,14 @@ export class MatchingRepository {
     postings: readonly Posting[],
   ): Promise<void> {
     if (postings.length === 0) return;
-    const isSupply = (move: Move): boolean => MOVES[move].book === 'supply';
     await tx.query(
-      `INSERT INTO posting (ledger_id, event_id, row_index, move, book, debit, credit, hour,
-         certificate_id, meter_code, wh)
+      `INSERT INTO posting (ledger_id, event_id, row_index, move, book, debit, credit, starts_at,
+         subjects, wh)
        SELECT $1, $2, p.n - 1, p.move, p.book, p.debit, p.credit,
-         to_timestamp(p.hour_ms / 1000), p.certificate_id, p.meter_code, p.wh
+         to_timestamp(p.start_ms / 1000), p.subjects::text[], p.wh::bigint[]
        FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::double precision[],
-              $8::uuid[], $9::text[], $10::bigint[]) WITH ORDINALITY
-         AS p (move, book, debit, credit, hour_ms, certificate_id, meter_code, wh, n)`,
+              $8::text[], $9::text[]) WITH ORDINALITY
+         AS p (move, book, debit, credit, start_ms, subjects, wh, n)`,
       [
         ledgerId,
         eventId,
@@ -105,10 +121,10 @@ export class MatchingRepository {
         postings.map(({ move }) => MOVES[move].book),
         postings.map(({ move }) => MOVES[move].debit),
         postings.map(({ move }) => MOVES[move].credit),
-        postings.map(({ hourMs }) => hourMs),
-        postings.map(({ move, subject }) => (isSupply(move) ? subject : null)),
-        postings.map(({ move, subject }) => (isSupply(move) ? null : subject)),
-        postings.map(({ wh }) => wh),
+        postings.map(({ startMs }) => startMs),
+        // Codes and ids hold nothing that an array literal would have to escape.
+        postings.map(({ subjects }) => `{"${subjects.join('","')}"}`),
+        postings.map(({ wh }) => `{${wh.join(',')}}`),
       ],
     );
   }
@@ -119,10 +135,10 @@ export class MatchingRepository {
       where: { ledgerId, eventId },
       order: { rowIndex: 'ASC' },
     });
-    return rows.map(({ move, hour, certificateId, meterCode, wh }) => ({
+    return rows.map(({ move, startsAt, subjects, wh }) => ({
       move: move as Move,
-      hourMs: hour.getTime(),
-      subject: certificateId ?? meterCode!,
+      startMs: startsAt.getTime(),
+      subjects,
       wh,
     }));
   }
@@ -131,17 +147,19 @@ export class MatchingRepository {
   async unfoldedBalance(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
     const [wrong] = await tx.query<{ subject: string }[]>(
       `WITH supply AS (
-         SELECT certificate_id, min(hour) AS hour,
-           sum(wh * ((credit = 'issued')::int - (debit = 'issued')::int)) AS issued,
-           sum(wh * ((debit = 'available')::int - (credit = 'available')::int)) AS available,
-           sum(wh * ((debit = 'matched')::int - (credit = 'matched')::int)) AS matched
-         FROM posting WHERE ledger_id = $1 AND book = 'supply' GROUP BY certificate_id),
+         SELECT s.subject::uuid AS certificate_id, min(starts_at) AS hour,
+           sum(s.wh * ((credit = 'issued')::int - (debit = 'issued')::int)) AS issued,
+           sum(s.wh * ((debit = 'available')::int - (credit = 'available')::int)) AS available,
+           sum(s.wh * ((debit = 'matched')::int - (credit = 'matched')::int)) AS matched
+         FROM posting, unnest(subjects, wh) AS s (subject, wh)
+         WHERE ledger_id = $1 AND book = 'supply' GROUP BY 1),
        demand AS (
-         SELECT meter_code, hour,
-           sum(wh * ((credit = 'consumption')::int - (debit = 'consumption')::int)) AS consumption,
-           sum(wh * ((debit = 'matched')::int - (credit = 'matched')::int)) AS matched,
-           sum(wh * ((debit = 'residual')::int - (credit = 'residual')::int)) AS residual
-         FROM posting WHERE ledger_id = $1 AND book = 'demand' GROUP BY meter_code, hour)
+         SELECT subjects[1] AS meter_code, (starts_at AT TIME ZONE 'UTC')::date AS utc_day,
+           sum_hours(wh) FILTER (WHERE credit = 'consumption') AS consumed,
+           sum_hours(wh) FILTER (WHERE debit = 'consumption') AS reversed,
+           sum_hours(wh) FILTER (WHERE debit = 'matched') AS covered,
+           sum_hours(wh) FILTER (WHERE credit = 'matched') AS unmatched
+         FROM posting WHERE ledger_id = $1 AND book = 'demand' GROUP BY 1, 2)
        SELECT coalesce(b.certificate_id, s.certificate_id)::text AS subject
          FROM (SELECT * FROM supply_balance WHERE ledger_id = $1) b
          FULL JOIN supply s ON s.certificate_id = b.certificate_id
@@ -149,11 +167,13 @@ export class MatchingRepository {
                 + b.cancelled_for_storage) IS DISTINCT FROM
                (s.hour, s.issued, s.available, s.matched, 0)
        UNION ALL
-       SELECT coalesce(b.meter_code, d.meter_code) || ' at ' || coalesce(b.hour, d.hour)
+       SELECT coalesce(b.meter_code, d.meter_code) || ' on ' || coalesce(b.utc_day, d.utc_day)
          FROM (SELECT * FROM demand_balance WHERE ledger_id = $1) b
-         FULL JOIN demand d ON d.meter_code = b.meter_code AND d.hour = b.hour
-         WHERE (b.consumption, b.matched, b.residual) IS DISTINCT FROM
-               (d.consumption, d.matched, d.residual)
+         FULL JOIN demand d ON d.meter_code = b.meter_code AND d.utc_day = b.utc_day
+         WHERE b.consumption IS DISTINCT FROM take_hours(d.consumed, d.reversed)
+           OR b.matched IS DISTINCT FROM take_hours(
+             add_hours(d.covered, array_fill(0::bigint, ARRAY[24])), d.unmatched)
+           OR b.residual IS DISTINCT FROM take_hours(b.consumption, b.matched)
        LIMIT 1`,
       [ledgerId],
     );

@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
-import { postingRow } from '../../core/ledger/postings.js';
+import {
+  POSTING_DOMAIN,
+  postingRow,
+  SINGLE_POSTING_DOMAIN,
+  singlePostingRow,
+} from '../../core/ledger/postings.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import { rebook } from '../../core/matching/book.js';
 import type { MatchedMonth } from '../../core/matching/month.js';
@@ -38,7 +43,7 @@ export interface WaitingAdjustments {
   }[];
 }
 
-const ROWS = 'mizan/row/posting/1';
+const ROWS = POSTING_DOMAIN;
 const POLICY = 'pro-rata';
 
 /** Matches a month of a site and keeps the energy book. */
@@ -54,6 +59,9 @@ export class MatchingService {
   ) {
     ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
       (await this.book.postingsOf(tx, ledgerId, eventId)).map(postingRow),
+    );
+    ledger.registerRows(SINGLE_POSTING_DOMAIN, async (tx, { ledgerId, eventId }) =>
+      (await this.book.postingsOf(tx, ledgerId, eventId)).map(singlePostingRow),
     );
     ledger.registerCheck((tx, ledgerId) => this.book.unfoldedBalance(tx, ledgerId));
     ledger.registerCheck((tx, ledgerId) => this.runsAgree(tx, ledgerId));
@@ -95,7 +103,7 @@ export class MatchingService {
         startMs,
         endMs,
       });
-      const postings = rebook(view.matched.hours, current);
+      const { postings, touchedHours } = rebook(view.matched.hours, current);
       await this.book.post(tx, { ledgerId, eventId }, postings);
       const run: MatchingRunEntity = {
         ...{ ledgerId, runId: eventId, siteCode: view.site.code, month, policy: POLICY },
@@ -108,7 +116,7 @@ export class MatchingService {
         demandWh: total(view, ({ loadWh }) => loadWh),
         supplyWh: total(view, ({ generationWh }) => generationWh),
         matchedWh: total(view, ({ matchedWh }) => matchedWh),
-        touchedHours: new Set(postings.map(({ hourMs }) => hourMs)).size,
+        touchedHours,
         supersedes: last?.runId ?? null,
         recordedAt: this.clock.now(),
       };

@@ -1,31 +1,33 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { MOVES } from '../../core/ledger/postings.js';
-import { safeInteger } from '../../platform/database/columns.js';
+import { safeIntegers } from '../../platform/database/columns.js';
 
 const KEY = 'posting_is_written_once';
 const LEGAL_MOVES = Object.entries(MOVES)
   .map(([move, { book, debit, credit }]) => `('${move}', '${book}', '${debit}', '${credit}')`)
   .join(', ');
 
-/** One double entry of the energy book. Balances follow from it by a trigger. */
+/**
+ * Double entries of one move: for certificates of an hour, or for hours of a meter's UTC day.
+ * Balances follow from them by a trigger.
+ */
 @Entity({ name: 'posting' })
-@Index('posting_by_hour', ['ledgerId', 'hour'])
+@Index('posting_by_start', ['ledgerId', 'startsAt'])
 @ForeignKey('LedgerEventEntity', ['ledgerId', 'eventId'], ['ledgerId', 'eventId'], {
   name: 'posting_has_an_event',
   deferrable: 'INITIALLY DEFERRED',
 })
-@ForeignKey('CertificateEntity', ['ledgerId', 'certificateId'], ['ledgerId', 'certificateId'], {
-  name: 'posting_spends_a_certificate',
-})
-@ForeignKey('RecordEntity', ['ledgerId', 'meterCode'], ['ledgerId', 'code'], {
-  name: 'posting_covers_a_meter',
-})
-@Check('posting_is_positive_and_safe', 'wh BETWEEN 1 AND 9007199254740991')
-@Check('hour_is_whole', `hour = date_trunc('hour', hour, 'UTC')`)
 @Check(
-  'posting_has_one_subject',
-  `(book = 'supply' AND certificate_id IS NOT NULL AND meter_code IS NULL)
-  OR (book = 'demand' AND meter_code IS NOT NULL AND certificate_id IS NULL)`,
+  'posting_is_positive_and_safe',
+  '(0 <= ALL (wh) AND 9007199254740991 >= ALL (wh) AND 0 < ANY (wh)) IS TRUE',
+)
+@Check(
+  'posting_is_an_hour_or_a_day',
+  `array_position(subjects, NULL) IS NULL AND (
+  book = 'supply' AND starts_at = date_trunc('hour', starts_at, 'UTC')
+    AND cardinality(subjects) = cardinality(wh) AND 0 < ALL (wh)
+  OR book = 'demand' AND starts_at = date_trunc('day', starts_at, 'UTC')
+    AND cardinality(subjects) = 1 AND cardinality(wh) = 24)`,
 )
 @Check('posting_is_a_legal_move', `(move, book, debit, credit) IN (${LEGAL_MOVES})`)
 export class PostingEntity {
@@ -50,15 +52,15 @@ export class PostingEntity {
   @Column({ type: 'text' })
   readonly credit!: string;
 
-  @Column({ type: 'timestamptz' })
-  readonly hour!: Date;
+  /** Supply: the hour. Demand: the UTC day. */
+  @Column({ name: 'starts_at', type: 'timestamptz' })
+  readonly startsAt!: Date;
 
-  @Column({ name: 'certificate_id', type: 'uuid', nullable: true })
-  readonly certificateId!: string | null;
+  /** Supply: certificate ids. Demand: one meter code. */
+  @Column({ type: 'text', array: true })
+  readonly subjects!: string[];
 
-  @Column({ name: 'meter_code', type: 'text', nullable: true })
-  readonly meterCode!: string | null;
-
-  @Column({ type: 'bigint', transformer: safeInteger })
-  readonly wh!: number;
+  /** Supply: Wh per certificate. Demand: Wh per UTC hour. */
+  @Column({ type: 'bigint', array: true, transformer: safeIntegers })
+  readonly wh!: number[];
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { BlockContent, BlockTexts } from '../../core/metering/interval-block.js';
+import { toSafeInteger } from '../../platform/database/columns.js';
 import { IntervalBlockEntity } from './interval-block.entity.js';
 
 /** Days of meters: from the first to the last, inclusive. */
@@ -19,27 +20,41 @@ export interface BlockToWrite {
   readonly texts: BlockTexts;
 }
 
+/** A row of `latest`: its long arrays as text, which is read several times as fast as lists are. */
+type BlockRow = Omit<IntervalBlockEntity, 'ledgerId' | 'wh' | 'quality'> & {
+  readonly wh: string;
+  readonly quality: string;
+};
+
+/** The numbers of an array literal. */
+function listed(literal: string): (number | null)[] {
+  const texts = literal.slice(1, -1).split(',');
+  return texts.map((text) => (text === 'NULL' ? null : toSafeInteger(text)));
+}
+
 /** Loads and writes interval blocks. */
 @Injectable()
 export class MeteringRepository {
   /** The revision that held, for each meter and day, by meter, then day. */
   async latest(tx: EntityManager, range: BlockRange): Promise<IntervalBlockEntity[]> {
-    const query = tx
-      .createQueryBuilder(IntervalBlockEntity, 'b')
-      .distinctOn(['b.meter_code', 'b.utc_day'])
-      .where('b.ledger_id = :ledgerId AND b.meter_code = ANY(:meterCodes)', range)
-      .andWhere('b.utc_day BETWEEN :firstDay AND :lastDay', range)
-      .orderBy('b.meter_code')
-      .addOrderBy('b.utc_day')
-      .addOrderBy('b.revision', 'DESC');
-    if (range.beforeSeq !== null) {
-      query.andWhere(
-        `EXISTS (SELECT FROM ledger_event e WHERE e.ledger_id = b.ledger_id
-                 AND e.event_id = b.event_id AND e.seq < :beforeSeq)`,
-        range,
-      );
-    }
-    return query.getMany();
+    const rows = await tx.query<BlockRow[]>(
+      `SELECT DISTINCT ON (b.meter_code, b.utc_day) b.meter_code AS "meterCode",
+         b.utc_day::text AS "utcDay", b.revision, b.interval_minutes AS "intervalMinutes",
+         b.wh::text, b.quality::text, b.lines, b.event_id AS "eventId", b.row_index AS "rowIndex",
+         b.recorded_at AS "recordedAt"
+       FROM interval_block b
+       WHERE b.ledger_id = $1 AND b.meter_code = ANY($2) AND b.utc_day BETWEEN $3 AND $4
+         AND ($5::bigint IS NULL OR EXISTS (SELECT FROM ledger_event e
+           WHERE e.ledger_id = b.ledger_id AND e.event_id = b.event_id AND e.seq < $5))
+       ORDER BY b.meter_code, b.utc_day, b.revision DESC`,
+      [range.ledgerId, range.meterCodes, range.firstDay, range.lastDay, range.beforeSeq],
+    );
+    return rows.map(({ wh, quality, ...row }) => ({
+      ...row,
+      ledgerId: range.ledgerId,
+      wh: listed(wh),
+      quality: listed(quality) as number[],
+    }));
   }
 
   /** All revisions of one meter and day, oldest first. */
