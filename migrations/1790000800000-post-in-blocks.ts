@@ -19,6 +19,9 @@ export class PostInBlocks1790000800000 implements MigrationInterface {
       ALTER TABLE hour_balance RENAME CONSTRAINT meter_hour_has_one_balance TO hour_balance_key;
       DROP INDEX posting_by_hour;
       DROP FUNCTION apply_postings, block_hour_wh CASCADE;
+      -- Rows of all ledgers are carried over; the old tables go.
+      ALTER TABLE single_posting NO FORCE ROW LEVEL SECURITY;
+      ALTER TABLE hour_balance NO FORCE ROW LEVEL SECURITY;
     `);
     await db.query(FUNCTIONS);
     await db.query(TABLES);
@@ -34,6 +37,7 @@ export class PostInBlocks1790000800000 implements MigrationInterface {
           sum_hours(only_hour(hour, consumption)), sum_hours(only_hour(hour, matched)),
           sum_hours(only_hour(hour, residual))
         FROM hour_balance GROUP BY 1, 2, 3;
+      SET CONSTRAINTS ALL IMMEDIATE;
       DROP TABLE single_posting, hour_balance;
       CALL protect_table('posting', append_only => true);
       CALL protect_table('demand_balance', append_only => false);
@@ -56,6 +60,8 @@ export class PostInBlocks1790000800000 implements MigrationInterface {
       ALTER TABLE day_balance RENAME CONSTRAINT meter_day_has_one_balance TO day_balance_key;
       DROP INDEX posting_by_start, demand_balance_by_day;
       DROP FUNCTION apply_postings CASCADE;
+      ALTER TABLE block_posting NO FORCE ROW LEVEL SECURITY;
+      ALTER TABLE day_balance NO FORCE ROW LEVEL SECURITY;
     `);
     await db.query(BEFORE);
     await db.query(`
@@ -74,6 +80,7 @@ export class PostInBlocks1790000800000 implements MigrationInterface {
         FROM day_balance, unnest(consumption, matched, residual)
           WITH ORDINALITY AS h (consumption, matched, residual, n)
         WHERE h.consumption > 0;
+      SET CONSTRAINTS ALL IMMEDIATE;
       DROP TABLE block_posting, day_balance;
       DROP AGGREGATE sum_hours(bigint[]);
       DROP FUNCTION add_hours, take_hours, no_hours, only_hour, metered_hour_wh;

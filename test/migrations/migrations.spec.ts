@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/data-source.js';
 import { provision, requireHarmlessRole } from '../../src/platform/database/provision.js';
 import { createTestDatabase, rows, session } from '../support/database.js';
+import { startMonth } from '../support/month.js';
 
 describe('migrations', () => {
   it('go up from empty, down to empty, and up again', async () => {
@@ -27,6 +28,48 @@ describe('migrations', () => {
     expect(await objects()).toEqual(first);
     await owner.destroy();
     await database.drop();
+  });
+
+  it('carry every posting and balance into blocks, and back', async () => {
+    const app = await startMonth();
+    const { adminUrl, ownerUrl } = app.database;
+    const inBlocks = () =>
+      rows(
+        adminUrl,
+        `SELECT p.event_id, p.move, p.wh, p.subject, p.hour::text FROM (
+           SELECT event_id, move, s.wh,
+             CASE book WHEN 'supply' THEN s.subject ELSE subjects[1] END AS subject,
+             starts_at + CASE book WHEN 'supply' THEN 0 ELSE s.n - 1 END * interval '1 hour' AS hour
+           FROM posting, unnest(subjects, wh) WITH ORDINALITY AS s (subject, wh, n)) p
+         WHERE p.wh > 0 ORDER BY 1, 2, 4, 5`,
+      );
+    const single = () =>
+      rows(
+        adminUrl,
+        `SELECT event_id, move, wh, coalesce(certificate_id::text, meter_code) AS subject, hour::text
+         FROM posting ORDER BY 1, 2, 4, 5`,
+      );
+    const balances = () => rows(adminUrl, 'SELECT * FROM demand_balance ORDER BY 1, 2, 3');
+    const [before, days] = [await inBlocks(), await balances()];
+    expect(before.length).toBeGreaterThan(8);
+    const owner = await new DataSource(dataSourceOptions(ownerUrl)).initialize();
+    const last = async () =>
+      (await rows<{ name: string }>(adminUrl, 'SELECT name FROM migration ORDER BY id DESC'))[0]!
+        .name;
+    while ((await last()) !== 'ValidateReadings1790000700000') await owner.undoLastMigration();
+    expect(await single()).toEqual(before);
+    const hours = await rows<{ wh: string }>(
+      adminUrl,
+      'SELECT consumption AS wh FROM demand_balance',
+    );
+    expect(hours.map(({ wh }) => Number(wh)).sort()).toEqual(
+      [1_000, 2_000, 3_000, 4_000].flatMap((wh) => [wh, wh]).sort(),
+    );
+    await owner.runMigrations();
+    expect(await inBlocks()).toEqual(before);
+    expect(await balances()).toEqual(days);
+    await owner.destroy();
+    await app.close();
   });
 
   it('make the tables that the entities describe: no drift', async () => {
