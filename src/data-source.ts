@@ -6,12 +6,17 @@ import { KeepEnergyBook1790000300000 } from '../migrations/1790000300000-keep-en
 import { IssueStatements1790000400000 } from '../migrations/1790000400000-issue-statements.js';
 import { ReadAnyMeterFile1790000500000 } from '../migrations/1790000500000-read-any-meter-file.js';
 import { KeepImportJobs1790000600000 } from '../migrations/1790000600000-keep-import-jobs.js';
+import { GiveCertificatesALife1790000900000 } from '../migrations/1790000900000-give-certificates-a-life.js';
 import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
 import { MeterEntity } from './features/assets/meter.entity.js';
 import { PlantEntity } from './features/assets/plant.entity.js';
 import { SiteEntity } from './features/assets/site.entity.js';
+import { BundleChangeEntity } from './features/certificates/bundle-change.entity.js';
+import { CertificateActionEntity } from './features/certificates/certificate-action.entity.js';
+import { CertificateBundleEntity } from './features/certificates/certificate-bundle.entity.js';
+import { TransferConsentEntity } from './features/certificates/transfer-consent.entity.js';
 import { CertificateEntity } from './features/certificates/certificate.entity.js';
 import { ContractEntity } from './features/contracts/contract.entity.js';
 import { VatRateEntity } from './features/contracts/vat-rate.entity.js';
@@ -21,6 +26,7 @@ import { LedgerEventEntity } from './features/ledger/ledger-event.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './features/ledger/ledger.entity.js';
 import { RecordEntity } from './features/ledger/record.entity.js';
 import { DemandBalanceEntity, SupplyBalanceEntity } from './features/matching/balance.entity.js';
+import { MatchPairsEntity } from './features/matching/match-pairs.entity.js';
 import { MatchingRunEntity } from './features/matching/matching-run.entity.js';
 import { PostingEntity } from './features/matching/posting.entity.js';
 import { ImportJobEntity } from './features/metering/import-job.entity.js';
@@ -51,9 +57,12 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[OrganisationEntity, SiteEntity, MeterEntity, PlantEntity],
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
       ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
+      ...[CertificateBundleEntity, BundleChangeEntity, CertificateActionEntity],
+      TransferConsentEntity,
       ...[ImportProfileEntity, LegalTimeEntity, ImportJobEntity],
       ...[VeeRuleSetEntity, VeeFindingEntity, VeeDecisionEntity, ReadingEstimateEntity],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
+      MatchPairsEntity,
       StatementEntity,
     ],
     migrations: [
@@ -66,6 +75,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       KeepImportJobs1790000600000,
       ValidateReadings1790000700000,
       PostInBlocks1790000800000,
+      GiveCertificatesALife1790000900000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

@@ -1,3 +1,5 @@
+import { ActCommand, BundlesCommand } from './certificates.commands.js';
+import { CompareCommand, ExplainCommand } from './matching.commands.js';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { CommandRunner } from 'nest-commander';
 import { AppModule } from '../app.module.js';
@@ -46,6 +48,7 @@ const PROVIDERS = [
   ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand],
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
+  ...[ExplainCommand, CompareCommand, ActCommand, BundlesCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];

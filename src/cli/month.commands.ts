@@ -26,7 +26,7 @@ interface MonthOptions extends LedgerOptions {
 @Command({
   name: 'match',
   arguments: '<month>',
-  description: 'Match a civil month (YYYY-MM) by pro-rata and post what changed',
+  description: 'Match a civil month (YYYY-MM) by the terms of its contract and post what changed',
 })
 export class MatchCommand extends LedgerCommand {
   constructor(

@@ -89,6 +89,28 @@ export interface ErrorDetails {
   'matching.inputs_changed': { runId: string; month: string; fix: string };
   'matching.hour_not_covered': { hour: string; from: string; to: string };
   'matching.pool_required': { hour: string; demandId: string; supplyId: string };
+  'certificate.not_found': { bundleIds: readonly string[] };
+  'certificate.not_owner': { bundleId: string; action: string; by: string; actingFor: string };
+  'certificate.version_changed': { bundleId: string; expected: number; version: number };
+  'certificate.transition_refused': {
+    bundleId: string;
+    action: string;
+    bundleStatus: string;
+    allowedFrom: readonly string[];
+  };
+  'certificate.quantity_wrong': { quantityWh: number; availableWh: number; fix: string };
+  'certificate.not_accepted': { target: string; source: string; fix: string };
+  'certificate.action_incomplete': { action: string; detail: string };
+  'certificate.not_expired': { bundleId: string; expiresAt: string };
+  'certificate.expired': { bundleId: string; expiresAt: string };
+  'certificate.matched': {
+    certificateId: string;
+    matchedWh: number;
+    leftWh: number;
+    fix: string;
+  };
+  'idempotency.key_missing': { fix: string };
+  'idempotency.key_reused': { key: string; fix: string };
   'energy.total_unsafe': { what: string; detail: string };
   'energy.not_conserved': { constraint: string };
   'energy.serial_overlaps': { constraint: string };

@@ -62,8 +62,8 @@ describe('migrations', () => {
       adminUrl,
       'SELECT consumption AS wh FROM demand_balance',
     );
-    expect(hours.map(({ wh }) => Number(wh)).sort()).toEqual(
-      [1_000, 2_000, 3_000, 4_000].flatMap((wh) => [wh, wh]).sort(),
+    expect(hours.map(({ wh }) => Number(wh)).toSorted((a, b) => a - b)).toEqual(
+      [1_000, 1_000, 2_000, 3_000, 4_000].flatMap((wh) => [wh, wh]),
     );
     await owner.runMigrations();
     expect(await inBlocks()).toEqual(before);

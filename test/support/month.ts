@@ -26,6 +26,7 @@ export async function startMonth(): Promise<TestApp> {
   await validateAnotherMeter(app);
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-10' } });
   await app.call('POST', '/v1/statements', { role, body: { kind: 'carbon', month: '2026-10' } });
+  await matchByTiers(app);
   return app;
 }
 
@@ -54,4 +55,41 @@ async function validateAnotherMeter(app: TestApp): Promise<void> {
   const { findingId } = body.findings[0];
   await post(`exceptions/${findingId}/decisions`, { action: 're-read', reason: 'Ask the grid' });
   await post('estimations', stretch);
+}
+
+/** One hour of November under other terms, with a certificate that was split before. */
+async function matchByTiers(app: TestApp): Promise<void> {
+  const role = 'energy-manager';
+  const start = '2026-11-01T00:00:00Z';
+  const send = (kind: string, body: string) =>
+    app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
+  await send(
+    'intervals',
+    intervalsCsv(start, 1, () => 1_000),
+  );
+  await send(
+    'certificates',
+    certificatesCsv(start, 1, () => 700),
+  );
+  const { body: contract } = await app.call('GET', '/v1/contracts/PPA', { role });
+  const { code: _, version: __, recordedAt: ___, eventId: ____, ...terms } = contract;
+  const matching = { policy: 'maximal', supplyTiers: [['WIND'], ['PV']] };
+  await app.call('POST', '/v1/contracts/PPA/versions', {
+    ...{ role, body: { ...terms, effectiveFrom: '2026-11-01', matching } },
+  });
+  await app.call('POST', '/v1/transfer-consents', {
+    ...{ role, body: { code: 'CONSENT', receiverCode: 'BUYER', acceptsFrom: ['SELLER'] } },
+  });
+  const { body: list } = await app.call(
+    'GET',
+    `/v1/certificates?plantCode=PV&from=${start}&to=2026-11-02T00:00:00Z`,
+    { role },
+  );
+  const [{ certificateId: bundleId }] = list.items;
+  const body = { action: 'cancel', actingFor: 'SELLER', bundles: [{ bundleId }], quantityWh: 300 };
+  const more = { beneficiary: 'BUYER' };
+  await app.call('POST', '/v1/certificate-actions', {
+    ...{ role, idempotencyKey: 'first', body: { ...body, ...more } },
+  });
+  await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-11' } });
 }

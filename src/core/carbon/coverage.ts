@@ -1,3 +1,4 @@
+import { assert } from '../errors.js';
 import { assertWattHours, sumWattHours } from '../units/energy.js';
 import { tonnes } from '../units/emissions.js';
 import { Decimal } from '../units/money.js';
@@ -8,6 +9,8 @@ export interface CoverageInterval {
   readonly loadWh: number;
   /** Certifiable generation of the interval; estimated generation is left out by the caller. */
   readonly generationWh: number;
+  /** What was matched of it; absent = all that the load of the interval can use. */
+  readonly matchedWh?: number;
   /** Carbon-free share of the grid, millionths (ppm), 0 … 1,000,000; absent counts as 0. */
   readonly gridCfePpm: number;
   /** Grid average, mg CO2e per kWh, direct. */
@@ -58,10 +61,13 @@ export function coverageOf(
   const zero = new Decimal(0);
   let [gridCfe, location, hourly, sharesSum, factorSum] = [zero, zero, zero, zero, zero];
   let [fullyMatchedIntervals, loadedIntervals] = [0, 0];
-  const matched = intervals.map(({ loadWh, generationWh, gridCfePpm, gridFactorMgPerKwh }) => {
+  const matched = intervals.map((interval) => {
+    const { loadWh, generationWh, gridCfePpm, gridFactorMgPerKwh } = interval;
     assertWattHours(loadWh, 'load');
     assertWattHours(generationWh, 'generation');
-    const matchedWh = Math.min(loadWh, generationWh);
+    const mostWh = Math.min(loadWh, generationWh);
+    const { matchedWh = mostWh } = interval;
+    assert(matchedWh <= mostWh, 'coverage: no more is matched than the interval allows');
     const residual = new Decimal(loadWh - matchedWh);
     gridCfe = gridCfe.plus(residual.times(gridCfePpm));
     location = location.plus(new Decimal(loadWh).times(gridFactorMgPerKwh));

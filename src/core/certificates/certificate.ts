@@ -1,4 +1,5 @@
 import { type Canonical, sealedJson } from '../ledger/canonical.js';
+import { bundleHash, type IssuanceFacts } from './bundle.js';
 import { formatInstant, HOUR_MS } from '../time/interval.js';
 
 /** Status of a certificate bundle (METHOD 3.4), as an issuer's file may state it. */
@@ -45,9 +46,37 @@ export function plausibleWhMax(capacityW: number, durationMs: number): number {
   return Math.floor((capacityW * (durationMs / HOUR_MS) * CAPACITY_MARGIN_PCT) / 100);
 }
 
-/** Canonical row of a certificate, as an event seals it. */
+/** A certificate with its place in EnergyTag's model. */
+export interface IssuedCertificate extends Certificate {
+  /** First id of its range on the device; the range is as long as its Wh. */
+  readonly rangeStart: number;
+  /** Owner at issuance. */
+  readonly ownerCode: string;
+  readonly facts: IssuanceFacts;
+}
+
+/** Domain of sealed certificates. */
+export const CERTIFICATE_DOMAIN = 'mizan/row/certificate/2';
+/** Domain of certificates that events of before sealed, without the facts of their issuance. */
+export const PLAIN_CERTIFICATE_DOMAIN = 'mizan/row/certificate/1';
+
+/** Canonical row of a certificate, as an event seals it, with the hash of its whole bundle. */
+export function issuedCertificateRow(certificate: IssuedCertificate): string {
+  const { rangeStart, ownerCode, facts, wh } = certificate;
+  const range = { rangeStart, rangeEnd: rangeStart + wh - 1 };
+  return sealedJson(CERTIFICATE_DOMAIN, {
+    ...fieldsOf(certificate),
+    ...{ rangeStart, ownerCode, facts: { ...facts }, hash: bundleHash(facts, range, null) },
+  });
+}
+
+/** Canonical row of a certificate as events of before sealed it. */
 export function certificateRow(certificate: Certificate): string {
-  const row: Record<string, Canonical> = {
+  return sealedJson(PLAIN_CERTIFICATE_DOMAIN, fieldsOf(certificate));
+}
+
+function fieldsOf(certificate: Certificate): { readonly [key: string]: Canonical } {
+  return {
     certificateId: certificate.certificateId,
     plantCode: certificate.plantCode,
     start: formatInstant(certificate.startMs),
@@ -58,5 +87,4 @@ export function certificateRow(certificate: Certificate): string {
     status: certificate.status,
     sourceLine: certificate.sourceLine,
   };
-  return sealedJson('mizan/row/certificate/1', row);
 }

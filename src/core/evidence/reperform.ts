@@ -1,7 +1,9 @@
 import { factorFor, factorHours, type FactorKind } from '../carbon/factor.js';
-import type { Certificate } from '../certificates/certificate.js';
+import type { Bundle } from '../certificates/bundle.js';
 import { contractInForce, rateInForce } from '../contracts/in-force.js';
+import { DEFAULT_MATCHING_TERMS, type MatchingTerms } from '../contracts/matching-terms.js';
 import { type MatchedMonth, matchMonth } from '../matching/month.js';
+import { offersOf, type OwnedCertificate } from '../matching/offers.js';
 import type { IntervalBlock } from '../metering/interval-block.js';
 import { billMonth } from '../statements/billing.js';
 import { carbonFigures } from '../statements/carbon.js';
@@ -62,12 +64,22 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
     ({ siteCode, isBooked = true, direction = 'consumption' }) =>
       siteCode === statement.siteCode && isBooked && direction === 'consumption',
   );
+  const terms = contract.matching ?? DEFAULT_MATCHING_TERMS;
   const matched = matchMonth({
     startMs: period.startMs,
     endMs: period.endMs,
     meters,
     blocks: blocksOf(before, new Set(meters.map(({ code }) => code)), period),
-    certificates: certificatesOf(before, new Set(plants.map(({ code }) => code))),
+    offers: offersOf({
+      certificates: certificatesOf(before, plants),
+      bundles: bundlesOf(before),
+      plants,
+      buyerCode: contract.buyerCode,
+      sellerCode: contract.sellerCode,
+      boundary: statement.boundary,
+      terms,
+    }),
+    terms,
   });
   if (matched.resultRoot !== statement.matching.resultRoot) {
     return { fault: `${name}: matching again gives another result.`, detail: '' };
@@ -92,8 +104,16 @@ interface Contract extends Versioned {
   readonly plantCodes: readonly string[];
   readonly strikePriceMadPerMwh: string;
   readonly vatCode: string;
+  readonly buyerCode: string;
+  readonly sellerCode: string;
+  /** Absent from versions that state no terms. */
+  readonly matching?: MatchingTerms;
 }
 interface Plant extends Versioned {
+  readonly organisationCode: string;
+  readonly boundary: string;
+  readonly technology: string;
+  readonly commissionedOn: string;
   readonly lossFactor: string;
   readonly directFactorGPerKwh: string;
 }
@@ -182,7 +202,7 @@ function billingAgain(
   const totals = statementPlants(of.matched.hours, of.plants.map(withDirectFactor));
   return billMonth(
     of.plants.map(({ code, lossFactor }, at) => {
-      const { generationWh } = totals[at]!;
+      const { contractedWh: generationWh } = totals[at]!;
       return { plantCode: code, generationWh, lossFactor, sources: [] };
     }),
     { strikePriceMadPerMwh, vatCode, vatRatePct: rate.ratePct, sources: [] },
@@ -242,10 +262,34 @@ function blocksOf(
   return [...latest.values()];
 }
 
-function certificatesOf(rows: Rows, plants: ReadonlySet<string>): readonly Certificate[] {
-  return rowsOf<Certificate & { readonly start: string; readonly end: string }>(rows, 'certificate')
-    .filter(({ plantCode }) => plants.has(plantCode))
-    .map((row) => ({ ...row, startMs: Date.parse(row.start), endMs: Date.parse(row.end) }));
+/** Certificates of plants. One that was sealed without its owner belonged to the plant's. */
+function certificatesOf(rows: Rows, plants: readonly Plant[]): readonly OwnedCertificate[] {
+  const owners = new Map(plants.map((plant) => [plant.code, plant.organisationCode]));
+  const sealed = [1, 2].flatMap((version) => rows.get(`mizan/row/certificate/${version}`) ?? []);
+  return (sealed as readonly SealedCertificate[])
+    .filter(({ plantCode }) => owners.has(plantCode))
+    .map((row) => ({
+      ...row,
+      ownerCode: row.ownerCode ?? owners.get(row.plantCode)!,
+      startMs: Date.parse(row.start),
+      endMs: Date.parse(row.end),
+    }));
+}
+
+interface SealedCertificate extends Omit<OwnedCertificate, 'ownerCode'> {
+  readonly start: string;
+  readonly end: string;
+  readonly ownerCode?: string;
+}
+
+/** The last change of each bundle. */
+function bundlesOf(rows: Rows): readonly Bundle[] {
+  const latest = new Map<string, Bundle>();
+  for (const bundle of rowsOf<Bundle>(rows, 'bundle-change')) {
+    const known = latest.get(bundle.bundleId);
+    if (known === undefined || known.version < bundle.version) latest.set(bundle.bundleId, bundle);
+  }
+  return [...latest.values()];
 }
 
 interface Versioned {

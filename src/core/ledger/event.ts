@@ -14,6 +14,7 @@ export type EventType =
   | 'readings.validated'
   | 'readings.estimated'
   | 'exception.decided'
+  | 'certificates.acted'
   | 'matching.run'
   | 'statement.issued';
 

@@ -9,6 +9,7 @@ export type SupplyAccount =
   | 'surplus'
   | 'expired'
   | 'withdrawn'
+  | 'cancelled'
   | 'cancelled_for_storage';
 /** Accounts of the demand book. */
 export type DemandAccount = 'consumption' | 'matched' | 'residual';
@@ -18,6 +19,11 @@ export const MOVES = {
   issue: { book: 'supply', debit: 'available', credit: 'issued' },
   match_supply: { book: 'supply', debit: 'matched', credit: 'available' },
   unmatch_supply: { book: 'supply', debit: 'available', credit: 'matched' },
+  withdraw: { book: 'supply', debit: 'withdrawn', credit: 'available' },
+  withdraw_cancelled: { book: 'supply', debit: 'withdrawn', credit: 'cancelled' },
+  expire: { book: 'supply', debit: 'expired', credit: 'available' },
+  cancel: { book: 'supply', debit: 'cancelled', credit: 'available' },
+  cancel_for_storage: { book: 'supply', debit: 'cancelled_for_storage', credit: 'available' },
   consume: { book: 'demand', debit: 'residual', credit: 'consumption' },
   consume_reversal: { book: 'demand', debit: 'consumption', credit: 'residual' },
   match_demand: { book: 'demand', debit: 'matched', credit: 'residual' },

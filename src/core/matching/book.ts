@@ -1,7 +1,7 @@
 import type { Move, Posting } from '../ledger/postings.js';
 import { compareIds } from '../text.js';
 import { DAY_MS, HOUR_MS } from '../time/interval.js';
-import type { MonthHour } from './month.js';
+import type { MonthHour } from './match-hour.js';
 
 /** What the energy book holds for one certificate. */
 export interface SupplyBalance {
@@ -9,7 +9,21 @@ export interface SupplyBalance {
   readonly hourMs: number;
   readonly issuedWh: number;
   readonly matchedWh: number;
+  readonly gone: GoneWh;
 }
+
+/** Wh of a certificate that nobody can match any more, by account. */
+export interface GoneWh {
+  readonly withdrawnWh: number;
+  readonly expiredWh: number;
+  /** Cancelled for another than the buyer. */
+  readonly cancelledWh: number;
+  readonly cancelledForStorageWh: number;
+}
+
+const NOTHING_GONE: GoneWh = {
+  ...{ withdrawnWh: 0, expiredWh: 0, cancelledWh: 0, cancelledForStorageWh: 0 },
+};
 
 /** What the energy book holds for one meter-hour. */
 export interface DemandBalance {
@@ -30,14 +44,15 @@ interface Line {
   /** Wh booked at the origin account: issued, or consumption. */
   readonly origin: { readonly now: number; readonly next: number };
   readonly matched: { readonly now: number; readonly next: number };
+  readonly gone: { readonly now: GoneWh; readonly next: GoneWh };
 }
 
 /** What takes a book from one state to the next. */
 export interface Rebooking {
   /** Supply by hour, then demand by meter and UTC day; reversals before new entries. */
   readonly postings: readonly Posting[];
-  /** How many hours they touch. */
-  readonly touchedHours: number;
+  /** Starts of the hours that they touch, ms, in order. */
+  readonly touched: readonly number[];
 }
 
 /**
@@ -53,12 +68,12 @@ export function rebook(hours: readonly MonthHour[], book: MonthBook): Rebooking 
   const demandNow = byHour(book.demand);
   const postings: Posting[] = [];
   const days = new Map<string, DayMoves>();
-  let touchedHours = 0;
+  const touched: number[] = [];
   for (const hour of hours) {
     const supply = supplyLines(hour, supplyNow.get(hour.hourMs) ?? []);
     const demand = demandLines(hour, demandNow.get(hour.hourMs) ?? []);
     if (!supply.some(differs) && !demand.some(differs)) continue;
-    touchedHours += 1;
+    touched.push(hour.hourMs);
     for (const [move, of] of SUPPLY_MOVES) {
       const moved = supply.filter((line) => of(line) > 0);
       if (moved.length === 0) continue;
@@ -76,13 +91,26 @@ export function rebook(hours: readonly MonthHour[], book: MonthBook): Rebooking 
       if (wh !== undefined) postings.push({ move, startMs: dayMs, subjects: [meterCode], wh });
     }
   }
-  return { postings, touchedHours };
+  return { postings, touched };
 }
 
 /** The moves of a side in the order in which they are made, and how much each line moves by them. */
 const SUPPLY_MOVES: readonly (readonly [Move, (line: Line) => number])[] = [
   ['unmatch_supply', ({ matched }) => matched.now],
   ['issue', ({ origin }) => origin.next - origin.now],
+  // What was cancelled for another comes back for one reason only: its issuer corrects it.
+  ['withdraw_cancelled', ({ gone }) => gone.now.cancelledWh - gone.next.cancelledWh],
+  [
+    'withdraw',
+    ({ gone: { now, next } }) =>
+      next.withdrawnWh - now.withdrawnWh - Math.max(0, now.cancelledWh - next.cancelledWh),
+  ],
+  ['expire', ({ gone }) => gone.next.expiredWh - gone.now.expiredWh],
+  ['cancel', ({ gone }) => gone.next.cancelledWh - gone.now.cancelledWh],
+  [
+    'cancel_for_storage',
+    ({ gone }) => gone.next.cancelledForStorageWh - gone.now.cancelledForStorageWh,
+  ],
   ['match_supply', ({ matched }) => matched.next],
 ];
 const DEMAND_MOVES: readonly (readonly [Move, (line: Line) => number])[] = [
@@ -131,28 +159,37 @@ function byHour<Balance extends { readonly hourMs: number }>(
   return hours;
 }
 
-function differs({ origin, matched }: Line): boolean {
-  return origin.now !== origin.next || matched.now !== matched.next;
+function differs({ origin, matched, gone: { now, next } }: Line): boolean {
+  return (
+    origin.now !== origin.next ||
+    matched.now !== matched.next ||
+    now.withdrawnWh !== next.withdrawnWh ||
+    now.expiredWh !== next.expiredWh ||
+    now.cancelledWh !== next.cancelledWh ||
+    now.cancelledForStorageWh !== next.cancelledForStorageWh
+  );
 }
 
 function supplyLines({ supply }: MonthHour, now: readonly SupplyBalance[]): Line[] {
   const booked = new Map(now.map((balance) => [balance.certificateId, balance]));
-  const lines = supply.map(({ certificate, matchedWh }): Line => {
+  const lines = supply.map(({ certificate, standing, matchedWh }): Line => {
     const balance = booked.get(certificate.certificateId);
     booked.delete(certificate.certificateId);
     return {
       subject: certificate.certificateId,
       origin: { now: balance?.issuedWh ?? 0, next: certificate.wh },
       matched: { now: balance?.matchedWh ?? 0, next: matchedWh },
+      gone: { now: balance?.gone ?? NOTHING_GONE, next: standing },
     };
   });
   // A certificate that no longer counts keeps its issuance and gives its match back.
-  const gone = [...booked.values()].map(({ certificateId, issuedWh, matchedWh }): Line => ({
+  const left = [...booked.values()].map(({ certificateId, issuedWh, matchedWh, gone }): Line => ({
     subject: certificateId,
     origin: { now: issuedWh, next: issuedWh },
     matched: { now: matchedWh, next: 0 },
+    gone: { now: gone, next: gone },
   }));
-  return [...lines, ...gone.toSorted((a, b) => compareIds(a.subject, b.subject))];
+  return [...lines, ...left.toSorted((a, b) => compareIds(a.subject, b.subject))];
 }
 
 function demandLines({ demand }: MonthHour, now: readonly DemandBalance[]): Line[] {
@@ -164,12 +201,14 @@ function demandLines({ demand }: MonthHour, now: readonly DemandBalance[]): Line
       subject: meterCode,
       origin: { now: balance?.consumptionWh ?? 0, next: wh },
       matched: { now: balance?.matchedWh ?? 0, next: matchedWh },
+      gone: { now: NOTHING_GONE, next: NOTHING_GONE },
     };
   });
   const gone = [...booked.values()].map(({ meterCode, consumptionWh, matchedWh }): Line => ({
     subject: meterCode,
     origin: { now: consumptionWh, next: 0 },
     matched: { now: matchedWh, next: 0 },
+    gone: { now: NOTHING_GONE, next: NOTHING_GONE },
   }));
   return [...lines, ...gone.toSorted((a, b) => compareIds(a.subject, b.subject))];
 }

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import type { Certificate } from '../certificates/certificate.js';
+import type { StandingBundle } from '../certificates/standing.js';
+import { DEFAULT_MATCHING_TERMS } from '../contracts/matching-terms.js';
 import { entriesOf, MOVES, type Posting } from '../ledger/postings.js';
 import type { DayValues } from '../metering/interval-block.js';
 import { QUALITY } from '../metering/quality.js';
 import { HOUR_MS } from '../time/interval.js';
 import { type MonthBook, rebook } from './book.js';
 import { matchMonth, type MonthInputs } from './month.js';
+import { offersOf } from './offers.js';
 
 const START = Date.parse('2026-10-01T00:00:00Z');
 const METERS = [
@@ -34,10 +37,26 @@ const certificate = (plantCode: string, hour: number, wh: number, change = {}): 
   ...change,
 });
 
-const inputs = (change: Partial<MonthInputs>): MonthInputs => ({
-  ...{ startMs: START, endMs: START + 24 * HOUR_MS, meters: METERS, blocks: [], certificates: [] },
-  ...change,
-});
+interface Change extends Partial<Pick<MonthInputs, 'meters' | 'blocks' | 'terms'>> {
+  readonly certificates?: readonly Certificate[];
+  readonly bundles?: readonly (StandingBundle & { readonly certificateId: string })[];
+}
+
+const PLANT = {
+  ...{ boundary: 'MA', technology: 'wind_turbine', commissionedOn: '2026-01-01' },
+  ...{ lossFactor: '0.02', organisationCode: 'SELLER' },
+};
+
+const inputs = (change: Change): MonthInputs => {
+  const { certificates = [], bundles = [], terms = DEFAULT_MATCHING_TERMS, ...rest } = change;
+  const offers = offersOf({
+    certificates: certificates.map((one) => ({ ...one, ownerCode: 'SELLER' })),
+    plants: ['P', 'Q', 'R'].map((code) => ({ code, ...PLANT })),
+    ...{ bundles, buyerCode: 'BUYER', sellerCode: 'SELLER', boundary: 'MA', terms },
+  });
+  const period = { startMs: START, endMs: START + 24 * HOUR_MS };
+  return { ...period, meters: METERS, blocks: [], offers, terms, ...rest };
+};
 
 describe('a month', () => {
   it('matches complete, billable hours with active certificates, and counts the rest', () => {
@@ -57,7 +76,10 @@ describe('a month', () => {
     expect([first!.loadWh, first!.generationWh, first!.matchedWh]).toEqual([160, 80, 80]);
     expect(first!.demand.map(({ matchedWh }) => matchedWh)).toEqual([50, 30]);
     // Hour 1: M1 is missing, M2 lacks a half: nothing counts, nothing is zero.
-    expect([second!.demand, second!.supply]).toEqual([[], []]);
+    expect(second!.demand).toEqual([]);
+    expect(second!.supply).toMatchObject([
+      { eligibleWh: 0, matchedWh: 0, barred: [{ rule: 'status', wh: 50 }] },
+    ]);
     expect([third!.loadWh, third!.matchedWh, third!.generationWh]).toEqual([100, 100, 500]);
     expect(matched.quality).toMatchObject({
       expectedIntervals: 72,
@@ -97,9 +119,13 @@ function post(book: MonthBook, postings: readonly Posting[]): MonthBook {
   const accounts = new Map<string, number>();
   const add = (key: string, wh: number): void =>
     void accounts.set(key, (accounts.get(key) ?? 0) + wh);
-  for (const { certificateId, hourMs, issuedWh, matchedWh } of book.supply) {
+  for (const { certificateId, hourMs, issuedWh, matchedWh, gone } of book.supply) {
     add(`supply ${certificateId} ${hourMs} issued`, issuedWh);
     add(`supply ${certificateId} ${hourMs} matched`, matchedWh);
+    add(`supply ${certificateId} ${hourMs} withdrawn`, gone.withdrawnWh);
+    add(`supply ${certificateId} ${hourMs} expired`, gone.expiredWh);
+    add(`supply ${certificateId} ${hourMs} cancelled`, gone.cancelledWh);
+    add(`supply ${certificateId} ${hourMs} cancelled_for_storage`, gone.cancelledForStorageWh);
   }
   for (const { meterCode, hourMs, consumptionWh, matchedWh } of book.demand) {
     add(`demand ${meterCode} ${hourMs} consumption`, consumptionWh);
@@ -123,6 +149,11 @@ function post(book: MonthBook, postings: readonly Posting[]): MonthBook {
     supply: of('supply').map(([key, , id, hour]) => ({
       ...{ certificateId: id!, hourMs: Number(hour) },
       ...{ issuedWh: value(`${key} issued`), matchedWh: value(`${key} matched`) },
+      gone: {
+        ...{ withdrawnWh: value(`${key} withdrawn`), expiredWh: value(`${key} expired`) },
+        cancelledWh: value(`${key} cancelled`),
+        cancelledForStorageWh: value(`${key} cancelled_for_storage`),
+      },
     })),
     demand: of('demand').map(([key, , id, hour]) => ({
       ...{ meterCode: id!, hourMs: Number(hour) },
@@ -147,7 +178,7 @@ describe('rebooking', () => {
         const first = post(empty, rebook(matchMonth(before).hours, empty).postings);
         const { hours } = matchMonth(after);
         const second = post(first, rebook(hours, first).postings);
-        expect(rebook(hours, second)).toEqual({ postings: [], touchedHours: 0 });
+        expect(rebook(hours, second)).toEqual({ postings: [], touched: [] });
         for (const { hourMs, matchedWh } of hours) {
           const sum = (rows: readonly { hourMs: number; matchedWh: number }[]): number =>
             rows
@@ -168,9 +199,9 @@ describe('rebooking', () => {
     const after = matchMonth(
       inputs({ blocks: [block('M1', 60, [50, 61])], certificates: CERTIFICATES }),
     );
-    const { postings, touchedHours } = rebook(after.hours, book);
+    const { postings, touched } = rebook(after.hours, book);
     const hours = postings.flatMap(entriesOf).map(({ hourMs }) => hourMs);
-    expect([new Set(hours), touchedHours]).toEqual([new Set([START + HOUR_MS]), 1]);
+    expect([new Set(hours), touched]).toEqual([new Set([START + HOUR_MS]), [START + HOUR_MS]]);
     expect(postings.map(({ move }) => move)).toContain('unmatch_supply');
   });
 });

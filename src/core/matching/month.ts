@@ -1,11 +1,16 @@
-import type { Certificate } from '../certificates/certificate.js';
+import type { MatchingTerms } from '../contracts/matching-terms.js';
 import { assert } from '../errors.js';
+import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import { rowRoot, sha256, toHex } from '../ledger/merkle.js';
 import { type DayValues, hoursOfBlock } from '../metering/interval-block.js';
 import { isBillableLoad, qualityShare, type QualityShare } from '../metering/quality.js';
 import { compareIds } from '../text.js';
 import { formatInstant, HOUR_MS, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
-import { matchPool } from './pro-rata.js';
+import type { Offer } from './eligibility.js';
+import { type DemandRow, hourMatcher, type MonthHour } from './match-hour.js';
+
+/** Version of the matcher: another one may give another result root for the same inputs. */
+export const MATCHER_VERSION = 'mizan-match/2';
 
 /** Everything that a month of a site is matched from. */
 export interface MonthInputs {
@@ -16,33 +21,9 @@ export interface MonthInputs {
   readonly meters: readonly { readonly code: string; readonly intervalMinutes: number }[];
   /** The blocks that hold, one per meter and UTC day. */
   readonly blocks: readonly DayValues[];
-  /** Certificates of the contracted plants that start in the month. Only `Active` ones count. */
-  readonly certificates: readonly Certificate[];
-}
-
-/** One meter's hour that counts. */
-export interface DemandRow {
-  readonly meterCode: string;
-  readonly wh: number;
-  /** Whether the hour rests on an estimate. */
-  readonly isEstimated: boolean;
-  readonly matchedWh: number;
-}
-
-/** One certificate in its hour. */
-export interface SupplyRow {
-  readonly certificate: Certificate;
-  readonly matchedWh: number;
-}
-
-/** One hour of the site, matched. Rows in stable id order. */
-export interface MonthHour {
-  readonly hourMs: number;
-  readonly demand: readonly DemandRow[];
-  readonly supply: readonly SupplyRow[];
-  readonly loadWh: number;
-  readonly generationWh: number;
-  readonly matchedWh: number;
+  /** Certificates of the contracted plants that start in the month, with what of them may be matched. */
+  readonly offers: readonly Offer[];
+  readonly terms: MatchingTerms;
 }
 
 /** How well the consumption of a month is known. */
@@ -70,28 +51,28 @@ export interface MatchedMonth {
 }
 
 /**
- * Matches a month of a site by `pro-rata` (METHOD 4.3): every meter of the site gets the pool's mix
- * of every contracted plant, hour by hour. Incomplete hours and hours of a quality that is not
- * billable have no demand; certificates that are not Active have no supply.
+ * Matches a month of a site, hour by hour, by the policy of its contract (METHOD 4.3). Incomplete
+ * hours and hours of a quality that is not billable have no demand; of a certificate only what may
+ * be matched is supply.
  *
  * @param inputs  In any order: ties go by meter code, and by plant, start and external id.
  */
 export function matchMonth(inputs: MonthInputs): MatchedMonth {
   const demandByHour = new Map<number, Omit<DemandRow, 'matchedWh'>[]>();
-  const supplyByHour = new Map<number, Certificate[]>();
+  const supplyByHour = new Map<number, Offer[]>();
   const quality = gatherDemand(inputs, demandByHour);
-  for (const certificate of inputs.certificates.toSorted(compareCertificates)) {
-    const { startMs, status } = certificate;
-    if (status !== 'Active' || startMs < inputs.startMs || startMs >= inputs.endMs) continue;
-    push(supplyByHour, Math.floor(startMs / HOUR_MS) * HOUR_MS, certificate);
+  for (const offer of inputs.offers.toSorted(compareOffers)) {
+    const { startMs } = offer.certificate;
+    if (startMs < inputs.startMs || startMs >= inputs.endMs) continue;
+    push(supplyByHour, Math.floor(startMs / HOUR_MS) * HOUR_MS, offer);
   }
+  const match = hourMatcher(inputs.terms);
   const hours: MonthHour[] = [];
   for (let hourMs = inputs.startMs; hourMs < inputs.endMs; hourMs += HOUR_MS) {
-    hours.push(
-      matchOneHour(hourMs, demandByHour.get(hourMs) ?? [], supplyByHour.get(hourMs) ?? []),
-    );
+    hours.push(match(hourMs, demandByHour.get(hourMs) ?? [], supplyByHour.get(hourMs) ?? []));
   }
-  return { hours, quality, inputSha256: inputHash(hours), resultRoot: resultRoot(hours) };
+  const inputSha256 = inputHash(inputs.terms, hours);
+  return { hours, quality, inputSha256, resultRoot: resultRoot(hours) };
 }
 
 function gatherDemand(
@@ -137,7 +118,7 @@ function gatherDemand(
   };
 }
 
-function compareCertificates(a: Certificate, b: Certificate): number {
+function compareOffers({ certificate: a }: Offer, { certificate: b }: Offer): number {
   return (
     compareIds(a.plantCode, b.plantCode) ||
     a.startMs - b.startMs ||
@@ -152,42 +133,23 @@ function push<T>(byHour: Map<number, T[]>, hourMs: number, row: T): void {
   else rows.push(row);
 }
 
-/** Matches one hour; both sides are in stable order. */
-function matchOneHour(
-  hourMs: number,
-  meters: readonly Omit<DemandRow, 'matchedWh'>[],
-  certificates: readonly Certificate[],
-): MonthHour {
-  const loadWh = Float64Array.from(meters, ({ wh }) => wh);
-  const generationWh = Float64Array.from(certificates, ({ wh }) => wh);
-  const matched = matchPool(loadWh, generationWh);
-  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
-  return {
-    hourMs,
-    demand: meters.map((meter, at) => ({ ...meter, matchedWh: matched.demandWh[at]! })),
-    supply: certificates.map((certificate, at) => ({
-      certificate,
-      matchedWh: matched.supplyWh[at]!,
-    })),
-    loadWh: sum(loadWh),
-    generationWh: sum(generationWh),
-    matchedWh: sum(matched.demandWh),
-  };
-}
-
 /** RFC 8785 text of lists of text and whole numbers is what JSON.stringify writes. */
-function inputHash(hours: readonly MonthHour[]): string {
+function inputHash(terms: MatchingTerms, hours: readonly MonthHour[]): string {
   const content = hours.map(({ hourMs, demand, supply }) => [
     formatInstant(hourMs),
     demand.map(({ meterCode, wh, isEstimated }) => [meterCode, wh, isEstimated]),
-    supply.map(({ certificate: c }) => [c.plantCode, c.issuer, c.externalId, c.startMs, c.wh]),
+    supply.map(({ certificate: c, contractedWh, eligibleWh }) => [
+      ...[c.plantCode, c.issuer, c.externalId, c.startMs, c.wh],
+      ...[contractedWh, eligibleWh],
+    ]),
   ]);
-  return toHex(sha256(JSON.stringify(content)));
+  const rules = canonicalJson(terms as unknown as Canonical);
+  return toHex(sha256(`${rules}${JSON.stringify(content)}`));
 }
 
-/** One leaf an hour: what was spent of each certificate, and what covered each meter. */
+/** One leaf an hour: what was spent of each certificate, what covered each meter, and the pairs. */
 function resultRoot(hours: readonly MonthHour[]): string {
-  const rows = hours.map(({ hourMs, demand, supply }) =>
+  const rows = hours.map(({ hourMs, demand, supply, pairs }) =>
     JSON.stringify([
       formatInstant(hourMs),
       supply.map(({ certificate: c, matchedWh }) => [
@@ -197,6 +159,7 @@ function resultRoot(hours: readonly MonthHour[]): string {
         matchedWh,
       ]),
       demand.map(({ meterCode, matchedWh }) => [meterCode, matchedWh]),
+      ...(pairs === null ? [] : [[...pairs.demand], [...pairs.supply], [...pairs.wh]]),
     ]),
   );
   return toHex(rowRoot(rows));

@@ -1,5 +1,6 @@
 import type { Canonical } from '../ledger/canonical.js';
-import { type DataQuality, type MonthHour } from '../matching/month.js';
+import type { MonthHour } from '../matching/match-hour.js';
+import type { DataQuality } from '../matching/month.js';
 import { compareIds } from '../text.js';
 import { DAY_MS, utcDayStartMs } from '../time/interval.js';
 import { Decimal } from '../units/money.js';
@@ -42,19 +43,23 @@ export function statementHours(
 }
 
 /**
- * What each plant generated and what of it was matched.
+ * What each plant generated: what of it the contract buys before losses, which is billed; what may
+ * be matched; and what was.
  *
  * @param plants  In stable id order.
  */
 export function statementPlants(
   hours: readonly MonthHour[],
   plants: readonly { readonly code: string; readonly directFactorMgPerKwh: number }[],
-): StatementPlant[] {
-  const sums = new Map(plants.map(({ code }) => [code, { generationWh: 0, matchedWh: 0 }]));
+): (StatementPlant & { readonly contractedWh: number })[] {
+  const sums = new Map(
+    plants.map(({ code }) => [code, { contractedWh: 0, generationWh: 0, matchedWh: 0 }]),
+  );
   for (const { supply } of hours) {
-    for (const { certificate, matchedWh } of supply) {
+    for (const { certificate, contractedWh, eligibleWh, matchedWh } of supply) {
       const sum = sums.get(certificate.plantCode)!;
-      sum.generationWh += certificate.wh;
+      sum.generationWh += eligibleWh;
+      sum.contractedWh += contractedWh;
       sum.matchedWh += matchedWh;
     }
   }

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Exclusion, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import type { IssuanceFacts } from '../../core/certificates/bundle.js';
 import {
   CERTIFICATE_STATUSES,
   type CertificateStatus,
@@ -28,6 +29,11 @@ import { safeInteger } from '../../platform/database/columns.js';
 @Exclusion(
   'one_live_certificate_per_plant_and_instant',
   `USING gist (ledger_id WITH =, plant_code WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (status <> 'Withdrawn')`,
+)
+@Check('certificate_range_starts_at_zero', 'range_start >= 0')
+@Exclusion(
+  'serials_never_overlap',
+  'USING gist (ledger_id WITH =, plant_code WITH =, int8range(range_start, range_start + wh) WITH &&)',
 )
 export class CertificateEntity {
   @PrimaryColumn({
@@ -64,6 +70,17 @@ export class CertificateEntity {
 
   @Column({ type: 'text' })
   readonly status!: CertificateStatus;
+
+  /** First id of its range on the device; the range is as long as its Wh. */
+  @Column({ name: 'range_start', type: 'bigint', transformer: safeInteger })
+  readonly rangeStart!: number;
+
+  /** The owner at issuance. */
+  @Column({ name: 'owner_code', type: 'text' })
+  readonly ownerCode!: string;
+
+  @Column({ type: 'jsonb' })
+  readonly facts!: IssuanceFacts;
 
   @Column({ name: 'source_line', type: 'integer' })
   readonly sourceLine!: number;

@@ -1,15 +1,25 @@
 import { Module } from '@nestjs/common';
 import { AssetsModule } from '../assets/assets.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
+import { BundlesController, TransferConsentController } from './bundles.controller.js';
+import { BundlesRepository } from './bundles.repository.js';
+import { BundlesService } from './bundles.service.js';
 import { CertificateFileService } from './certificate-file.service.js';
 import { CertificatesController } from './certificates.controller.js';
 import { CertificatesRepository } from './certificates.repository.js';
 import { CertificatesService } from './certificates.service.js';
 
 @Module({
-  imports: [AssetsModule, ImportsModule],
-  controllers: [CertificatesController],
-  providers: [CertificatesService, CertificatesRepository, CertificateFileService],
-  exports: [CertificatesService],
+  imports: [LedgerModule, AssetsModule, ImportsModule],
+  controllers: [CertificatesController, BundlesController, TransferConsentController],
+  providers: [
+    CertificatesService,
+    CertificatesRepository,
+    CertificateFileService,
+    BundlesService,
+    BundlesRepository,
+  ],
+  exports: [CertificatesService, BundlesService],
 })
 export class CertificatesModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Certificate } from '../../core/certificates/certificate.js';
+import type { Certificate, IssuedCertificate } from '../../core/certificates/certificate.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
 import { CertificateEntity } from './certificate.entity.js';
 
@@ -14,7 +14,8 @@ export interface CertificateRange {
   readonly beforeSeq: number | null;
 }
 
-type CertificateRow = Omit<Certificate, 'startMs' | 'endMs' | 'wh'> & {
+type CertificateRow = Omit<IssuedCertificate, 'startMs' | 'endMs' | 'wh' | 'rangeStart'> & {
+  readonly rangeStart: string;
   readonly start_ms: string;
   readonly end_ms: string;
   readonly wh: string;
@@ -25,12 +26,13 @@ const INSERT_PAGE = 10_000;
 /** Loads and writes certificates. */
 @Injectable()
 export class CertificatesRepository {
-  async inPeriod(tx: EntityManager, range: CertificateRange): Promise<Certificate[]> {
+  async inPeriod(tx: EntityManager, range: CertificateRange): Promise<IssuedCertificate[]> {
     const rows = await tx.query<CertificateRow[]>(
       `SELECT c.certificate_id AS "certificateId", c.plant_code AS "plantCode",
          extract(epoch FROM c.starts_at) * 1000 AS start_ms,
          extract(epoch FROM c.ends_at) * 1000 AS end_ms, c.wh, c.external_id AS "externalId",
-         c.issuer, c.status, c.source_line AS "sourceLine"
+         c.issuer, c.status, c.source_line AS "sourceLine",
+         c.range_start AS "rangeStart", c.owner_code AS "ownerCode", c.facts
        FROM certificate c
        WHERE c.ledger_id = $1 AND c.plant_code = ANY($2)
          AND c.starts_at >= to_timestamp($3 / 1000.0) AND c.starts_at < to_timestamp($4 / 1000.0)
@@ -39,13 +41,18 @@ export class CertificatesRepository {
        ORDER BY c.starts_at, c.plant_code, c.external_id`,
       [range.ledgerId, range.plantCodes, range.startMs, range.endMs, range.beforeSeq],
     );
-    return rows.map(({ start_ms: startMs, end_ms: endMs, wh, ...row }) => ({
+    return rows.map(({ start_ms: startMs, end_ms: endMs, wh, rangeStart, ...row }) => ({
       ...row,
       ...{ startMs: Number(startMs), endMs: Number(endMs), wh: toSafeInteger(wh) },
+      rangeStart: toSafeInteger(rangeStart),
     }));
   }
 
-  async ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<Certificate[]> {
+  async ofEvent(
+    tx: EntityManager,
+    ledgerId: string,
+    eventId: string,
+  ): Promise<IssuedCertificate[]> {
     const rows = await tx.find(CertificateEntity, {
       where: { ledgerId, eventId },
       order: { rowIndex: 'ASC' },
@@ -81,23 +88,37 @@ export class CertificatesRepository {
     return new Map(rows.map((row) => [issuerKey(row), toCertificate(row)]));
   }
 
+  /** The id after the last one of each device. */
+  async nextIds(tx: EntityManager, ledgerId: string): Promise<Map<string, number>> {
+    const rows = await tx.query<{ code: string; next: string }[]>(
+      `SELECT plant_code AS code, max(range_start + wh) AS next FROM certificate
+       WHERE ledger_id = $1 GROUP BY plant_code`,
+      [ledgerId],
+    );
+    return new Map(rows.map(({ code, next }) => [code, toSafeInteger(next)]));
+  }
+
   /** Adds certificates in the order of their rows. */
   async append(
     tx: EntityManager,
     { ledgerId, eventId, recordedAt }: { ledgerId: string; eventId: string; recordedAt: Date },
-    certificates: readonly Certificate[],
+    certificates: readonly IssuedCertificate[],
   ): Promise<void> {
     for (let from = 0; from < certificates.length; from += INSERT_PAGE) {
       const page = certificates.slice(from, from + INSERT_PAGE);
       await tx.query(
         `INSERT INTO certificate (ledger_id, event_id, recorded_at, row_index, certificate_id,
-           plant_code, starts_at, ends_at, wh, external_id, issuer, status, source_line)
+           plant_code, starts_at, ends_at, wh, external_id, issuer, status, source_line,
+           range_start, owner_code, facts)
          SELECT $1, $2, $3, $4 + c.n - 1, c.id, c.plant, to_timestamp(c.start_ms / 1000),
-           to_timestamp(c.end_ms / 1000), c.wh, c.external_id, c.issuer, c.status, c.line
+           to_timestamp(c.end_ms / 1000), c.wh, c.external_id, c.issuer, c.status, c.line,
+           c.range_start, c.owner, c.facts::jsonb
          FROM unnest($5::uuid[], $6::text[], $7::double precision[], $8::double precision[],
-                $9::bigint[], $10::text[], $11::text[], $12::text[], $13::integer[])
+                $9::bigint[], $10::text[], $11::text[], $12::text[], $13::integer[],
+                $14::bigint[], $15::text[], $16::text[])
            WITH ORDINALITY
-           AS c (id, plant, start_ms, end_ms, wh, external_id, issuer, status, line, n)`,
+           AS c (id, plant, start_ms, end_ms, wh, external_id, issuer, status, line,
+             range_start, owner, facts, n)`,
         [
           ledgerId,
           eventId,
@@ -112,6 +133,9 @@ export class CertificatesRepository {
           page.map(({ issuer }) => issuer),
           page.map(({ status }) => status),
           page.map(({ sourceLine }) => sourceLine),
+          page.map(({ rangeStart }) => rangeStart),
+          page.map(({ ownerCode }) => ownerCode),
+          page.map(({ facts }) => JSON.stringify(facts)),
         ],
       );
     }
@@ -126,8 +150,12 @@ export function issuerKey({
   return JSON.stringify([issuer, externalId]);
 }
 
-function toCertificate(row: CertificateEntity): Certificate {
+function toCertificate(row: CertificateEntity): IssuedCertificate {
   const { certificateId, plantCode, wh, externalId, issuer, status, sourceLine } = row;
+  const { rangeStart, ownerCode, facts } = row;
   const span = { startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() };
-  return { certificateId, plantCode, ...span, wh, externalId, issuer, status, sourceLine };
+  return {
+    ...{ certificateId, plantCode, ...span, wh, externalId, issuer, status, sourceLine },
+    ...{ rangeStart, ownerCode, facts },
+  };
 }

@@ -1,14 +1,23 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type Certificate, certificateRow } from '../../core/certificates/certificate.js';
+import { issuanceFacts } from '../../core/certificates/bundle.js';
+import {
+  type Certificate,
+  CERTIFICATE_DOMAIN,
+  certificateRow,
+  type IssuedCertificate,
+  issuedCertificateRow,
+  PLAIN_CERTIFICATE_DOMAIN,
+} from '../../core/certificates/certificate.js';
+import { factorMgPerKwh } from '../../core/units/emissions.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { Ids } from '../../platform/ids.js';
-import { AssetsService } from '../assets/assets.service.js';
+import { AssetsService, type Plant } from '../assets/assets.service.js';
 import {
   type FileLine,
   type ImportContext,
@@ -27,8 +36,6 @@ import {
   issuerKey,
 } from './certificates.repository.js';
 
-const ROWS = 'mizan/row/certificate/1';
-
 /** Generation certificates: import and look up. */
 @Injectable()
 export class CertificatesService {
@@ -40,7 +47,10 @@ export class CertificatesService {
     private readonly certificates: CertificatesRepository,
     private readonly ids: Ids,
   ) {
-    imports.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
+    imports.registerRows(CERTIFICATE_DOMAIN, async (tx, { ledgerId, eventId }) =>
+      (await this.certificates.ofEvent(tx, ledgerId, eventId)).map(issuedCertificateRow),
+    );
+    imports.registerRows(PLAIN_CERTIFICATE_DOMAIN, async (tx, { ledgerId, eventId }) =>
       (await this.certificates.ofEvent(tx, ledgerId, eventId)).map(certificateRow),
     );
   }
@@ -65,7 +75,7 @@ export class CertificatesService {
   }
 
   /** Certificates of plants over a period, by start, plant and external id. */
-  inPeriod(tx: EntityManager, range: CertificateRange): Promise<Certificate[]> {
+  inPeriod(tx: EntityManager, range: CertificateRange): Promise<IssuedCertificate[]> {
     return this.certificates.inPeriod(tx, range);
   }
 
@@ -122,7 +132,7 @@ export class CertificatesService {
       }
     }
     problems.refuseIfAny(file);
-    const issued = fresh.map((one) => ({ ...one, certificateId: this.ids.next() }));
+    const issued = await this.issue(context, fresh, plants);
     await this.certificates.append(tx, context, issued);
     const starts = read.map(({ startMs }) => startMs);
     const ends = read.map(({ endMs }) => endMs);
@@ -132,11 +142,36 @@ export class CertificatesService {
       identicalCount: read.length - issued.length,
       changedCount: 0,
       totalWh: sumWattHours(read.map(({ wh }) => wh)),
-      rowDomain: ROWS,
-      rows: issued.map(certificateRow),
+      rowDomain: CERTIFICATE_DOMAIN,
+      rows: issued.map(issuedCertificateRow),
       validFrom: formatInstant(starts.reduce((a, b) => Math.min(a, b))),
       validTo: formatInstant(ends.reduce((a, b) => Math.max(a, b))),
     };
+  }
+
+  /** Gives each certificate its range of ids: the next ones of its device, in the order of the rows. */
+  private async issue(
+    { tx, ledgerId }: ImportContext,
+    fresh: readonly FileCertificate[],
+    plants: readonly Plant[],
+  ): Promise<IssuedCertificate[]> {
+    const nextIds = await this.certificates.nextIds(tx, ledgerId);
+    const plantOf = new Map(plants.map((plant) => [plant.code, plant]));
+    return fresh.map((one) => {
+      const { code, technology, directFactorGPerKwh, organisationCode } = plantOf.get(
+        one.plantCode,
+      )!;
+      const rangeStart = nextIds.get(code) ?? 0;
+      nextIds.set(code, rangeStart + one.wh);
+      const device = {
+        ...{ code, technology },
+        directFactorMgPerKwh: factorMgPerKwh(directFactorGPerKwh),
+      };
+      return {
+        ...{ ...one, certificateId: this.ids.next(), rangeStart, ownerCode: organisationCode },
+        facts: issuanceFacts(one, device),
+      };
+    });
   }
 }
 

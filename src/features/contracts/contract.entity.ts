@@ -1,3 +1,4 @@
+import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
@@ -78,6 +79,10 @@ export class ContractEntity {
   /** Windows for data that comes late; null = months stay open until they are closed. */
   @Column({ name: 'late_data', type: 'jsonb', nullable: true })
   readonly lateData!: LateDataTerms | null;
+
+  /** How its energy is matched; null = every contracted plant's mix for every meter. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly matching!: MatchingTerms | null;
 
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;

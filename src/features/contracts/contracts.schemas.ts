@@ -1,8 +1,78 @@
 import { z } from 'zod';
+import { DEFAULT_MATCHING_TERMS } from '../../core/contracts/matching-terms.js';
+import { isShareText } from '../../core/math/exact-share.js';
+import { POLICY_NAMES } from '../../core/matching/policies.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { decimalText } from '../../platform/http/schemas.js';
+import { decimalText, PositiveInteger } from '../../platform/http/schemas.js';
 import type { ContractEntity } from './contract.entity.js';
 import type { VatRateEntity } from './vat-rate.entity.js';
+
+const Tiers = z
+  .array(z.array(RecordCode).min(1).max(500))
+  .min(1)
+  .max(20)
+  .refine((tiers) => new Set(tiers.flat()).size === tiers.flat().length, {
+    error: 'A code stands in one tier only.',
+  });
+
+/** How a contract has its energy matched. */
+export const MatchingTermsSchema = z
+  .strictObject({
+    policy: z.literal(POLICY_NAMES),
+    tieRule: z
+      .literal(['largest-remainder', 'first-listed'])
+      .default('largest-remainder')
+      .describe('Who gets odd units under tiered-spread'),
+    demandTiers: Tiers.nullable()
+      .default(null)
+      .describe('Meters in tiers, served in order; one that is not listed is not served'),
+    supplyTiers: Tiers.nullable()
+      .default(null)
+      .describe('Plants in tiers, drawn in order; one that is not listed is not drawn'),
+    meterTiers: z
+      .array(z.strictObject({ meterCode: RecordCode, supplyTiers: Tiers }))
+      .max(500)
+      .default([])
+      .describe('Meters with supply tiers of their own'),
+    eligibility: z
+      .strictObject({
+        technologies: z.array(z.string().min(1).max(40)).min(1).nullable().default(null),
+        commissionedFrom: z.iso.date().nullable().default(null).describe('First day, inclusive'),
+        commissionedTo: z.iso.date().nullable().default(null).describe('Last day, inclusive'),
+        shares: z
+          .array(
+            z
+              .strictObject({
+                plantCode: RecordCode,
+                share: z
+                  .string()
+                  .refine(isShareText, { error: 'a share above 0 and up to 1, as decimal text' })
+                  .nullable()
+                  .default(null)
+                  .describe('Part of what the plant generates'),
+                trancheW: PositiveInteger.nullable()
+                  .default(null)
+                  .describe('Contract tranche: the first watts of the plant'),
+              })
+              .refine(({ share, trancheW }) => (share === null) !== (trancheW === null), {
+                error: 'Give a share or a tranche.',
+              }),
+          )
+          .max(200)
+          .default([]),
+        lossFactor: z
+          .literal(['none', 'plant'])
+          .default('none')
+          .describe('none: certificate Wh match 1:1; plant: less the loss to the delivery point'),
+      })
+      .default(DEFAULT_MATCHING_TERMS.eligibility as never),
+  })
+  .refine(
+    ({ policy, demandTiers, supplyTiers, meterTiers }) =>
+      policy !== 'pro-rata' ||
+      (demandTiers === null && supplyTiers === null && meterTiers.length === 0),
+    { error: 'pro-rata shares one pool: it takes no tiers.', path: ['policy'] },
+  );
 
 export const ContractAttributes = z.strictObject({
   name: z.string().min(1).max(200),
@@ -34,6 +104,9 @@ export const ContractAttributes = z.strictObject({
     .nullable()
     .default(null)
     .describe('Windows for late data; null = months stay open until they are closed'),
+  matching: MatchingTermsSchema.nullable()
+    .default(null)
+    .describe('How its energy is matched; null = pro-rata over all contracted plants and meters'),
   clause: z.string().max(300).nullable().default(null).describe('Where the price comes from'),
 });
 export type ContractAttributes = z.output<typeof ContractAttributes>;
@@ -50,11 +123,11 @@ export type VatRateAttributes = z.output<typeof VatRateAttributes>;
 export function toContractResponse(row: ContractEntity): Record<string, unknown> {
   const { code, version, recordedAt, eventId, name, sellerCode, buyerCode, siteCode } = row;
   const { plantCodes, deliveryForm, volumeProduct, effectiveFrom } = row;
-  const { strikePriceMadPerMwh, vatCode, currency, clause, lateData } = row;
+  const { strikePriceMadPerMwh, vatCode, currency, clause, lateData, matching } = row;
   return {
     ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name },
     ...{ sellerCode, buyerCode, siteCode, plantCodes, deliveryForm, volumeProduct },
-    ...{ effectiveFrom, strikePriceMadPerMwh, vatCode, currency, clause, lateData },
+    ...{ effectiveFrom, strikePriceMadPerMwh, vatCode, currency, clause, lateData, matching },
   };
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../../core/time/legal-time.js';
 import { MINUTE_MS } from '../../core/time/interval.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService } from '../ledger/records.service.js';
+import { type RecordKind, RecordsService, type Reference } from '../ledger/records.service.js';
 import { ContractEntity } from './contract.entity.js';
 import type { ContractAttributes, VatRateAttributes } from './contracts.schemas.js';
 import { VatRateEntity } from './vat-rate.entity.js';
@@ -18,14 +18,15 @@ import { VatRateEntity } from './vat-rate.entity.js';
 const CONTRACT: RecordKind<ContractEntity, ContractAttributes> = {
   kind: 'contract',
   entity: ContractEntity,
-  references: ({ sellerCode, buyerCode, siteCode, plantCodes, vatCode }) => [
+  references: ({ sellerCode, buyerCode, siteCode, plantCodes, vatCode, matching }) => [
     { field: 'sellerCode', code: sellerCode, kind: 'organisation' },
     { field: 'buyerCode', code: buyerCode, kind: 'organisation' },
     { field: 'siteCode', code: siteCode, kind: 'site' },
     { field: 'vatCode', code: vatCode, kind: 'vat-rate' },
     ...plantCodes.map((code) => ({ field: 'plantCodes', code, kind: 'plant' })),
+    ...matchingReferences(matching),
   ],
-  addedLater: { lateData: null },
+  addedLater: { lateData: null, matching: null },
 };
 
 const VAT_RATE: RecordKind<VatRateEntity, VatRateAttributes> = {
@@ -33,6 +34,22 @@ const VAT_RATE: RecordKind<VatRateEntity, VatRateAttributes> = {
   entity: VatRateEntity,
   references: () => [],
 };
+
+function matchingReferences(terms: ContractAttributes['matching']): readonly Reference[] {
+  if (terms === null) return [];
+  const { demandTiers, supplyTiers, meterTiers, eligibility } = terms;
+  const plants = [
+    ...(supplyTiers ?? []).flat(),
+    ...meterTiers.flatMap((meter) => meter.supplyTiers.flat()),
+    ...eligibility.shares.map(({ plantCode }) => plantCode),
+  ];
+  const meters = [...(demandTiers ?? []).flat(), ...meterTiers.map(({ meterCode }) => meterCode)];
+  const field = 'matching';
+  return [
+    ...plants.map((code) => ({ field, code, kind: 'plant' })),
+    ...meters.map((code) => ({ field, code, kind: 'meter' })),
+  ];
+}
 
 /** A contract version as other features see it. */
 export type Contract = Readonly<ContractEntity>;
@@ -80,6 +97,11 @@ export class ContractsService {
       });
     }
     return contract;
+  }
+
+  /** Every version of every contract, by code. */
+  allVersions(tx: EntityManager, ledgerId: string): Promise<Contract[]> {
+    return this.records.versionsOfAll(tx, ledgerId, CONTRACT);
   }
 
   /**

@@ -8,11 +8,13 @@ const account = { type: 'bigint', transformer: safeInteger, default: 0 } as cons
 @Index('supply_balance_by_hour', ['ledgerId', 'hour'])
 @Check(
   'supply_is_conserved',
-  'issued = available + matched + surplus + expired + withdrawn + cancelled_for_storage',
+  `issued = available + matched + surplus + expired
+  + withdrawn + cancelled + cancelled_for_storage`,
 )
 @Check(
   'no_supply_balance_is_negative',
-  '0 <= ALL (ARRAY[issued, available, matched, surplus, expired, withdrawn, cancelled_for_storage])',
+  `0 <= ALL (ARRAY[issued, available,
+  matched, surplus, expired, withdrawn, cancelled, cancelled_for_storage])`,
 )
 export class SupplyBalanceEntity {
   @PrimaryColumn({
@@ -49,6 +51,10 @@ export class SupplyBalanceEntity {
 
   @Column(account)
   readonly withdrawn!: number;
+
+  /** Cancelled for another than the buyer. */
+  @Column(account)
+  readonly cancelled!: number;
 
   @Column({ ...account, name: 'cancelled_for_storage' })
   readonly cancelledForStorage!: number;

@@ -63,6 +63,14 @@ export class MatchingRunEntity {
   @Column({ name: 'matched_wh', type: 'bigint', transformer: safeInteger })
   readonly matchedWh!: number;
 
+  /** The most that any policy could match; null for runs of before it was kept. */
+  @Column({ name: 'maximum_wh', type: 'bigint', transformer: safeInteger, nullable: true })
+  readonly maximumWh!: number | null;
+
+  /** Version of the matcher; null for runs of before it was kept. */
+  @Column({ name: 'code_version', type: 'text', nullable: true })
+  readonly codeVersion!: string | null;
+
   @Column({ name: 'touched_hours', type: 'integer' })
   readonly touchedHours!: number;
 

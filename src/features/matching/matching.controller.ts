@@ -1,9 +1,14 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
+import { ExplanationsService } from './explanations.service.js';
 import {
   AdjustmentsQuery,
   AdjustmentsResponse,
+  ComparisonRequest,
+  ComparisonResponse,
+  ExplanationQuery,
+  ExplanationResponse,
   RunListResponse,
   RunRequest,
   RunResponse,
@@ -16,7 +21,10 @@ import { MatchingService } from './matching.service.js';
 @ApiTags('matching')
 @Controller('v1/matching-runs')
 export class MatchingController {
-  constructor(private readonly matching: MatchingService) {}
+  constructor(
+    private readonly matching: MatchingService,
+    private readonly explanations: ExplanationsService,
+  ) {}
 
   @Get()
   @Roles(...READERS)
@@ -39,10 +47,37 @@ export class MatchingController {
     return toAdjustmentsResponse(await this.matching.waiting(ledgerId, month, siteCode ?? null));
   }
 
+  @Get('explanations')
+  @Roles(...READERS)
+  @ApiOperation({
+    summary:
+      'Explain an hour: what was eligible, which rule gave each Wh, what would have covered the rest.',
+  })
+  @ApiOkResponse({ standardSchema: ExplanationResponse })
+  async explain(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: ExplanationQuery }) { hour, siteCode }: ExplanationQuery,
+  ): Promise<ExplanationResponse> {
+    const explained = await this.explanations.explain(ledgerId, hour, siteCode ?? null);
+    return explained as unknown as ExplanationResponse;
+  }
+
+  @Post('comparisons')
+  @Roles('energy-manager')
+  @ApiOperation({ summary: 'Run a month under each policy and roll it back: nothing is posted.' })
+  @ApiCreatedResponse({ standardSchema: ComparisonResponse })
+  async compare(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: ComparisonRequest }) { month, siteCode }: ComparisonRequest,
+  ): Promise<ComparisonResponse> {
+    return { month, items: [...(await this.explanations.compare(actor, month, siteCode))] };
+  }
+
   @Post()
   @Roles('energy-manager')
   @ApiOperation({
-    summary: 'Match a month by pro-rata and post what changed. No change, no effect.',
+    summary:
+      'Match a month by the terms of its contract and post what changed. No change, no effect.',
   })
   @ApiCreatedResponse({ standardSchema: RunResponse })
   async run(

@@ -4,6 +4,8 @@ import { CertificatesModule } from '../certificates/certificates.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
+import { CertificateUseService } from './certificate-use.service.js';
+import { ExplanationsService } from './explanations.service.js';
 import { MatchingController } from './matching.controller.js';
 import { MatchingRepository } from './matching.repository.js';
 import { MatchingService } from './matching.service.js';
@@ -12,7 +14,13 @@ import { MonthViewService } from './month-view.service.js';
 @Module({
   imports: [LedgerModule, AssetsModule, ContractsModule, MeteringModule, CertificatesModule],
   controllers: [MatchingController],
-  providers: [MatchingService, MonthViewService, MatchingRepository],
-  exports: [MatchingService],
+  providers: [
+    MatchingService,
+    MonthViewService,
+    ExplanationsService,
+    CertificateUseService,
+    MatchingRepository,
+  ],
+  exports: [MatchingService, ExplanationsService],
 })
 export class MatchingModule {}

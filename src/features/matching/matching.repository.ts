@@ -3,8 +3,10 @@ import type { EntityManager } from 'typeorm';
 import { MOVES, type Move, type Posting } from '../../core/ledger/postings.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { MonthBook } from '../../core/matching/book.js';
+import type { HourPairs } from '../../core/matching/match-hour.js';
 import { HOUR_MS } from '../../core/time/interval.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
+import { MatchPairsEntity } from './match-pairs.entity.js';
 import { MatchingRunEntity } from './matching-run.entity.js';
 import { PostingEntity } from './posting.entity.js';
 
@@ -13,6 +15,10 @@ interface BalanceRow {
   readonly hour: Date;
   readonly origin: string;
   readonly matched: string;
+  readonly withdrawn: string;
+  readonly expired: string;
+  readonly cancelled: string;
+  readonly cancelled_for_storage: string;
 }
 
 interface DayRow {
@@ -64,7 +70,8 @@ export class MatchingRepository {
   ): Promise<MonthBook> {
     const period = [subjects.ledgerId, new Date(subjects.startMs), new Date(subjects.endMs)];
     const supply = await tx.query<BalanceRow[]>(
-      `SELECT b.certificate_id AS subject, b.hour, b.issued AS origin, b.matched
+      `SELECT b.certificate_id AS subject, b.hour, b.issued AS origin, b.matched, b.withdrawn,
+         b.expired, b.cancelled, b.cancelled_for_storage
        FROM supply_balance b JOIN certificate c USING (ledger_id, certificate_id)
        WHERE b.ledger_id = $1 AND b.hour >= $2 AND b.hour < $3 AND c.plant_code = ANY($4)`,
       [...period, subjects.plantCodes],
@@ -77,11 +84,17 @@ export class MatchingRepository {
       [...period, subjects.meterCodes],
     );
     return {
-      supply: supply.map(({ subject, hour, origin, matched }) => ({
+      supply: supply.map(({ subject, hour, origin, matched, ...gone }) => ({
         certificateId: subject,
         hourMs: hour.getTime(),
         issuedWh: toSafeInteger(origin),
         matchedWh: toSafeInteger(matched),
+        gone: {
+          withdrawnWh: toSafeInteger(gone.withdrawn),
+          expiredWh: toSafeInteger(gone.expired),
+          cancelledWh: toSafeInteger(gone.cancelled),
+          cancelledForStorageWh: toSafeInteger(gone.cancelled_for_storage),
+        },
       })),
       demand: days
         .flatMap(({ meter_code: meterCode, day_ms: dayMs, consumption, matched }) =>
@@ -129,6 +142,67 @@ export class MatchingRepository {
     );
   }
 
+  /** Keeps the pairs of the hours that a run touched, from a row index on. */
+  async keepPairs(
+    tx: EntityManager,
+    { ledgerId, eventId }: { readonly ledgerId: string; readonly eventId: string },
+    hours: readonly HourPairs[],
+  ): Promise<void> {
+    const list = (values: readonly (number | string)[]): string => `{${values.join(',')}}`;
+    await tx.query(
+      `INSERT INTO match_pairs (ledger_id, event_id, row_index, hour, meters, certificates,
+         demand_at, supply_at, wh, reached_demand, exhausted_supply)
+       SELECT $1, $2, p.n - 1, to_timestamp(p.hour_ms / 1000), p.meters::text[],
+         p.certificates::text[], p.demand_at::integer[], p.supply_at::integer[], p.wh::bigint[],
+         p.reached::integer[], p.exhausted::integer[]
+       FROM unnest($3::double precision[], $4::text[], $5::text[], $6::text[], $7::text[],
+              $8::text[], $9::text[], $10::text[]) WITH ORDINALITY
+         AS p (hour_ms, meters, certificates, demand_at, supply_at, wh, reached, exhausted, n)`,
+      [
+        ...[ledgerId, eventId],
+        hours.map(({ hourMs }) => hourMs),
+        hours.map(({ meters }) => list(meters)),
+        hours.map(({ certificates }) => list(certificates)),
+        hours.map(({ demandAt }) => list(demandAt)),
+        hours.map(({ supplyAt }) => list(supplyAt)),
+        hours.map(({ wh }) => list(wh)),
+        hours.map(({ cut }) => (cut === null ? null : list(cut.reachedDemand))),
+        hours.map(({ cut }) => (cut === null ? null : list(cut.exhaustedSupply))),
+      ],
+    );
+  }
+
+  /** Pairs that one event kept, in the order of their rows. */
+  async pairsOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<HourPairs[]> {
+    const rows = await tx.find(MatchPairsEntity, {
+      where: { ledgerId, eventId },
+      order: { rowIndex: 'ASC' },
+    });
+    return rows.map((row) => ({
+      hourMs: row.hour.getTime(),
+      ...{ meters: row.meters, certificates: row.certificates, wh: row.wh },
+      ...{ demandAt: row.demandAt, supplyAt: row.supplyAt },
+      cut:
+        row.reachedDemand === null
+          ? null
+          : { reachedDemand: row.reachedDemand, exhaustedSupply: row.exhaustedSupply! },
+    }));
+  }
+
+  /** Wh matched of certificates, where any are. */
+  async matchedOf(
+    tx: EntityManager,
+    ledgerId: string,
+    certificateIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const rows = await tx.query<{ id: string; wh: string }[]>(
+      `SELECT certificate_id AS id, matched AS wh FROM supply_balance
+       WHERE ledger_id = $1 AND certificate_id = ANY($2) AND matched > 0`,
+      [ledgerId, certificateIds],
+    );
+    return new Map(rows.map(({ id, wh }) => [id, toSafeInteger(wh)]));
+  }
+
   /** Postings of one event, in the order of their rows. */
   async postingsOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<Posting[]> {
     const rows = await tx.find(PostingEntity, {
@@ -150,7 +224,11 @@ export class MatchingRepository {
          SELECT s.subject::uuid AS certificate_id, min(starts_at) AS hour,
            sum(s.wh * ((credit = 'issued')::int - (debit = 'issued')::int)) AS issued,
            sum(s.wh * ((debit = 'available')::int - (credit = 'available')::int)) AS available,
-           sum(s.wh * ((debit = 'matched')::int - (credit = 'matched')::int)) AS matched
+           sum(s.wh * ((debit = 'matched')::int - (credit = 'matched')::int)) AS matched,
+           sum(s.wh * (debit = 'expired')::int) AS expired,
+           sum(s.wh * (debit = 'withdrawn')::int) AS withdrawn,
+           sum(s.wh * ((debit = 'cancelled')::int - (credit = 'cancelled')::int)) AS cancelled,
+           sum(s.wh * (debit = 'cancelled_for_storage')::int) AS cancelled_for_storage
          FROM posting, unnest(subjects, wh) AS s (subject, wh)
          WHERE ledger_id = $1 AND book = 'supply' GROUP BY 1),
        demand AS (
@@ -163,9 +241,10 @@ export class MatchingRepository {
        SELECT coalesce(b.certificate_id, s.certificate_id)::text AS subject
          FROM (SELECT * FROM supply_balance WHERE ledger_id = $1) b
          FULL JOIN supply s ON s.certificate_id = b.certificate_id
-         WHERE (b.hour, b.issued, b.available, b.matched, b.surplus + b.expired + b.withdrawn
-                + b.cancelled_for_storage) IS DISTINCT FROM
-               (s.hour, s.issued, s.available, s.matched, 0)
+         WHERE (b.hour, b.issued, b.available, b.matched, b.surplus, b.expired, b.withdrawn,
+                b.cancelled, b.cancelled_for_storage) IS DISTINCT FROM
+               (s.hour, s.issued, s.available, s.matched, 0, s.expired, s.withdrawn,
+                s.cancelled, s.cancelled_for_storage)
        UNION ALL
        SELECT coalesce(b.meter_code, d.meter_code) || ' on ' || coalesce(b.utc_day, d.utc_day)
          FROM (SELECT * FROM demand_balance WHERE ledger_id = $1) b

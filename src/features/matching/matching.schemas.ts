@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, Month } from '../../platform/http/schemas.js';
+import { ELIGIBILITY_RULES } from '../../core/matching/eligibility.js';
+import { POLICY_NAMES } from '../../core/matching/policies.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { MatchingRun, RunResult, WaitingAdjustments } from './matching.service.js';
 
@@ -50,7 +52,70 @@ export function toAdjustmentsResponse({
   };
 }
 
+export const ExplanationQuery = z.strictObject({
+  hour: Instant.describe('Any instant inside the UTC hour'),
+  siteCode: RecordCode.optional().describe('Absent = the only site of the ledger'),
+});
+export type ExplanationQuery = z.output<typeof ExplanationQuery>;
+
 const Wh = z.int().min(0);
+const Part = z.object({ what: z.string(), wh: Wh });
+export const ExplanationResponse = z
+  .object({
+    hour: Instant,
+    policy: z.literal(POLICY_NAMES),
+    ...{ loadWh: Wh, eligibleWh: Wh, matchedWh: Wh, unmetWh: Wh, unusedWh: Wh },
+    maximumWh: Wh.describe('The most that any policy could match of what was eligible'),
+    supply: z.array(
+      z.object({
+        ...{ plantCode: RecordCode, externalId: z.string(), wh: Wh, eligibleWh: Wh },
+        barred: z.array(z.object({ rule: z.literal(ELIGIBILITY_RULES), wh: Wh })),
+        ...{ matchedWh: Wh, unusedWh: Wh },
+      }),
+    ),
+    demand: z.array(
+      z.object({
+        ...{ meterCode: RecordCode, wh: Wh, matchedWh: Wh, unmetWh: Wh, isEstimated: z.boolean() },
+      }),
+    ),
+    pairs: z.array(
+      z.object({
+        ...{ meterCode: RecordCode, plantCode: RecordCode, externalId: z.string(), wh: Wh },
+        rule: z.string().describe('Which rule gave these Wh'),
+      }),
+    ),
+    wouldHaveCovered: z.array(Part).describe('What would have covered the rest, nearest first'),
+  })
+  .meta({ id: 'HourExplanation' });
+export type ExplanationResponse = z.output<typeof ExplanationResponse>;
+
+export const ComparisonRequest = z
+  .strictObject({
+    month: Month,
+    siteCode: RecordCode.nullable().default(null).describe('null = the only site of the ledger'),
+  })
+  .meta({ id: 'ComparePoliciesRequest' });
+export type ComparisonRequest = z.output<typeof ComparisonRequest>;
+
+export const ComparisonResponse = z
+  .object({
+    month: Month,
+    items: z.array(
+      z.object({
+        policy: z.literal(POLICY_NAMES),
+        isContracted: z.boolean(),
+        demandWh: Wh.nullable(),
+        supplyWh: Wh.nullable(),
+        matchedWh: Wh.nullable(),
+        maximumWh: Wh.nullable().describe('The most that any policy could match'),
+        resultRoot: z.string().nullable(),
+        refusal: z.string().nullable().describe('Why the policy cannot be used'),
+      }),
+    ),
+  })
+  .meta({ id: 'PolicyComparison' });
+export type ComparisonResponse = z.output<typeof ComparisonResponse>;
+
 const runShape = {
   runId: z.uuid(),
   siteCode: RecordCode,
@@ -65,6 +130,8 @@ const runShape = {
   demandWh: Wh,
   supplyWh: Wh,
   matchedWh: Wh,
+  maximumWh: Wh.nullable().describe('The most that any policy could match of what was eligible'),
+  codeVersion: z.string().nullable().describe('Version of the matcher'),
   touchedHours: z.int().min(0).describe('Hours whose postings this run changed'),
   supersedes: z.uuid().nullable(),
   recordedAt: Instant,
@@ -83,9 +150,11 @@ export type RunListResponse = z.output<typeof RunListResponse>;
 function toRun(run: MatchingRun): RunListResponse['items'][number] {
   const { runId, siteCode, contractCode, contractVersion, month, policy, inputSha256 } = run;
   const { resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes } = run;
+  const { maximumWh, codeVersion } = run;
   return {
     ...{ runId, siteCode, contractCode, contractVersion, month, policy, inputSha256 },
     ...{ resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes },
+    ...{ maximumWh, codeVersion },
     startsAt: run.startsAt.toISOString(),
     endsAt: run.endsAt.toISOString(),
     recordedAt: run.recordedAt.toISOString(),

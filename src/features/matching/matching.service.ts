@@ -10,7 +10,10 @@ import {
 } from '../../core/ledger/postings.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import { rebook } from '../../core/matching/book.js';
-import type { MatchedMonth } from '../../core/matching/month.js';
+import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
+import { pairsRow } from '../../core/matching/match-hour.js';
+import { MATCHER_VERSION } from '../../core/matching/month.js';
+import { type ChangedHour, changedHours, pairsToWrite, totalsOf } from '../../core/matching/run.js';
 import type { LateDataState } from '../../core/contracts/late-data.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
@@ -36,15 +39,13 @@ export interface RunResult {
 export interface WaitingAdjustments {
   readonly run: MatchingRun;
   readonly state: LateDataState;
-  readonly hours: readonly {
-    readonly hourMs: number;
-    readonly loadChangeWh: number;
-    readonly generationChangeWh: number;
-  }[];
+  readonly hours: readonly ChangedHour[];
 }
 
-const ROWS = POSTING_DOMAIN;
-const POLICY = 'pro-rata';
+const ROWS = 'mizan/rows/matching/1';
+
+/** Ends a transaction whose result was only wanted to be seen. */
+class RolledBack extends Error {}
 
 /** Matches a month of a site and keeps the energy book. */
 @Injectable()
@@ -57,7 +58,11 @@ export class MatchingService {
     private readonly clock: Clock,
     private readonly lateData: LateDataService,
   ) {
-    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
+    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) => [
+      ...(await this.book.postingsOf(tx, ledgerId, eventId)).map(postingRow),
+      ...(await this.book.pairsOf(tx, ledgerId, eventId)).map(pairsRow),
+    ]);
+    ledger.registerRows(POSTING_DOMAIN, async (tx, { ledgerId, eventId }) =>
       (await this.book.postingsOf(tx, ledgerId, eventId)).map(postingRow),
     );
     ledger.registerRows(SINGLE_POSTING_DOMAIN, async (tx, { ledgerId, eventId }) =>
@@ -68,8 +73,7 @@ export class MatchingService {
   }
 
   /**
-   * Matches a civil month by `pro-rata` over all contracted plants and all meters of the site, and
-   * posts what changed. Nothing changed since the last run: nothing is posted, and that run is given.
+   * Matches a civil month by the terms of its contract and posts what changed. Nothing changed since the last run: nothing is posted, and that run is given.
    *
    * @param siteCode  null for the only site of the ledger.
    * @throws DomainError `month.invalid`, `legal_time.not_covered`, `site.ambiguous`,
@@ -83,56 +87,106 @@ export class MatchingService {
     siteCode: string | null,
     { isCorrectionRun = false }: { readonly isCorrectionRun?: boolean } = {},
   ): Promise<RunResult> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
-      const { ledgerId } = actor;
-      await lockName(tx, ledgerId, INTAKE_LOCK);
-      const view = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq: null });
-      const last = await this.book.latestRun(tx, { ledgerId, siteCode: view.site.code, month });
-      if (last !== null && isCurrent(last, view)) return { run: last, isNew: false };
-      if (last !== null && !isCorrectionRun) {
-        await this.requireOpen(tx, ledgerId, view.site.code, month);
-      }
-      requireSomething(view, month);
+    return this.scope.write(actor.ledgerId, (tx) =>
+      this.runIn(tx, actor, { month, siteCode, isCorrectionRun }),
+    );
+  }
 
-      const eventId = this.ledger.nextId();
-      const { startMs, endMs } = view.inputs;
-      const current = await this.book.book(tx, {
-        ledgerId,
-        plantCodes: view.plants.map(({ code }) => code),
-        meterCodes: view.meters.map(({ code }) => code),
-        startMs,
-        endMs,
+  /**
+   * The run of a month as it would be under other terms: the real run, rolled back.
+   *
+   * @throws DomainError as `run`.
+   */
+  async tryRun(
+    actor: Actor,
+    wanted: { readonly month: string; readonly siteCode: string | null },
+    terms: MatchingTerms,
+  ): Promise<MatchingRun> {
+    let tried: MatchingRun | null = null;
+    try {
+      await this.scope.write(actor.ledgerId, async (tx) => {
+        const options = { ...wanted, isCorrectionRun: true, terms };
+        tried = (await this.runIn(tx, actor, options)).run;
+        throw new RolledBack();
       });
-      const { postings, touchedHours } = rebook(view.matched.hours, current);
-      await this.book.post(tx, { ledgerId, eventId }, postings);
-      const run: MatchingRunEntity = {
-        ...{ ledgerId, runId: eventId, siteCode: view.site.code, month, policy: POLICY },
-        contractCode: view.contract.code,
-        contractVersion: view.contract.version,
-        startsAt: new Date(startMs),
-        endsAt: new Date(endMs),
-        inputSha256: view.matched.inputSha256,
-        resultRoot: view.matched.resultRoot,
-        demandWh: total(view, ({ loadWh }) => loadWh),
-        supplyWh: total(view, ({ generationWh }) => generationWh),
-        matchedWh: total(view, ({ matchedWh }) => matchedWh),
-        touchedHours,
-        supersedes: last?.runId ?? null,
-        recordedAt: this.clock.now(),
-      };
-      await this.book.addRun(tx, run);
-      await this.ledger.append(tx, actor, {
-        eventId,
-        type: 'matching.run',
-        validFrom: formatInstant(startMs),
-        validTo: formatInstant(endMs),
-        sourceRef: null,
-        supersedes: last === null ? [] : [last.runId],
-        body: { rows: ROWS, run: runJson(run) },
-        rows: postings.map(postingRow),
-      });
-      return { run, isNew: true };
+    } catch (error) {
+      if (!(error instanceof RolledBack)) throw error;
+    }
+    return tried!;
+  }
+
+  /** The terms of the contract of a month. */
+  termsOf(ledgerId: string, month: string, siteCode: string | null): Promise<MatchingTerms> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const wanted = { month, siteCode, beforeSeq: null };
+      return (await this.months.view(tx, ledgerId, wanted)).inputs.terms;
     });
+  }
+
+  private async runIn(
+    tx: EntityManager,
+    actor: Actor,
+    wanted: {
+      readonly month: string;
+      readonly siteCode: string | null;
+      readonly isCorrectionRun: boolean;
+      readonly terms?: MatchingTerms;
+    },
+  ): Promise<RunResult> {
+    const { ledgerId } = actor;
+    const { month, siteCode, isCorrectionRun, terms } = wanted;
+    await lockName(tx, ledgerId, INTAKE_LOCK);
+    const view = await this.months.view(tx, ledgerId, {
+      ...{ month, siteCode, beforeSeq: null },
+      ...(terms === undefined ? {} : { terms }),
+    });
+    const last = await this.book.latestRun(tx, { ledgerId, siteCode: view.site.code, month });
+    if (last !== null && isCurrent(last, view)) return { run: last, isNew: false };
+    if (last !== null && !isCorrectionRun) {
+      await this.lateData.requireOpen(tx, ledgerId, { siteCode: view.site.code, month });
+    }
+    requireSomething(view, month);
+
+    const eventId = this.ledger.nextId();
+    const { startMs, endMs } = view.inputs;
+    const current = await this.book.book(tx, {
+      ledgerId,
+      plantCodes: view.plants.map(({ code }) => code),
+      meterCodes: view.meters.map(({ code }) => code),
+      startMs,
+      endMs,
+    });
+    const { postings, touched } = rebook(view.matched.hours, current);
+    await this.book.post(tx, { ledgerId, eventId }, postings);
+    const pairs = pairsToWrite(view.matched, touched, !hasSameTerms(last, view));
+    if (pairs.length > 0) await this.book.keepPairs(tx, { ledgerId, eventId }, pairs);
+    const run: MatchingRunEntity = {
+      ...{ ledgerId, runId: eventId, siteCode: view.site.code, month },
+      policy: view.inputs.terms.policy,
+      contractCode: view.contract.code,
+      contractVersion: view.contract.version,
+      startsAt: new Date(startMs),
+      endsAt: new Date(endMs),
+      inputSha256: view.matched.inputSha256,
+      resultRoot: view.matched.resultRoot,
+      ...totalsOf(view.matched),
+      codeVersion: MATCHER_VERSION,
+      touchedHours: touched.length,
+      supersedes: last?.runId ?? null,
+      recordedAt: this.clock.now(),
+    };
+    await this.book.addRun(tx, run);
+    await this.ledger.append(tx, actor, {
+      eventId,
+      type: 'matching.run',
+      validFrom: formatInstant(startMs),
+      validTo: formatInstant(endMs),
+      sourceRef: null,
+      supersedes: last === null ? [] : [last.runId],
+      body: { rows: ROWS, run: runJson(run) },
+      rows: [...postings.map(postingRow), ...pairs.map(pairsRow)],
+    });
+    return { run, isNew: true };
   }
 
   /**
@@ -152,26 +206,6 @@ export class MatchingService {
       const then = await this.viewOfRun(tx, ledgerId, run.runId);
       const state = await this.lateData.stateOf(tx, ledgerId, { siteCode: site, month });
       return { run, state, hours: changedHours(then.matched, now.matched) };
-    });
-  }
-
-  /** A month that has locked takes late data only with a correction run (METHOD 2.7). */
-  private async requireOpen(
-    tx: EntityManager,
-    ledgerId: string,
-    siteCode: string,
-    month: string,
-  ): Promise<void> {
-    const state = await this.lateData.stateOf(tx, ledgerId, { siteCode, month });
-    if (state.state === 'open') return;
-    throw new DomainError('period.locked', {
-      month,
-      lockedSince: state.state === 'locked' ? state.lockedSince : state.reachedUntil,
-      nextCorrectionRun: state.state === 'locked' ? state.nextCorrectionRun : null,
-      fix:
-        state.state === 'locked'
-          ? 'What arrived since waits as a prior-period adjustment; book it with a correction run.'
-          : 'The contract’s reach is over: book it, after a dispute, with a correction run.',
     });
   }
 
@@ -231,15 +265,13 @@ function isCurrent(run: MatchingRun, { matched, contract }: MonthView): boolean 
   );
 }
 
-function changedHours(then: MatchedMonth, now: MatchedMonth): WaitingAdjustments['hours'] {
-  const before = new Map(then.hours.map((hour) => [hour.hourMs, hour]));
-  return now.hours
-    .map(({ hourMs, loadWh, generationWh }) => ({
-      hourMs,
-      loadChangeWh: loadWh - (before.get(hourMs)?.loadWh ?? 0),
-      generationChangeWh: generationWh - (before.get(hourMs)?.generationWh ?? 0),
-    }))
-    .filter((hour) => hour.loadChangeWh !== 0 || hour.generationChangeWh !== 0);
+function hasSameTerms(last: MatchingRun | null, { contract, inputs }: MonthView): boolean {
+  return (
+    last !== null &&
+    last.policy === inputs.terms.policy &&
+    last.contractCode === contract.code &&
+    last.contractVersion === contract.version
+  );
 }
 
 function requireSomething({ site, matched }: MonthView, month: string): void {
@@ -251,18 +283,13 @@ function requireSomething({ site, matched }: MonthView, month: string): void {
   });
 }
 
-function total(
-  { matched }: MonthView,
-  of: (hour: MatchedMonth['hours'][number]) => number,
-): number {
-  return matched.hours.reduce((sum, hour) => sum + of(hour), 0);
-}
-
 function runJson(run: MatchingRun): Canonical {
   const { siteCode, contractCode, contractVersion, month, policy, inputSha256 } = run;
   const { resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes } = run;
+  const { maximumWh, codeVersion } = run;
   return {
     ...{ siteCode, contractCode, contractVersion, month, policy, inputSha256, resultRoot },
     ...{ demandWh, supplyWh, matchedWh, touchedHours, supersedes },
+    ...(maximumWh === null ? {} : { maximumWh, codeVersion }),
   };
 }

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { DEFAULT_MATCHING_TERMS, type MatchingTerms } from '../../core/contracts/matching-terms.js';
 import { type MatchedMonth, matchMonth, type MonthInputs } from '../../core/matching/month.js';
+import { offersOf } from '../../core/matching/offers.js';
 import { utcDayOf } from '../../core/time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { AssetsService, type Meter, type Plant, type Site } from '../assets/assets.service.js';
+import { BundlesService } from '../certificates/bundles.service.js';
 import { CertificatesService } from '../certificates/certificates.service.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
 import { MeteringService, type StoredBlock } from '../metering/metering.service.js';
@@ -28,10 +31,11 @@ export class MonthViewService {
     private readonly contracts: ContractsService,
     private readonly metering: MeteringService,
     private readonly certificates: CertificatesService,
+    private readonly bundles: BundlesService,
   ) {}
 
   /**
-   * The month, matched by `pro-rata`; nothing is written.
+   * The month, matched by the terms of its contract; nothing is written.
    *
    * @param wanted  `siteCode` null for the only site; `beforeSeq` null for what holds now.
    * @throws DomainError `month.invalid`, `legal_time.not_covered`, `site.ambiguous`,
@@ -44,6 +48,8 @@ export class MonthViewService {
       readonly month: string;
       readonly siteCode: string | null;
       readonly beforeSeq: number | null;
+      /** Terms to try instead of the contract's. */
+      readonly terms?: MatchingTerms;
     },
   ): Promise<MonthView> {
     const month = civilMonth(MOROCCO_LEGAL_TIME, wanted.month);
@@ -71,7 +77,22 @@ export class MonthViewService {
       endMs,
       beforeSeq,
     });
-    const inputs = { startMs, endMs, meters, blocks, certificates };
+    const terms = wanted.terms ?? contract.matching ?? DEFAULT_MATCHING_TERMS;
+    const offers = offersOf({
+      certificates,
+      bundles: await this.bundles.touched(
+        tx,
+        ledgerId,
+        certificates.map(({ certificateId }) => certificateId),
+        beforeSeq,
+      ),
+      plants,
+      buyerCode: contract.buyerCode,
+      sellerCode: contract.sellerCode,
+      boundary: site.boundary,
+      terms,
+    });
+    const inputs = { startMs, endMs, meters, blocks, offers, terms };
     return { site, contract, plants, meters, blocks, inputs, matched: matchMonth(inputs) };
   }
 }

@@ -1,3 +1,4 @@
+import { DomainError } from '../../core/errors.js';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type LateDataState, lateDataState } from '../../core/contracts/late-data.js';
@@ -36,6 +37,29 @@ export class LateDataService {
       effects.push({ month, rowCount, effect: state === null ? 'no civil month' : inWords(state) });
     }
     return effects;
+  }
+
+  /**
+   * Refuses late data of a month that has locked: only a correction run books it (METHOD 2.7).
+   *
+   * @throws DomainError `period.locked`
+   */
+  async requireOpen(
+    tx: EntityManager,
+    ledgerId: string,
+    { siteCode, month }: { readonly siteCode: string; readonly month: string },
+  ): Promise<void> {
+    const state = await this.stateOf(tx, ledgerId, { siteCode, month });
+    if (state.state === 'open') return;
+    throw new DomainError('period.locked', {
+      month,
+      lockedSince: state.state === 'locked' ? state.lockedSince : state.reachedUntil,
+      nextCorrectionRun: state.state === 'locked' ? state.nextCorrectionRun : null,
+      fix:
+        state.state === 'locked'
+          ? 'What arrived since waits as a prior-period adjustment; book it with a correction run.'
+          : 'The contract’s reach is over: book it, after a dispute, with a correction run.',
+    });
   }
 }
 

@@ -108,7 +108,7 @@ export class StatementContentService {
     const billing = billMonth(
       view.plants.map(({ code, version, lossFactor }, at) => ({
         plantCode: code,
-        generationWh: totals[at]!.generationWh,
+        generationWh: totals[at]!.contractedWh,
         lossFactor,
         sources: [{ kind: 'plant', id: `${code}@${version}` }, ...certificates],
       })),
@@ -147,7 +147,7 @@ export class StatementContentService {
     run: MatchingRun,
     view: MonthView,
   ): Promise<SourceRef[]> {
-    const ids = view.inputs.certificates.map(({ certificateId }) => certificateId);
+    const ids = view.inputs.offers.map(({ certificate }) => certificate.certificateId);
     const imports = await this.imports.certificateImports(tx, run.ledgerId, ids);
     return imports.map((id) => ({ kind: 'certificate-import', id }));
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
-import { pairCells } from '../../core/matching/pro-rata.js';
-import type { MonthHour } from '../../core/matching/month.js';
+import { cellsOfHour } from '../../core/matching/explain.js';
+import type { MonthHour } from '../../core/matching/match-hour.js';
 import { QUALITY_NAMES } from '../../core/metering/quality.js';
 import type { Figure } from '../../core/statements/figure.js';
 import { formatInstant, HOUR_MS, MINUTE_MS, utcDayOf } from '../../core/time/interval.js';
@@ -46,7 +46,7 @@ export interface TracedHour {
   readonly loadWh: number;
   readonly generationWh: number;
   readonly matchedWh: number;
-  /** Which plant covered which meter, by the two-way rounding rule. */
+  /** Which plant covered which meter: as posted, or in a pool by the two-way rounding rule. */
   readonly pairs: readonly {
     readonly plantCode: string;
     readonly meterCode: string;
@@ -197,8 +197,8 @@ function seriesWh(hour: MonthHour, { measure, plantCode }: Figure): number {
   if (plantCode !== null) {
     const ofPlant = hour.supply.filter(({ certificate }) => certificate.plantCode === plantCode);
     return ofPlant.reduce(
-      (sum, { certificate, matchedWh }) =>
-        sum + (measure === 'generation' ? certificate.wh : matchedWh),
+      (sum, { contractedWh, matchedWh }) =>
+        sum + (measure === 'generation' ? contractedWh : matchedWh),
       0,
     );
   }
@@ -217,14 +217,10 @@ function isPlainSum({ id }: Figure): boolean {
   return !['gridCfeWh', 'gridCfeUnknownWh'].includes(id);
 }
 
-function pairsOf({ demand, supply }: MonthHour): TracedHour['pairs'] {
-  const cells = pairCells(
-    Float64Array.from(demand, ({ matchedWh }) => matchedWh),
-    Float64Array.from(supply, ({ matchedWh }) => matchedWh),
-  );
-  return cells.map((cell) => ({
-    plantCode: supply[cell.supply]!.certificate.plantCode,
-    meterCode: demand[cell.demand]!.meterCode,
+function pairsOf(hour: MonthHour): TracedHour['pairs'] {
+  return cellsOfHour(hour).map((cell) => ({
+    plantCode: hour.supply[cell.supply]!.certificate.plantCode,
+    meterCode: hour.demand[cell.demand]!.meterCode,
     wh: cell.wh,
   }));
 }

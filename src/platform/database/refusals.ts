@@ -9,7 +9,11 @@ const CONSERVATION = new Set([
   'issued_stays_within_certificate',
   'consumption_stays_within_metered',
 ]);
-const SERIALS = new Set(['one_live_certificate_per_plant_and_instant', 'issuer_uses_an_id_once']);
+const SERIALS = new Set([
+  'one_live_certificate_per_plant_and_instant',
+  'issuer_uses_an_id_once',
+  'serial_is_cancelled_once_anywhere',
+]);
 
 /**
  * What a database error means for a caller: a constraint's public code by its name, or that the

@@ -1,0 +1,132 @@
+import { Inject } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import { DomainError } from '../core/errors.js';
+import {
+  ActionRequest,
+  type BundleResponse,
+  toBundleResponse,
+} from '../features/certificates/bundles.schemas.js';
+import { BundlesService } from '../features/certificates/bundles.service.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { pointerProblems } from '../platform/http/problems.js';
+import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { answer } from './output.js';
+import { mwh, table } from './render.js';
+
+interface ActOptions extends LedgerOptions {
+  readonly for?: string;
+  readonly bundle?: readonly string[];
+  readonly wh?: number;
+  readonly percentage?: string;
+  readonly target?: string;
+  readonly beneficiary?: string;
+  readonly key?: string;
+}
+
+@Command({
+  name: 'act',
+  arguments: '<action>',
+  description: 'Do something with certificates: act cancel --for OWNER --bundle ID --wh 1000',
+})
+export class ActCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly bundles: BundlesService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--for <code>', description: 'Organisation that acts, or the issuer' })
+  parseFor(code: string): string {
+    return code;
+  }
+
+  @Option({ flags: '--bundle <id>', description: 'A bundle, or a certificate; may be repeated' })
+  parseBundle(id: string, ids: readonly string[] = []): readonly string[] {
+    return [...ids, id];
+  }
+
+  @Option({ flags: '--wh <number>', description: 'Wh of all the bundles together' })
+  parseWh(text: string): number {
+    return Number(text);
+  }
+
+  @Option({
+    flags: '--percentage <share>',
+    description: 'Share of all the bundles, for example 0.5',
+  })
+  parsePercentage(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--target <code>', description: 'Transfer: the receiver' })
+  parseTarget(code: string): string {
+    return code;
+  }
+
+  @Option({ flags: '--beneficiary <name>', description: 'Cancel or reserve: for whom' })
+  parseBeneficiary(name: string): string {
+    return name;
+  }
+
+  @Option({ flags: '--key <text>', description: 'Key that makes a repeat harmless (default: new)' })
+  parseKey(text: string): string {
+    return text;
+  }
+
+  async run([action]: string[], options: ActOptions): Promise<void> {
+    const { data, error } = ActionRequest.safeParse({
+      action,
+      actingFor: options.for,
+      bundles: (options.bundle ?? []).map((bundleId) => ({ bundleId })),
+      quantityWh: options.wh ?? null,
+      percentage: options.percentage ?? null,
+      target: options.target ?? null,
+      beneficiary: options.beneficiary ?? null,
+    });
+    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+    const actor = await this.actor(options, 'energy-manager');
+    const key = options.key ?? this.ledgers.nextId();
+    const { response, isReplayed } = await this.bundles.act(actor, key, data);
+    const { bundles } = response as { readonly bundles: readonly BundleResponse[] };
+    const text = `${bundlesText(bundles)}\n${isReplayed ? 'Done before under this key.' : 'Done.'}`;
+    answer({ document: { ...response, isReplayed }, text }, options.json);
+  }
+}
+
+@Command({
+  name: 'bundles',
+  arguments: '<certificate>',
+  description: 'Show what has become of a certificate: its bundles, by range',
+})
+export class BundlesCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly bundles: BundlesService,
+  ) {
+    super();
+  }
+
+  async run([certificateId]: string[], options: LedgerOptions): Promise<void> {
+    const { ledgerId } = await this.actor(options, 'auditor');
+    const items = (await this.bundles.ofCertificate(ledgerId, certificateId!)).map(
+      toBundleResponse,
+    );
+    answer({ document: { items }, text: bundlesText(items) }, options.json);
+  }
+}
+
+function bundlesText(bundles: readonly BundleResponse[]): string {
+  const rows = bundles.map((bundle) => [
+    bundle.bundleId,
+    `${bundle.rangeStart}..${bundle.rangeEnd}`,
+    mwh(bundle.wh),
+    bundle.status,
+    bundle.ownerCode,
+    bundle.beneficiary ?? '',
+  ]);
+  return table(['Bundle', 'Ids', 'MWh', 'Status', 'Owner', 'Beneficiary'], rows, [2]);
+}

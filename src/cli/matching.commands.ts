@@ -1,0 +1,118 @@
+import { Inject } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import { DomainError } from '../core/errors.js';
+import type { Explanation } from '../core/matching/explain.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import {
+  ExplanationsService,
+  type PolicyOutcome,
+} from '../features/matching/explanations.service.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { answer } from './output.js';
+import { mwh, table } from './render.js';
+
+interface SiteOptions extends LedgerOptions {
+  readonly site?: string;
+}
+
+abstract class SiteCommand extends LedgerCommand {
+  @Option({ flags: '--site <code>', description: 'Code of the site (default: the only one)' })
+  parseSite(code: string): string {
+    return code;
+  }
+}
+
+@Command({
+  name: 'explain',
+  arguments: '<instant>',
+  description: 'Explain an hour: explain 2026-10-14T19:00Z',
+})
+export class ExplainCommand extends SiteCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly explanations: ExplanationsService,
+  ) {
+    super();
+  }
+
+  async run([instant]: string[], options: SiteOptions): Promise<void> {
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(instant!)) {
+      const detail = 'A UTC instant with Z is needed, for example 2026-10-14T19:00Z.';
+      throw new DomainError('request.invalid', {
+        errors: [{ pointer: '/instant', rule: 'instant.utc', detail }],
+      });
+    }
+    const { ledgerId } = await this.actor(options, 'auditor');
+    const document = await this.explanations.explain(ledgerId, instant!, options.site ?? null);
+    answer({ document, text: explanationText(document) }, options.json);
+  }
+}
+
+@Command({
+  name: 'compare',
+  arguments: '<month>',
+  description: 'Run a civil month under each policy and roll it back: nothing is posted',
+})
+export class CompareCommand extends SiteCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly explanations: ExplanationsService,
+  ) {
+    super();
+  }
+
+  async run([month]: string[], options: SiteOptions): Promise<void> {
+    const actor = await this.actor(options, 'energy-manager');
+    const items = await this.explanations.compare(actor, month!, options.site ?? null);
+    answer({ document: { month, items }, text: comparisonText(items) }, options.json);
+  }
+}
+
+function comparisonText(items: readonly PolicyOutcome[]): string {
+  const rows = items.map((item) => [
+    `${item.policy}${item.isContracted ? ' (contract)' : ''}`,
+    item.matchedWh === null ? '-' : mwh(item.matchedWh),
+    item.maximumWh === null ? '-' : mwh(item.maximumWh),
+    item.demandWh === null ? '-' : mwh(item.demandWh),
+    item.refusal ?? '',
+  ]);
+  const head = ['Policy', 'Matched MWh', 'Most MWh', 'Load MWh', ''];
+  return `${table(head, rows, [1, 2, 3])}\n\nNothing was posted.`;
+}
+
+function explanationText(hour: Explanation): string {
+  const covered = hour.loadWh === 0 ? 'nothing was used' : `${mwh(hour.matchedWh)} MWh matched`;
+  const supply = hour.supply.map((row) => [
+    row.plantCode,
+    mwh(row.wh),
+    mwh(row.eligibleWh),
+    mwh(row.matchedWh),
+    mwh(row.unusedWh),
+    row.barred.map(({ rule, wh }) => `${mwh(wh)} barred by ${rule}`).join('; '),
+  ]);
+  const demand = hour.demand.map((row) => [
+    row.meterCode,
+    mwh(row.wh),
+    mwh(row.matchedWh),
+    mwh(row.unmetWh),
+    row.isEstimated ? 'estimated' : '',
+  ]);
+  const pairs = hour.pairs.map((pair) => [pair.plantCode, pair.meterCode, mwh(pair.wh)]);
+  const rules = [...new Set(hour.pairs.map(({ rule }) => rule))];
+  const rest = hour.wouldHaveCovered.map(({ what, wh }) => [mwh(wh), what]);
+  return [
+    `${hour.hour}, ${hour.policy}: ${mwh(hour.loadWh)} MWh used, ${covered}, ` +
+      `${mwh(hour.unmetWh)} short, ${mwh(hour.unusedWh)} unused`,
+    '',
+    table(['Plant', 'Certified', 'Eligible', 'Matched', 'Unused', ''], supply, [1, 2, 3, 4]),
+    '',
+    table(['Meter', 'Used', 'Matched', 'Short', ''], demand, [1, 2, 3]),
+    '',
+    table(['From', 'To', 'MWh'], pairs, [2]),
+    ...rules.map((rule) => `Rule: ${rule}`),
+    ...(rest.length === 0 ? [] : ['', table(['MWh', 'Would have covered the rest'], rest, [0])]),
+  ].join('\n');
+}

@@ -1,0 +1,197 @@
+import type { MatchingTerms } from '../contracts/matching-terms.js';
+import { sealedJson } from '../ledger/canonical.js';
+import { formatInstant } from '../time/interval.js';
+import { sumWattHours } from '../units/energy.js';
+import type { Offer } from './eligibility.js';
+import type { HourInput } from './hour.js';
+import { spreadMaximally } from './maximal.js';
+import { matchPool } from './pro-rata.js';
+import type { Spread } from './spread.js';
+import { spreadOut } from './tiered-spread.js';
+
+/** One meter's hour that counts. */
+export interface DemandRow {
+  readonly meterCode: string;
+  readonly wh: number;
+  /** Whether the hour rests on an estimate. */
+  readonly isEstimated: boolean;
+  readonly matchedWh: number;
+}
+
+/** One certificate in its hour. */
+export interface SupplyRow extends Offer {
+  readonly matchedWh: number;
+}
+
+/** Which certificate covered which meter: three columns of one length. */
+export interface Pairs {
+  /** Positions in the hour's `demand` and `supply`. */
+  readonly demand: Uint16Array;
+  readonly supply: Uint16Array;
+  /** Wh, above zero. */
+  readonly wh: Float64Array;
+}
+
+/** One hour of the site, matched. Rows in stable id order. */
+export interface MonthHour {
+  readonly hourMs: number;
+  readonly demand: readonly DemandRow[];
+  readonly supply: readonly SupplyRow[];
+  readonly loadWh: number;
+  /** Σ eligible Wh. */
+  readonly generationWh: number;
+  readonly matchedWh: number;
+  /** Null under `pro-rata`: its pairs follow from the row totals by the two-way rounding rule. */
+  readonly pairs: Pairs | null;
+  /** The most that any policy can match of this hour, by the pairs that are eligible. */
+  readonly maximumWh: number;
+  /** Under `maximal`, the minimum cut that proves it: positions in `demand` and `supply`. */
+  readonly cut: {
+    readonly reachedDemand: readonly number[];
+    readonly exhaustedSupply: readonly number[];
+  } | null;
+}
+
+/** One hour of a month: demand and offers in stable order, nothing matched yet. */
+type HourMatcher = (
+  hourMs: number,
+  demand: readonly Omit<DemandRow, 'matchedWh'>[],
+  offers: readonly Offer[],
+) => MonthHour;
+
+/**
+ * How hours are matched under a contract's terms.
+ *
+ * @param terms  Their tiers name meters and plants; certificates of a plant stand in its place.
+ */
+export function hourMatcher(terms: MatchingTerms): HourMatcher {
+  if (terms.policy === 'pro-rata') return matchPooled;
+  const tiersOfMeter = new Map(terms.meterTiers.map((one) => [one.meterCode, one.supplyTiers]));
+  return (hourMs, demand, offers) => {
+    const input: HourInput = {
+      start: '',
+      supply: offers.map(({ certificate, eligibleWh }) => ({
+        id: certificate.plantCode,
+        wh: eligibleWh,
+      })),
+      demand: demand.map(({ meterCode, wh }) => ({
+        id: meterCode,
+        wh,
+        supplyTiers: tiersOfMeter.get(meterCode) ?? terms.supplyTiers ?? undefined,
+      })),
+      demandTiers: terms.demandTiers ?? undefined,
+    };
+    const most = spreadMaximally(input);
+    const isMaximal = terms.policy === 'maximal';
+    const spread = isMaximal ? most.spread : spreadOut(input, terms.tieRule);
+    return {
+      ...rowsOf(hourMs, demand, offers, leftOf(spread)),
+      pairs: pairsOf(spread),
+      maximumWh: most.proof.cutWh,
+      cut: isMaximal ? most.proof : null,
+    };
+  };
+}
+
+/** Every demand gets the pool's mix. */
+const matchPooled: HourMatcher = (hourMs, demand, offers) => {
+  const loadWh = Float64Array.from(demand, ({ wh }) => wh);
+  const generationWh = Float64Array.from(offers, ({ eligibleWh }) => eligibleWh);
+  const matched = matchPool(loadWh, generationWh);
+  const rows = rowsOf(hourMs, demand, offers, matched);
+  return { ...rows, pairs: null, maximumWh: rows.matchedWh, cut: null };
+};
+
+interface RowTotals {
+  readonly demandWh: Float64Array;
+  readonly supplyWh: Float64Array;
+}
+
+function leftOf({ demandLeftWh, supplyLeftWh, flowWh, supplyCount }: Spread): RowTotals {
+  const demandWh = new Float64Array(demandLeftWh.length);
+  const supplyWh = new Float64Array(supplyLeftWh.length);
+  for (let pair = 0; pair < flowWh.length; pair += 1) {
+    const wh = flowWh[pair]!;
+    if (wh === 0) continue;
+    const row = Math.floor(pair / supplyCount);
+    demandWh[row] = demandWh[row]! + wh;
+    supplyWh[pair % supplyCount] = supplyWh[pair % supplyCount]! + wh;
+  }
+  return { demandWh, supplyWh };
+}
+
+function rowsOf(
+  hourMs: number,
+  demand: readonly Omit<DemandRow, 'matchedWh'>[],
+  offers: readonly Offer[],
+  matched: RowTotals,
+): Omit<MonthHour, 'pairs' | 'maximumWh' | 'cut'> {
+  return {
+    hourMs,
+    demand: demand.map((row, at) => ({ ...row, matchedWh: matched.demandWh[at]! })),
+    supply: offers.map((offer, at) => ({ ...offer, matchedWh: matched.supplyWh[at]! })),
+    loadWh: sumWattHours(demand.map(({ wh }) => wh)),
+    generationWh: sumWattHours(offers.map(({ eligibleWh }) => eligibleWh)),
+    matchedWh: sumWattHours(matched.demandWh),
+  };
+}
+
+function pairsOf({ flowWh, supplyCount }: Spread): Pairs {
+  let count = 0;
+  for (const wh of flowWh) if (wh > 0) count += 1;
+  const pairs = {
+    demand: new Uint16Array(count),
+    supply: new Uint16Array(count),
+    wh: new Float64Array(count),
+  };
+  let at = 0;
+  flowWh.forEach((wh, pair) => {
+    if (wh <= 0) return;
+    pairs.demand[at] = Math.floor(pair / supplyCount);
+    pairs.supply[at] = pair % supplyCount;
+    pairs.wh[at] = wh;
+    at += 1;
+  });
+  return pairs;
+}
+
+/** Canonical row of an hour's pairs, as a run seals it. */
+export function pairsRow(hour: HourPairs): string {
+  const { hourMs, meters, certificates, demandAt, supplyAt, wh, cut } = hour;
+  return sealedJson('mizan/row/match-pairs/1', {
+    hour: formatInstant(hourMs),
+    ...{ meters, certificates, demandAt, supplyAt, wh },
+    ...(cut === null ? {} : { ...cut }),
+  });
+}
+
+/** The pairs of an hour as they are kept: who, then which of them, then how much. */
+export interface HourPairs {
+  readonly hourMs: number;
+  readonly meters: readonly string[];
+  readonly certificates: readonly string[];
+  readonly demandAt: readonly number[];
+  readonly supplyAt: readonly number[];
+  readonly wh: readonly number[];
+  readonly cut: {
+    readonly reachedDemand: readonly number[];
+    readonly exhaustedSupply: readonly number[];
+  } | null;
+}
+
+/** The pairs of a matched hour as they are kept; null under `pro-rata`, which keeps none. */
+export function pairsToKeep({ hourMs, demand, supply, pairs, cut }: MonthHour): HourPairs | null {
+  if (pairs === null) return null;
+  return {
+    hourMs,
+    meters: demand.map(({ meterCode }) => meterCode),
+    certificates: supply.map(({ certificate }) => certificate.certificateId),
+    demandAt: Array.from(pairs.demand),
+    supplyAt: Array.from(pairs.supply),
+    wh: Array.from(pairs.wh),
+    cut:
+      cut === null
+        ? null
+        : { reachedDemand: cut.reachedDemand, exhaustedSupply: cut.exhaustedSupply },
+  };
+}

@@ -1,0 +1,83 @@
+import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { DomainError } from '../../core/errors.js';
+import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
+import { recordController } from '../../platform/http/record-controller.js';
+import {
+  ActionRequest,
+  ActionResponse,
+  BundleListResponse,
+  IDEMPOTENCY_KEY,
+  toBundleResponse,
+  toTransferConsentResponse,
+  TransferConsentAttributes,
+} from './bundles.schemas.js';
+import { BundlesService } from './bundles.service.js';
+
+@ApiTags('certificates')
+@Controller('v1')
+export class BundlesController {
+  constructor(private readonly bundles: BundlesService) {}
+
+  @Post('certificate-actions')
+  @Roles('energy-manager')
+  @ApiOperation({
+    summary: 'Split, transfer, reserve, release, cancel, claim, lock, unlock, withdraw or expire.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: true })
+  @ApiCreatedResponse({ standardSchema: ActionResponse })
+  async act(
+    @CurrentActor() actor: Actor,
+    @Headers('idempotency-key') key: string | undefined,
+    @Body({ schema: ActionRequest }) request: ActionRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ActionResponse> {
+    const { response, isReplayed } = await this.bundles.act(actor, requireKey(key), request);
+    if (isReplayed) void reply.header('idempotent-replayed', 'true');
+    return response as ActionResponse;
+  }
+
+  @Get('certificates/:certificateId/bundles')
+  @Roles('operator', 'energy-manager', 'finance', 'auditor')
+  @ApiOperation({ summary: 'List the bundles of a certificate, those that were split among them.' })
+  @ApiOkResponse({ standardSchema: BundleListResponse })
+  async list(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('certificateId', { schema: z.uuid() }) certificateId: string,
+  ): Promise<BundleListResponse> {
+    const bundles = await this.bundles.ofCertificate(ledgerId, certificateId);
+    return { items: bundles.map(toBundleResponse) };
+  }
+}
+
+function requireKey(key: string | undefined): string {
+  if (key !== undefined && IDEMPOTENCY_KEY.test(key)) return key;
+  throw new DomainError('idempotency.key_missing', {
+    fix: 'Send an Idempotency-Key of 1 to 255 visible ASCII characters, a new one per action.',
+  });
+}
+
+@ApiTags('certificates')
+@Controller('v1/transfer-consents')
+export class TransferConsentController extends recordController({
+  noun: 'transfer consent',
+  id: 'TransferConsent',
+  attributes: TransferConsentAttributes,
+  write: ['energy-manager'],
+  toResponse: toTransferConsentResponse,
+}) {
+  override readonly store;
+
+  constructor(bundles: BundlesService) {
+    super();
+    this.store = bundles.consents;
+  }
+}

@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { validate } from 'uuid';
+import {
+  applyAction,
+  type BundleAction,
+  type BundleChange,
+  type KnownBundle,
+} from '../../core/certificates/actions.js';
+import { type Bundle, bundleChangeRow, bundleWh } from '../../core/certificates/bundle.js';
+import { TRANSITIONS } from '../../core/certificates/lifecycle.js';
+import { DomainError } from '../../core/errors.js';
+import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
+import { sha256, toHex } from '../../core/ledger/merkle.js';
+import { sumWattHours } from '../../core/units/energy.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
+import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import type { RecordStore } from '../../platform/http/record-controller.js';
+import { INTAKE_LOCK } from '../imports/imports.service.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { type RecordKind, RecordsService } from '../ledger/records.service.js';
+import { BundlesRepository } from './bundles.repository.js';
+import { type ActionRequest, toBundleResponse } from './bundles.schemas.js';
+import type { TransferConsentAttributes } from './bundles.schemas.js';
+import { TransferConsentEntity } from './transfer-consent.entity.js';
+
+/** What has become of one issuance: all its live bundles. */
+export interface Issuance {
+  readonly certificateId: string;
+  readonly deviceCode: string;
+  readonly wh: number;
+  readonly bundles: readonly Bundle[];
+}
+
+/** Refuses, by throwing, what would leave less of an issuance than is matched. */
+export type UseGuard = (
+  tx: EntityManager,
+  ledgerId: string,
+  issuances: readonly Issuance[],
+) => Promise<void>;
+
+const CONSENT: RecordKind<TransferConsentEntity, TransferConsentAttributes> = {
+  kind: 'transfer-consent',
+  entity: TransferConsentEntity,
+  references: ({ receiverCode, acceptsFrom }) => [
+    { field: 'receiverCode', code: receiverCode, kind: 'organisation' },
+    ...acceptsFrom.map((code) => ({ field: 'acceptsFrom', code, kind: 'organisation' })),
+  ],
+};
+
+/** The one ordered queue of what is done with certificates: an action is an event. */
+@Injectable()
+export class BundlesService {
+  readonly consents: RecordStore<TransferConsentAttributes, TransferConsentEntity>;
+  private readonly guards: UseGuard[] = [];
+
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly records: RecordsService,
+    private readonly bundles: BundlesRepository,
+    private readonly clock: Clock,
+  ) {
+    this.consents = records.store(CONSENT);
+    ledger.registerRows(BUNDLE_CHANGE, async (tx, { ledgerId, eventId }) =>
+      (await this.bundles.changesOf(tx, ledgerId, eventId)).map(bundleChangeRow),
+    );
+  }
+
+  /** Says who knows how much of a certificate is in use. */
+  registerUse(guard: UseGuard): void {
+    this.guards.push(guard);
+  }
+
+  /**
+   * Does one action, whole or not at all. The same key with the same request gives the first answer
+   * again. Actions of one ledger wait for each other, so the first of two wins and the second finds
+   * what it left.
+   *
+   * @throws DomainError the codes of `applyAction`; `certificate.not_found`, `certificate.matched`,
+   *   `energy.serial_overlaps` when another ledger has cancelled the same Wh,
+   *   `idempotency.key_reused`
+   */
+  act(
+    actor: Actor,
+    key: string,
+    request: ActionRequest,
+  ): Promise<{ readonly response: object; readonly isReplayed: boolean }> {
+    const requestSha256 = toHex(sha256(canonicalJson(request as unknown as Canonical)));
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      const { ledgerId } = actor;
+      await lockName(tx, ledgerId, INTAKE_LOCK);
+      const before = await this.bundles.actionOfKey(tx, ledgerId, key);
+      if (before !== null) {
+        if (before.requestSha256 === requestSha256) {
+          return { response: before.response, isReplayed: true };
+        }
+        const fix = 'Send a new key: this one belongs to another request.';
+        throw new DomainError('idempotency.key_reused', { key, fix });
+      }
+      const { action: type, ...rest } = request;
+      const { changes, eventId } = await this.apply(tx, actor, { type, ...rest });
+      const latest = new Map(changes.map(({ bundle }) => [bundle.bundleId, bundle]));
+      const response = {
+        actionId: eventId,
+        action: type,
+        bundles: [...latest.values()].map(toBundleResponse),
+      };
+      await this.bundles.addAction(tx, {
+        ...{ ledgerId, actionId: eventId, idempotencyKey: key, requestSha256, request, response },
+        ...{ action: type, actingFor: request.actingFor, recordedAt: this.clock.now() },
+      });
+      return { response, isReplayed: false };
+    });
+  }
+
+  /** All bundles of a certificate, by range, the split ones before their parts. */
+  async ofCertificate(ledgerId: string, certificateId: string): Promise<readonly Bundle[]> {
+    if (!validate(certificateId)) {
+      throw new DomainError('certificate.not_found', { bundleIds: [certificateId] });
+    }
+    const bundles = await this.scope.read(ledgerId, (tx) =>
+      this.bundles.bundles(tx, ledgerId, { certificateIds: [certificateId] }),
+    );
+    if (bundles.length === 0) {
+      throw new DomainError('certificate.not_found', { bundleIds: [certificateId] });
+    }
+    return bundles.toSorted((a, b) => a.rangeStart - b.rangeStart || b.rangeEnd - a.rangeEnd);
+  }
+
+  /** Bundles of certificates that anything was done with, as they were before a place in the log. */
+  touched(
+    tx: EntityManager,
+    ledgerId: string,
+    certificateIds: readonly string[],
+    beforeSeq: number | null,
+  ): Promise<readonly KnownBundle[]> {
+    return this.bundles.touched(tx, ledgerId, certificateIds, beforeSeq);
+  }
+
+  private async apply(
+    tx: EntityManager,
+    actor: Actor,
+    action: BundleAction,
+  ): Promise<{ readonly changes: readonly BundleChange[]; readonly eventId: string }> {
+    const { ledgerId } = actor;
+    const wanted = action.bundles.map(({ bundleId }) => bundleId);
+    const known = await this.bundles.bundles(tx, ledgerId, { bundleIds: wanted });
+    const found = new Set(known.map(({ bundleId }) => bundleId));
+    const missing = wanted.filter((id) => !found.has(id));
+    if (missing.length > 0) throw new DomainError('certificate.not_found', { bundleIds: missing });
+    const consents = await this.records.latestOfAll(tx, ledgerId, CONSENT);
+    const nowMs = this.clock.now().getTime();
+    const changes = applyAction(action, known, {
+      acceptsFrom: (receiver) =>
+        new Set(
+          consents
+            .filter(({ receiverCode }) => receiverCode === receiver)
+            .flatMap(({ acceptsFrom }) => acceptsFrom),
+        ),
+      nowMs,
+      nextId: () => this.ledger.nextId(),
+    });
+    const eventId = this.ledger.nextId();
+    const recordedAt = new Date(nowMs);
+    await this.bundles.append(tx, { ledgerId, eventId, recordedAt }, changes);
+    const cancelled = changes
+      .filter(({ bundle }) => ['Cancelled', 'Cancelled for Storage'].includes(bundle.status))
+      .map(({ bundle }) => bundle);
+    await this.bundles.claimSerials(tx, ledgerId, cancelled);
+    if (TRANSITIONS[action.type].by !== 'issuer') await this.guard(tx, ledgerId, changes);
+    const starts = known.map(({ facts }) => facts.production_starting_interval).toSorted();
+    const ends = known.map(({ facts }) => facts.production_ending_interval).toSorted();
+    await this.ledger.append(tx, actor, {
+      eventId,
+      type: 'certificates.acted',
+      validFrom: starts[0]!,
+      validTo: ends.at(-1)!,
+      sourceRef: null,
+      supersedes: [],
+      body: { rows: BUNDLE_CHANGE, action: action as unknown as Canonical },
+      rows: changes.map(bundleChangeRow),
+    });
+    return { changes, eventId };
+  }
+
+  /** Asks whoever uses certificates whether enough is left. */
+  private async guard(
+    tx: EntityManager,
+    ledgerId: string,
+    changes: readonly BundleChange[],
+  ): Promise<void> {
+    const certificateIds = [...new Set(changes.map(({ bundle }) => bundle.certificateId))];
+    const now = await this.bundles.bundles(tx, ledgerId, { certificateIds });
+    const issuances = certificateIds.map((certificateId): Issuance => {
+      const all = now.filter((bundle) => bundle.certificateId === certificateId);
+      const live = all.filter(({ status }) => status !== 'Bundle Split');
+      return {
+        certificateId,
+        deviceCode: all[0]!.facts.device_id,
+        wh: sumWattHours(live.map(bundleWh)),
+        bundles: live,
+      };
+    });
+    for (const guard of this.guards) await guard(tx, ledgerId, issuances);
+  }
+}
+
+const BUNDLE_CHANGE = 'mizan/row/bundle-change/1';
