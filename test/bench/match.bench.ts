@@ -1,15 +1,26 @@
 /**
- * A year of a pool, 8,760 hours × 200 meters × 30 plants: exact pro-rata with largest remainders on
- * both sides. Compute only: typed arrays in, typed arrays out. The peer is the same match in one
- * set-based SQL statement in PostgreSQL, on the same data, with the same result checked to the Wh.
+ * A year of a campus, 8,760 hours × 200 meters × 30 plants.
+ *
+ * Compute: each policy on numbers in memory. The peer of `pro-rata` is the same match in one
+ * set-based SQL statement in PostgreSQL, every row compared; that of `tiered-spread` the rule written
+ * down a second time on bigints, on a sample of the hours, every pair compared.
+ *
+ * End to end: load → match → post → seal → commit, through the service that the API calls, from
+ * quarter-hour blocks and hourly certificates in the ledger; the twelve months of the year by
+ * `pro-rata`, one more month each by the policies that post pairs.
  */
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { HourInput } from '../../src/core/matching/hour.js';
 import { seeded } from '../support/seeded.ts';
+import { spreadByTheBook } from '../support/spread-reference.ts';
+import { createCampus, meterCode, plantCode } from './campus.ts';
 import type { Report } from './report.ts';
 
 type ProRata = typeof import('../../src/core/matching/pro-rata.js');
+type TieredSpread = typeof import('../../src/core/matching/tiered-spread.js');
+type Maximal = typeof import('../../src/core/matching/maximal.js');
 
 const HOURS = 8_760;
 const METERS = 200;
@@ -90,17 +101,115 @@ export async function bench(): Promise<Report> {
   if (wrong > 0) throw new Error(`The two matches differ in ${wrong} rows`);
 
   const sqlMs = Math.min(...sqlTimes);
+  const pairs = await computePairs(load, generation);
+  const whole = await endToEnd();
   return {
     hours: HOURS,
     meters: METERS,
     plants: PLANTS,
-    computeMs: Math.round(computeMs),
+    proRataMs: Math.round(computeMs),
     sqlMs: Math.round(sqlMs),
-    ratio: Math.round((sqlMs / computeMs) * 10) / 10,
+    ratioToSql: Math.round((sqlMs / computeMs) * 10) / 10,
     rowsPerS: Math.round((HOURS * (METERS + PLANTS)) / (computeMs / 1000)),
-    peakRssMb,
-    agree: 'every row equal',
+    computePeakRssMb: peakRssMb,
+    ...pairs,
+    ...whole,
+    agree: 'every row and every sampled pair equal',
   };
+}
+
+/** Hours of which the peer on bigints plays the rounds, spread over the year. */
+const SAMPLED_HOURS = 12;
+
+async function computePairs(load: Float64Array, generation: Float64Array): Promise<Report> {
+  const dist = (file: string): string =>
+    pathToFileURL(join(import.meta.dirname, '../../dist/src/core/matching', file)).href;
+  const { spreadOut } = (await import(dist('tiered-spread.js'))) as TieredSpread;
+  const { spreadMaximally } = (await import(dist('maximal.js'))) as Maximal;
+  const hourOf = (hour: number): HourInput => ({
+    start: '',
+    supply: rowsOf(generation, { hour, count: PLANTS, code: plantCode }),
+    demand: rowsOf(load, { hour, count: METERS, code: meterCode }),
+  });
+  const timed = (match: (hour: HourInput) => unknown): number => {
+    let ms = 0;
+    for (let hour = 0; hour < HOURS; hour += 1) {
+      const input = hourOf(hour);
+      const startedMs = performance.now();
+      match(input);
+      ms += performance.now() - startedMs;
+    }
+    return ms;
+  };
+  const tieredMs = timed((hour) => spreadOut(hour, 'largest-remainder'));
+  const maximalMs = timed(spreadMaximally);
+  let [peerMs, oursMs] = [0, 0];
+  for (let at = 0; at < SAMPLED_HOURS; at += 1) {
+    const input = hourOf(Math.floor((at * HOURS) / SAMPLED_HOURS) + 12);
+    let startedMs = performance.now();
+    const peer = spreadByTheBook(input);
+    peerMs += performance.now() - startedMs;
+    startedMs = performance.now();
+    const { flowWh } = spreadOut(input, 'largest-remainder');
+    oursMs += performance.now() - startedMs;
+    flowWh.forEach((wh, pair) => {
+      const key = `${Math.floor(pair / PLANTS)}:${pair % PLANTS}`;
+      if ((peer.get(key) ?? 0) !== wh) throw new Error(`The two spreads differ at ${key}`);
+    });
+  }
+  return {
+    tieredSpreadMs: Math.round(tieredMs),
+    maximalMs: Math.round(maximalMs),
+    bigintMsPerHour: Math.round(peerMs / SAMPLED_HOURS),
+    ratioToBigint: Math.round(peerMs / oursMs),
+  };
+}
+
+function rowsOf(
+  values: Float64Array,
+  { hour, count, code }: { hour: number; count: number; code: (at: number) => string },
+): { id: string; wh: number }[] {
+  return Array.from({ length: count }, (_, at) => ({
+    id: code(at),
+    wh: values[hour * count + at]!,
+  }));
+}
+
+const YEAR = 2027;
+
+/** The year by `pro-rata`, then a month each by the others, in one ledger. */
+async function endToEnd(): Promise<Report> {
+  const campus = await createCampus(METERS, PLANTS);
+  try {
+    const months: number[] = [];
+    for (let month = 1; month <= 12; month += 1) await campus.fill(YEAR, month);
+    for (let month = 1; month <= 12; month += 1) {
+      months.push((await campus.match(`${YEAR}-${String(month).padStart(2, '0')}`)).ms);
+    }
+    const others: number[] = [];
+    for (const [at, policy] of (['tiered-spread', 'maximal'] as const).entries()) {
+      const month = `${YEAR + 1}-0${at + 1}`;
+      await campus.fill(YEAR + 1, at + 1);
+      await campus.setTerms(month, {
+        ...{ policy, tieRule: 'largest-remainder', demandTiers: null, supplyTiers: null },
+        meterTiers: [],
+        eligibility: {
+          ...{ technologies: null, commissionedFrom: null, commissionedTo: null },
+          ...{ shares: [], lossFactor: 'none' },
+        },
+      });
+      others.push((await campus.match(month)).ms);
+    }
+    return {
+      yearEndToEndMs: Math.round(months.reduce((sum, ms) => sum + ms, 0)),
+      monthEndToEndMs: Math.round(median(months)),
+      tieredMonthEndToEndMs: Math.round(others[0]!),
+      maximalMonthEndToEndMs: Math.round(others[1]!),
+      peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
+  } finally {
+    await campus.close();
+  }
 }
 
 function median(values: readonly number[]): number {

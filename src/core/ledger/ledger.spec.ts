@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { type Canonical, canonicalJson, sealedJson } from './canonical.js';
 import { EMPTY_HEAD, type EventDraft, sealEvent, type SealedEvent } from './event.js';
 import { leafHash, nodeHash, sha256, toHex, treeRoot } from './merkle.js';
+import { formatInstant } from '../time/interval.js';
+import { POSTING_DOMAIN, postingRow } from './postings.js';
 import { FIRST_LINK, type StoredEvent, verifyEvent } from './verify.js';
 
 const merkle = JSON.parse(readFileSync('fixtures/vectors/merkle_rfc6962.json', 'utf8'));
@@ -143,5 +145,18 @@ describe('a log', () => {
     expect(firstFault(events, edited)).toMatchObject({ seq: 3, check: 'row_root' });
     const short = (n: number) => (n === 3 ? textsOf(n).slice(1) : textsOf(n));
     expect(firstFault(events, short)).toMatchObject({ seq: 3, check: 'row_count' });
+  });
+});
+
+describe('rows that are written out by hand', () => {
+  it('are the canonical bytes', () => {
+    const posting = {
+      ...({ move: 'match_supply', startMs: Date.parse('2026-10-01T05:00:00Z') } as const),
+      subjects: ['PLANT-1', 'Ω'],
+      wh: [1, 9_007_199_254_740_991],
+    };
+    const { startMs, ...rest } = posting;
+    const start = formatInstant(startMs);
+    expect(postingRow(posting)).toBe(sealedJson(POSTING_DOMAIN, { ...rest, start }));
   });
 });

@@ -79,10 +79,15 @@ export const POSTING_DOMAIN = 'mizan/row/posting/2';
 /** Domain of postings that events of before sealed one at a time. */
 export const SINGLE_POSTING_DOMAIN = 'mizan/row/posting/1';
 
-/** Canonical row of a block of postings, as an event seals it. */
+/**
+ * Canonical row of a block of postings, as an event seals it: RFC 8785 text, written out by hand
+ * because a month has thousands of blocks.
+ */
 export function postingRow({ move, startMs, subjects, wh }: Posting): string {
-  const start = formatInstant(startMs);
-  return sealedJson(POSTING_DOMAIN, { move, start, subjects, wh });
+  return (
+    `{"@":"${POSTING_DOMAIN}","move":"${move}","start":"${formatInstant(startMs)}",` +
+    `"subjects":${JSON.stringify(subjects)},"wh":[${wh.join(',')}]}`
+  );
 }
 
 /** Canonical row of a posting as events of before sealed it. */

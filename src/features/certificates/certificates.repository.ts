@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { OwnedCertificate } from '../../core/matching/offers.js';
 import type { Certificate, IssuedCertificate } from '../../core/certificates/certificate.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
 import { CertificateEntity } from './certificate.entity.js';
@@ -14,8 +15,7 @@ export interface CertificateRange {
   readonly beforeSeq: number | null;
 }
 
-type CertificateRow = Omit<IssuedCertificate, 'startMs' | 'endMs' | 'wh' | 'rangeStart'> & {
-  readonly rangeStart: string;
+type CertificateRow = Omit<OwnedCertificate, 'startMs' | 'endMs' | 'wh'> & {
   readonly start_ms: string;
   readonly end_ms: string;
   readonly wh: string;
@@ -26,13 +26,12 @@ const INSERT_PAGE = 10_000;
 /** Loads and writes certificates. */
 @Injectable()
 export class CertificatesRepository {
-  async inPeriod(tx: EntityManager, range: CertificateRange): Promise<IssuedCertificate[]> {
+  async inPeriod(tx: EntityManager, range: CertificateRange): Promise<OwnedCertificate[]> {
     const rows = await tx.query<CertificateRow[]>(
       `SELECT c.certificate_id AS "certificateId", c.plant_code AS "plantCode",
          extract(epoch FROM c.starts_at) * 1000 AS start_ms,
          extract(epoch FROM c.ends_at) * 1000 AS end_ms, c.wh, c.external_id AS "externalId",
-         c.issuer, c.status, c.source_line AS "sourceLine",
-         c.range_start AS "rangeStart", c.owner_code AS "ownerCode", c.facts
+         c.issuer, c.status, c.source_line AS "sourceLine", c.owner_code AS "ownerCode"
        FROM certificate c
        WHERE c.ledger_id = $1 AND c.plant_code = ANY($2)
          AND c.starts_at >= to_timestamp($3 / 1000.0) AND c.starts_at < to_timestamp($4 / 1000.0)
@@ -41,10 +40,9 @@ export class CertificatesRepository {
        ORDER BY c.starts_at, c.plant_code, c.external_id`,
       [range.ledgerId, range.plantCodes, range.startMs, range.endMs, range.beforeSeq],
     );
-    return rows.map(({ start_ms: startMs, end_ms: endMs, wh, rangeStart, ...row }) => ({
+    return rows.map(({ start_ms: startMs, end_ms: endMs, wh, ...row }) => ({
       ...row,
       ...{ startMs: Number(startMs), endMs: Number(endMs), wh: toSafeInteger(wh) },
-      rangeStart: toSafeInteger(rangeStart),
     }));
   }
 

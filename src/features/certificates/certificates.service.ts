@@ -12,6 +12,7 @@ import {
 } from '../../core/certificates/certificate.js';
 import { factorMgPerKwh } from '../../core/units/emissions.js';
 import { formatInstant } from '../../core/time/interval.js';
+import type { OwnedCertificate } from '../../core/matching/offers.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import type { Actor } from '../../platform/auth/roles.js';
@@ -75,7 +76,7 @@ export class CertificatesService {
   }
 
   /** Certificates of plants over a period, by start, plant and external id. */
-  inPeriod(tx: EntityManager, range: CertificateRange): Promise<IssuedCertificate[]> {
+  inPeriod(tx: EntityManager, range: CertificateRange): Promise<OwnedCertificate[]> {
     return this.certificates.inPeriod(tx, range);
   }
 
