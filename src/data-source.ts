@@ -7,6 +7,7 @@ import { IssueStatements1790000400000 } from '../migrations/1790000400000-issue-
 import { ReadAnyMeterFile1790000500000 } from '../migrations/1790000500000-read-any-meter-file.js';
 import { KeepImportJobs1790000600000 } from '../migrations/1790000600000-keep-import-jobs.js';
 import { GiveCertificatesALife1790000900000 } from '../migrations/1790000900000-give-certificates-a-life.js';
+import { GuaranteeCoverage1790001000000 } from '../migrations/1790001000000-guarantee-coverage.js';
 import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
@@ -76,6 +77,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ValidateReadings1790000700000,
       PostInBlocks1790000800000,
       GiveCertificatesALife1790000900000,
+      GuaranteeCoverage1790001000000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

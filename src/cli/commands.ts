@@ -1,5 +1,5 @@
 import { ActCommand, BundlesCommand } from './certificates.commands.js';
-import { CompareCommand, ExplainCommand } from './matching.commands.js';
+import { CompareCommand, CoverageCommand, ExplainCommand } from './matching.commands.js';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { CommandRunner } from 'nest-commander';
 import { AppModule } from '../app.module.js';
@@ -48,7 +48,7 @@ const PROVIDERS = [
   ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand],
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
-  ...[ExplainCommand, CompareCommand, ActCommand, BundlesCommand],
+  ...[ExplainCommand, CompareCommand, CoverageCommand, ActCommand, BundlesCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];

@@ -7,6 +7,9 @@ import {
   ExplanationsService,
   type PolicyOutcome,
 } from '../features/matching/explanations.service.js';
+import { CoverageQuery, toCoverageItem } from '../features/statements/coverage.schemas.js';
+import { CoverageService } from '../features/statements/coverage.service.js';
+import { pointerProblems } from '../platform/http/problems.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions } from './base.command.js';
 import { answer } from './output.js';
@@ -115,4 +118,42 @@ function explanationText(hour: Explanation): string {
     ...rules.map((rule) => `Rule: ${rule}`),
     ...(rest.length === 0 ? [] : ['', table(['MWh', 'Would have covered the rest'], rest, [0])]),
   ].join('\n');
+}
+
+@Command({
+  name: 'coverage',
+  arguments: '<from> [to]',
+  description: 'Show coverage by hour, day, month or year: coverage 2026-09 2026-10 --by day',
+})
+export class CoverageCommand extends SiteCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly coverage: CoverageService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--by <bucket>', description: 'hour, day, month (default) or year' })
+  parseBy(bucket: string): string {
+    return bucket;
+  }
+
+  async run([from, to]: string[], options: SiteOptions & { by?: string }): Promise<void> {
+    const { data, error } = CoverageQuery.safeParse({
+      ...{ from, to: to ?? from, by: options.by ?? 'month' },
+      ...(options.site === undefined ? {} : { siteCode: options.site }),
+    });
+    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+    const { ledgerId } = await this.actor(options, 'auditor');
+    const { siteCode, buckets } = await this.coverage.byBucket(ledgerId, data);
+    const rows = buckets.map((one) => [
+      ...[one.bucket, mwh(one.loadWh), mwh(one.matchedWh), one.energyWeightedClaimPct ?? '-'],
+      ...[one.timeAveragedPct ?? '-', one.volumetricPct ?? '-', one.cfeWithGridPct ?? '-'],
+    ]);
+    const head = ['', 'Load MWh', 'Matched MWh', 'Hourly matched %', 'Time-averaged %'];
+    const more = ['Volumetric %', 'CFE with grid %'];
+    const text = table([...head, ...more], rows, [1, 2, 3, 4, 5, 6]);
+    answer({ document: { siteCode, items: buckets.map(toCoverageItem) }, text }, options.json);
+  }
 }

@@ -75,6 +75,7 @@ export interface ErrorDetails {
   };
   'import.limit_exceeded': { limit: string; allowed: number };
   'contract.none_in_force': { siteCode: string; month: string; fix: string };
+  'contract.no_guarantee': { contractCode: string; version: number };
   'contract.version_straddles_month': {
     contractCode: string;
     effectiveFrom: string;

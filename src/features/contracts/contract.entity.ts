@@ -1,3 +1,4 @@
+import type { CoverageGuarantee } from '../../core/contracts/coverage-guarantee.js';
 import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
@@ -83,6 +84,10 @@ export class ContractEntity {
   /** How its energy is matched; null = every contracted plant's mix for every meter. */
   @Column({ type: 'jsonb', nullable: true })
   readonly matching!: MatchingTerms | null;
+
+  /** Coverage that the seller guarantees; null = none. */
+  @Column({ name: 'coverage_guarantee', type: 'jsonb', nullable: true })
+  readonly coverageGuarantee!: CoverageGuarantee | null;
 
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COVERAGE_METRICS } from '../../core/contracts/coverage-guarantee.js';
 import { DEFAULT_MATCHING_TERMS } from '../../core/contracts/matching-terms.js';
 import { isShareText } from '../../core/math/exact-share.js';
 import { POLICY_NAMES } from '../../core/matching/policies.js';
@@ -107,6 +108,24 @@ export const ContractAttributes = z.strictObject({
   matching: MatchingTermsSchema.nullable()
     .default(null)
     .describe('How its energy is matched; null = pro-rata over all contracted plants and meters'),
+  coverageGuarantee: z
+    .strictObject({
+      metric: z.literal(COVERAGE_METRICS).describe('The averaging rule; there is no default'),
+      levelPct: decimalText(3, 6).describe('Per cent of consumption'),
+      rateMadPerMwh: decimalText(6, 6).describe('MAD per MWh short'),
+      period: z.literal(['month', 'year']).describe('Civil month, or civil year'),
+      zeroLoadHour: z
+        .literal(['COVERED', 'EXCLUDED'])
+        .default('COVERED')
+        .describe('An hour without load, under TIME_AVERAGED'),
+    })
+    .refine(({ levelPct }) => Number(levelPct) > 0 && Number(levelPct) <= 100, {
+      error: 'above 0 and up to 100 per cent',
+      path: ['levelPct'],
+    })
+    .nullable()
+    .default(null)
+    .describe('Coverage that the seller guarantees; null = none'),
   clause: z.string().max(300).nullable().default(null).describe('Where the price comes from'),
 });
 export type ContractAttributes = z.output<typeof ContractAttributes>;
@@ -124,10 +143,20 @@ export function toContractResponse(row: ContractEntity): Record<string, unknown>
   const { code, version, recordedAt, eventId, name, sellerCode, buyerCode, siteCode } = row;
   const { plantCodes, deliveryForm, volumeProduct, effectiveFrom } = row;
   const { strikePriceMadPerMwh, vatCode, currency, clause, lateData, matching } = row;
+  const { coverageGuarantee } = row;
   return {
     ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name },
     ...{ sellerCode, buyerCode, siteCode, plantCodes, deliveryForm, volumeProduct },
-    ...{ effectiveFrom, strikePriceMadPerMwh, vatCode, currency, clause, lateData, matching },
+    ...{
+      effectiveFrom,
+      strikePriceMadPerMwh,
+      vatCode,
+      currency,
+      clause,
+      lateData,
+      matching,
+      coverageGuarantee,
+    },
   };
 }
 

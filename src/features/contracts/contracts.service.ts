@@ -26,7 +26,7 @@ const CONTRACT: RecordKind<ContractEntity, ContractAttributes> = {
     ...plantCodes.map((code) => ({ field: 'plantCodes', code, kind: 'plant' })),
     ...matchingReferences(matching),
   ],
-  addedLater: { lateData: null, matching: null },
+  addedLater: { lateData: null, matching: null, coverageGuarantee: null },
 };
 
 const VAT_RATE: RecordKind<VatRateEntity, VatRateAttributes> = {

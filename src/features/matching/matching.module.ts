@@ -21,6 +21,6 @@ import { MonthViewService } from './month-view.service.js';
     CertificateUseService,
     MatchingRepository,
   ],
-  exports: [MatchingService, ExplanationsService],
+  exports: [MatchingService, MonthViewService, ExplanationsService],
 })
 export class MatchingModule {}

@@ -6,6 +6,8 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
+import { CoverageController } from './coverage.controller.js';
+import { CoverageService } from './coverage.service.js';
 import { StatementContentService } from './statement-content.service.js';
 import { StatementsController } from './statements.controller.js';
 import { StatementsRepository } from './statements.repository.js';
@@ -22,8 +24,14 @@ import { TraceService } from './trace.service.js';
     CertificatesModule,
     MatchingModule,
   ],
-  controllers: [StatementsController],
-  providers: [StatementsService, StatementContentService, StatementsRepository, TraceService],
-  exports: [StatementsService, TraceService],
+  controllers: [StatementsController, CoverageController],
+  providers: [
+    StatementsService,
+    StatementContentService,
+    StatementsRepository,
+    TraceService,
+    CoverageService,
+  ],
+  exports: [StatementsService, TraceService, CoverageService],
 })
 export class StatementsModule {}

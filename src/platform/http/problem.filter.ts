@@ -40,6 +40,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'import.rows_rejected': 422,
   'import.limit_exceeded': 413,
   'contract.none_in_force': 422,
+  'contract.no_guarantee': 422,
   'contract.version_straddles_month': 422,
   'site.ambiguous': 422,
   'factor.not_in_force': 422,

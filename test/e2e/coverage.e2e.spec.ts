@@ -1,0 +1,130 @@
+import { startApp, type TestApp } from '../support/app.js';
+import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+
+const START = '2026-10-01T00:00:00Z';
+
+describe('coverage over HTTP', () => {
+  let app: TestApp;
+  const read = (path: string) => app.call('GET', `/v1/${path}`, { role: 'auditor' });
+  const outlook = (body: object) =>
+    app.call('POST', '/v1/coverage/outlooks', { role: 'auditor', body });
+  const guarantee = async (coverageGuarantee: object | null) => {
+    const { body } = await read('contracts/PPA');
+    const { code: _, version: __, recordedAt: ___, eventId: ____, ...terms } = body;
+    return app.call('POST', '/v1/contracts/PPA/versions', {
+      ...{ role: 'energy-manager', body: { ...terms, coverageGuarantee } },
+    });
+  };
+
+  beforeAll(async () => {
+    app = await startApp();
+    await createGrid(app);
+    const send = (kind: string, body: string) =>
+      app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
+    // 26 hours of 2,000 Wh; generation of 2,000 Wh, from the 20th hour on of 500.
+    await send(
+      'intervals',
+      intervalsCsv(START, 26, () => 1_000),
+    );
+    await send(
+      'certificates',
+      certificatesCsv(START, 26, (_, hour) => (hour < 20 ? 1_000 : 250)),
+    );
+  });
+  afterAll(() => app.close());
+
+  it('is shown by civil day, each from its own hours', async () => {
+    const { body } = await read('coverage?from=2026-10&to=2026-10&by=day');
+    expect(body.items).toHaveLength(31);
+    expect(body.items[0]).toMatchObject({
+      ...{ bucket: '2026-10-01', start: START, end: '2026-10-02T00:00:00Z', hourCount: 24 },
+      ...{
+        loadWh: 48_000,
+        matchedWh: 42_000,
+        fullyMatchedHours: 20,
+        energyWeightedPct: '87.500000',
+      },
+      // A fifth of the grid is carbon-free.
+      ...{ timeAveragedPct: '87.500000', cfeWithGridPct: '90.000000', gridUnknownWh: 0 },
+    });
+    expect(body.items[5]).toMatchObject({
+      loadWh: 0,
+      energyWeightedPct: null,
+      cfeWithGridPct: null,
+    });
+  });
+
+  it.each([
+    ['hour', 744, '2026-10-01T00:00:00Z'],
+    ['month', 1, '2026-10'],
+    ['year', 1, '2026'],
+  ])('is shown by %s', async (by, count, first) => {
+    const { body } = await read(`coverage?from=2026-10&to=2026-10&by=${by}`);
+    expect([body.items.length, body.items[0].bucket]).toEqual([count, first]);
+    const sum = body.items.reduce(
+      (total: number, item: { matchedWh: number }) => total + item.matchedWh,
+      0,
+    );
+    expect(sum).toBe(20 * 2_000 + 6 * 500);
+  });
+
+  it.each([
+    'from=2026-10&to=2026-09',
+    'from=2025-01&to=2026-10',
+    'from=2026-09&to=2026-10&by=hour',
+  ])('refuses %s', async (query) =>
+    expect((await read(`coverage?${query}`)).body.code).toBe('request.invalid'),
+  );
+
+  it('stands against what the contract guarantees, by its own averaging rule', async () => {
+    expect((await outlook({ month: '2026-10' })).body.code).toBe('contract.no_guarantee');
+    const terms = {
+      metric: 'ENERGY_WEIGHTED',
+      levelPct: '90',
+      rateMadPerMwh: '500000',
+      period: 'month',
+    };
+    expect((await guarantee(terms)).status).toBe(201);
+    const { body } = await outlook({ month: '2026-10' });
+    // 43,000 of 52,000 Wh are matched; 90 % would be 46,800.
+    expect(body).toMatchObject({
+      ...{ metric: 'ENERGY_WEIGHTED', levelPct: '90', measuredTo: '2026-10-02T02:00:00Z' },
+      accrued: {
+        hours: 26,
+        coveragePct: '82.692308',
+        shortfallMwh: '0.003800',
+        damagesMad: '1900.00',
+      },
+      ...{ projected: null, warnings: [] },
+    });
+  });
+
+  it('warns before the hour, when forecasts are given', async () => {
+    const forecasts = [
+      { hour: '2026-10-02T02:00:00Z', loadWh: 2_000, generationWh: 9_000 },
+      { hour: '2026-10-02T03:00:00Z', loadWh: 2_000, generationWh: 0 },
+    ];
+    const { body } = await outlook({ month: '2026-10', forecasts });
+    expect(body.projected).toMatchObject({
+      hours: 28,
+      shortfallMwh: '0.005400',
+      damagesMad: '2700.00',
+    });
+    expect(body.warnings).toEqual([
+      { hour: '2026-10-02T03:00:00Z', shortWh: 2_000, coveragePct: '80.357143' },
+    ]);
+    const late = await outlook({ month: '2026-10', forecasts: forecasts.toReversed() });
+    expect(late.body.errors[0].pointer).toBe('/forecasts/1/hour');
+    const past = await outlook({ month: '2026-10', forecasts: [{ ...forecasts[0], hour: START }] });
+    expect(past.body.errors[0].pointer).toBe('/forecasts/0/hour');
+  });
+
+  it('runs over the year, where the contract says so', async () => {
+    await guarantee({
+      ...{ metric: 'TIME_AVERAGED', levelPct: '50', rateMadPerMwh: '100', period: 'year' },
+      zeroLoadHour: 'EXCLUDED',
+    });
+    const { body } = await outlook({ month: '2026-10' });
+    expect(body.accrued).toMatchObject({ hours: 26, damagesMad: '0.00', coveragePct: '82.692308' });
+  });
+});
