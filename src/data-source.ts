@@ -7,7 +7,7 @@ import { IssueStatements1790000400000 } from '../migrations/1790000400000-issue-
 import { ReadAnyMeterFile1790000500000 } from '../migrations/1790000500000-read-any-meter-file.js';
 import { KeepImportJobs1790000600000 } from '../migrations/1790000600000-keep-import-jobs.js';
 import { GiveCertificatesALife1790000900000 } from '../migrations/1790000900000-give-certificates-a-life.js';
-import { GuaranteeCoverage1790001000000 } from '../migrations/1790001000000-guarantee-coverage.js';
+import { KnowIssuers1790001000000 } from '../migrations/1790001000000-know-issuers.js';
 import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
@@ -17,6 +17,7 @@ import { SiteEntity } from './features/assets/site.entity.js';
 import { BundleChangeEntity } from './features/certificates/bundle-change.entity.js';
 import { CertificateActionEntity } from './features/certificates/certificate-action.entity.js';
 import { CertificateBundleEntity } from './features/certificates/certificate-bundle.entity.js';
+import { IssuerEntity } from './features/certificates/issuer.entity.js';
 import { TransferConsentEntity } from './features/certificates/transfer-consent.entity.js';
 import { CertificateEntity } from './features/certificates/certificate.entity.js';
 import { ContractEntity } from './features/contracts/contract.entity.js';
@@ -59,7 +60,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
       ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
       ...[CertificateBundleEntity, BundleChangeEntity, CertificateActionEntity],
-      TransferConsentEntity,
+      ...[TransferConsentEntity, IssuerEntity],
       ...[ImportProfileEntity, LegalTimeEntity, ImportJobEntity],
       ...[VeeRuleSetEntity, VeeFindingEntity, VeeDecisionEntity, ReadingEstimateEntity],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
@@ -77,7 +78,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ValidateReadings1790000700000,
       PostInBlocks1790000800000,
       GiveCertificatesALife1790000900000,
-      GuaranteeCoverage1790001000000,
+      KnowIssuers1790001000000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

@@ -30,6 +30,8 @@ import {
   CreateCommand,
   ListCommand,
   ReviseCommand,
+  CertificateShelves,
+  MeteringShelves,
   Shelves,
   ShowCommand,
 } from './records.commands.js';
@@ -44,7 +46,15 @@ import {
 
 const PROVIDERS = [
   ...[DemoCommand, DemoSteps, DemoIntake, DemoOutcome, ServeCommand, OpenCommand, KeyCommand],
-  ...[Shelves, CreateCommand, ReviseCommand, ShowCommand, ListCommand],
+  ...[
+    MeteringShelves,
+    CertificateShelves,
+    Shelves,
+    CreateCommand,
+    ReviseCommand,
+    ShowCommand,
+    ListCommand,
+  ],
   ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand],
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],

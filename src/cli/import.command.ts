@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Inject } from '@nestjs/common';
@@ -25,6 +25,7 @@ interface ImportOptions extends LedgerOptions {
   readonly setAside?: boolean;
   readonly rejects?: string;
   readonly previewHash?: string;
+  readonly signature?: string;
 }
 
 @Command({
@@ -57,6 +58,14 @@ export class ImportCommand extends LedgerCommand {
   })
   parseProfile(code: string): string {
     return code;
+  }
+
+  @Option({
+    flags: '--signature <file>',
+    description: 'Detached JWS of the issuer over a file of certificates',
+  })
+  parseSignature(file: string): string {
+    return file;
   }
 
   @Option({ flags: '--meter <code>', description: 'Meter of a file that names none' })
@@ -101,7 +110,11 @@ export class ImportCommand extends LedgerCommand {
     const fileName = basename(file!);
     const format = fileName.toLowerCase().endsWith('.json') ? 'json' : 'csv';
     const bytes = createReadStream(file!);
-    const result = await this.certificates.importFile(actor, { fileName, format }, bytes);
+    const { signature: signatureFile } = options;
+    const signature =
+      signatureFile === undefined ? null : readFileSync(signatureFile, 'utf8').trim();
+    const how = { fileName, format, signature } as const;
+    const result = await this.certificates.importFile(actor, how, bytes);
     answer({ document: importDocument(result), text: importText(result) }, options.json);
   }
 

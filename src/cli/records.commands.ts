@@ -18,6 +18,13 @@ import {
   toVatRateResponse,
   VatRateAttributes,
 } from '../features/contracts/contracts.schemas.js';
+import {
+  toTransferConsentResponse,
+  TransferConsentAttributes,
+} from '../features/certificates/bundles.schemas.js';
+import { BundlesService } from '../features/certificates/bundles.service.js';
+import { IssuerAttributes, toIssuerResponse } from '../features/certificates/issuers.schemas.js';
+import { IssuersService } from '../features/certificates/issuers.service.js';
 import { ContractsService } from '../features/contracts/contracts.service.js';
 import { FactorAttributes, toFactorResponse } from '../features/factors/factors.schemas.js';
 import { FactorsService } from '../features/factors/factors.service.js';
@@ -63,6 +70,37 @@ interface Shelf {
   versions(ledgerId: string, code: string): Promise<readonly object[]>;
 }
 
+/** Records of meters and their files. */
+@Injectable()
+export class MeteringShelves {
+  readonly shelves: Readonly<Record<string, Shelf>>;
+
+  constructor(profiles: ProfilesService, rules: VeeRulesService) {
+    this.shelves = {
+      'import-profile': shelf(ImportProfileAttributes, profiles.profiles, toImportProfileResponse),
+      'vee-rule-set': shelf(VeeRuleSetAttributes, rules.ruleSets, toVeeRuleSetResponse),
+      'legal-time': shelf(LegalTimeAttributes, profiles.legalTimes, toLegalTimeResponse),
+    };
+  }
+}
+
+/** Records of certificates. */
+@Injectable()
+export class CertificateShelves {
+  readonly shelves: Readonly<Record<string, Shelf>>;
+
+  constructor(issuers: IssuersService, bundles: BundlesService) {
+    this.shelves = {
+      issuer: shelf(IssuerAttributes, issuers.issuers, toIssuerResponse),
+      'transfer-consent': shelf(
+        TransferConsentAttributes,
+        bundles.consents,
+        toTransferConsentResponse,
+      ),
+    };
+  }
+}
+
 /** Every kind of record by the name that commands use. */
 @Injectable()
 export class Shelves {
@@ -73,8 +111,8 @@ export class Shelves {
     assets: AssetsService,
     contracts: ContractsService,
     factors: FactorsService,
-    profiles: ProfilesService,
-    rules: VeeRulesService,
+    metering: MeteringShelves,
+    certificates: CertificateShelves,
   ) {
     this.shelves = {
       organisation: shelf(OrganisationAttributes, parties.organisations, toOrganisationResponse),
@@ -84,9 +122,8 @@ export class Shelves {
       contract: shelf(ContractAttributes, contracts.contracts, toContractResponse),
       'vat-rate': shelf(VatRateAttributes, contracts.vatRates, toVatRateResponse),
       factor: shelf(FactorAttributes, factors.factors, toFactorResponse),
-      'import-profile': shelf(ImportProfileAttributes, profiles.profiles, toImportProfileResponse),
-      'vee-rule-set': shelf(VeeRuleSetAttributes, rules.ruleSets, toVeeRuleSetResponse),
-      'legal-time': shelf(LegalTimeAttributes, profiles.legalTimes, toLegalTimeResponse),
+      ...metering.shelves,
+      ...certificates.shelves,
     };
   }
 

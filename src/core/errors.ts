@@ -104,6 +104,8 @@ export interface ErrorDetails {
   'certificate.action_incomplete': { action: string; detail: string };
   'certificate.not_expired': { bundleId: string; expiresAt: string };
   'certificate.expired': { bundleId: string; expiresAt: string };
+  'certificate.signature_missing': { issuer: string; fix: string };
+  'certificate.signature_invalid': { issuer: string; detail: string; fix: string };
   'certificate.matched': {
     certificateId: string;
     matchedWh: number;

@@ -10,6 +10,7 @@ type Parties = typeof import('../../src/features/parties/parties.service.js');
 type Assets = typeof import('../../src/features/assets/assets.service.js');
 type Contracts = typeof import('../../src/features/contracts/contracts.service.js');
 type Certificates = typeof import('../../src/features/certificates/certificates.service.js');
+type Issuers = typeof import('../../src/features/certificates/issuers.service.js');
 type Matching = typeof import('../../src/features/matching/matching.service.js');
 
 const built = <T>(file: string): Promise<T> =>
@@ -50,16 +51,21 @@ export async function createCampus(meters: number, plants: number): Promise<Camp
   const { CertificatesService } = await built<Certificates>(
     'features/certificates/certificates.service.js',
   );
+  const { IssuersService } = await built<Issuers>('features/certificates/issuers.service.js');
   const { MatchingService } = await built<Matching>('features/matching/matching.service.js');
   const none = { legalForm: null, ice: null, taxId: null, tradeRegister: null, address: null };
   const seller = { name: 'Seller', country: 'MA', ...none };
   await nest.get(PartiesService).organisations.create(actor, 'SELLER', seller);
+  await nest.get(IssuersService).issuers.create(actor, 'BENCH', {
+    ...{ name: 'Bench', metadata: {}, registryConfiguration: 1, expiryYears: 2 },
+    ...{ isUnsignedAllowed: true, keys: [] },
+  });
   const codes = Array.from({ length: plants }, (_, at) => plantCode(at));
   for (const code of codes) {
     await nest.get(AssetsService).plants.create(actor, code, {
       ...{ name: code, organisationCode: 'SELLER', technology: 'wind_turbine', boundary: 'MA' },
       ...{ capacityW: 1_000_000_000, commissionedOn: '2026-01-01', lossFactor: '0' },
-      directFactorGPerKwh: '0',
+      ...{ directFactorGPerKwh: '0', latitudeDeg: null, longitudeDeg: null },
     });
   }
   const contracts = nest.get(ContractsService);

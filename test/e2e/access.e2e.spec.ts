@@ -31,6 +31,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   ...records('import-profiles', 'energy-manager'),
   ...records('legal-times', 'energy-manager'),
   ...records('transfer-consents', 'energy-manager'),
+  ...records('issuers', 'energy-manager'),
   'GET /v1/imports': ALL,
   'GET /v1/imports/{importId}': ALL,
   'POST /v1/imports/intervals': SEND,

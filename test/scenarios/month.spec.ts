@@ -11,6 +11,7 @@ const PATHS: Record<string, string> = {
   organisation: 'organisations',
   site: 'sites',
   meter: 'meters',
+  issuer: 'issuers',
   plant: 'plants',
   contract: 'contracts',
   'vat-rate': 'vat-rates',

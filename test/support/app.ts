@@ -22,6 +22,8 @@ export interface Call {
   readonly type?: string;
   /** `Idempotency-Key` of the request. */
   readonly idempotencyKey?: string;
+  /** Detached JWS over the body. */
+  readonly signature?: string;
 }
 
 /** The application on a database of its own, on a real port, with one key per role. */
@@ -112,7 +114,7 @@ async function request(
   keys: Readonly<Record<string, string>>,
   { method, path, call }: { method: string; path: string; call: Call },
 ): Promise<AnyReply> {
-  const { role, body, type = 'application/json', idempotencyKey } = call;
+  const { role, body, type = 'application/json', idempotencyKey, signature } = call;
   const key = call.key ?? (role === undefined ? undefined : keys[role]);
   const isRaw = typeof body === 'string' || body instanceof Uint8Array;
   const response = await fetch(`${url}${path}`, {
@@ -121,6 +123,7 @@ async function request(
       connection: 'close',
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       ...(body === undefined ? {} : { 'content-type': type }),
+      ...(signature === undefined ? {} : { 'x-mizan-signature': signature }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     },
     ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),

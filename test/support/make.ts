@@ -31,6 +31,7 @@ export const RECORDS: readonly (readonly [path: string, body: object])[] = [
       ratedPowerW: 20_000_000,
     },
   ],
+  ['issuers', { code: 'ISSUER', name: 'Issuer', isUnsignedAllowed: true }],
   ['plants', plant('PV', 'solar_pv', '0.02')],
   ['plants', plant('WIND', 'wind_turbine', '0')],
   [

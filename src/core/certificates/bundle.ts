@@ -57,34 +57,33 @@ export interface DeviceFacts {
   readonly directFactorMgPerKwh: number;
 }
 
-/** Years after production in which a certificate expires (METHOD 9, the reference setting). */
-export const EXPIRY_YEARS = 2;
+/** What an issuing body says of all its certificates. */
+export interface IssuerFacts {
+  readonly code: string;
+  readonly version: number;
+  readonly registryConfiguration: 1 | 2 | 3;
+  /** Years after production in which a certificate expires (METHOD 9: 2, the reference setting). */
+  readonly expiryYears: number;
+}
 
-/**
- * The facts of an issuance whose file says no more than who generated what and when.
- *
- * @param issuer  The issuing body, as the file names it.
- */
+/** The facts of an issuance whose file says no more than who generated what and when. */
 export function issuanceFacts(
-  {
-    startMs,
-    endMs,
-    issuer,
-  }: { readonly startMs: number; readonly endMs: number; readonly issuer: string },
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
   device: DeviceFacts,
+  issuer: IssuerFacts,
 ): IssuanceFacts {
   const start = formatInstant(startMs);
-  const year = Number(start.slice(0, 4)) + EXPIRY_YEARS;
+  const year = Number(start.slice(0, 4)) + issuer.expiryYears;
   // The day after 28 February stands in for 29 February of a year that has none.
   const leapless = start.slice(4, 10) === '-02-29' ? '-03-01' : start.slice(4, 10);
   return {
     issuance_id: `${device.code}-electricity-${start}`,
-    metadata_id: issuer,
+    metadata_id: `${issuer.code}@${issuer.version}`,
     energy_carrier: 'electricity',
     energy_source: SOURCE_OF[device.technology] ?? 'other',
     face_value: 1,
     issuance_post_energy_carrier_conversion: false,
-    registry_configuration: 1,
+    registry_configuration: issuer.registryConfiguration,
     emissions_factor_production_device: device.directFactorMgPerKwh,
     emissions_factor_source: 'device record',
     device_id: device.code,

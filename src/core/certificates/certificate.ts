@@ -1,5 +1,6 @@
 import { type Canonical, sealedJson } from '../ledger/canonical.js';
 import { bundleHash, type IssuanceFacts } from './bundle.js';
+import type { CertificateFlag } from './plausibility.js';
 import { formatInstant, HOUR_MS } from '../time/interval.js';
 
 /** Status of a certificate bundle (METHOD 3.4), as an issuer's file may state it. */
@@ -53,6 +54,10 @@ export interface IssuedCertificate extends Certificate {
   /** Owner at issuance. */
   readonly ownerCode: string;
   readonly facts: IssuanceFacts;
+  /** Key of the issuer that signed its file; null = not signed. */
+  readonly signedBy: string | null;
+  /** What looked wrong when it came, in stable order. */
+  readonly flags: readonly CertificateFlag[];
 }
 
 /** Domain of sealed certificates. */
@@ -62,11 +67,12 @@ export const PLAIN_CERTIFICATE_DOMAIN = 'mizan/row/certificate/1';
 
 /** Canonical row of a certificate, as an event seals it, with the hash of its whole bundle. */
 export function issuedCertificateRow(certificate: IssuedCertificate): string {
-  const { rangeStart, ownerCode, facts, wh } = certificate;
+  const { rangeStart, ownerCode, facts, wh, signedBy, flags } = certificate;
   const range = { rangeStart, rangeEnd: rangeStart + wh - 1 };
   return sealedJson(CERTIFICATE_DOMAIN, {
     ...fieldsOf(certificate),
     ...{ rangeStart, ownerCode, facts: { ...facts }, hash: bundleHash(facts, range, null) },
+    ...{ signedBy, flags },
   });
 }
 

@@ -52,6 +52,12 @@ export const TECHNOLOGIES = [
   'other',
 ] as const;
 
+const Degrees = z
+  .string()
+  .regex(/^-?\d{1,3}(\.\d{1,6})?$/)
+  .nullable()
+  .default(null);
+
 export const PlantAttributes = z.strictObject({
   name: z.string().min(1).max(200),
   organisationCode: RecordCode,
@@ -64,6 +70,8 @@ export const PlantAttributes = z.strictObject({
     .regex(/^0(\.\d{1,6})?$/)
     .describe('Share lost between the plant and the delivery point, 0 ≤ x < 1, as text'),
   directFactorGPerKwh: decimalText(4, 3).describe('Direct emission factor, g CO2e per kWh'),
+  latitudeDeg: Degrees.describe('North positive; with it, solar energy at night is flagged'),
+  longitudeDeg: Degrees.describe('East positive'),
 });
 export type PlantAttributes = z.output<typeof PlantAttributes>;
 
@@ -85,8 +93,10 @@ export function toMeterResponse(row: MeterEntity): Record<string, unknown> {
 export function toPlantResponse(row: PlantEntity): Record<string, unknown> {
   const { code, version, recordedAt, eventId, name, organisationCode, technology } = row;
   const { boundary, capacityW, commissionedOn, lossFactor, directFactorGPerKwh } = row;
+  const { latitudeDeg, longitudeDeg } = row;
   return {
     ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name, organisationCode },
     ...{ technology, boundary, capacityW, commissionedOn, lossFactor, directFactorGPerKwh },
+    ...{ latitudeDeg, longitudeDeg },
   };
 }

@@ -36,6 +36,7 @@ const PLANT: RecordKind<PlantEntity, PlantAttributes> = {
   references: ({ organisationCode: code }) => [
     { field: 'organisationCode', code, kind: 'organisation' },
   ],
+  addedLater: { latitudeDeg: null, longitudeDeg: null },
 };
 
 /** A site as other features see it. */

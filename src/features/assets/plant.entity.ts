@@ -25,6 +25,11 @@ const KEY = 'plant_version_is_written_once';
   'loss_factor >= 0 AND loss_factor < 1 AND scale(loss_factor) <= 6',
 )
 @Check('plant_direct_factor_is_not_negative', 'direct_factor_g_per_kwh >= 0')
+@Check(
+  'plant_stands_on_earth',
+  'latitude_deg BETWEEN -90 AND 90 AND longitude_deg BETWEEN -180 AND 180',
+)
+@Check('plant_place_has_two_coordinates', '(latitude_deg IS NULL) = (longitude_deg IS NULL)')
 export class PlantEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
   readonly ledgerId!: string;
@@ -58,6 +63,13 @@ export class PlantEntity {
 
   @Column({ name: 'direct_factor_g_per_kwh', type: 'numeric' })
   readonly directFactorGPerKwh!: string;
+
+  /** Where it stands, degrees, north and east positive; null = not said. */
+  @Column({ name: 'latitude_deg', type: 'numeric', nullable: true })
+  readonly latitudeDeg!: string | null;
+
+  @Column({ name: 'longitude_deg', type: 'numeric', nullable: true })
+  readonly longitudeDeg!: string | null;
 
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;

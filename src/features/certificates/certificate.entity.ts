@@ -1,5 +1,6 @@
 import { Check, Column, Entity, Exclusion, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import type { IssuanceFacts } from '../../core/certificates/bundle.js';
+import type { CertificateFlag } from '../../core/certificates/plausibility.js';
 import {
   CERTIFICATE_STATUSES,
   type CertificateStatus,
@@ -81,6 +82,14 @@ export class CertificateEntity {
 
   @Column({ type: 'jsonb' })
   readonly facts!: IssuanceFacts;
+
+  /** Key of the issuer that signed its file; null = not signed. */
+  @Column({ name: 'signed_by', type: 'text', nullable: true })
+  readonly signedBy!: string | null;
+
+  /** What looked wrong when it came. */
+  @Column({ type: 'text', array: true })
+  readonly flags!: CertificateFlag[];
 
   @Column({ name: 'source_line', type: 'integer' })
   readonly sourceLine!: number;

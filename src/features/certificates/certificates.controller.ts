@@ -4,6 +4,7 @@ import {
   ApiBody,
   ApiConsumes,
   ApiCreatedResponse,
+  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiTags,
@@ -28,19 +29,29 @@ export class CertificatesController {
   @Post('imports/certificates')
   @Roles('operator', 'energy-manager')
   @ApiOperation({ summary: 'Take in certificates as CSV or JSON, whole or not at all.' })
+  @ApiHeader({
+    name: 'X-Mizan-Signature',
+    required: false,
+    description: 'Detached JWS (EdDSA) of the issuer over the bytes of the file',
+  })
   @ApiConsumes(...STREAMED_TYPES)
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiCreatedResponse({ standardSchema: CertificateImportResponse })
   async importFile(
     @CurrentActor() actor: Actor,
     @Headers('content-type') type: string,
+    @Headers('x-mizan-signature') signature: string | undefined,
     @Query({ schema: CertificateFile }) { fileName }: CertificateFile,
     @Body() body: Readable,
   ): Promise<CertificateImportResponse> {
     const format = type.includes('json') ? 'json' : 'csv';
     const bytes = requireUpload(body);
     return toCertificateImportResponse(
-      await this.certificates.importFile(actor, { fileName, format }, bytes),
+      await this.certificates.importFile(
+        actor,
+        { fileName, format, signature: signature ?? null },
+        bytes,
+      ),
     );
   }
 

@@ -5,6 +5,8 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { BundlesController, TransferConsentController } from './bundles.controller.js';
 import { BundlesRepository } from './bundles.repository.js';
 import { BundlesService } from './bundles.service.js';
+import { IssuerController } from './issuers.controller.js';
+import { IssuersService } from './issuers.service.js';
 import { CertificateFileService } from './certificate-file.service.js';
 import { CertificatesController } from './certificates.controller.js';
 import { CertificatesRepository } from './certificates.repository.js';
@@ -12,14 +14,20 @@ import { CertificatesService } from './certificates.service.js';
 
 @Module({
   imports: [LedgerModule, AssetsModule, ImportsModule],
-  controllers: [CertificatesController, BundlesController, TransferConsentController],
+  controllers: [
+    CertificatesController,
+    BundlesController,
+    TransferConsentController,
+    IssuerController,
+  ],
   providers: [
     CertificatesService,
     CertificatesRepository,
     CertificateFileService,
     BundlesService,
+    IssuersService,
     BundlesRepository,
   ],
-  exports: [CertificatesService, BundlesService],
+  exports: [CertificatesService, BundlesService, IssuersService],
 })
 export class CertificatesModule {}

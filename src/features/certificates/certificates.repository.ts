@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { OwnedCertificate } from '../../core/matching/offers.js';
 import type { Certificate, IssuedCertificate } from '../../core/certificates/certificate.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
 import { CertificateEntity } from './certificate.entity.js';
@@ -15,7 +14,10 @@ export interface CertificateRange {
   readonly beforeSeq: number | null;
 }
 
-type CertificateRow = Omit<OwnedCertificate, 'startMs' | 'endMs' | 'wh'> & {
+/** A certificate as it is listed and matched. */
+export type ListedCertificate = Omit<IssuedCertificate, 'facts' | 'rangeStart'>;
+
+type CertificateRow = Omit<ListedCertificate, 'startMs' | 'endMs' | 'wh'> & {
   readonly start_ms: string;
   readonly end_ms: string;
   readonly wh: string;
@@ -26,12 +28,12 @@ const INSERT_PAGE = 10_000;
 /** Loads and writes certificates. */
 @Injectable()
 export class CertificatesRepository {
-  async inPeriod(tx: EntityManager, range: CertificateRange): Promise<OwnedCertificate[]> {
+  async inPeriod(tx: EntityManager, range: CertificateRange): Promise<ListedCertificate[]> {
     const rows = await tx.query<CertificateRow[]>(
       `SELECT c.certificate_id AS "certificateId", c.plant_code AS "plantCode",
          extract(epoch FROM c.starts_at) * 1000 AS start_ms,
          extract(epoch FROM c.ends_at) * 1000 AS end_ms, c.wh, c.external_id AS "externalId",
-         c.issuer, c.status, c.source_line AS "sourceLine", c.owner_code AS "ownerCode"
+         c.issuer, c.status, c.source_line AS "sourceLine", c.owner_code AS "ownerCode", c.signed_by AS "signedBy", c.flags
        FROM certificate c
        WHERE c.ledger_id = $1 AND c.plant_code = ANY($2)
          AND c.starts_at >= to_timestamp($3 / 1000.0) AND c.starts_at < to_timestamp($4 / 1000.0)
@@ -107,16 +109,16 @@ export class CertificatesRepository {
       await tx.query(
         `INSERT INTO certificate (ledger_id, event_id, recorded_at, row_index, certificate_id,
            plant_code, starts_at, ends_at, wh, external_id, issuer, status, source_line,
-           range_start, owner_code, facts)
+           range_start, owner_code, facts, signed_by, flags)
          SELECT $1, $2, $3, $4 + c.n - 1, c.id, c.plant, to_timestamp(c.start_ms / 1000),
            to_timestamp(c.end_ms / 1000), c.wh, c.external_id, c.issuer, c.status, c.line,
-           c.range_start, c.owner, c.facts::jsonb
+           c.range_start, c.owner, c.facts::jsonb, c.signed_by, c.flags::text[]
          FROM unnest($5::uuid[], $6::text[], $7::double precision[], $8::double precision[],
                 $9::bigint[], $10::text[], $11::text[], $12::text[], $13::integer[],
-                $14::bigint[], $15::text[], $16::text[])
+                $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[])
            WITH ORDINALITY
            AS c (id, plant, start_ms, end_ms, wh, external_id, issuer, status, line,
-             range_start, owner, facts, n)`,
+             range_start, owner, facts, signed_by, flags, n)`,
         [
           ledgerId,
           eventId,
@@ -134,6 +136,8 @@ export class CertificatesRepository {
           page.map(({ rangeStart }) => rangeStart),
           page.map(({ ownerCode }) => ownerCode),
           page.map(({ facts }) => JSON.stringify(facts)),
+          page.map(({ signedBy }) => signedBy),
+          page.map(({ flags }) => `{${flags.join(',')}}`),
         ],
       );
     }
@@ -150,10 +154,10 @@ export function issuerKey({
 
 function toCertificate(row: CertificateEntity): IssuedCertificate {
   const { certificateId, plantCode, wh, externalId, issuer, status, sourceLine } = row;
-  const { rangeStart, ownerCode, facts } = row;
+  const { rangeStart, ownerCode, facts, signedBy, flags } = row;
   const span = { startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() };
   return {
     ...{ certificateId, plantCode, ...span, wh, externalId, issuer, status, sourceLine },
-    ...{ rangeStart, ownerCode, facts },
+    ...{ rangeStart, ownerCode, facts, signedBy, flags },
   };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { CERTIFICATE_STATUSES, type Certificate } from '../../core/certificates/certificate.js';
+import { CERTIFICATE_STATUSES } from '../../core/certificates/certificate.js';
+import { CERTIFICATE_FLAGS } from '../../core/certificates/plausibility.js';
+import type { ListedCertificate } from './certificates.repository.js';
 import { DAY_MS, formatInstant } from '../../core/time/interval.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant } from '../../platform/http/schemas.js';
@@ -62,7 +64,10 @@ export const CertificateListResponse = z
         wh: Count,
         externalId: z.string(),
         issuer: z.string(),
-        status: z.literal(CERTIFICATE_STATUSES),
+        status: z.literal(CERTIFICATE_STATUSES).describe('As its issuer stated it'),
+        ownerCode: RecordCode.describe('Owner at issuance'),
+        signedBy: z.string().nullable().describe('Key that signed its file; null = not signed'),
+        flags: z.array(z.literal(CERTIFICATE_FLAGS)).describe('What looked wrong when it came'),
       }),
     ),
   })
@@ -70,7 +75,7 @@ export const CertificateListResponse = z
 export type CertificateListResponse = z.output<typeof CertificateListResponse>;
 
 export function toCertificateListResponse(
-  certificates: readonly Certificate[],
+  certificates: readonly ListedCertificate[],
 ): CertificateListResponse {
   return {
     items: certificates.map((one) => ({
@@ -82,6 +87,9 @@ export function toCertificateListResponse(
       externalId: one.externalId,
       issuer: one.issuer,
       status: one.status,
+      ownerCode: one.ownerCode,
+      signedBy: one.signedBy,
+      flags: [...one.flags],
     })),
   };
 }

@@ -3,21 +3,20 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { issuanceFacts } from '../../core/certificates/bundle.js';
 import {
-  type Certificate,
   CERTIFICATE_DOMAIN,
   certificateRow,
   type IssuedCertificate,
   issuedCertificateRow,
   PLAIN_CERTIFICATE_DOMAIN,
 } from '../../core/certificates/certificate.js';
+import { flagsOf } from '../../core/certificates/plausibility.js';
+import type { Place } from '../../core/metering/vee/sun.js';
 import { factorMgPerKwh } from '../../core/units/emissions.js';
 import { formatInstant } from '../../core/time/interval.js';
-import type { OwnedCertificate } from '../../core/matching/offers.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
-import { Ids } from '../../platform/ids.js';
 import { AssetsService, type Plant } from '../assets/assets.service.js';
 import {
   type FileLine,
@@ -31,11 +30,21 @@ import {
   type CertificateFormat,
   type FileCertificate,
 } from './certificate-file.service.js';
+import { type Issuer, IssuersService } from './issuers.service.js';
 import {
   type CertificateRange,
   CertificatesRepository,
   issuerKey,
+  type ListedCertificate,
 } from './certificates.repository.js';
+
+/** How a file of certificates comes. */
+export interface CertificateFileOptions {
+  readonly fileName: string;
+  readonly format: CertificateFormat;
+  /** Detached JWS of the issuer over the file's bytes; null or absent = none came. */
+  readonly signature?: string | null;
+}
 
 /** Generation certificates: import and look up. */
 @Injectable()
@@ -46,7 +55,7 @@ export class CertificatesService {
     private readonly imports: ImportsService,
     private readonly files: CertificateFileService,
     private readonly certificates: CertificatesRepository,
-    private readonly ids: Ids,
+    private readonly issuers: IssuersService,
   ) {
     imports.registerRows(CERTIFICATE_DOMAIN, async (tx, { ledgerId, eventId }) =>
       (await this.certificates.ofEvent(tx, ledgerId, eventId)).map(issuedCertificateRow),
@@ -62,21 +71,23 @@ export class CertificatesService {
    * withdrawal and a re-issue, never an edit (METHOD 3.4).
    *
    * @throws DomainError `import.rows_rejected` and the other `import.*` codes;
+   *                     `certificate.signature_missing`, `certificate.signature_invalid`;
    *                     `energy.serial_overlaps` when a plant already has a certificate for the time.
    */
   async importFile(
     actor: Actor,
-    { fileName, format }: { readonly fileName: string; readonly format: CertificateFormat },
+    { signature = null, ...options }: CertificateFileOptions,
     bytes: Readable,
   ): Promise<ImportResult> {
     const file = await this.imports.keep(bytes);
+    const { fileName } = options;
     return this.imports.commit(actor, { kind: 'certificates', fileName, file }, (context) =>
-      this.take(context, { fileName, format }),
+      this.take(context, { ...options, signature }),
     );
   }
 
   /** Certificates of plants over a period, by start, plant and external id. */
-  inPeriod(tx: EntityManager, range: CertificateRange): Promise<OwnedCertificate[]> {
+  inPeriod(tx: EntityManager, range: CertificateRange): Promise<ListedCertificate[]> {
     return this.certificates.inPeriod(tx, range);
   }
 
@@ -86,7 +97,7 @@ export class CertificatesService {
     range: Omit<CertificateRange, 'ledgerId' | 'beforeSeq' | 'plantCodes'> & {
       readonly plantCode: string | null;
     },
-  ): Promise<Certificate[]> {
+  ): Promise<ListedCertificate[]> {
     return this.scope.read(ledgerId, async (tx) => {
       const plants = await this.assets.allPlants(tx, ledgerId);
       const codes = plants.map(({ code }) => code);
@@ -110,11 +121,13 @@ export class CertificatesService {
 
   private async take(
     context: ImportContext,
-    options: { readonly fileName: string; readonly format: CertificateFormat },
+    options: CertificateFileOptions & { readonly signature: string | null },
   ): Promise<ImportOutcome> {
     const { tx, ledgerId, file } = context;
     const plants = await this.assets.allPlants(tx, ledgerId);
     const read = await this.files.read(file, options, plants);
+    const { signature } = options;
+    const by = await this.issuers.ofFile(tx, ledgerId, file, { rows: read, signature });
     const known = await this.certificates.known(tx, ledgerId, read);
     const problems = new RowProblems();
     const fresh: FileCertificate[] = [];
@@ -133,7 +146,7 @@ export class CertificatesService {
       }
     }
     problems.refuseIfAny(file);
-    const issued = await this.issue(context, fresh, plants);
+    const issued = await this.issue(context, fresh, { plants, ...by });
     await this.certificates.append(tx, context, issued);
     const starts = read.map(({ startMs }) => startMs);
     const ends = read.map(({ endMs }) => endMs);
@@ -143,6 +156,7 @@ export class CertificatesService {
       identicalCount: read.length - issued.length,
       changedCount: 0,
       totalWh: sumWattHours(read.map(({ wh }) => wh)),
+      ...(signature === null ? {} : { signature }),
       rowDomain: CERTIFICATE_DOMAIN,
       rows: issued.map(issuedCertificateRow),
       validFrom: formatInstant(starts.reduce((a, b) => Math.min(a, b))),
@@ -154,23 +168,31 @@ export class CertificatesService {
   private async issue(
     { tx, ledgerId }: ImportContext,
     fresh: readonly FileCertificate[],
-    plants: readonly Plant[],
+    by: {
+      readonly plants: readonly Plant[];
+      readonly issuers: ReadonlyMap<string, Issuer>;
+      readonly signedBy: string | null;
+    },
   ): Promise<IssuedCertificate[]> {
     const nextIds = await this.certificates.nextIds(tx, ledgerId);
-    const plantOf = new Map(plants.map((plant) => [plant.code, plant]));
+    const plantOf = new Map(by.plants.map((plant) => [plant.code, plant]));
     return fresh.map((one) => {
-      const { code, technology, directFactorGPerKwh, organisationCode } = plantOf.get(
-        one.plantCode,
-      )!;
+      const plant = plantOf.get(one.plantCode)!;
+      const { code, technology, organisationCode } = plant;
       const rangeStart = nextIds.get(code) ?? 0;
       nextIds.set(code, rangeStart + one.wh);
-      const device = {
-        ...{ code, technology },
-        directFactorMgPerKwh: factorMgPerKwh(directFactorGPerKwh),
-      };
+      const directFactorMgPerKwh = factorMgPerKwh(plant.directFactorGPerKwh);
+      const device = { code, technology, directFactorMgPerKwh };
       return {
-        ...{ ...one, certificateId: this.ids.next(), rangeStart, ownerCode: organisationCode },
-        facts: issuanceFacts(one, device),
+        ...{
+          ...one,
+          certificateId: this.imports.nextId(),
+          rangeStart,
+          ownerCode: organisationCode,
+        },
+        facts: issuanceFacts(one, device, by.issuers.get(one.issuer)!),
+        signedBy: by.signedBy,
+        flags: flagsOf(one, { ...plant, place: placeOf(plant) }),
       };
     });
   }
@@ -184,4 +206,9 @@ function isSame(a: FileCertificate, b: FileCertificate): boolean {
     a.wh === b.wh &&
     a.status === b.status
   );
+}
+
+function placeOf({ latitudeDeg, longitudeDeg }: Plant): Place | null {
+  if (latitudeDeg === null || longitudeDeg === null) return null;
+  return { latitudeDeg: Number(latitudeDeg), longitudeDeg: Number(longitudeDeg) };
 }

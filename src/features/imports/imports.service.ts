@@ -43,6 +43,8 @@ export interface ImportOutcome {
   readonly totalWh: number;
   readonly rejectedCount?: number;
   readonly format?: string;
+  /** Detached JWS that came with the file and was found to be its issuer's. */
+  readonly signature?: string;
   /** Domain of the sealed rows, and the rows in order. */
   readonly rowDomain: string;
   readonly rows: readonly string[] | SealedRows;
@@ -123,7 +125,10 @@ export class ImportsService {
         validTo: outcome.validTo,
         sourceRef: file.sha256,
         supersedes: [],
-        body: { rows: outcome.rowDomain, import: importJson(row) },
+        body: {
+          ...{ rows: outcome.rowDomain, import: importJson(row) },
+          ...(outcome.signature === undefined ? {} : { signature: outcome.signature }),
+        },
         rows: outcome.rows,
       });
       return { file: row, alreadyImported: false };

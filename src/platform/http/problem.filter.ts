@@ -60,6 +60,8 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'certificate.action_incomplete': 422,
   'certificate.not_expired': 409,
   'certificate.expired': 409,
+  'certificate.signature_missing': 422,
+  'certificate.signature_invalid': 422,
   'certificate.matched': 409,
   'idempotency.key_missing': 400,
   'idempotency.key_reused': 422,
