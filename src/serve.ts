@@ -1,4 +1,5 @@
 import { AccessService } from './features/access/access.service.js';
+import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
 import { buildHttp } from './http.js';
 import { Health } from './platform/health.js';
@@ -29,7 +30,10 @@ export async function serve(): Promise<void> {
     const { host, port } = config;
     const url = await app.getHttpAdapter().getInstance().listen({ host, port });
     process.stdout.write(`Mizan serves ${url} (OpenAPI at /openapi.json)\n`);
-    if (config.servesJobs) await app.get(Queue).work();
+    if (config.servesJobs) {
+      await app.get(Queue).work();
+      app.get(ExpiryJob).start(ledgerId);
+    }
     await stopped;
     await app.close();
   } finally {

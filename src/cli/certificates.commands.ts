@@ -3,10 +3,12 @@ import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import {
   ActionRequest,
+  ExpiryQuery,
   type BundleResponse,
   toBundleResponse,
 } from '../features/certificates/bundles.schemas.js';
 import { BundlesService } from '../features/certificates/bundles.service.js';
+import { ExpiryService } from '../features/certificates/expiry.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
@@ -116,6 +118,43 @@ export class BundlesCommand extends LedgerCommand {
       toBundleResponse,
     );
     answer({ document: { items }, text: bundlesText(items) }, options.json);
+  }
+}
+
+@Command({
+  name: 'expire',
+  description: 'Expire certificates whose time has come, and show what expires next',
+})
+export class ExpireCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly expiry: ExpiryService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--within <days>', description: 'Days to look ahead (default: 90)' })
+  parseWithin(text: string): number {
+    return Number(text);
+  }
+
+  async run(_: string[], options: LedgerOptions & { within?: number }): Promise<void> {
+    const { data, error } = ExpiryQuery.safeParse({ withinDays: options.within ?? 90 });
+    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+    const actor = await this.actor(options, 'energy-manager');
+    const sweep = await this.expiry.sweep(actor);
+    const items = await this.expiry.expiring(actor.ledgerId, data.withinDays);
+    const rows = items.map((one) => [
+      ...[one.expiresOn, one.plantCode, String(one.bundleCount), mwh(one.wh), mwh(one.matchedWh)],
+    ]);
+    const text = [
+      `Expired: ${sweep.expiredCount} bundles, ${mwh(sweep.expiredWh)} MWh.`,
+      rows.length === 0
+        ? `Nothing expires within ${data.withinDays} days.`
+        : table(['Expires', 'Plant', 'Bundles', 'MWh', 'Matched, not cancelled'], rows, [2, 3, 4]),
+    ].join('\n');
+    answer({ document: { ...sweep, expiring: items }, text }, options.json);
   }
 }
 

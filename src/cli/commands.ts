@@ -1,4 +1,4 @@
-import { ActCommand, BundlesCommand } from './certificates.commands.js';
+import { ActCommand, BundlesCommand, ExpireCommand } from './certificates.commands.js';
 import { CompareCommand, CoverageCommand, ExplainCommand } from './matching.commands.js';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { CommandRunner } from 'nest-commander';
@@ -58,7 +58,8 @@ const PROVIDERS = [
   ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand],
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
-  ...[ExplainCommand, CompareCommand, CoverageCommand, ActCommand, BundlesCommand],
+  ...[ExplainCommand, CompareCommand, CoverageCommand],
+  ...[ActCommand, BundlesCommand, ExpireCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];

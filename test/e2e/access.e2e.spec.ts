@@ -55,6 +55,8 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /v1/certificates': ALL,
   'GET /v1/certificates/{certificateId}/bundles': ALL,
   'POST /v1/certificate-actions': 'energy-manager',
+  'GET /v1/certificate-expiries': ALL,
+  'POST /v1/certificate-expiries': 'energy-manager',
   'GET /v1/coverage': READ,
   'POST /v1/coverage/outlooks': READ,
   'GET /v1/matching-runs/explanations': READ,

@@ -297,10 +297,22 @@ describe('certificates over HTTP', () => {
     expect(await whByStatus(await idOf('PV', 0))).toEqual({ Active: 1_500 });
   });
 
-  it('expires what is left when its time has come', async () => {
+  it('refuses what comes too late, and warns before', async () => {
+    const soon = await read('certificate-expiries?withinDays=30');
+    expect(soon.body.items).toEqual([]);
+    app.setNow('2028-09-20T00:00:00Z');
+    const { body } = await read('certificate-expiries?withinDays=30');
+    // Of PV hours 0, 1 and 5 and parts of 3 and 4 are withdrawn, cancelled or locked.
+    expect(body.items).toMatchObject([
+      { expiresOn: '2028-10-01', plantCode: 'PV' },
+      { expiresOn: '2028-10-01', plantCode: 'WIND', bundleCount: 5, wh: 7_500 },
+    ]);
     app.setNow('2028-10-02T00:00:00Z');
-    const bundleId = await idOf('PV', 2);
-    const late = await act({ action: 'transfer', target: 'BUYER', bundles: [{ bundleId }] });
+    const late = await act({
+      action: 'transfer',
+      target: 'BUYER',
+      bundles: [{ bundleId: await idOf('PV', 2) }],
+    });
     expect(late.body.code).toBe('certificate.expired');
     app.setNow('2026-11-10T09:00:00Z');
   });
@@ -342,6 +354,56 @@ describe('certificates over HTTP', () => {
   it('leaves a ledger that holds', async () => {
     const { body } = await read('ledger/verification');
     expect(body).toMatchObject({ fault: null });
+  });
+});
+
+describe('certificates that nobody used', () => {
+  it('expire when their time has come; what a run has matched is kept and named', async () => {
+    const app = await startApp();
+    await createGrid(app);
+    const send = (kind: string, body: string) =>
+      app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
+    const post = (path: string, body: object = {}) =>
+      app.call('POST', `/v1/${path}`, { role: 'energy-manager', body });
+    await send(
+      'intervals',
+      intervalsCsv(START, 1, () => 500),
+    );
+    await send(
+      'certificates',
+      certificatesCsv(START, 2, () => 1_500),
+    );
+    await post('matching-runs', { month: '2026-10' });
+    expect((await post('certificate-expiries')).body).toEqual({
+      expiredCount: 0,
+      expiredWh: 0,
+      kept: [],
+    });
+    app.setNow('2028-10-01T01:00:00Z');
+    const { body } = await post('certificate-expiries');
+    // Hour 1 was not matched; of hour 0 each plant has given 500 Wh.
+    expect(body).toMatchObject({
+      expiredCount: 2,
+      expiredWh: 3_000,
+      kept: [{ matchedWh: 500 }, { matchedWh: 500 }],
+    });
+    expect((await post('certificate-expiries')).body.expiredCount).toBe(0);
+    const statuses = await rows(app.database.adminUrl, `SELECT action, status FROM bundle_change`);
+    expect(statuses).toEqual([
+      { action: 'expire', status: 'Expired' },
+      { action: 'expire', status: 'Expired' },
+    ]);
+    await post('matching-runs', { month: '2026-10' });
+    const [sum] = await rows(
+      app.database.adminUrl,
+      'SELECT sum(expired) AS expired, sum(matched) AS matched FROM supply_balance',
+    );
+    expect(sum).toEqual({ expired: '3000', matched: '1000' });
+    const { body: verification } = await app.call('GET', '/v1/ledger/verification', {
+      role: 'auditor',
+    });
+    expect(verification.fault).toBeNull();
+    await app.close();
   });
 });
 

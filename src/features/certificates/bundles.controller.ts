@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiHeader,
@@ -15,17 +15,24 @@ import {
   ActionRequest,
   ActionResponse,
   BundleListResponse,
+  ExpiringResponse,
+  ExpiryQuery,
+  ExpirySweepResponse,
   IDEMPOTENCY_KEY,
   toBundleResponse,
   toTransferConsentResponse,
   TransferConsentAttributes,
 } from './bundles.schemas.js';
+import { ExpiryService } from './expiry.service.js';
 import { BundlesService } from './bundles.service.js';
 
 @ApiTags('certificates')
 @Controller('v1')
 export class BundlesController {
-  constructor(private readonly bundles: BundlesService) {}
+  constructor(
+    private readonly bundles: BundlesService,
+    private readonly expiry: ExpiryService,
+  ) {}
 
   @Post('certificate-actions')
   @Roles('energy-manager')
@@ -43,6 +50,27 @@ export class BundlesController {
     const { response, isReplayed } = await this.bundles.act(actor, requireKey(key), request);
     if (isReplayed) void reply.header('idempotent-replayed', 'true');
     return response as ActionResponse;
+  }
+
+  @Get('certificate-expiries')
+  @Roles('operator', 'energy-manager', 'finance', 'auditor')
+  @ApiOperation({ summary: 'What expires soon, by UTC day and plant.' })
+  @ApiOkResponse({ standardSchema: ExpiringResponse })
+  async expiring(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: ExpiryQuery }) { withinDays }: ExpiryQuery,
+  ): Promise<ExpiringResponse> {
+    return { items: [...(await this.expiry.expiring(ledgerId, withinDays))] };
+  }
+
+  @Post('certificate-expiries')
+  @HttpCode(200)
+  @Roles('energy-manager')
+  @ApiOperation({ summary: 'Expire what should have expired; again, and there is nothing to do.' })
+  @ApiOkResponse({ standardSchema: ExpirySweepResponse })
+  async sweep(@CurrentActor() actor: Actor): Promise<ExpirySweepResponse> {
+    const { expiredCount, expiredWh, kept } = await this.expiry.sweep(actor);
+    return { expiredCount, expiredWh, kept: [...kept] };
   }
 
   @Get('certificates/:certificateId/bundles')

@@ -100,6 +100,34 @@ export const BundleListResponse = z
   .meta({ id: 'CertificateBundleList' });
 export type BundleListResponse = z.output<typeof BundleListResponse>;
 
+export const ExpiryQuery = z.strictObject({
+  withinDays: z.coerce.number().int().min(0).max(3_660).default(90),
+});
+export type ExpiryQuery = z.output<typeof ExpiryQuery>;
+
+const ExpiringItem = z.object({
+  expiresOn: z.iso.date().describe('UTC day'),
+  plantCode: RecordCode,
+  bundleCount: z.int(),
+  wh: z.int(),
+  matchedWh: z
+    .int()
+    .describe('Of it, matched by a run and not cancelled: cancel it for the buyer before'),
+});
+export const ExpiringResponse = z
+  .object({ items: z.array(ExpiringItem) })
+  .meta({ id: 'ExpiringCertificates' });
+export type ExpiringResponse = z.output<typeof ExpiringResponse>;
+
+export const ExpirySweepResponse = z
+  .object({
+    expiredCount: z.int(),
+    expiredWh: z.int(),
+    kept: z.array(ExpiringItem).describe('Past their time, and kept because a run matched them'),
+  })
+  .meta({ id: 'ExpirySweep' });
+export type ExpirySweepResponse = z.output<typeof ExpirySweepResponse>;
+
 export const TransferConsentAttributes = z.strictObject({
   receiverCode: RecordCode.describe('Organisation that takes transfers'),
   acceptsFrom: z.array(RecordCode).max(100).describe('Organisations that it takes them from'),

@@ -33,12 +33,21 @@ export interface Issuance {
   readonly bundles: readonly Bundle[];
 }
 
-/** Refuses, by throwing, what would leave less of an issuance than is matched. */
-export type UseGuard = (
-  tx: EntityManager,
-  ledgerId: string,
-  issuances: readonly Issuance[],
-) => Promise<void>;
+/** Who uses certificates, and keeps what is in use from being given away. */
+export interface Use {
+  /** Refuses, by throwing, what would leave less of an issuance than is matched. */
+  readonly guard: (
+    tx: EntityManager,
+    ledgerId: string,
+    issuances: readonly Issuance[],
+  ) => Promise<void>;
+  /** Wh of certificates that are matched, where any are. */
+  readonly matchedOf: (
+    tx: EntityManager,
+    ledgerId: string,
+    certificateIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, number>>;
+}
 
 const CONSENT: RecordKind<TransferConsentEntity, TransferConsentAttributes> = {
   kind: 'transfer-consent',
@@ -53,7 +62,7 @@ const CONSENT: RecordKind<TransferConsentEntity, TransferConsentAttributes> = {
 @Injectable()
 export class BundlesService {
   readonly consents: RecordStore<TransferConsentAttributes, TransferConsentEntity>;
-  private readonly guards: UseGuard[] = [];
+  private readonly uses: Use[] = [];
 
   constructor(
     private readonly scope: LedgerScope,
@@ -69,8 +78,23 @@ export class BundlesService {
   }
 
   /** Says who knows how much of a certificate is in use. */
-  registerUse(guard: UseGuard): void {
-    this.guards.push(guard);
+  registerUse(use: Use): void {
+    this.uses.push(use);
+  }
+
+  /** Wh of certificates that are matched, where any are. */
+  async matchedOf(
+    tx: EntityManager,
+    ledgerId: string,
+    certificateIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const all = new Map<string, number>();
+    for (const { matchedOf } of this.uses) {
+      for (const [id, wh] of await matchedOf(tx, ledgerId, certificateIds)) {
+        all.set(id, (all.get(id) ?? 0) + wh);
+      }
+    }
+    return all;
   }
 
   /**
@@ -203,7 +227,7 @@ export class BundlesService {
         bundles: live,
       };
     });
-    for (const guard of this.guards) await guard(tx, ledgerId, issuances);
+    for (const { guard } of this.uses) await guard(tx, ledgerId, issuances);
   }
 }
 

@@ -5,6 +5,8 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { BundlesController, TransferConsentController } from './bundles.controller.js';
 import { BundlesRepository } from './bundles.repository.js';
 import { BundlesService } from './bundles.service.js';
+import { ExpiryJob } from './expiry.job.js';
+import { ExpiryService } from './expiry.service.js';
 import { IssuerController } from './issuers.controller.js';
 import { IssuersService } from './issuers.service.js';
 import { CertificateFileService } from './certificate-file.service.js';
@@ -26,8 +28,10 @@ import { CertificatesService } from './certificates.service.js';
     CertificateFileService,
     BundlesService,
     IssuersService,
+    ExpiryService,
+    ExpiryJob,
     BundlesRepository,
   ],
-  exports: [CertificatesService, BundlesService, IssuersService],
+  exports: [CertificatesService, BundlesService, IssuersService, ExpiryService, ExpiryJob],
 })
 export class CertificatesModule {}

@@ -16,7 +16,10 @@ export class CertificateUseService {
     private readonly contracts: ContractsService,
     private readonly book: MatchingRepository,
   ) {
-    bundles.registerUse((tx, ledgerId, issuances) => this.guard(tx, ledgerId, issuances));
+    bundles.registerUse({
+      guard: (tx, ledgerId, issuances) => this.guard(tx, ledgerId, issuances),
+      matchedOf: (tx, ledgerId, ids) => this.book.matchedOf(tx, ledgerId, ids),
+    });
   }
 
   /** What is left for the buyer of a contract of the plant must cover what is matched. */
