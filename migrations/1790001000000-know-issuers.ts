@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Issuers with the keys that sign their files, marks on what came unsigned or looks wrong, where
- * plants stand, and the coverage that a contract guarantees.
+ * plants stand, the coverage that a contract guarantees, and the tenants of a site.
  */
 export class KnowIssuers1790001000000 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -38,6 +38,25 @@ export class KnowIssuers1790001000000 implements MigrationInterface {
         ADD CONSTRAINT plant_place_has_two_coordinates CHECK (
           (latitude_deg IS NULL) = (longitude_deg IS NULL));
       ALTER TABLE contract ADD COLUMN coverage_guarantee jsonb;
+      CREATE TABLE tenant (
+        ledger_id    uuid        NOT NULL,
+        code         text        NOT NULL,
+        version      integer     NOT NULL,
+        name         text        NOT NULL,
+        site_code    text        NOT NULL,
+        meter_codes  text[]      NOT NULL,
+        event_id     uuid        NOT NULL,
+        recorded_at  timestamptz NOT NULL,
+        CONSTRAINT tenant_version_is_written_once PRIMARY KEY (ledger_id, code, version),
+        CONSTRAINT tenant_is_a_record FOREIGN KEY (ledger_id, code)
+          REFERENCES record (ledger_id, code),
+        CONSTRAINT tenant_is_at_a_site FOREIGN KEY (ledger_id, site_code)
+          REFERENCES record (ledger_id, code),
+        CONSTRAINT tenant_has_an_event FOREIGN KEY (ledger_id, event_id)
+          REFERENCES ledger_event (ledger_id, event_id) DEFERRABLE INITIALLY DEFERRED,
+        CONSTRAINT tenant_versions_start_at_one CHECK (version >= 1)
+      );
+      CALL protect_table('tenant', append_only => true);
     `);
   }
 
@@ -46,7 +65,7 @@ export class KnowIssuers1790001000000 implements MigrationInterface {
       ALTER TABLE contract DROP COLUMN coverage_guarantee;
       ALTER TABLE plant DROP COLUMN latitude_deg, DROP COLUMN longitude_deg;
       ALTER TABLE certificate DROP COLUMN signed_by, DROP COLUMN flags;
-      DROP TABLE issuer;
+      DROP TABLE issuer, tenant;
     `);
   }
 }

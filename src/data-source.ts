@@ -19,6 +19,7 @@ import { CertificateActionEntity } from './features/certificates/certificate-act
 import { CertificateBundleEntity } from './features/certificates/certificate-bundle.entity.js';
 import { IssuerEntity } from './features/certificates/issuer.entity.js';
 import { TransferConsentEntity } from './features/certificates/transfer-consent.entity.js';
+import { TenantEntity } from './features/assets/tenant.entity.js';
 import { CertificateEntity } from './features/certificates/certificate.entity.js';
 import { ContractEntity } from './features/contracts/contract.entity.js';
 import { VatRateEntity } from './features/contracts/vat-rate.entity.js';
@@ -56,7 +57,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     schema: 'mizan',
     entities: [
       ...[LedgerEntity, LedgerHeadEntity, LedgerEventEntity, RecordEntity, ApiKeyEntity],
-      ...[OrganisationEntity, SiteEntity, MeterEntity, PlantEntity],
+      ...[OrganisationEntity, SiteEntity, MeterEntity, PlantEntity, TenantEntity],
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
       ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
       ...[CertificateBundleEntity, BundleChangeEntity, CertificateActionEntity],

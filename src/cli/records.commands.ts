@@ -7,9 +7,11 @@ import {
   MeterAttributes,
   PlantAttributes,
   SiteAttributes,
+  TenantAttributes,
   toMeterResponse,
   toPlantResponse,
   toSiteResponse,
+  toTenantResponse,
 } from '../features/assets/assets.schemas.js';
 import { AssetsService } from '../features/assets/assets.service.js';
 import {
@@ -119,6 +121,7 @@ export class Shelves {
       site: shelf(SiteAttributes, assets.sites, toSiteResponse),
       meter: shelf(MeterAttributes, assets.meters, toMeterResponse),
       plant: shelf(PlantAttributes, assets.plants, toPlantResponse),
+      tenant: shelf(TenantAttributes, assets.tenants, toTenantResponse),
       contract: shelf(ContractAttributes, contracts.contracts, toContractResponse),
       'vat-rate': shelf(VatRateAttributes, contracts.vatRates, toVatRateResponse),
       factor: shelf(FactorAttributes, factors.factors, toFactorResponse),

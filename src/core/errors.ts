@@ -49,6 +49,8 @@ export interface ErrorDetails {
   'ledger.exists': { name: string };
   'ledger.broken': { seq: number | null; check: string; detail: string };
   'meter.hierarchy_invalid': { meterCode: string; detail: string; fix: string };
+  'tenant.meter_taken': { tenantCode: string; meterCode: string; takenBy: string; fix: string };
+  'tenant.none': { siteCode: string; fix: string };
   'exception.not_found': { findingId: string };
   'exception.decided': { findingId: string; action: string };
   'exception.values_wrong': { findingId: string; detail: string; fix: string };

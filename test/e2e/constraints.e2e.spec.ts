@@ -89,6 +89,7 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   locked_bundle_knows_what_it_was:         ['bundle_change', to({ status_before: 'Active' })],
   certificate_action_key_is_visible:       ['certificate_action', to({ idempotency_key: 'a b' })],
   certificate_action_hash_is_sha256:       ['certificate_action', to({ request_sha256: 'abc' })],
+  tenant_versions_start_at_one:            ['tenant', to({ version: 0 })],
   issuer_versions_start_at_one:            ['issuer', to({ version: 0 })],
   issuer_configuration_is_known:           ['issuer', to({ version: 9, registry_configuration: 4 })],
   issuer_certificates_expire:              ['issuer', to({ version: 9, expiry_years: 0 })],

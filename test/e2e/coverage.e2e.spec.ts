@@ -127,4 +127,36 @@ describe('coverage over HTTP', () => {
     const { body } = await outlook({ month: '2026-10' });
     expect(body.accrued).toMatchObject({ hours: 26, damagesMad: '0.00', coveragePct: '82.692308' });
   });
+
+  it('is shared out to tenants, who sum to the site', async () => {
+    const post = (path: string, body: object) =>
+      app.call('POST', `/v1/${path}`, { role: 'energy-manager', body });
+    const shares = (body: object) =>
+      app.call('POST', '/v1/tenant-shares', {
+        role: 'finance',
+        body: { month: '2026-10', ...body },
+      });
+    expect((await shares({})).body.code).toBe('matching.run_not_found');
+    await post('matching-runs', { month: '2026-10' });
+    expect((await shares({})).body.code).toBe('tenant.none');
+    const tenant = (code: string) => ({ code, name: code, siteCode: 'SITE', meterCodes: ['M-60'] });
+    expect((await post('tenants', tenant('NAVER'))).status).toBe(201);
+    const taken = await post('tenants', tenant('OTHER'));
+    expect(taken.body).toMatchObject({ code: 'tenant.meter_taken', takenBy: 'NAVER' });
+    await post('tenants', { ...tenant('OTHER'), meterCodes: ['M-15'] });
+    const { body } = await shares({ gpuHours: [{ tenantCode: 'NAVER', gpuHours: '13' }] });
+    expect(body).toMatchObject({ loadWh: 52_000, matchedWh: 43_000 });
+    expect(body.tenants).toMatchObject([
+      // 4,500 Wh of residual at 600 g, over 13 GPU-hours of 2 kWh each.
+      {
+        tenantCode: 'NAVER',
+        loadWh: 26_000,
+        matchedWh: 21_500,
+        perGpuHour: { kwh: '2.000000', marketHourlyG: '207.692308' },
+      },
+      { tenantCode: 'OTHER', loadWh: 26_000, matchedWh: 21_500, perGpuHour: null },
+    ]);
+    const stranger = await shares({ gpuHours: [{ tenantCode: 'NOBODY', gpuHours: '1' }] });
+    expect(stranger.body.code).toBe('record.not_found');
+  });
 });

@@ -23,6 +23,9 @@ export async function startMonth(): Promise<TestApp> {
   });
   const rules = [{ validFromUtc: '2020-01-01T00:00:00Z', offsetMinutes: 0, instrument: 'test' }];
   await app.call('POST', '/v1/legal-times', { role, body: { code: 'XX', name: 'X', rules } });
+  await app.call('POST', '/v1/tenants', {
+    ...{ role, body: { code: 'T', name: 'T', siteCode: 'SITE', meterCodes: ['M-60'] } },
+  });
   await validateAnotherMeter(app);
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-10' } });
   await app.call('POST', '/v1/statements', { role, body: { kind: 'carbon', month: '2026-10' } });

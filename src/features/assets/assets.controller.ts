@@ -5,9 +5,11 @@ import {
   MeterAttributes,
   PlantAttributes,
   SiteAttributes,
+  TenantAttributes,
   toMeterResponse,
   toPlantResponse,
   toSiteResponse,
+  toTenantResponse,
 } from './assets.schemas.js';
 import { AssetsService } from './assets.service.js';
 
@@ -59,5 +61,22 @@ export class PlantController extends recordController({
   constructor(assets: AssetsService) {
     super();
     this.store = assets.plants;
+  }
+}
+
+@ApiTags('assets')
+@Controller('v1/tenants')
+export class TenantController extends recordController({
+  noun: 'tenant',
+  id: 'Tenant',
+  attributes: TenantAttributes,
+  write: ['energy-manager'],
+  toResponse: toTenantResponse,
+}) {
+  override readonly store;
+
+  constructor(assets: AssetsService) {
+    super();
+    this.store = assets.tenants;
   }
 }

@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '../ledger/ledger.module.js';
-import { MeterController, PlantController, SiteController } from './assets.controller.js';
+import {
+  MeterController,
+  PlantController,
+  SiteController,
+  TenantController,
+} from './assets.controller.js';
 import { AssetsService } from './assets.service.js';
 
 @Module({
   imports: [LedgerModule],
-  controllers: [SiteController, MeterController, PlantController],
+  controllers: [SiteController, MeterController, PlantController, TenantController],
   providers: [AssetsService],
   exports: [AssetsService],
 })

@@ -3,6 +3,7 @@ import { RecordCode } from '../../platform/http/record-controller.js';
 import { decimalText, PositiveInteger } from '../../platform/http/schemas.js';
 import type { MeterEntity } from './meter.entity.js';
 import type { PlantEntity } from './plant.entity.js';
+import type { TenantEntity } from './tenant.entity.js';
 import type { SiteEntity } from './site.entity.js';
 
 const Boundary = z.string().min(1).max(20).describe('Deliverability boundary code; Morocco: MA');
@@ -98,5 +99,30 @@ export function toPlantResponse(row: PlantEntity): Record<string, unknown> {
     ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name, organisationCode },
     ...{ technology, boundary, capacityW, commissionedOn, lossFactor, directFactorGPerKwh },
     ...{ latitudeDeg, longitudeDeg },
+  };
+}
+
+export const TenantAttributes = z.strictObject({
+  name: z.string().min(1).max(200),
+  siteCode: RecordCode,
+  meterCodes: z
+    .array(RecordCode)
+    .min(1)
+    .max(500)
+    .refine((codes) => new Set(codes).size === codes.length, { error: 'a meter is listed once' })
+    .describe('Booked meters that only this tenant uses; what is of no tenant is common'),
+});
+export type TenantAttributes = z.output<typeof TenantAttributes>;
+
+export function toTenantResponse(row: TenantEntity): Record<string, unknown> {
+  const { code, version, recordedAt, eventId, name, siteCode, meterCodes } = row;
+  return {
+    code,
+    version,
+    recordedAt: recordedAt.toISOString(),
+    eventId,
+    name,
+    siteCode,
+    meterCodes,
   };
 }

@@ -4,7 +4,13 @@ import { DomainError } from '../../core/errors.js';
 import { requirePlace } from '../../core/metering/hierarchy.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
 import { type RecordKind, RecordsService } from '../ledger/records.service.js';
-import type { MeterAttributes, PlantAttributes, SiteAttributes } from './assets.schemas.js';
+import type {
+  MeterAttributes,
+  PlantAttributes,
+  SiteAttributes,
+  TenantAttributes,
+} from './assets.schemas.js';
+import { TenantEntity } from './tenant.entity.js';
 import { MeterEntity } from './meter.entity.js';
 import { PlantEntity } from './plant.entity.js';
 import { SiteEntity } from './site.entity.js';
@@ -39,10 +45,31 @@ const PLANT: RecordKind<PlantEntity, PlantAttributes> = {
   addedLater: { latitudeDeg: null, longitudeDeg: null },
 };
 
+const TENANT: RecordKind<TenantEntity, TenantAttributes> = {
+  kind: 'tenant',
+  entity: TenantEntity,
+  references: ({ siteCode, meterCodes }) => [
+    { field: 'siteCode', code: siteCode, kind: 'site' },
+    ...meterCodes.map((code) => ({ field: 'meterCodes', code, kind: 'meter' })),
+  ],
+  refuse: (code, { meterCodes }, others) => {
+    for (const other of others) {
+      const taken = meterCodes.find((meterCode) => other.meterCodes.includes(meterCode));
+      if (taken === undefined) continue;
+      throw new DomainError('tenant.meter_taken', {
+        ...{ tenantCode: code, meterCode: taken, takenBy: other.code },
+        fix: 'A meter is of one tenant: revise the other first, or meter them apart.',
+      });
+    }
+  },
+};
+
 /** A site as other features see it. */
 export type Site = Readonly<SiteEntity>;
 /** A meter as other features see it. */
 export type Meter = Readonly<MeterEntity>;
+/** A tenant as other features see it. */
+export type Tenant = Readonly<TenantEntity>;
 /** A plant as other features see it. */
 export type Plant = Readonly<PlantEntity>;
 
@@ -52,11 +79,19 @@ export class AssetsService {
   readonly sites: RecordStore<SiteAttributes, SiteEntity>;
   readonly meters: RecordStore<MeterAttributes, MeterEntity>;
   readonly plants: RecordStore<PlantAttributes, PlantEntity>;
+  readonly tenants: RecordStore<TenantAttributes, TenantEntity>;
 
   constructor(private readonly records: RecordsService) {
     this.sites = records.store(SITE);
     this.meters = records.store(METER);
     this.plants = records.store(PLANT);
+    this.tenants = records.store(TENANT);
+  }
+
+  /** The tenants of a site, by code. */
+  async tenantsOf(tx: EntityManager, ledgerId: string, siteCode: string): Promise<Tenant[]> {
+    const all = await this.records.latestOfAll(tx, ledgerId, TENANT);
+    return all.filter((tenant) => tenant.siteCode === siteCode);
   }
 
   /** Latest versions of all meters, by code. */

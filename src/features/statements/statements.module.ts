@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AssetsModule } from '../assets/assets.module.js';
 import { CertificatesModule } from '../certificates/certificates.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { FactorsModule } from '../factors/factors.module.js';
@@ -12,11 +13,14 @@ import { StatementContentService } from './statement-content.service.js';
 import { StatementsController } from './statements.controller.js';
 import { StatementsRepository } from './statements.repository.js';
 import { StatementsService } from './statements.service.js';
+import { TenantSharesController } from './tenants.controller.js';
+import { TenantsService } from './tenants.service.js';
 import { TraceService } from './trace.service.js';
 
 @Module({
   imports: [
     LedgerModule,
+    AssetsModule,
     ContractsModule,
     FactorsModule,
     ImportsModule,
@@ -24,13 +28,14 @@ import { TraceService } from './trace.service.js';
     CertificatesModule,
     MatchingModule,
   ],
-  controllers: [StatementsController, CoverageController],
+  controllers: [StatementsController, CoverageController, TenantSharesController],
   providers: [
     StatementsService,
     StatementContentService,
     StatementsRepository,
     TraceService,
     CoverageService,
+    TenantsService,
   ],
   exports: [StatementsService, TraceService, CoverageService],
 })

@@ -23,6 +23,8 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'ledger.exists': 409,
   'ledger.broken': 500,
   'meter.hierarchy_invalid': 422,
+  'tenant.meter_taken': 409,
+  'tenant.none': 422,
   'exception.not_found': 404,
   'exception.decided': 409,
   'exception.values_wrong': 422,
