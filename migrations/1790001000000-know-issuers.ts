@@ -58,6 +58,7 @@ export class KnowIssuers1790001000000 implements MigrationInterface {
       );
       CALL protect_table('tenant', append_only => true);
     `);
+    await db.query(LIVE);
   }
 
   async down(db: QueryRunner): Promise<void> {
@@ -65,7 +66,35 @@ export class KnowIssuers1790001000000 implements MigrationInterface {
       ALTER TABLE contract DROP COLUMN coverage_guarantee;
       ALTER TABLE plant DROP COLUMN latitude_deg, DROP COLUMN longitude_deg;
       ALTER TABLE certificate DROP COLUMN signed_by, DROP COLUMN flags;
-      DROP TABLE issuer, tenant;
+      DROP TABLE issuer, tenant, live_certificate;
+      ALTER TABLE certificate ADD CONSTRAINT one_live_certificate_per_plant_and_instant
+        EXCLUDE USING gist (ledger_id WITH =, plant_code WITH =,
+          tstzrange(starts_at, ends_at) WITH &&) WHERE (status <> 'Withdrawn');
     `);
   }
 }
+
+const LIVE = `
+  -- Which interval a device has a certificate for: one that is withdrawn whole makes room for the
+  -- one that is issued again.
+  ALTER TABLE certificate DROP CONSTRAINT one_live_certificate_per_plant_and_instant;
+  CREATE TABLE live_certificate (
+    ledger_id       uuid        NOT NULL,
+    certificate_id  uuid        NOT NULL,
+    plant_code      text        NOT NULL,
+    starts_at       timestamptz NOT NULL,
+    ends_at         timestamptz NOT NULL,
+    CONSTRAINT certificate_lives_once PRIMARY KEY (ledger_id, certificate_id),
+    CONSTRAINT live_certificate_is_a_certificate FOREIGN KEY (ledger_id, certificate_id)
+      REFERENCES certificate (ledger_id, certificate_id),
+    CONSTRAINT one_live_certificate_per_plant_and_instant EXCLUDE USING gist (
+      ledger_id WITH =, plant_code WITH =, tstzrange(starts_at, ends_at) WITH &&)
+  );
+  ALTER TABLE certificate NO FORCE ROW LEVEL SECURITY;
+  INSERT INTO live_certificate
+    SELECT ledger_id, certificate_id, plant_code, starts_at, ends_at FROM certificate
+    WHERE status <> 'Withdrawn';
+  ALTER TABLE certificate FORCE ROW LEVEL SECURITY;
+  CALL protect_table('live_certificate', append_only => false);
+  GRANT DELETE ON live_certificate TO mizan_app;
+`;

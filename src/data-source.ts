@@ -17,6 +17,7 @@ import { SiteEntity } from './features/assets/site.entity.js';
 import { BundleChangeEntity } from './features/certificates/bundle-change.entity.js';
 import { CertificateActionEntity } from './features/certificates/certificate-action.entity.js';
 import { CertificateBundleEntity } from './features/certificates/certificate-bundle.entity.js';
+import { LiveCertificateEntity } from './features/certificates/live-certificate.entity.js';
 import { IssuerEntity } from './features/certificates/issuer.entity.js';
 import { TransferConsentEntity } from './features/certificates/transfer-consent.entity.js';
 import { TenantEntity } from './features/assets/tenant.entity.js';
@@ -61,7 +62,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
       ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
       ...[CertificateBundleEntity, BundleChangeEntity, CertificateActionEntity],
-      ...[TransferConsentEntity, IssuerEntity],
+      ...[TransferConsentEntity, IssuerEntity, LiveCertificateEntity],
       ...[ImportProfileEntity, LegalTimeEntity, ImportJobEntity],
       ...[VeeRuleSetEntity, VeeFindingEntity, VeeDecisionEntity, ReadingEstimateEntity],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],

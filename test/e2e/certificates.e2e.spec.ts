@@ -281,6 +281,26 @@ describe('certificates over HTTP', () => {
     ]);
   });
 
+  it('takes what the issuer issues again in its place, and nothing before', async () => {
+    const row = (wh: number, id: string, hour: string) =>
+      `plant,start,end,wh,external_id,issuer,status\nPV,2026-10-01T0${hour}:00:00Z,2026-10-01T0${Number(hour) + 1}:00:00Z,${wh},${id},ISSUER,Active\n`;
+    const early = await send('certificates', row(1_200, 'PV-again', '2'));
+    expect(early.body.code).toBe('energy.serial_overlaps');
+    const again = await send('certificates', row(1_200, 'PV-again', '1'));
+    expect(again.status).toBe(201);
+    const { body } = await match();
+    expect(body).toMatchObject({ touchedHours: 1 });
+    const query = 'plantCode=PV&from=2026-10-01T01:00:00Z&to=2026-10-01T02:00:00Z';
+    expect(
+      (await read(`certificates?${query}`)).body.items.map(({ wh }: { wh: number }) => wh),
+    ).toEqual([1_500, 1_200]);
+    // The next ids of the device, not those of what was withdrawn.
+    const reissued = (await read(`certificates?${query}`)).body.items[1].certificateId;
+    expect(await bundlesOf(reissued)).toMatchObject([{ rangeStart: 9_000, rangeEnd: 10_199 }]);
+    await act({ action: 'withdraw', actingFor: 'ISSUER', bundles: [{ bundleId: reissued }] });
+    await match();
+  });
+
   it('refuses to cancel what another ledger has cancelled', async () => {
     const { ledgerId } = await app.nest.get(LedgerService).open('other');
     expect(ledgerId).not.toBe(app.ledgerId);

@@ -138,7 +138,7 @@ const TAKEN: Readonly<Record<string, readonly [table: string, change: string]>> 
   certificate_action_key_is_used_once:         ['certificate_action', to({ action_id: '00000000-0000-7000-8000-000000000001' })],
   serial_is_cancelled_once_anywhere:           ['cancelled_serial', "'{}'::jsonb"],
   issuer_uses_an_id_once:                      ['certificate', to({ certificate_id: '00000000-0000-7000-8000-000000000001', row_index: 9_999, plant_code: 'OTHER' })],
-  one_live_certificate_per_plant_and_instant:  ['certificate', to({ certificate_id: '00000000-0000-7000-8000-000000000001', row_index: 9_999, external_id: 'x' })],
+  one_live_certificate_per_plant_and_instant:  ['live_certificate', to({ certificate_id: '00000000-0000-7000-8000-000000000001' })],
   statement_version_is_used_once:              ['statement', to({ statement_id: '00000000-0000-7000-8000-000000000001' })],
 };
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Canonical, canonicalJson, sealedJson } from './canonical.js';
 import { EMPTY_HEAD, type EventDraft, sealEvent, type SealedEvent } from './event.js';
 import { leafHash, nodeHash, sha256, toHex, treeRoot } from './merkle.js';
+import { PAIRS_DOMAIN, pairsRow } from '../matching/match-hour.js';
 import { formatInstant } from '../time/interval.js';
 import { POSTING_DOMAIN, postingRow } from './postings.js';
 import { FIRST_LINK, type StoredEvent, verifyEvent } from './verify.js';
@@ -159,4 +160,18 @@ describe('rows that are written out by hand', () => {
     const start = formatInstant(startMs);
     expect(postingRow(posting)).toBe(sealedJson(POSTING_DOMAIN, { ...rest, start }));
   });
+
+  it.each([null, { reachedDemand: [1, 0], exhaustedSupply: [2] }])(
+    'are so for the pairs of an hour, cut %j',
+    (cut) => {
+      const pairs = {
+        ...{ meters: ['M-1', 'M-2'], certificates: ['c'], demandAt: [0, 1], supplyAt: [0, 0] },
+        wh: [5, 7],
+      };
+      const hourMs = Date.parse('2026-10-01T05:00:00Z');
+      expect(pairsRow({ hourMs, ...pairs, cut })).toBe(
+        sealedJson(PAIRS_DOMAIN, { ...pairs, hour: formatInstant(hourMs), ...cut }),
+      );
+    },
+  );
 });

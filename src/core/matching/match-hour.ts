@@ -1,5 +1,4 @@
 import type { MatchingTerms } from '../contracts/matching-terms.js';
-import { sealedJson } from '../ledger/canonical.js';
 import { formatInstant } from '../time/interval.js';
 import { sumWattHours } from '../units/energy.js';
 import type { Offer } from './eligibility.js';
@@ -155,14 +154,28 @@ function pairsOf({ flowWh, supplyCount }: Spread): Pairs {
   return pairs;
 }
 
-/** Canonical row of an hour's pairs, as a run seals it. */
+/** Domain of sealed pairs. */
+export const PAIRS_DOMAIN = 'mizan/row/match-pairs/1';
+
+/**
+ * Canonical row of an hour's pairs, as a run seals it: RFC 8785 text, written out by hand because a
+ * month has millions of pairs.
+ */
 export function pairsRow(hour: HourPairs): string {
   const { hourMs, meters, certificates, demandAt, supplyAt, wh, cut } = hour;
-  return sealedJson('mizan/row/match-pairs/1', {
-    hour: formatInstant(hourMs),
-    ...{ meters, certificates, demandAt, supplyAt, wh },
-    ...(cut === null ? {} : { ...cut }),
-  });
+  const [exhausted, reached] =
+    cut === null
+      ? ['', '']
+      : [
+          `"exhaustedSupply":[${cut.exhaustedSupply.join(',')}],`,
+          `"reachedDemand":[${cut.reachedDemand.join(',')}],`,
+        ];
+  return (
+    `{"@":"${PAIRS_DOMAIN}","certificates":${JSON.stringify(certificates)},` +
+    `"demandAt":[${demandAt.join(',')}],${exhausted}"hour":"${formatInstant(hourMs)}",` +
+    `"meters":${JSON.stringify(meters)},${reached}"supplyAt":[${supplyAt.join(',')}],` +
+    `"wh":[${wh.join(',')}]}`
+  );
 }
 
 /** The pairs of an hour as they are kept: who, then which of them, then how much. */

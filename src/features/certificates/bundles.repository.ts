@@ -205,6 +205,24 @@ export class BundlesRepository {
     );
   }
 
+  /** Makes room on the device for what is issued again: certificates that are withdrawn whole. */
+  async makeRoom(
+    tx: EntityManager,
+    ledgerId: string,
+    certificateIds: readonly string[],
+  ): Promise<void> {
+    const bundles = await this.bundles(tx, ledgerId, { certificateIds });
+    const live = new Set(
+      bundles
+        .filter(({ status }) => status !== 'Withdrawn' && status !== 'Bundle Split')
+        .map(({ certificateId }) => certificateId),
+    );
+    await tx.query(
+      'DELETE FROM live_certificate WHERE ledger_id = $1 AND certificate_id = ANY($2)',
+      [ledgerId, certificateIds.filter((id) => !live.has(id))],
+    );
+  }
+
   actionOfKey(
     tx: EntityManager,
     ledgerId: string,

@@ -193,7 +193,12 @@ export class BundlesService {
       .filter(({ bundle }) => ['Cancelled', 'Cancelled for Storage'].includes(bundle.status))
       .map(({ bundle }) => bundle);
     await this.bundles.claimSerials(tx, ledgerId, cancelled);
-    if (TRANSITIONS[action.type].by !== 'issuer') await this.guard(tx, ledgerId, changes);
+    const certificateIds = [...new Set(changes.map(({ bundle }) => bundle.certificateId))];
+    if (TRANSITIONS[action.type].to === 'Withdrawn') {
+      await this.bundles.makeRoom(tx, ledgerId, certificateIds);
+    }
+    // What an issuer does stands, whatever is matched: the next run gives it back.
+    if (TRANSITIONS[action.type].by !== 'issuer') await this.guard(tx, ledgerId, certificateIds);
     const starts = known.map(({ facts }) => facts.production_starting_interval).toSorted();
     const ends = known.map(({ facts }) => facts.production_ending_interval).toSorted();
     await this.ledger.append(tx, actor, {
@@ -213,9 +218,8 @@ export class BundlesService {
   private async guard(
     tx: EntityManager,
     ledgerId: string,
-    changes: readonly BundleChange[],
+    certificateIds: readonly string[],
   ): Promise<void> {
-    const certificateIds = [...new Set(changes.map(({ bundle }) => bundle.certificateId))];
     const now = await this.bundles.bundles(tx, ledgerId, { certificateIds });
     const issuances = certificateIds.map((certificateId): Issuance => {
       const all = now.filter((bundle) => bundle.certificateId === certificateId);

@@ -27,10 +27,6 @@ import { safeInteger } from '../../platform/database/columns.js';
   'certificate_status_is_known',
   `status IN (${CERTIFICATE_STATUSES.map((status) => `'${status}'`).join(', ')})`,
 )
-@Exclusion(
-  'one_live_certificate_per_plant_and_instant',
-  `USING gist (ledger_id WITH =, plant_code WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (status <> 'Withdrawn')`,
-)
 @Check('certificate_range_starts_at_zero', 'range_start >= 0')
 @Exclusion(
   'serials_never_overlap',

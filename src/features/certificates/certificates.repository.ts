@@ -140,6 +140,12 @@ export class CertificatesRepository {
           page.map(({ flags }) => `{${flags.join(',')}}`),
         ],
       );
+      await tx.query(
+        `INSERT INTO live_certificate (ledger_id, certificate_id, plant_code, starts_at, ends_at)
+         SELECT ledger_id, certificate_id, plant_code, starts_at, ends_at FROM certificate
+         WHERE ledger_id = $1 AND certificate_id = ANY($2) AND status <> 'Withdrawn'`,
+        [ledgerId, page.map(({ certificateId }) => certificateId)],
+      );
     }
   }
 }
