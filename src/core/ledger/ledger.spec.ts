@@ -169,7 +169,9 @@ describe('rows that are written out by hand', () => {
         wh: [5, 7],
       };
       const hourMs = Date.parse('2026-10-01T05:00:00Z');
-      expect(pairsRow({ hourMs, ...pairs, cut })).toBe(
+      const { demandAt, supplyAt, wh, ...ends } = pairs;
+      const texts = { demand: demandAt.join(), supply: supplyAt.join(), wh: wh.join() };
+      expect(pairsRow({ hourMs, ...ends, texts, cut })).toBe(
         sealedJson(PAIRS_DOMAIN, { ...pairs, hour: formatInstant(hourMs), ...cut }),
       );
     },

@@ -29,6 +29,15 @@ export interface Pairs {
   readonly supply: Uint16Array;
   /** Wh, above zero. */
   readonly wh: Float64Array;
+  /** The same as lists of numbers in text: they are hashed, sealed and stored as such. */
+  readonly texts: PairTexts;
+}
+
+/** Three columns of numbers with commas between. */
+export interface PairTexts {
+  readonly demand: string;
+  readonly supply: string;
+  readonly wh: string;
 }
 
 /** One hour of the site, matched. Rows in stable id order. */
@@ -65,6 +74,8 @@ type HourMatcher = (
  */
 export function hourMatcher(terms: MatchingTerms): HourMatcher {
   if (terms.policy === 'pro-rata') return matchPooled;
+  const isPool =
+    terms.demandTiers === null && terms.supplyTiers === null && terms.meterTiers.length === 0;
   const tiersOfMeter = new Map(terms.meterTiers.map((one) => [one.meterCode, one.supplyTiers]));
   return (hourMs, demand, offers) => {
     const input: HourInput = {
@@ -80,15 +91,16 @@ export function hourMatcher(terms: MatchingTerms): HourMatcher {
       })),
       demandTiers: terms.demandTiers ?? undefined,
     };
-    const most = spreadMaximally(input);
-    const isMaximal = terms.policy === 'maximal';
-    const spread = isMaximal ? most.spread : spreadOut(input, terms.tieRule);
-    return {
-      ...rowsOf(hourMs, demand, offers, leftOf(spread)),
-      pairs: pairsOf(spread),
-      maximumWh: most.proof.cutWh,
-      cut: isMaximal ? most.proof : null,
-    };
+    if (terms.policy === 'maximal') {
+      const { spread, proof } = spreadMaximally(input);
+      const rows = rowsOf(hourMs, demand, offers, leftOf(spread));
+      return { ...rows, pairs: pairsOf(spread), maximumWh: proof.cutWh, cut: proof };
+    }
+    const spread = spreadOut(input, terms.tieRule);
+    const rows = rowsOf(hourMs, demand, offers, leftOf(spread));
+    // Where every pair is eligible, every policy matches the most there is (METHOD 4.3).
+    const maximumWh = isPool ? rows.matchedWh : spreadMaximally(input).proof.cutWh;
+    return { ...rows, pairs: pairsOf(spread), maximumWh, cut: null };
   };
 }
 
@@ -151,7 +163,9 @@ function pairsOf({ flowWh, supplyCount }: Spread): Pairs {
     pairs.wh[at] = wh;
     at += 1;
   });
-  return pairs;
+  const { demand, supply, wh } = pairs;
+  const texts = { demand: demand.join(','), supply: supply.join(','), wh: wh.join(',') };
+  return { ...pairs, texts };
 }
 
 /** Domain of sealed pairs. */
@@ -162,7 +176,7 @@ export const PAIRS_DOMAIN = 'mizan/row/match-pairs/1';
  * month has millions of pairs.
  */
 export function pairsRow(hour: HourPairs): string {
-  const { hourMs, meters, certificates, demandAt, supplyAt, wh, cut } = hour;
+  const { hourMs, meters, certificates, texts, cut } = hour;
   const [exhausted, reached] =
     cut === null
       ? ['', '']
@@ -172,9 +186,9 @@ export function pairsRow(hour: HourPairs): string {
         ];
   return (
     `{"@":"${PAIRS_DOMAIN}","certificates":${JSON.stringify(certificates)},` +
-    `"demandAt":[${demandAt.join(',')}],${exhausted}"hour":"${formatInstant(hourMs)}",` +
-    `"meters":${JSON.stringify(meters)},${reached}"supplyAt":[${supplyAt.join(',')}],` +
-    `"wh":[${wh.join(',')}]}`
+    `"demandAt":[${texts.demand}],${exhausted}"hour":"${formatInstant(hourMs)}",` +
+    `"meters":${JSON.stringify(meters)},${reached}"supplyAt":[${texts.supply}],` +
+    `"wh":[${texts.wh}]}`
   );
 }
 
@@ -183,9 +197,8 @@ export interface HourPairs {
   readonly hourMs: number;
   readonly meters: readonly string[];
   readonly certificates: readonly string[];
-  readonly demandAt: readonly number[];
-  readonly supplyAt: readonly number[];
-  readonly wh: readonly number[];
+  /** Positions in `meters` and `certificates`, and Wh. */
+  readonly texts: PairTexts;
   readonly cut: {
     readonly reachedDemand: readonly number[];
     readonly exhaustedSupply: readonly number[];
@@ -199,9 +212,7 @@ export function pairsToKeep({ hourMs, demand, supply, pairs, cut }: MonthHour): 
     hourMs,
     meters: demand.map(({ meterCode }) => meterCode),
     certificates: supply.map(({ certificate }) => certificate.certificateId),
-    demandAt: Array.from(pairs.demand),
-    supplyAt: Array.from(pairs.supply),
-    wh: Array.from(pairs.wh),
+    texts: pairs.texts,
     cut:
       cut === null
         ? null

@@ -149,8 +149,8 @@ function inputHash(terms: MatchingTerms, hours: readonly MonthHour[]): string {
 
 /** One leaf an hour: what was spent of each certificate, what covered each meter, and the pairs. */
 function resultRoot(hours: readonly MonthHour[]): string {
-  const rows = hours.map(({ hourMs, demand, supply, pairs }) =>
-    JSON.stringify([
+  const rows = hours.map(({ hourMs, demand, supply, pairs }) => {
+    const totals = JSON.stringify([
       formatInstant(hourMs),
       supply.map(({ certificate: c, matchedWh }) => [
         c.plantCode,
@@ -159,8 +159,10 @@ function resultRoot(hours: readonly MonthHour[]): string {
         matchedWh,
       ]),
       demand.map(({ meterCode, matchedWh }) => [meterCode, matchedWh]),
-      ...(pairs === null ? [] : [[...pairs.demand], [...pairs.supply], [...pairs.wh]]),
-    ]),
-  );
+    ]);
+    if (pairs === null) return totals;
+    const { texts } = pairs;
+    return `${totals.slice(0, -1)},[[${texts.demand}],[${texts.supply}],[${texts.wh}]]]`;
+  });
   return toHex(rowRoot(rows));
 }

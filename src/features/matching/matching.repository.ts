@@ -163,9 +163,9 @@ export class MatchingRepository {
         hours.map(({ hourMs }) => hourMs),
         hours.map(({ meters }) => list(meters)),
         hours.map(({ certificates }) => list(certificates)),
-        hours.map(({ demandAt }) => list(demandAt)),
-        hours.map(({ supplyAt }) => list(supplyAt)),
-        hours.map(({ wh }) => list(wh)),
+        hours.map(({ texts }) => `{${texts.demand}}`),
+        hours.map(({ texts }) => `{${texts.supply}}`),
+        hours.map(({ texts }) => `{${texts.wh}}`),
         hours.map(({ cut }) => (cut === null ? null : list(cut.reachedDemand))),
         hours.map(({ cut }) => (cut === null ? null : list(cut.exhaustedSupply))),
       ],
@@ -180,8 +180,12 @@ export class MatchingRepository {
     });
     return rows.map((row) => ({
       hourMs: row.hour.getTime(),
-      ...{ meters: row.meters, certificates: row.certificates, wh: row.wh },
-      ...{ demandAt: row.demandAt, supplyAt: row.supplyAt },
+      ...{ meters: row.meters, certificates: row.certificates },
+      texts: {
+        demand: row.demandAt.join(','),
+        supply: row.supplyAt.join(','),
+        wh: row.wh.join(','),
+      },
       cut:
         row.reachedDemand === null
           ? null
