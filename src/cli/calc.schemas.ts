@@ -105,8 +105,11 @@ export type MatchInput = z.output<typeof MatchInput>;
 export const StorageInput = z
   .strictObject({
     method: z
-      .literal(STORAGE_METHODS)
-      .describe('Which charge a discharge draws on: earliest, latest, or all in proportion'),
+      .literal([...STORAGE_METHODS, 'weighted'])
+      .describe(
+        'Which charge a discharge draws on: earliest, latest, or all in proportion ' +
+          '(`weighted` is short for `weighted-average`)',
+      ),
     efficiency: z
       .string()
       .refine(isShareText, { error: 'plain decimal text above 0 and up to 1 is needed' })

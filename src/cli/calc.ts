@@ -96,7 +96,7 @@ function storage({ method, efficiency, flows }: StorageInput): object {
       wh: Math.abs(wh),
     })),
     shareOf(efficiency),
-    method,
+    method === 'weighted' ? 'weighted-average' : method,
   );
   return {
     allocations: trace.allocations.map(({ chargeId, dischargeId, dischargeWh, chargeWh }) => ({

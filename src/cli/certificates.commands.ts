@@ -9,6 +9,11 @@ import {
 } from '../features/certificates/bundles.schemas.js';
 import { BundlesService } from '../features/certificates/bundles.service.js';
 import { ExpiryService } from '../features/certificates/expiry.service.js';
+import {
+  CertificateQuery,
+  toCertificateListResponse,
+} from '../features/certificates/certificates.schemas.js';
+import { CertificatesService } from '../features/certificates/certificates.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
@@ -96,6 +101,52 @@ export class ActCommand extends LedgerCommand {
     const text = `${bundlesText(bundles)}\n${isReplayed ? 'Done before under this key.' : 'Done.'}`;
     answer({ document: { ...response, isReplayed }, text }, options.json);
   }
+}
+
+@Command({
+  name: 'certificates',
+  arguments: '<from> <to>',
+  description: 'List certificates of a period: certificates 2026-10-14T19:00Z 2026-10-14T20:00Z',
+})
+export class CertificatesCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly certificates: CertificatesService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--plant <code>', description: 'One plant; all without' })
+  parsePlant(code: string): string {
+    return code;
+  }
+
+  async run([from, to]: string[], options: LedgerOptions & { plant?: string }): Promise<void> {
+    const { data, error } = CertificateQuery.safeParse({
+      ...{ from: withSeconds(from!), to: withSeconds(to!) },
+      ...(options.plant === undefined ? {} : { plantCode: options.plant }),
+    });
+    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+    const { ledgerId } = await this.actor(options, 'auditor');
+    const certificates = await this.certificates.list(ledgerId, {
+      plantCode: data.plantCode ?? null,
+      startMs: Date.parse(data.from),
+      endMs: Date.parse(data.to),
+    });
+    const document = toCertificateListResponse(certificates);
+    const rows = document.items.map((one) => [
+      ...[one.certificateId, one.plantCode, one.start, mwh(one.wh), one.issuer, one.status],
+      ...[one.signedBy ?? 'not signed', one.flags.join(', ')],
+    ]);
+    const head = ['Certificate', 'Plant', 'From', 'MWh', 'Issuer', 'Stated', 'Signed by', ''];
+    answer({ document, text: table(head, rows, [3]) }, options.json);
+  }
+}
+
+/** `2026-10-14T19:00Z` is enough at the terminal. */
+function withSeconds(instant: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/.test(instant) ? instant.replace('Z', ':00Z') : instant;
 }
 
 @Command({

@@ -1,4 +1,9 @@
-import { ActCommand, BundlesCommand, ExpireCommand } from './certificates.commands.js';
+import {
+  ActCommand,
+  BundlesCommand,
+  CertificatesCommand,
+  ExpireCommand,
+} from './certificates.commands.js';
 import { CompareCommand, CoverageCommand, ExplainCommand } from './matching.commands.js';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { CommandRunner } from 'nest-commander';
@@ -59,7 +64,7 @@ const PROVIDERS = [
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
   ...[ExplainCommand, CompareCommand, CoverageCommand],
-  ...[ActCommand, BundlesCommand, ExpireCommand],
+  ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];

@@ -217,6 +217,13 @@ describe('mizan calc storage', () => {
     });
   });
 
+  it('knows the short name of a method', () => {
+    const input = { efficiency: '1', flows: [flow(0, 30), flow(1, 10), flow(2, -20)] };
+    const { answer } = calc('storage', { ...input, method: 'weighted' });
+    expect(answer.allocations.map((one: { chargeWh: number }) => one.chargeWh)).toEqual([15, 5]);
+    expect(calc('storage', { ...input, method: 'weighted-average' }).answer).toEqual(answer);
+  });
+
   it.each([
     [{ efficiency: '1.2' }, '/efficiency'],
     [{ efficiency: '0' }, '/efficiency'],

@@ -116,6 +116,50 @@ describe('the demonstration', () => {
     expect(JSON.parse(json.stderr)).toMatchObject({ code: 'import.rows_rejected', errorsTotal: 1 });
   });
 
+  it('explains an hour, compares policies and shows coverage, and posts nothing', () => {
+    const before = demoLedger('verify-ledger', '--json').stdout;
+    const hour = demoLedger('explain', '2026-10-14T19:00Z').stdout;
+    expect(hour).toContain('pro-rata: 31.134620 MWh used, 9.401074 MWh matched');
+    expect(hour).toMatch(/WIND-1 +6\.886704/);
+    expect(hour).toContain('Would have covered the rest');
+    const { items } = JSON.parse(demoLedger('compare', '2026-10', '--json').stdout);
+    expect(items).toHaveLength(3);
+    expect(new Set(items.map(({ matchedWh }: { matchedWh: number }) => matchedWh)).size).toBe(1);
+    expect(demoLedger('coverage', '2026-09', '2026-10').stdout).toMatch(/2026-09 +24 276\.034300/);
+    expect(demoLedger('verify-ledger', '--json').stdout).toBe(before);
+    expect(demoLedger('explain', 'today')).toMatchObject({ code: 2 });
+    expect(demoLedger('coverage', '2026-10', '--by', 'week')).toMatchObject({ code: 2 });
+  });
+
+  it('acts on a certificate once under one key, and keeps what is matched', () => {
+    const [from, to] = ['2026-10-05T12:00Z', '2026-10-05T13:00Z'];
+    const listed = JSON.parse(
+      demoLedger('certificates', from, to, '--plant', 'PV-1', '--json').stdout,
+    );
+    const [{ certificateId, wh }] = listed.items;
+    const cancel = ['act', 'cancel', '--for', 'TAQA-MA', '--bundle', certificateId, '--key', 'K'];
+    const refused = demoLedger(...cancel, '--beneficiary', 'SOMEONE');
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('certificate.matched'),
+    ]);
+    const { items: contracts } = JSON.parse(demoLedger('list', 'contract', '--json').stdout);
+    const [{ buyerCode }] = contracts;
+    const done = demoLedger(...cancel, '--percentage', '0.25', '--beneficiary', buyerCode);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('Cancelled')]);
+    const again = demoLedger(...cancel, '--percentage', '0.25', '--beneficiary', buyerCode);
+    expect(again.stdout).toContain('Done before under this key.');
+    const { items } = JSON.parse(demoLedger('bundles', certificateId, '--json').stdout);
+    expect(items.map(({ status }: { status: string }) => status)).toEqual([
+      'Bundle Split',
+      'Cancelled',
+      'Active',
+    ]);
+    expect(items[1].wh).toBe(Math.floor(wh / 4));
+    expect(demoLedger('expire').stdout).toContain('Expired: 0 bundles');
+    expect(demoLedger('verify-ledger').stdout).toContain('The ledger holds');
+  });
+
   it('explains a ledger, a kind or a record that is not there', () => {
     expect(mizan(['verify-ledger', '--ledger', 'nope'], { settings })).toMatchObject({
       code: 1,
