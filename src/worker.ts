@@ -1,4 +1,5 @@
 import { NestFactory } from '@nestjs/core';
+import { DomainError } from './core/errors.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
 import { Queue } from './platform/jobs/queue.js';
@@ -16,8 +17,8 @@ export async function work(): Promise<void> {
       abortOnError: false,
     });
     await app.get(Queue).work();
-    const { ledgerId } = await app.get(LedgerService).open(config.ledgerName);
-    app.get(ExpiryJob).start(ledgerId);
+    const ledgerId = await ledgerIdOf(app.get(LedgerService), config.ledgerName);
+    if (ledgerId !== null) app.get(ExpiryJob).start(ledgerId);
     process.stdout.write('Mizan does jobs.\n');
     await stopped;
     await app.close();
@@ -26,4 +27,14 @@ export async function work(): Promise<void> {
   }
   process.stdout.write('Stopped.\n');
   process.exit(0);
+}
+
+/** A worker opens no ledger: where there is none of this name, there is nothing to expire. */
+async function ledgerIdOf(ledgers: LedgerService, name: string): Promise<string | null> {
+  try {
+    return await ledgers.idOf(name);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'ledger.not_found') return null;
+    throw error;
+  }
 }

@@ -51,6 +51,14 @@ describe('npm start', () => {
     expect(await second.ended).toBe(0);
   });
 
+  it('has a worker that does jobs and opens no ledger', async () => {
+    const own = { ...settings, MIZAN_LEDGER: 'unopened' };
+    const worker = await serveUntil(/does jobs/, own, ['cli.js', 'worker']);
+    expect(mizan(['list', 'site'], { settings: own }).stderr).toContain('ledger.not_found');
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
+  });
+
   it('shares its database with commands, and the last to leave stops it', async () => {
     const server = await serveUntil(SERVES, settings);
     expect(mizan(['list', 'site'], { settings }).code).toBe(0);
