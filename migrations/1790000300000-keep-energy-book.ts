@@ -133,7 +133,8 @@ const TABLES = `
   );
 `;
 
-const APPLY = `
+/** The trigger on postings, one subject a row. */
+export const APPLY = `
   -- Wh of one hour of a block; NULL when a part is missing.
   CREATE FUNCTION block_hour_wh(wh bigint[], interval_minutes smallint, hour_of_day integer)
     RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { APPLY_BEFORE, BEFORE } from './1790000800000-post-in-blocks.down.js';
+import { APPLY as APPLY_BEFORE } from './1790000300000-keep-energy-book.js';
+import { BEFORE } from './1790000800000-post-in-blocks.down.js';
 
 /**
  * Postings in blocks: the certificates of an hour in one row, the hours of a meter's UTC day in
@@ -193,8 +194,9 @@ const TABLES = `
   CREATE INDEX demand_balance_by_day ON demand_balance (ledger_id, utc_day);
 `;
 
-const APPLY = `
-  CREATE FUNCTION apply_postings() RETURNS trigger LANGUAGE plpgsql
+/** The trigger on postings in blocks. */
+export const APPLY = `
+  CREATE OR REPLACE FUNCTION apply_postings() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = mizan, pg_temp AS $$
   DECLARE
     wrong record;

@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { APPLY_AFTER, APPLY_BEFORE } from './1790000900000-give-certificates-a-life.functions.js';
+import { APPLY as APPLY_BEFORE } from './1790000800000-post-in-blocks.js';
+import { APPLY_AFTER } from './1790000900000-give-certificates-a-life.functions.js';
 
 /**
  * Bundles of certificates and what is done with them; pairs of policies that post pairs; contract

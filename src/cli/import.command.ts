@@ -96,9 +96,11 @@ export class ImportCommand extends LedgerCommand {
 
   async run([kind, file]: string[], options: ImportOptions): Promise<void> {
     const actor = await this.actor(options, 'energy-manager');
-    if (!existsSync(file!)) {
+    const { signature: signatureFile } = options;
+    for (const wanted of signatureFile === undefined ? [file!] : [file!, signatureFile]) {
+      if (existsSync(wanted)) continue;
       const detail = 'There is no such file.';
-      throw new DomainError('import.file_unreadable', { file: file!, detail });
+      throw new DomainError('import.file_unreadable', { file: wanted, detail });
     }
     if (kind === 'intervals') return this.intervals(actor, file!, options);
     if (kind !== 'certificates') {
@@ -110,7 +112,6 @@ export class ImportCommand extends LedgerCommand {
     const fileName = basename(file!);
     const format = fileName.toLowerCase().endsWith('.json') ? 'json' : 'csv';
     const bytes = createReadStream(file!);
-    const { signature: signatureFile } = options;
     const signature =
       signatureFile === undefined ? null : readFileSync(signatureFile, 'utf8').trim();
     const how = { fileName, format, signature } as const;

@@ -1,4 +1,5 @@
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
+import { ExpiryJob } from '../../src/features/certificates/expiry.job.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { type AnyReply, startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
@@ -157,6 +158,7 @@ describe('certificates over HTTP', () => {
       { action: 'cancel', expectedVersion: 4 },
     ],
     ['expiry before its time', 409, 'certificate.not_expired', { action: 'expire' }],
+    ['storage, which is not built', 501, 'feature.not_built', { action: 'cancel_for_storage' }],
     [
       'a claim of what is not cancelled',
       409,
@@ -423,6 +425,26 @@ describe('certificates that nobody used', () => {
       role: 'auditor',
     });
     expect(verification.fault).toBeNull();
+    await app.close();
+  });
+});
+
+describe('the daily sweep', () => {
+  it('expires what is due as soon as it starts', async () => {
+    const app = await startApp();
+    await createGrid(app);
+    await app.call('POST', '/v1/imports/certificates', {
+      ...{ role: 'operator', type: 'text/csv' },
+      body: certificatesCsv(START, 1, () => 1_500),
+    });
+    app.setNow('2028-10-02T00:00:00Z');
+    app.nest.get(ExpiryJob).start(app.ledgerId);
+    const expired = () =>
+      rows(app.database.adminUrl, `SELECT FROM bundle_change WHERE status = 'Expired'`);
+    for (let tries = 0; (await expired()).length < 2 && tries < 100; tries += 1) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    expect(await expired()).toHaveLength(2);
     await app.close();
   });
 });

@@ -175,6 +175,7 @@ describe('a ledger under any sequence of commands', () => {
       party === at.actingFor &&
       from.includes(first.status as never) &&
       at.type !== 'expire' &&
+      at.type !== 'cancel_for_storage' &&
       (at.type !== 'transfer' || at.actingFor === 'SELLER') &&
       (at.type === 'split'
         ? at.quantityWh !== null && wh < own.length

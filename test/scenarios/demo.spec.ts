@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -158,6 +159,34 @@ describe('the demonstration', () => {
     expect(items[1].wh).toBe(Math.floor(wh / 4));
     expect(demoLedger('expire').stdout).toContain('Expired: 0 bundles');
     expect(demoLedger('verify-ledger').stdout).toContain('The ledger holds');
+  });
+
+  it('takes a file of certificates with the signature of its issuer, and no other', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const { x } = publicKey.export({ format: 'jwk' });
+    const write = (name: string, text: string): string => {
+      writeFileSync(join(scratch, name), text);
+      return join(scratch, name);
+    };
+    const keys = [{ kid: 'K', x, validFrom: '2026-01-01T00:00:00Z' }];
+    const issuer = write('issuer.json', JSON.stringify({ code: 'SIGNER', name: 'S', keys }));
+    expect(demoLedger('create', 'issuer', issuer).code).toBe(0);
+    const text =
+      'plant,start,end,wh,external_id,issuer,status\n' +
+      'WIND-2,2026-11-05T00:00:00Z,2026-11-05T01:00:00Z,5,S-1,SIGNER,Active\n';
+    const file = write('signed.csv', text);
+    const header = Buffer.from('{"alg":"EdDSA","kid":"K"}').toString('base64url');
+    const input = `${header}.${Buffer.from(text).toString('base64url')}`;
+    const signature = sign(null, Buffer.from(input), privateKey).toString('base64url');
+    const jws = write('signed.jws', `${header}..${signature}\n`);
+    const take = (...more: string[]) => demoLedger('import', 'certificates', file, ...more);
+    expect(take()).toMatchObject({
+      ...{ code: 1, stderr: expect.stringContaining('certificate.signature_missing') },
+    });
+    expect(take('--signature', join(scratch, 'nowhere.jws')).stderr).toContain('nowhere.jws');
+    expect(take('--signature', jws).code).toBe(0);
+    const [from, to] = ['2026-11-05T00:00Z', '2026-11-05T01:00Z'];
+    expect(demoLedger('certificates', from, to).stdout).toMatch(/SIGNER +Active +K/);
   });
 
   it('explains a ledger, a kind or a record that is not there', () => {

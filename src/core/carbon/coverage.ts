@@ -46,9 +46,77 @@ export interface Coverage {
   readonly marketHourlyFossilT: string;
 }
 
+/** Sums behind every coverage, exact; percentages have six decimals, null where nothing was used. */
+export interface EnergyCoverage {
+  readonly loadWh: number;
+  readonly generationWh: number;
+  readonly matchedWh: number;
+  /** Intervals with load, and of these the ones without residual. */
+  readonly loadedIntervals: number;
+  readonly fullyMatchedIntervals: number;
+  /** Σ residual × grid share, Wh. */
+  readonly gridCfe: Decimal;
+  /** Σ matched / Σ load. */
+  readonly energyWeightedPct: string | null;
+  /** Mean of matched / load over intervals with load. */
+  readonly timeAveragedPct: string | null;
+  /** Σ generation / Σ load, uncapped. */
+  readonly volumetricPct: string | null;
+  /** (Σ matched + Σ residual × grid share) / Σ load. */
+  readonly cfeWithGridPct: string | null;
+}
+
 /**
- * Computes coverage, CFE and the four Scope 2 figures from intervals. Each interval is capped at its
- * own load; intervals never exchange energy; everything is exact until the one rounding at the end.
+ * Sums the energy of intervals and what was matched of it (METHOD 5). Each interval is capped at its
+ * own load; intervals never exchange energy.
+ *
+ * @throws DomainError `energy.total_unsafe`
+ */
+export function energyCoverage(
+  intervals: readonly Omit<CoverageInterval, 'gridFactorMgPerKwh'>[],
+): EnergyCoverage {
+  let [gridCfePpmWh, sharesSum] = [new Decimal(0), new Decimal(0)];
+  let [fullyMatchedIntervals, loadedIntervals] = [0, 0];
+  const matched = intervals.map((interval) => {
+    const { loadWh, gridCfePpm } = interval;
+    const matchedWh = matchedOf(interval);
+    gridCfePpmWh = gridCfePpmWh.plus(new Decimal(loadWh - matchedWh).times(gridCfePpm));
+    if (loadWh > 0) {
+      loadedIntervals += 1;
+      if (matchedWh === loadWh) fullyMatchedIntervals += 1;
+      sharesSum = sharesSum.plus(new Decimal(matchedWh).dividedBy(loadWh));
+    }
+    return matchedWh;
+  });
+  const loadWh = sumWattHours(intervals.map((interval) => interval.loadWh));
+  const generationWh = sumWattHours(intervals.map((interval) => interval.generationWh));
+  const matchedWh = sumWattHours(matched);
+  const load = new Decimal(loadWh);
+  const gridCfe = gridCfePpmWh.dividedBy(1_000_000);
+  return {
+    ...{ loadWh, generationWh, matchedWh, loadedIntervals, fullyMatchedIntervals, gridCfe },
+    energyWeightedPct: enginePct(new Decimal(matchedWh), load),
+    timeAveragedPct: enginePct(sharesSum, new Decimal(loadedIntervals)),
+    volumetricPct: enginePct(new Decimal(generationWh), load),
+    cfeWithGridPct: enginePct(gridCfe.plus(matchedWh), load),
+  };
+}
+
+function matchedOf({
+  loadWh,
+  generationWh,
+  matchedWh,
+}: Omit<CoverageInterval, 'gridFactorMgPerKwh'>): number {
+  assertWattHours(loadWh, 'load');
+  assertWattHours(generationWh, 'generation');
+  const mostWh = Math.min(loadWh, generationWh);
+  assert((matchedWh ?? 0) <= mostWh, 'coverage: no more is matched than the interval allows');
+  return matchedWh ?? mostWh;
+}
+
+/**
+ * Computes coverage, CFE and the four Scope 2 figures from intervals. Everything is exact until the
+ * one rounding at the end.
  *
  * @param intervals                 In any order; every interval once.
  * @param fallbackFactorMgPerKwh    Fossil factor for the residual where no residual mix exists.
@@ -59,35 +127,18 @@ export function coverageOf(
   fallbackFactorMgPerKwh: number,
 ): Coverage {
   const zero = new Decimal(0);
-  let [gridCfe, location, hourly, sharesSum, factorSum] = [zero, zero, zero, zero, zero];
-  let [fullyMatchedIntervals, loadedIntervals] = [0, 0];
-  const matched = intervals.map((interval) => {
-    const { loadWh, generationWh, gridCfePpm, gridFactorMgPerKwh } = interval;
-    assertWattHours(loadWh, 'load');
-    assertWattHours(generationWh, 'generation');
-    const mostWh = Math.min(loadWh, generationWh);
-    const { matchedWh = mostWh } = interval;
-    assert(matchedWh <= mostWh, 'coverage: no more is matched than the interval allows');
-    const residual = new Decimal(loadWh - matchedWh);
-    gridCfe = gridCfe.plus(residual.times(gridCfePpm));
+  let [location, hourly, factorSum] = [zero, zero, zero];
+  const energy = energyCoverage(intervals);
+  for (const interval of intervals) {
+    const { loadWh, gridFactorMgPerKwh } = interval;
+    const residual = new Decimal(loadWh - matchedOf(interval));
     location = location.plus(new Decimal(loadWh).times(gridFactorMgPerKwh));
     hourly = hourly.plus(residual.times(gridFactorMgPerKwh));
     factorSum = factorSum.plus(gridFactorMgPerKwh);
-    if (loadWh > 0) {
-      loadedIntervals += 1;
-      if (matchedWh === loadWh) fullyMatchedIntervals += 1;
-      sharesSum = sharesSum.plus(new Decimal(matchedWh).dividedBy(loadWh));
-    }
-    return matchedWh;
-  });
-
-  const loadWh = sumWattHours(intervals.map((interval) => interval.loadWh));
-  const generationWh = sumWattHours(intervals.map((interval) => interval.generationWh));
-  const matchedWh = sumWattHours(matched);
-  const load = new Decimal(loadWh);
-  const gridCfeExact = gridCfe.dividedBy(1_000_000);
+  }
+  const { loadWh, generationWh, matchedWh } = energy;
   const residualWh = loadWh - matchedWh;
-  const uncovered = load.minus(Math.min(generationWh, loadWh));
+  const uncovered = new Decimal(loadWh - Math.min(generationWh, loadWh));
   const meanFactor = intervals.length === 0 ? zero : factorSum.dividedBy(intervals.length);
   return {
     loadWh,
@@ -95,12 +146,12 @@ export function coverageOf(
     matchedWh,
     residualWh,
     excessWh: generationWh - matchedWh,
-    gridCfeWh: gridCfeExact.toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber(),
-    fullyMatchedIntervals,
-    contractedCfePct: enginePct(new Decimal(matchedWh), load),
-    timeAveragedPct: enginePct(sharesSum, new Decimal(loadedIntervals)),
-    volumetricPct: enginePct(new Decimal(generationWh), load),
-    cfeScorePct: enginePct(gridCfeExact.plus(matchedWh), load),
+    gridCfeWh: energy.gridCfe.toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber(),
+    fullyMatchedIntervals: energy.fullyMatchedIntervals,
+    contractedCfePct: energy.energyWeightedPct,
+    timeAveragedPct: energy.timeAveragedPct,
+    volumetricPct: energy.volumetricPct,
+    cfeScorePct: energy.cfeWithGridPct,
     locationBasedT: tonnes(location),
     marketBased2015T: tonnes(uncovered.times(meanFactor)),
     marketHourlyT: tonnes(hourly),

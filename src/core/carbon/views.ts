@@ -3,6 +3,7 @@ import { HOUR_MS } from '../time/interval.js';
 import { sumWattHours } from '../units/energy.js';
 import { Decimal } from '../units/money.js';
 import { claimPct, enginePct } from '../units/ratio.js';
+import { energyCoverage } from './coverage.js';
 
 /** One matched hour with its grid. */
 export interface CoverageHour {
@@ -70,37 +71,26 @@ export function coverageByBucket(
 
 /** Coverage of hours together; at least one. */
 export function coverageOfHours(hours: readonly CoverageHour[]): CoverageBucket {
-  const loadWh = sumWattHours(hours.map((hour) => hour.loadWh));
-  const generationWh = sumWattHours(hours.map((hour) => hour.generationWh));
-  const matchedWh = sumWattHours(hours.map((hour) => hour.matchedWh));
-  let [shares, gridCfe] = [new Decimal(0), new Decimal(0)];
-  let [loadedHours, fullyMatchedHours, gridUnknownWh] = [0, 0, 0];
-  for (const hour of hours) {
-    const residualWh = hour.loadWh - hour.matchedWh;
-    if (hour.gridCfePpm === null) gridUnknownWh += residualWh;
-    gridCfe = gridCfe.plus(new Decimal(residualWh).times(hour.gridCfePpm ?? 0));
-    if (hour.loadWh === 0) continue;
-    loadedHours += 1;
-    if (residualWh === 0) fullyMatchedHours += 1;
-    shares = shares.plus(new Decimal(hour.matchedWh).dividedBy(hour.loadWh));
-  }
+  const energy = energyCoverage(
+    hours.map((hour) => ({ ...hour, gridCfePpm: hour.gridCfePpm ?? 0 })),
+  );
+  const { loadWh, generationWh, matchedWh, energyWeightedPct, timeAveragedPct } = energy;
+  const { volumetricPct, cfeWithGridPct } = energy;
+  const [loadedHours, fullyMatchedHours] = [energy.loadedIntervals, energy.fullyMatchedIntervals];
   const load = new Decimal(loadWh);
-  const matched = new Decimal(matchedWh);
-  const loaded = new Decimal(loadedHours);
+  const unknown = hours.filter(({ gridCfePpm }) => gridCfePpm === null);
   return {
     startMs: hours[0]!.hourMs,
     endMs: hours.at(-1)!.hourMs + HOUR_MS,
     hourCount: hours.length,
-    ...{ loadWh, generationWh, matchedWh, loadedHours, fullyMatchedHours, gridUnknownWh },
+    ...{ loadWh, generationWh, matchedWh, loadedHours, fullyMatchedHours },
     residualWh: loadWh - matchedWh,
     excessWh: generationWh - matchedWh,
-    energyWeightedPct: enginePct(matched, load),
-    energyWeightedClaimPct: claimPct(matched, load),
-    timeAveragedPct: enginePct(shares, loaded),
-    volumetricPct: enginePct(new Decimal(generationWh), load),
+    gridUnknownWh: sumWattHours(unknown.map((hour) => hour.loadWh - hour.matchedWh)),
+    ...{ energyWeightedPct, timeAveragedPct, volumetricPct, cfeWithGridPct },
+    energyWeightedClaimPct: claimPct(new Decimal(matchedWh), load),
     volumetricCappedPct: enginePct(new Decimal(Math.min(generationWh, loadWh)), load),
-    fullyMatchedPct: enginePct(new Decimal(fullyMatchedHours), loaded),
-    cfeWithGridPct: enginePct(matched.plus(gridCfe.dividedBy(1_000_000)), load),
+    fullyMatchedPct: enginePct(new Decimal(fullyMatchedHours), new Decimal(loadedHours)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Place, sunElevationDeg } from '../metering/vee/sun.js';
+import { type Place, sunElevationDeg } from '../time/sun.js';
 import { HOUR_MS } from '../time/interval.js';
 
 /** What looks wrong about a certificate without being against a rule: taken in, and marked. */
@@ -32,7 +32,7 @@ export function flagsOf(
   const flags: CertificateFlag[] = [];
   const capacityWh = (device.capacityW * (endMs - startMs)) / HOUR_MS;
   if (wh > capacityWh) flags.push('above-capacity');
-  // The plant's legal day is at most a day from the UTC one: only what is surely before is said.
+  // A legal day of Morocco began at most an hour before the UTC one: what is surely before is said.
   if (endMs <= Date.parse(`${device.commissionedOn}T00:00:00Z`) - HOUR_MS) {
     flags.push('before-commissioning');
   }

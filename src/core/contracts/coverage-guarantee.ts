@@ -71,9 +71,9 @@ export function guaranteeOutlook(
     addHour(running, hour);
     if (!hour.isForecast) continue;
     const shortWh = hour.loadWh - hour.matchedWh;
-    const { coverage } = running;
-    if (shortWh > 0 && coverage() !== null && coverage()!.lessThan(running.level)) {
-      const coveragePct = positionOf(running).coveragePct;
+    const coverage = coverageOf(running);
+    if (shortWh > 0 && coverage?.lessThan(running.level) === true) {
+      const coveragePct = enginePct(coverage, new Decimal(1));
       warnings.push({ hourMs: hour.hourMs, shortWh, coveragePct });
     }
   }
@@ -90,19 +90,15 @@ interface Running {
   generation: Decimal;
   shares: Decimal;
   countedHours: number;
-  /** The contract's metric so far, 0 … 1; null where nothing was used. */
-  readonly coverage: () => Decimal | null;
 }
 
 function startRunning(guarantee: CoverageGuarantee): Running {
   const zero = new Decimal(0);
-  const running: Running = {
+  return {
     guarantee,
     level: new Decimal(guarantee.levelPct).dividedBy(100),
     ...{ hours: 0, load: zero, matched: zero, generation: zero, shares: zero, countedHours: 0 },
-    coverage: () => coverageOf(running),
   };
-  return running;
 }
 
 function addHour(running: Running, { loadWh, generationWh, matchedWh }: GuaranteeHour): void {
@@ -119,6 +115,7 @@ function addHour(running: Running, { loadWh, generationWh, matchedWh }: Guarante
   running.countedHours += 1;
 }
 
+/** The contract's metric so far, 0 … 1; null where nothing was used. */
 function coverageOf({ guarantee, load, matched, generation, ...running }: Running): Decimal | null {
   if (load.isZero()) return null;
   switch (guarantee.metric) {
@@ -132,7 +129,7 @@ function coverageOf({ guarantee, load, matched, generation, ...running }: Runnin
 }
 
 function positionOf(running: Running): GuaranteePosition {
-  const coverage = running.coverage();
+  const coverage = coverageOf(running);
   const short = coverage === null ? new Decimal(0) : shortOf(running, coverage);
   const mwh = short.dividedBy(1_000_000);
   return {

@@ -2,6 +2,7 @@ import type { MatchingTerms } from '../contracts/matching-terms.js';
 import { formatInstant } from '../time/interval.js';
 import type { EligibilityRule } from './eligibility.js';
 import type { MonthHour } from './match-hour.js';
+import type { PolicyName } from './policies.js';
 import { pairCells } from './pro-rata.js';
 
 /** Energy of the hour that was not contracted, or not by this site. */
@@ -14,7 +15,7 @@ export interface OtherSupply {
 /** One hour, explained: what was there, what was eligible, which rule gave each Wh, what was short. */
 export interface Explanation {
   readonly hour: string;
-  readonly policy: string;
+  readonly policy: PolicyName;
   readonly loadWh: number;
   readonly eligibleWh: number;
   readonly matchedWh: number;

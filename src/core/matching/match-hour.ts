@@ -93,11 +93,11 @@ export function hourMatcher(terms: MatchingTerms): HourMatcher {
     };
     if (terms.policy === 'maximal') {
       const { spread, proof } = spreadMaximally(input);
-      const rows = rowsOf(hourMs, demand, offers, leftOf(spread));
+      const rows = rowsOf(hourMs, demand, offers, matchedOf(spread));
       return { ...rows, pairs: pairsOf(spread), maximumWh: proof.cutWh, cut: proof };
     }
     const spread = spreadOut(input, terms.tieRule);
-    const rows = rowsOf(hourMs, demand, offers, leftOf(spread));
+    const rows = rowsOf(hourMs, demand, offers, matchedOf(spread));
     // Where every pair is eligible, every policy matches the most there is (METHOD 4.3).
     const maximumWh = isPool ? rows.matchedWh : spreadMaximally(input).proof.cutWh;
     return { ...rows, pairs: pairsOf(spread), maximumWh, cut: null };
@@ -118,7 +118,8 @@ interface RowTotals {
   readonly supplyWh: Float64Array;
 }
 
-function leftOf({ demandLeftWh, supplyLeftWh, flowWh, supplyCount }: Spread): RowTotals {
+/** What each row has got, from what each pair has. */
+function matchedOf({ demandLeftWh, supplyLeftWh, flowWh, supplyCount }: Spread): RowTotals {
   const demandWh = new Float64Array(demandLeftWh.length);
   const supplyWh = new Float64Array(supplyLeftWh.length);
   for (let pair = 0; pair < flowWh.length; pair += 1) {

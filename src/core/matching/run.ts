@@ -1,5 +1,4 @@
-import type { HourPairs } from './match-hour.js';
-import { pairsToKeep } from './match-hour.js';
+import { type HourPairs, pairsToKeep } from './match-hour.js';
 import type { MatchedMonth } from './month.js';
 
 /** Totals of a matched month, Wh. */

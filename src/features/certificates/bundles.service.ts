@@ -104,13 +104,18 @@ export class BundlesService {
    *
    * @throws DomainError the codes of `applyAction`; `certificate.not_found`, `certificate.matched`,
    *   `energy.serial_overlaps` when another ledger has cancelled the same Wh,
-   *   `idempotency.key_reused`
+   *   `idempotency.key_reused`; `feature.not_built` for `cancel_for_storage`
    */
-  act(
+  async act(
     actor: Actor,
     key: string,
     request: ActionRequest,
   ): Promise<{ readonly response: object; readonly isReplayed: boolean }> {
+    if (request.action === 'cancel_for_storage') {
+      // Its precondition is a charge record of the storage device (METHOD 3.4).
+      const detail = 'Storage records are not built yet: there is no charge to cancel for.';
+      throw new DomainError('feature.not_built', { feature: request.action, detail });
+    }
     const requestSha256 = toHex(sha256(canonicalJson(request as unknown as Canonical)));
     return this.scope.write(actor.ledgerId, async (tx) => {
       const { ledgerId } = actor;

@@ -10,7 +10,7 @@ import {
   PLAIN_CERTIFICATE_DOMAIN,
 } from '../../core/certificates/certificate.js';
 import { flagsOf } from '../../core/certificates/plausibility.js';
-import type { Place } from '../../core/metering/vee/sun.js';
+import type { Place } from '../../core/time/sun.js';
 import { factorMgPerKwh } from '../../core/units/emissions.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { sumWattHours } from '../../core/units/energy.js';

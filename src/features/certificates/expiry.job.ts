@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DAY_MS } from '../../core/time/interval.js';
 import { logger } from '../../platform/logger.js';
 import { type Expiring, ExpiryService } from './expiry.service.js';
 
-const DAY_MS = 86_400_000;
 const WARN_DAYS = 90;
 
 /** Sweeps one ledger's expired certificates at the start and then daily, and warns of what comes. */

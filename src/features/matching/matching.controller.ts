@@ -13,6 +13,7 @@ import {
   RunRequest,
   RunResponse,
   toAdjustmentsResponse,
+  toExplanationResponse,
   toRunListResponse,
   toRunResponse,
 } from './matching.schemas.js';
@@ -59,7 +60,7 @@ export class MatchingController {
     @Query({ schema: ExplanationQuery }) { hour, siteCode }: ExplanationQuery,
   ): Promise<ExplanationResponse> {
     const explained = await this.explanations.explain(ledgerId, hour, siteCode ?? null);
-    return explained as unknown as ExplanationResponse;
+    return toExplanationResponse(explained);
   }
 
   @Post('comparisons')

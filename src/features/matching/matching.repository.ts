@@ -135,8 +135,7 @@ export class MatchingRepository {
         postings.map(({ move }) => MOVES[move].debit),
         postings.map(({ move }) => MOVES[move].credit),
         postings.map(({ startMs }) => startMs),
-        // Codes and ids hold nothing that an array literal would have to escape.
-        postings.map(({ subjects }) => `{"${subjects.join('","')}"}`),
+        postings.map(({ subjects }) => textArray(subjects)),
         postings.map(({ wh }) => `{${wh.join(',')}}`),
       ],
     );
@@ -148,7 +147,6 @@ export class MatchingRepository {
     { ledgerId, eventId }: { readonly ledgerId: string; readonly eventId: string },
     hours: readonly HourPairs[],
   ): Promise<void> {
-    const list = (values: readonly (number | string)[]): string => `{${values.join(',')}}`;
     await tx.query(
       `INSERT INTO match_pairs (ledger_id, event_id, row_index, hour, meters, certificates,
          demand_at, supply_at, wh, reached_demand, exhausted_supply)
@@ -161,13 +159,13 @@ export class MatchingRepository {
       [
         ...[ledgerId, eventId],
         hours.map(({ hourMs }) => hourMs),
-        hours.map(({ meters }) => list(meters)),
-        hours.map(({ certificates }) => list(certificates)),
+        hours.map(({ meters }) => textArray(meters)),
+        hours.map(({ certificates }) => textArray(certificates)),
         hours.map(({ texts }) => `{${texts.demand}}`),
         hours.map(({ texts }) => `{${texts.supply}}`),
         hours.map(({ texts }) => `{${texts.wh}}`),
-        hours.map(({ cut }) => (cut === null ? null : list(cut.reachedDemand))),
-        hours.map(({ cut }) => (cut === null ? null : list(cut.exhaustedSupply))),
+        hours.map(({ cut }) => (cut === null ? null : `{${cut.reachedDemand.join(',')}}`)),
+        hours.map(({ cut }) => (cut === null ? null : `{${cut.exhaustedSupply.join(',')}}`)),
       ],
     );
   }
@@ -264,4 +262,12 @@ export class MatchingRepository {
     const detail = `The balance of ${wrong.subject} is not the sum of its postings.`;
     return { seq: null, check: 'balance', detail };
   }
+}
+
+/**
+ * An array literal of codes or ids: they hold nothing to escape, but a meter may be called `NULL`,
+ * which without quotes would be one.
+ */
+function textArray(values: readonly string[]): string {
+  return values.length === 0 ? '{}' : `{"${values.join('","')}"}`;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, Month } from '../../platform/http/schemas.js';
 import { ELIGIBILITY_RULES } from '../../core/matching/eligibility.js';
+import type { Explanation } from '../../core/matching/explain.js';
 import { POLICY_NAMES } from '../../core/matching/policies.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { MatchingRun, RunResult, WaitingAdjustments } from './matching.service.js';
@@ -88,6 +89,16 @@ export const ExplanationResponse = z
   })
   .meta({ id: 'HourExplanation' });
 export type ExplanationResponse = z.output<typeof ExplanationResponse>;
+
+export function toExplanationResponse(hour: Explanation): ExplanationResponse {
+  return {
+    ...hour,
+    supply: hour.supply.map((row) => ({ ...row, barred: [...row.barred] })),
+    demand: [...hour.demand],
+    pairs: [...hour.pairs],
+    wouldHaveCovered: [...hour.wouldHaveCovered],
+  };
+}
 
 export const ComparisonRequest = z
   .strictObject({

@@ -78,7 +78,8 @@ export class CoverageService {
   }> {
     return this.scope.read(ledgerId, async (tx) => {
       const wanted = { month, siteCode, beforeSeq: null };
-      const { contract, site } = await this.months.view(tx, ledgerId, wanted);
+      const current = await this.months.view(tx, ledgerId, wanted);
+      const { contract, site } = current;
       const guarantee = contract.coverageGuarantee;
       if (guarantee === null) {
         throw new DomainError('contract.no_guarantee', {
@@ -89,11 +90,12 @@ export class CoverageService {
       const first = guarantee.period === 'year' ? `${month.slice(0, 4)}-01` : month;
       const measured: GuaranteeHour[] = [];
       for (const one of await this.monthsUnder(tx, ledgerId, { first, month, contract })) {
-        const view = await this.months.view(tx, ledgerId, {
-          ...wanted,
-          month: one,
-          siteCode: site.code,
-        });
+        const view =
+          one === month
+            ? current
+            : await this.months.view(tx, ledgerId, {
+                ...{ month: one, siteCode: site.code, beforeSeq: null },
+              });
         measured.push(...measuredHours(view));
       }
       const hours = [...measured, ...toCome(measured.at(-1)?.hourMs ?? -Infinity, forecasts)];

@@ -4,7 +4,7 @@ import { QUALITY } from '../quality.js';
 import { finding, type VeeFinding } from './finding.js';
 import type { VeeThresholds } from './rules.js';
 import { hoursText, instantOf, isMeasured, isSound, rangeOf, type Series } from './series.js';
-import { sunElevationDeg } from './sun.js';
+import { sunElevationDeg } from '../../time/sun.js';
 
 /** What the rules of values look at: a meter's series and the part of it that is new. */
 export interface ValueContext {

@@ -4,7 +4,7 @@ import { combineSeries, reconcileLosses } from './combine.js';
 import { type VeeInput, type VeeReading, veeReport } from './report.js';
 import { VEE_RULE_IDS, VEE_RULES, veeParameters } from './rules.js';
 import { emptySeries } from './series.js';
-import { sunElevationDeg } from './sun.js';
+import { sunElevationDeg } from '../../time/sun.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

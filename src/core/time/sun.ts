@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../time/interval.js';
+import { DAY_MS } from './interval.js';
 
 /** A place on earth, degrees; north and east are positive. */
 export interface Place {
