@@ -13,6 +13,7 @@ import { LedgerModule } from './features/ledger/ledger.module.js';
 import { MatchingModule } from './features/matching/matching.module.js';
 import { MeteringModule } from './features/metering/metering.module.js';
 import { PartiesModule } from './features/parties/parties.module.js';
+import { StorageModule } from './features/storage/storage.module.js';
 import { StatementsModule } from './features/statements/statements.module.js';
 import { SystemModule } from './features/system/system.module.js';
 import { KeyGuard } from './platform/auth/key.guard.js';
@@ -23,8 +24,8 @@ import { PlatformModule } from './platform/platform.module.js';
 
 const FEATURES = [
   ...[LedgerModule, AccessModule, PartiesModule, AssetsModule, ContractsModule, FactorsModule],
-  ...[ImportsModule, MeteringModule, CertificatesModule, MatchingModule, StatementsModule],
-  ...[EvidenceModule, SystemModule],
+  ...[ImportsModule, MeteringModule, CertificatesModule, StorageModule, MatchingModule],
+  ...[StatementsModule, EvidenceModule, SystemModule],
 ];
 
 /** Everything but the way in: the list of features, on one database. */

@@ -8,6 +8,7 @@ import { ReadAnyMeterFile1790000500000 } from '../migrations/1790000500000-read-
 import { KeepImportJobs1790000600000 } from '../migrations/1790000600000-keep-import-jobs.js';
 import { GiveCertificatesALife1790000900000 } from '../migrations/1790000900000-give-certificates-a-life.js';
 import { KnowIssuers1790001000000 } from '../migrations/1790001000000-know-issuers.js';
+import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-storage.js';
 import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
@@ -43,6 +44,12 @@ import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';
 import { VeeFindingEntity } from './features/metering/vee-finding.entity.js';
 import { VeeRuleSetEntity } from './features/metering/vee-rule-set.entity.js';
 import { OrganisationEntity } from './features/parties/organisation.entity.js';
+import { StorageAllocationEntity } from './features/storage/storage-allocation.entity.js';
+import { StorageBalanceEntity } from './features/storage/storage-balance.entity.js';
+import { StorageChargeEntity } from './features/storage/storage-charge.entity.js';
+import { StorageRecordEntity } from './features/storage/storage-record.entity.js';
+import { StorageRunEntity } from './features/storage/storage-run.entity.js';
+import { StorageTermsEntity } from './features/storage/storage-terms.entity.js';
 import { StatementEntity } from './features/statements/statement.entity.js';
 
 const SESSION = '-c search_path=mizan -c timezone=UTC -c statement_timeout=120s';
@@ -63,6 +70,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
       ...[CertificateBundleEntity, BundleChangeEntity, CertificateActionEntity],
       ...[TransferConsentEntity, IssuerEntity, LiveCertificateEntity],
+      ...[StorageTermsEntity, StorageRecordEntity, StorageChargeEntity, StorageRunEntity],
+      ...[StorageAllocationEntity, StorageBalanceEntity],
       ...[ImportProfileEntity, LegalTimeEntity, ImportJobEntity],
       ...[VeeRuleSetEntity, VeeFindingEntity, VeeDecisionEntity, ReadingEstimateEntity],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
@@ -81,6 +90,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       PostInBlocks1790000800000,
       GiveCertificatesALife1790000900000,
       KnowIssuers1790001000000,
+      KeepStorage1790001100000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

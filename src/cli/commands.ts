@@ -31,15 +31,9 @@ import {
   LossesCommand,
   ValidateCommand,
 } from './readings.commands.js';
-import {
-  CreateCommand,
-  ListCommand,
-  ReviseCommand,
-  CertificateShelves,
-  MeteringShelves,
-  Shelves,
-  ShowCommand,
-} from './records.commands.js';
+import { CreateCommand, ListCommand, ReviseCommand, ShowCommand } from './records.commands.js';
+import { CertificateShelves, MeteringShelves, Shelves } from './shelves.js';
+import { StorageCommand } from './storage.commands.js';
 import {
   AttestCommand,
   CloseCommand,
@@ -64,7 +58,7 @@ const PROVIDERS = [
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
   ...[ExplainCommand, CompareCommand, CoverageCommand],
-  ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand],
+  ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand, StorageCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];

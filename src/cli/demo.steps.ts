@@ -14,8 +14,8 @@ import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { packageRoot } from '../platform/files/package-root.js';
 import { importText } from './import.command.js';
-import { Shelves } from './records.commands.js';
 import { mwh, statementText, traceText } from './render.js';
+import { Shelves } from './shelves.js';
 
 /** Where the demonstration says what it does. */
 export type Say = (line: string) => void;

@@ -10,6 +10,7 @@ import { speedometer } from '../features/metering/import-progress.service.js';
 import { type ImportJob, ImportJobsService } from '../features/metering/import-jobs.service.js';
 import { toImportJobResponse } from '../features/metering/interval-import.schemas.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
+import { StorageRecordsService } from '../features/storage/storage-records.service.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions } from './base.command.js';
@@ -32,7 +33,7 @@ interface ImportOptions extends LedgerOptions {
   name: 'import',
   arguments: '<kind> <file>',
   description:
-    'Take in a file, whole or not at all: import intervals FILE (CSV, NEM12, Green Button; .gz), import certificates FILE.csv|.json',
+    'Take in a file, whole or not at all: import intervals FILE (CSV, NEM12, Green Button; .gz), import certificates FILE.csv|.json, import storage-records FILE.csv',
 })
 export class ImportCommand extends LedgerCommand {
   constructor(
@@ -40,6 +41,7 @@ export class ImportCommand extends LedgerCommand {
     protected readonly ledgers: LedgerService,
     private readonly jobs: ImportJobsService,
     private readonly certificates: CertificatesService,
+    private readonly storage: StorageRecordsService,
   ) {
     super();
   }
@@ -103,8 +105,14 @@ export class ImportCommand extends LedgerCommand {
       throw new DomainError('import.file_unreadable', { file: wanted, detail });
     }
     if (kind === 'intervals') return this.intervals(actor, file!, options);
+    if (kind === 'storage-records') {
+      const fileName = basename(file!);
+      const result = await this.storage.importFile(actor, fileName, createReadStream(file!));
+      answer({ document: importDocument(result), text: importText(result) }, options.json);
+      return;
+    }
     if (kind !== 'certificates') {
-      const detail = 'Kinds: intervals, certificates';
+      const detail = 'Kinds: intervals, certificates, storage-records';
       throw new DomainError('request.invalid', {
         errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
       });

@@ -1,169 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
-import type { z } from 'zod';
 import { DomainError } from '../core/errors.js';
-import {
-  MeterAttributes,
-  PlantAttributes,
-  SiteAttributes,
-  TenantAttributes,
-  toMeterResponse,
-  toPlantResponse,
-  toSiteResponse,
-  toTenantResponse,
-} from '../features/assets/assets.schemas.js';
-import { AssetsService } from '../features/assets/assets.service.js';
-import {
-  ContractAttributes,
-  toContractResponse,
-  toVatRateResponse,
-  VatRateAttributes,
-} from '../features/contracts/contracts.schemas.js';
-import {
-  toTransferConsentResponse,
-  TransferConsentAttributes,
-} from '../features/certificates/bundles.schemas.js';
-import { BundlesService } from '../features/certificates/bundles.service.js';
-import { IssuerAttributes, toIssuerResponse } from '../features/certificates/issuers.schemas.js';
-import { IssuersService } from '../features/certificates/issuers.service.js';
-import { ContractsService } from '../features/contracts/contracts.service.js';
-import { FactorAttributes, toFactorResponse } from '../features/factors/factors.schemas.js';
-import { FactorsService } from '../features/factors/factors.service.js';
-import {
-  ImportProfileAttributes,
-  LegalTimeAttributes,
-  toImportProfileResponse,
-  toLegalTimeResponse,
-} from '../features/metering/profiles.schemas.js';
-import {
-  toVeeRuleSetResponse,
-  VeeRuleSetAttributes,
-} from '../features/metering/vee-rules.schemas.js';
-import { VeeRulesService } from '../features/metering/vee-rules.service.js';
-import { ProfilesService } from '../features/metering/profiles.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
-import {
-  OrganisationAttributes,
-  toOrganisationResponse,
-} from '../features/parties/parties.schemas.js';
-import { PartiesService } from '../features/parties/parties.service.js';
-import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { pointerProblems } from '../platform/http/problems.js';
-import { RecordCode, type RecordStore } from '../platform/http/record-controller.js';
 import { LedgerCommand, type LedgerOptions } from './base.command.js';
 import { answer } from './output.js';
 import { table } from './render.js';
+import { Shelves } from './shelves.js';
 
 interface Listed {
   readonly code: string;
   readonly version: number;
   readonly name?: string;
   readonly title?: string;
-}
-
-/** What the commands do with any kind of record. */
-interface Shelf {
-  create(actor: Actor, document: unknown): Promise<object>;
-  revise(actor: Actor, code: string, document: unknown): Promise<object>;
-  get(ledgerId: string, code: string, version?: number): Promise<object>;
-  list(ledgerId: string): Promise<readonly object[]>;
-  versions(ledgerId: string, code: string): Promise<readonly object[]>;
-}
-
-/** Records of meters and their files. */
-@Injectable()
-export class MeteringShelves {
-  readonly shelves: Readonly<Record<string, Shelf>>;
-
-  constructor(profiles: ProfilesService, rules: VeeRulesService) {
-    this.shelves = {
-      'import-profile': shelf(ImportProfileAttributes, profiles.profiles, toImportProfileResponse),
-      'vee-rule-set': shelf(VeeRuleSetAttributes, rules.ruleSets, toVeeRuleSetResponse),
-      'legal-time': shelf(LegalTimeAttributes, profiles.legalTimes, toLegalTimeResponse),
-    };
-  }
-}
-
-/** Records of certificates. */
-@Injectable()
-export class CertificateShelves {
-  readonly shelves: Readonly<Record<string, Shelf>>;
-
-  constructor(issuers: IssuersService, bundles: BundlesService) {
-    this.shelves = {
-      issuer: shelf(IssuerAttributes, issuers.issuers, toIssuerResponse),
-      'transfer-consent': shelf(
-        TransferConsentAttributes,
-        bundles.consents,
-        toTransferConsentResponse,
-      ),
-    };
-  }
-}
-
-/** Every kind of record by the name that commands use. */
-@Injectable()
-export class Shelves {
-  private readonly shelves: Readonly<Record<string, Shelf>>;
-
-  constructor(
-    parties: PartiesService,
-    assets: AssetsService,
-    contracts: ContractsService,
-    factors: FactorsService,
-    metering: MeteringShelves,
-    certificates: CertificateShelves,
-  ) {
-    this.shelves = {
-      organisation: shelf(OrganisationAttributes, parties.organisations, toOrganisationResponse),
-      site: shelf(SiteAttributes, assets.sites, toSiteResponse),
-      meter: shelf(MeterAttributes, assets.meters, toMeterResponse),
-      plant: shelf(PlantAttributes, assets.plants, toPlantResponse),
-      tenant: shelf(TenantAttributes, assets.tenants, toTenantResponse),
-      contract: shelf(ContractAttributes, contracts.contracts, toContractResponse),
-      'vat-rate': shelf(VatRateAttributes, contracts.vatRates, toVatRateResponse),
-      factor: shelf(FactorAttributes, factors.factors, toFactorResponse),
-      ...metering.shelves,
-      ...certificates.shelves,
-    };
-  }
-
-  /** @throws DomainError `request.invalid` naming the kinds there are. */
-  of(kind: string): Shelf {
-    const found = Object.hasOwn(this.shelves, kind) ? this.shelves[kind] : undefined;
-    if (found !== undefined) return found;
-    const detail = `Kinds: ${Object.keys(this.shelves).join(', ')}`;
-    throw new DomainError('request.invalid', {
-      errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
-    });
-  }
-}
-
-function shelf<Schema extends z.ZodObject, Row>(
-  schema: Schema,
-  store: RecordStore<z.output<Schema>, Row>,
-  toResponse: (row: Row) => object,
-): Shelf {
-  const create = schema.extend({ code: RecordCode });
-  return {
-    create: async (actor, document) => {
-      const { code, ...attributes } = checked(create, document) as { code: string };
-      return toResponse(await store.create(actor, code, attributes as z.output<Schema>));
-    },
-    revise: async (actor, code, document) =>
-      toResponse(await store.revise(actor, code, checked(schema, document) as z.output<Schema>)),
-    get: async (ledgerId, code, version) => toResponse(await store.get(ledgerId, code, version)),
-    list: async (ledgerId) => (await store.list(ledgerId)).map(toResponse),
-    versions: async (ledgerId, code) => (await store.versions(ledgerId, code)).map(toResponse),
-  };
-}
-
-function checked(schema: z.ZodType, document: unknown): unknown {
-  const { data, error } = schema.safeParse(document);
-  if (error === undefined) return data;
-  throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
 }
 
 /**

@@ -126,7 +126,7 @@ export function traceText({ figure, sumWh, tiesOut, hours, opened, runId }: Trac
         one.plantCode,
         mwh(one.wh),
         mwh(one.matchedWh),
-        `${one.file.fileName}:${one.file.line}`,
+        one.file === null ? 'given back by storage' : `${one.file.fileName}:${one.file.line}`,
       ]),
       [2, 3],
     ),

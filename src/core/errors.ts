@@ -25,6 +25,14 @@ export interface RowProblem {
   readonly fix: string;
 }
 
+/** What is wrong with a row, without where the row stands; `column` is the field's name. */
+export interface RowFault<Column extends string> extends Omit<
+  RowProblem,
+  'row' | 'column' | 'value'
+> {
+  readonly column: Column;
+}
+
 /**
  * Everything that can go wrong for a caller, and what they are told when it does.
  *
@@ -114,6 +122,15 @@ export interface ErrorDetails {
     leftWh: number;
     fix: string;
   };
+  'storage.record_not_found': { recordId: string; fix: string };
+  'storage.charge_refused': { recordId: string; detail: string };
+  'storage.series_incomplete': {
+    deviceCode: string;
+    through: string;
+    knownThrough: string | null;
+    fix: string;
+  };
+  'storage.terms_missing': { deviceCode: string; instant: string; fix: string };
   'idempotency.key_missing': { fix: string };
   'idempotency.key_reused': { key: string; fix: string };
   'energy.total_unsafe': { what: string; detail: string };

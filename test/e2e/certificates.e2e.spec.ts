@@ -158,7 +158,12 @@ describe('certificates over HTTP', () => {
       { action: 'cancel', expectedVersion: 4 },
     ],
     ['expiry before its time', 409, 'certificate.not_expired', { action: 'expire' }],
-    ['storage, which is not built', 501, 'feature.not_built', { action: 'cancel_for_storage' }],
+    [
+      'storage without its charge',
+      422,
+      'certificate.action_incomplete',
+      { action: 'cancel_for_storage' },
+    ],
     [
       'a claim of what is not cancelled',
       409,

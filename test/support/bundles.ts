@@ -41,7 +41,9 @@ export function issued(wh: number, more: Partial<KnownBundle> = {}): KnownBundle
 /** For tests of bundles. */
 export const action = (type: ActionType, more: Partial<BundleAction> = {}): BundleAction => ({
   ...{ type, actingFor: 'SELLER', bundles: [{ bundleId: 'B', expectedVersion: null }] },
-  ...{ quantityWh: null, percentage: null, target: null, beneficiary: null, ...more },
+  ...{ quantityWh: null, percentage: null, target: null, beneficiary: null },
+  storage: type === 'cancel_for_storage' ? { recordId: 'R', deviceCode: 'BESS' } : null,
+  ...more,
 });
 
 /** For tests of bundles. */

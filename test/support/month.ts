@@ -1,5 +1,6 @@
 import { startApp, type TestApp } from './app.js';
 import { certificatesCsv, createGrid, intervalsCsv } from './make.js';
+import { createBattery, storageCsv } from './storage.js';
 
 const START = '2026-10-01T00:00:00Z';
 
@@ -30,7 +31,36 @@ export async function startMonth(): Promise<TestApp> {
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-10' } });
   await app.call('POST', '/v1/statements', { role, body: { kind: 'carbon', month: '2026-10' } });
   await matchByTiers(app);
+  await store(app);
   return app;
+}
+
+/** Two hours of a battery in November: charged from a certificate, given back, certified again. */
+async function store(app: TestApp): Promise<void> {
+  await createBattery(app);
+  const role = 'energy-manager';
+  const start = '2026-11-01T02:00:00Z';
+  const send = (kind: string, body: string) =>
+    app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
+  await send('storage-records', storageCsv(start, [100, -50]));
+  await send(
+    'certificates',
+    certificatesCsv(start, 1, () => 90),
+  );
+  const span = 'from=2026-11-01T02:00:00Z&to=2026-11-02T00:00:00Z';
+  const { body: list } = await app.call('GET', `/v1/storage-records?deviceCode=BESS&${span}`, {
+    role,
+  });
+  const wind = await app.call('GET', `/v1/certificates?plantCode=WIND&${span}`, { role });
+  const { certificateId: bundleId } = wind.body.items[0];
+  const request = { action: 'cancel_for_storage', actingFor: 'SELLER', bundles: [{ bundleId }] };
+  const more = { quantityWh: 80, storageRecordId: list.items[0].recordId };
+  await app.call('POST', '/v1/certificate-actions', {
+    ...{ role, idempotencyKey: 'charge', body: { ...request, ...more } },
+  });
+  await app.call('POST', '/v1/storage-runs', {
+    ...{ role, body: { deviceCode: 'BESS', through: '2026-11-01T04:00:00Z' } },
+  });
 }
 
 /** A meter that is not booked, with a gap: validated, decided about and estimated, in June. */

@@ -22,6 +22,8 @@ export interface BundleAction {
   readonly target: string | null;
   /** `cancel`: for whom, default the owner. `reserve`: for whom it is held. */
   readonly beneficiary: string | null;
+  /** `cancel_for_storage`: the charge that the energy went into, and its device. */
+  readonly storage: { readonly recordId: string; readonly deviceCode: string } | null;
 }
 
 /** A bundle as an action is given it. */
@@ -95,7 +97,7 @@ export function applyAction(
 
 /** What an action must say, whatever it is about. */
 function requireComplete(action: BundleAction, { acceptsFrom }: ActionContext): void {
-  const { type, target, beneficiary, quantityWh, percentage, actingFor } = action;
+  const { type, target, beneficiary, storage, quantityWh, percentage, actingFor } = action;
   const fail = (detail: string): never => {
     throw new DomainError('certificate.action_incomplete', { action: type, detail });
   };
@@ -106,6 +108,9 @@ function requireComplete(action: BundleAction, { acceptsFrom }: ActionContext): 
   }
   if (type === 'split' && action.bundles.length !== 1) fail('A split is of one bundle.');
   if ((type === 'transfer') !== (target !== null)) fail('A transfer, and only that, has a target.');
+  if ((type === 'cancel_for_storage') !== (storage !== null)) {
+    fail('A cancellation for storage, and only that, names the storage record of the charge.');
+  }
   if (beneficiary !== null && type !== 'cancel' && type !== 'reserve') {
     fail('Only a cancellation or a reservation names a beneficiary.');
   }
@@ -239,7 +244,9 @@ function step(action: BundleAction, known: KnownBundle): BundleChange {
   };
 }
 
-function beneficiaryAfter({ type, beneficiary }: BundleAction, bundle: Bundle): string | null {
+function beneficiaryAfter(action: BundleAction, bundle: Bundle): string | null {
+  const { type, beneficiary, storage } = action;
+  if (storage !== null) return storage.deviceCode;
   if (type === 'cancel') return beneficiary ?? bundle.beneficiary ?? bundle.ownerCode;
   if (type === 'reserve') return beneficiary ?? bundle.ownerCode;
   return type === 'release' || type === 'transfer' ? null : bundle.beneficiary;

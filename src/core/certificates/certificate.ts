@@ -47,6 +47,19 @@ export function plausibleWhMax(capacityW: number, durationMs: number): number {
   return Math.floor((capacityW * (durationMs / HOUR_MS) * CAPACITY_MARGIN_PCT) / 100);
 }
 
+/**
+ * Where a certificate came from, if not from its issuer's own file. Outside the hash of its bundle,
+ * as EnergyTag's link to storage is; sealed with the certificate.
+ */
+export type CertificateOrigin = {
+  readonly kind: 'storage';
+  readonly dischargeRecordId: string;
+  /** The bundle that was cancelled for the charge. */
+  readonly cancelledBundleId: string;
+  /** Number of this part of the discharge, from 1. */
+  readonly part: number;
+};
+
 /** A certificate with its place in EnergyTag's model. */
 export interface IssuedCertificate extends Certificate {
   /** First id of its range on the device; the range is as long as its Wh. */
@@ -58,6 +71,16 @@ export interface IssuedCertificate extends Certificate {
   readonly signedBy: string | null;
   /** What looked wrong when it came, in stable order. */
   readonly flags: readonly CertificateFlag[];
+  /** Null: its issuer's file says all there is. */
+  readonly origin: CertificateOrigin | null;
+}
+
+/**
+ * The part of its interval that a certificate takes up on its device, as a range of whole numbers: all
+ * of it, unless several certificates share the interval. Ranges of one interval never overlap.
+ */
+export function partOf({ origin }: Pick<IssuedCertificate, 'origin'>): string {
+  return origin === null ? '(,)' : `[${origin.part},${origin.part}]`;
 }
 
 /** Domain of sealed certificates. */
@@ -67,12 +90,14 @@ export const PLAIN_CERTIFICATE_DOMAIN = 'mizan/row/certificate/1';
 
 /** Canonical row of a certificate, as an event seals it, with the hash of its whole bundle. */
 export function issuedCertificateRow(certificate: IssuedCertificate): string {
-  const { rangeStart, ownerCode, facts, wh, signedBy, flags } = certificate;
+  const { rangeStart, ownerCode, facts, wh, signedBy, flags, origin } = certificate;
   const range = { rangeStart, rangeEnd: rangeStart + wh - 1 };
   return sealedJson(CERTIFICATE_DOMAIN, {
     ...fieldsOf(certificate),
     ...{ rangeStart, ownerCode, facts: { ...facts }, hash: bundleHash(facts, range, null) },
     ...{ signedBy, flags },
+    // Certificates of before were sealed without it.
+    ...(origin === null ? {} : { origin }),
   });
 }
 

@@ -271,15 +271,17 @@ function certificatesOf(rows: Rows, plants: readonly Plant[]): readonly OwnedCer
     .map((row) => ({
       ...row,
       ownerCode: row.ownerCode ?? owners.get(row.plantCode)!,
+      isStorage: row.facts?.is_storage ?? false,
       startMs: Date.parse(row.start),
       endMs: Date.parse(row.end),
     }));
 }
 
-interface SealedCertificate extends Omit<OwnedCertificate, 'ownerCode'> {
+interface SealedCertificate extends Omit<OwnedCertificate, 'ownerCode' | 'isStorage'> {
   readonly start: string;
   readonly end: string;
   readonly ownerCode?: string;
+  readonly facts?: { readonly is_storage: boolean };
 }
 
 /** The last change of each bundle. */

@@ -15,6 +15,7 @@ export type EventType =
   | 'readings.estimated'
   | 'exception.decided'
   | 'certificates.acted'
+  | 'storage.traced'
   | 'matching.run'
   | 'statement.issued';
 

@@ -44,7 +44,11 @@ export interface Offer {
  * @param boundary  Code of the site's market boundary; energy of another is not deliverable.
  */
 export function offerOf(
-  { certificate, standing }: Pick<Offer, 'certificate' | 'standing'>,
+  {
+    certificate,
+    standing,
+    isStorage,
+  }: Pick<Offer, 'certificate' | 'standing'> & { readonly isStorage: boolean },
   plant: PlantTerms,
   { boundary, terms }: { readonly boundary: string; readonly terms: EligibilityTerms },
 ): Offer {
@@ -69,7 +73,8 @@ export function offerOf(
     const kept = new Decimal(1).minus(plant.lossFactor).toFixed();
     keep('loss', floorOfShare(leftWh, shareOf(kept)));
   }
-  const contractedWh = Math.min(boughtWh, certificate.wh - standing.withdrawnWh);
+  // What a device gives back was bought when it was generated.
+  const contractedWh = isStorage ? 0 : Math.min(boughtWh, certificate.wh - standing.withdrawnWh);
   return { certificate, standing, contractedWh, eligibleWh: leftWh, barred };
 }
 

@@ -50,7 +50,7 @@ const PLANT = {
 const inputs = (change: Change): MonthInputs => {
   const { certificates = [], bundles = [], terms = DEFAULT_MATCHING_TERMS, ...rest } = change;
   const offers = offersOf({
-    certificates: certificates.map((one) => ({ ...one, ownerCode: 'SELLER' })),
+    certificates: certificates.map((one) => ({ ...one, ownerCode: 'SELLER', isStorage: false })),
     plants: ['P', 'Q', 'R'].map((code) => ({ code, ...PLANT })),
     ...{ bundles, buyerCode: 'BUYER', sellerCode: 'SELLER', boundary: 'MA', terms },
   });

@@ -6,6 +6,8 @@ import { type Offer, offerOf, type PlantTerms } from './eligibility.js';
 /** A certificate with its owner at issuance. */
 export interface OwnedCertificate extends Certificate {
   readonly ownerCode: string;
+  /** Whether a storage device gave back what it certifies. */
+  readonly isStorage: boolean;
 }
 
 /** Everything that decides what of a month's certificates may be matched. */
@@ -38,12 +40,15 @@ export function offersOf(inputs: OfferInputs): Offer[] {
   const { boundary, terms } = inputs;
   return inputs.certificates.map((certificate) => {
     const plant = plants.get(certificate.plantCode)!;
-    const { wh, status, ownerCode } = certificate;
+    const { wh, status, ownerCode, isStorage } = certificate;
     const asIssued = { rangeStart: 0, rangeEnd: wh - 1, status, ownerCode, beneficiary: null };
     const standing = standingOf(wh, bundlesOf.get(certificate.certificateId) ?? [asIssued], {
       buyerCode: inputs.buyerCode,
       sellerCodes: [inputs.sellerCode, plant.organisationCode],
     });
-    return offerOf({ certificate, standing }, plant, { boundary, terms: terms.eligibility });
+    return offerOf({ certificate, standing, isStorage }, plant, {
+      boundary,
+      terms: terms.eligibility,
+    });
   });
 }

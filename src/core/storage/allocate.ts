@@ -37,9 +37,9 @@ export interface StorageTrace {
   readonly stored: readonly { readonly chargeId: string; readonly wh: number }[];
 }
 
-/** A charge with what is left of it. */
-interface Charge {
-  readonly flow: StorageFlow;
+/** A charge, or a part of one, with what is left of it. */
+export interface OpenCharge {
+  readonly id: string;
   leftWh: number;
 }
 
@@ -60,7 +60,7 @@ export function allocateStorage(
   method: StorageMethod,
 ): StorageTrace {
   assert(isProperShare(efficiency), 'storage: 0 < e <= 1');
-  const open: Charge[] = [];
+  let open: OpenCharge[] = [];
   const allocations: StorageAllocation[] = [];
   const unbacked: { dischargeId: string; wh: number }[] = [];
   let lastEndMs = -Infinity;
@@ -69,28 +69,35 @@ export function allocateStorage(
     lastEndMs = flow.endMs;
     if (flow.wh === 0) continue;
     if (flow.direction === 'charge') {
-      open.push({ flow, leftWh: flow.wh });
+      open.push({ id: flow.id, leftWh: flow.wh });
       continue;
     }
-    const coveredWh = discharge(flow, { open, efficiency, method }, allocations);
+    const drawn = drawDischarge(flow, { open, efficiency, method });
+    allocations.push(...drawn);
+    const coveredWh = sumWattHours(drawn.map(({ dischargeWh }) => dischargeWh));
     if (coveredWh < flow.wh) unbacked.push({ dischargeId: flow.id, wh: flow.wh - coveredWh });
+    open = open.filter(({ leftWh }) => leftWh > 0);
   }
-  const stored = open.map(({ flow, leftWh }) => ({ chargeId: flow.id, wh: leftWh }));
+  const stored = open.map(({ id, leftWh }) => ({ chargeId: id, wh: leftWh }));
   const trace = { allocations, unbacked, stored };
   assertConserved(flows, trace);
   return trace;
 }
 
-/** Draws one discharge; spent charges leave the list. Returns the Wh that charge stands behind. */
-function discharge(
-  { id, wh }: StorageFlow,
+/**
+ * Draws one discharge on the charges that are open, and takes from them what it needs.
+ *
+ * @param from.open  In the order in which they were charged; what is left of each goes down.
+ * @returns          What was drawn on each, above zero, in the order of drawing.
+ */
+export function drawDischarge(
+  { id, wh }: Pick<StorageFlow, 'id' | 'wh'>,
   from: {
-    readonly open: Charge[];
+    readonly open: readonly OpenCharge[];
     readonly efficiency: Fraction;
     readonly method: StorageMethod;
   },
-  allocations: StorageAllocation[],
-): number {
+): StorageAllocation[] {
   const { open, efficiency, method } = from;
   const storedWh = sumWattHours(open.map(({ leftWh }) => leftWh));
   let neededWh = ceilBeforeShare(wh, efficiency, storedWh);
@@ -101,26 +108,21 @@ function discharge(
           Float64Array.from(open, ({ leftWh }) => leftWh),
         )
       : null;
+  const allocations: StorageAllocation[] = [];
   let drawnWh = 0;
   let coveredWh = 0;
-  const order = method === 'lifo' ? open.toReversed() : open.slice();
+  const order = method === 'lifo' ? open.toReversed() : open;
   order.forEach((charge, at) => {
     const chargeWh = shares === null ? Math.min(charge.leftWh, neededWh) : shares[at]!;
     if (chargeWh === 0) return;
     neededWh -= chargeWh;
     drawnWh += chargeWh;
     charge.leftWh -= chargeWh;
-    const creditedWh = floorOfShare(drawnWh, efficiency) - coveredWh;
-    coveredWh += creditedWh;
-    allocations.push({
-      chargeId: charge.flow.id,
-      dischargeId: id,
-      chargeWh,
-      dischargeWh: creditedWh,
-    });
+    const dischargeWh = floorOfShare(drawnWh, efficiency) - coveredWh;
+    coveredWh += dischargeWh;
+    allocations.push({ chargeId: charge.id, dischargeId: id, chargeWh, dischargeWh });
   });
-  for (let at = open.length - 1; at >= 0; at -= 1) if (open[at]!.leftWh === 0) open.splice(at, 1);
-  return coveredWh;
+  return allocations;
 }
 
 function assertConserved(flows: readonly StorageFlow[], trace: StorageTrace): void {

@@ -54,6 +54,11 @@ export const ActionRequest = z
       .nullable()
       .default(null)
       .describe('Cancel: for whom, default the owner. Reserve: for whom it is held'),
+    storageRecordId: z
+      .uuid()
+      .nullable()
+      .default(null)
+      .describe('Cancel for storage: the charge that the energy went into'),
   })
   .meta({ id: 'CertificateActionRequest' });
 export type ActionRequest = z.output<typeof ActionRequest>;

@@ -49,6 +49,18 @@ export interface Use {
   ) => Promise<ReadonlyMap<string, number>>;
 }
 
+/** Who keeps the records of storage devices. */
+export interface StorageKeeper {
+  /** Device of a charge. @throws DomainError `storage.record_not_found` */
+  readonly deviceOf: (tx: EntityManager, ledgerId: string, recordId: string) => Promise<string>;
+  /** Puts cancelled bundles behind a charge. @throws DomainError `storage.charge_refused` */
+  readonly certify: (
+    tx: EntityManager,
+    at: { readonly ledgerId: string; readonly eventId: string; readonly recordId: string },
+    taken: readonly KnownBundle[],
+  ) => Promise<void>;
+}
+
 const CONSENT: RecordKind<TransferConsentEntity, TransferConsentAttributes> = {
   kind: 'transfer-consent',
   entity: TransferConsentEntity,
@@ -63,6 +75,7 @@ const CONSENT: RecordKind<TransferConsentEntity, TransferConsentAttributes> = {
 export class BundlesService {
   readonly consents: RecordStore<TransferConsentAttributes, TransferConsentEntity>;
   private readonly uses: Use[] = [];
+  private storage: StorageKeeper | null = null;
 
   constructor(
     private readonly scope: LedgerScope,
@@ -80,6 +93,11 @@ export class BundlesService {
   /** Says who knows how much of a certificate is in use. */
   registerUse(use: Use): void {
     this.uses.push(use);
+  }
+
+  /** Says who keeps the records that certificates are cancelled for. */
+  registerStorage(keeper: StorageKeeper): void {
+    this.storage = keeper;
   }
 
   /** Wh of certificates that are matched, where any are. */
@@ -104,18 +122,13 @@ export class BundlesService {
    *
    * @throws DomainError the codes of `applyAction`; `certificate.not_found`, `certificate.matched`,
    *   `energy.serial_overlaps` when another ledger has cancelled the same Wh,
-   *   `idempotency.key_reused`; `feature.not_built` for `cancel_for_storage`
+   *   `idempotency.key_reused`; `storage.record_not_found`, `storage.charge_refused`
    */
   async act(
     actor: Actor,
     key: string,
     request: ActionRequest,
   ): Promise<{ readonly response: object; readonly isReplayed: boolean }> {
-    if (request.action === 'cancel_for_storage') {
-      // Its precondition is a charge record of the storage device (METHOD 3.4).
-      const detail = 'Storage records are not built yet: there is no charge to cancel for.';
-      throw new DomainError('feature.not_built', { feature: request.action, detail });
-    }
     const requestSha256 = toHex(sha256(canonicalJson(request as unknown as Canonical)));
     return this.scope.write(actor.ledgerId, async (tx) => {
       const { ledgerId } = actor;
@@ -128,8 +141,12 @@ export class BundlesService {
         const fix = 'Send a new key: this one belongs to another request.';
         throw new DomainError('idempotency.key_reused', { key, fix });
       }
-      const { action: type, ...rest } = request;
-      const { changes, eventId } = await this.apply(tx, actor, { type, ...rest });
+      const { action: type, storageRecordId: recordId, ...rest } = request;
+      const storage =
+        recordId === null
+          ? null
+          : { recordId, deviceCode: await this.storage!.deviceOf(tx, ledgerId, recordId) };
+      const { changes, eventId } = await this.apply(tx, actor, { type, storage, ...rest });
       const latest = new Map(changes.map(({ bundle }) => [bundle.bundleId, bundle]));
       const response = {
         actionId: eventId,
@@ -198,6 +215,10 @@ export class BundlesService {
       .filter(({ bundle }) => ['Cancelled', 'Cancelled for Storage'].includes(bundle.status))
       .map(({ bundle }) => bundle);
     await this.bundles.claimSerials(tx, ledgerId, cancelled);
+    if (action.storage !== null) {
+      const { recordId } = action.storage;
+      await this.storage!.certify(tx, { ledgerId, eventId, recordId }, takenOf(changes, known));
+    }
     const certificateIds = [...new Set(changes.map(({ bundle }) => bundle.certificateId))];
     if (TRANSITIONS[action.type].to === 'Withdrawn') {
       await this.bundles.makeRoom(tx, ledgerId, certificateIds);
@@ -238,6 +259,20 @@ export class BundlesService {
     });
     for (const { guard } of this.uses) await guard(tx, ledgerId, issuances);
   }
+}
+
+/** The bundles that are cancelled for storage, with the facts of their issuance. */
+function takenOf(
+  changes: readonly BundleChange[],
+  known: readonly KnownBundle[],
+): readonly KnownBundle[] {
+  const issuances = new Map(known.map((bundle) => [bundle.certificateId, bundle]));
+  return changes
+    .filter(({ bundle }) => bundle.status === 'Cancelled for Storage')
+    .map(({ bundle }) => {
+      const { facts, issuerCode } = issuances.get(bundle.certificateId)!;
+      return { ...bundle, facts, issuerCode };
+    });
 }
 
 const BUNDLE_CHANGE = 'mizan/row/bundle-change/1';

@@ -6,7 +6,8 @@ import {
   type CertificateFields,
   readCertificate,
 } from '../../core/certificates/certificate-row.js';
-import { readCsv } from '../../platform/files/csv.js';
+import { STORAGE_TECHNOLOGIES } from '../../core/storage/record-row.js';
+import { readFieldRows } from '../../platform/files/field-rows.js';
 import { readJsonItems } from '../../platform/files/json-items.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
 import type { Plant } from '../assets/assets.service.js';
@@ -48,7 +49,15 @@ export class CertificateFileService {
     const reader = new CertificateReader(plants, format);
     const bytes = this.imports.open(file);
     if (format === 'csv') {
-      for await (const { line, values } of readCsv(bytes, fileName)) reader.takeCsv(line, values);
+      const columns = { names: CERTIFICATE_FIELDS };
+      for await (const { line, fields } of readFieldRows(
+        bytes,
+        fileName,
+        columns,
+        reader.problems,
+      )) {
+        reader.take(line, fields);
+      }
     } else {
       let row = 0;
       for await (const item of readJsonItems(bytes, fileName)) reader.takeJson((row += 1), item);
@@ -59,58 +68,16 @@ export class CertificateFileService {
 
 /** One pass over the rows of one file. */
 class CertificateReader {
-  private readonly problems = new RowProblems();
+  readonly problems = new RowProblems();
   private readonly plants: ReadonlyMap<string, Plant>;
   private readonly certificates: FileCertificate[] = [];
   private readonly lineOfId = new Map<string, number>();
-  private header: readonly number[] | null = null;
-  private width = 0;
 
   constructor(
     plants: readonly Plant[],
     private readonly format: CertificateFormat,
   ) {
     this.plants = new Map(plants.map((plant) => [plant.code, plant]));
-  }
-
-  takeCsv(line: number, values: readonly string[]): void {
-    if (line === 1) {
-      const names = values.map((name) => name.trim().toLowerCase());
-      const missing = CERTIFICATE_FIELDS.filter((name) => !names.includes(name));
-      const repeated = names.find((name, at) => names.indexOf(name) !== at);
-      if (missing.length > 0 || repeated !== undefined) {
-        const detail =
-          repeated === undefined
-            ? `The header lacks ${missing.join(', ')}.`
-            : `The header names ${repeated} twice.`;
-        this.reject(
-          { row: 1, column: 'header', value: values.join(','), rule: 'header.known' },
-          detail,
-          `Use the header ${CERTIFICATE_FIELDS.join(',')}.`,
-        );
-        return;
-      }
-      this.header = CERTIFICATE_FIELDS.map((name) => names.indexOf(name));
-      this.width = values.length;
-      return;
-    }
-    if (this.header === null || (values.length === 1 && values[0]!.trim() === '')) return;
-    if (values.length !== this.width) {
-      const detail = `The row has ${values.length} fields, the header ${this.width}.`;
-      this.reject(
-        { row: line, column: 'row', value: values.join(','), rule: 'row.same_width' },
-        detail,
-        'Quote fields that hold commas.',
-      );
-      return;
-    }
-    const texts = this.header.map((at) => values[at]!.trim());
-    this.take(
-      line,
-      Object.fromEntries(
-        CERTIFICATE_FIELDS.map((name, at) => [name, texts[at]!]),
-      ) as CertificateFields,
-    );
   }
 
   takeJson(row: number, item: unknown): void {
@@ -159,7 +126,7 @@ class CertificateReader {
     return this.certificates;
   }
 
-  private take(row: number, fields: CertificateFields): void {
+  take(row: number, fields: CertificateFields): void {
     const at = (name: CertificateField): { row: number; column: string; value: string } => ({
       row,
       column: this.format === 'csv' ? name : `/${row - 1}/${JSON_NAMES[name]}`,
@@ -172,6 +139,15 @@ class CertificateReader {
         rule: 'plant.known',
         detail: 'There is no such plant.',
         fix: 'Create the plant, or correct its code.',
+      });
+      return;
+    }
+    if (STORAGE_TECHNOLOGIES.includes(plant.technology)) {
+      this.problems.add({
+        ...at('plant'),
+        rule: 'plant.generates',
+        detail: `${plant.code} stores: what it gives back is certified by tracing it.`,
+        fix: 'Take in its storage records, then trace its discharges.',
       });
       return;
     }

@@ -3,6 +3,7 @@ import type { IssuanceFacts } from '../../core/certificates/bundle.js';
 import type { CertificateFlag } from '../../core/certificates/plausibility.js';
 import {
   CERTIFICATE_STATUSES,
+  type CertificateOrigin,
   type CertificateStatus,
 } from '../../core/certificates/certificate.js';
 import { safeInteger } from '../../platform/database/columns.js';
@@ -86,6 +87,10 @@ export class CertificateEntity {
   /** What looked wrong when it came. */
   @Column({ type: 'text', array: true })
   readonly flags!: CertificateFlag[];
+
+  /** Where it came from, if not from its issuer's own file. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly origin!: CertificateOrigin | null;
 
   @Column({ name: 'source_line', type: 'integer' })
   readonly sourceLine!: number;

@@ -10,13 +10,17 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
-import { requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
 import {
-  CertificateFile,
+  type FileImportResponse,
+  requireUpload,
+  STREAMED_TYPES,
+  toFileImport,
+  UploadedFile,
+} from '../../platform/http/uploads.js';
+import {
   CertificateImportResponse,
   CertificateListResponse,
   CertificateQuery,
-  toCertificateImportResponse,
   toCertificateListResponse,
 } from './certificates.schemas.js';
 import { CertificatesService } from './certificates.service.js';
@@ -41,12 +45,12 @@ export class CertificatesController {
     @CurrentActor() actor: Actor,
     @Headers('content-type') type: string,
     @Headers('x-mizan-signature') signature: string | undefined,
-    @Query({ schema: CertificateFile }) { fileName }: CertificateFile,
+    @Query({ schema: UploadedFile }) { fileName }: UploadedFile,
     @Body() body: Readable,
-  ): Promise<CertificateImportResponse> {
+  ): Promise<FileImportResponse> {
     const format = type.includes('json') ? 'json' : 'csv';
     const bytes = requireUpload(body);
-    return toCertificateImportResponse(
+    return toFileImport(
       await this.certificates.importFile(
         actor,
         { fileName, format, signature: signature ?? null },

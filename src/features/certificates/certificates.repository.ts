@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Certificate, IssuedCertificate } from '../../core/certificates/certificate.js';
+import {
+  type Certificate,
+  type IssuedCertificate,
+  partOf,
+} from '../../core/certificates/certificate.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
 import { CertificateEntity } from './certificate.entity.js';
 
@@ -15,7 +19,9 @@ export interface CertificateRange {
 }
 
 /** A certificate as it is listed and matched. */
-export type ListedCertificate = Omit<IssuedCertificate, 'facts' | 'rangeStart'>;
+export type ListedCertificate = Omit<IssuedCertificate, 'facts' | 'rangeStart' | 'origin'> & {
+  readonly isStorage: boolean;
+};
 
 type CertificateRow = Omit<ListedCertificate, 'startMs' | 'endMs' | 'wh'> & {
   readonly start_ms: string;
@@ -33,7 +39,8 @@ export class CertificatesRepository {
       `SELECT c.certificate_id AS "certificateId", c.plant_code AS "plantCode",
          extract(epoch FROM c.starts_at) * 1000 AS start_ms,
          extract(epoch FROM c.ends_at) * 1000 AS end_ms, c.wh, c.external_id AS "externalId",
-         c.issuer, c.status, c.source_line AS "sourceLine", c.owner_code AS "ownerCode", c.signed_by AS "signedBy", c.flags
+         c.issuer, c.status, c.source_line AS "sourceLine", c.owner_code AS "ownerCode",
+         c.signed_by AS "signedBy", c.flags, (c.facts ->> 'is_storage')::boolean AS "isStorage"
        FROM certificate c
        WHERE c.ledger_id = $1 AND c.plant_code = ANY($2)
          AND c.starts_at >= to_timestamp($3 / 1000.0) AND c.starts_at < to_timestamp($4 / 1000.0)
@@ -109,16 +116,16 @@ export class CertificatesRepository {
       await tx.query(
         `INSERT INTO certificate (ledger_id, event_id, recorded_at, row_index, certificate_id,
            plant_code, starts_at, ends_at, wh, external_id, issuer, status, source_line,
-           range_start, owner_code, facts, signed_by, flags)
+           range_start, owner_code, facts, signed_by, flags, origin)
          SELECT $1, $2, $3, $4 + c.n - 1, c.id, c.plant, to_timestamp(c.start_ms / 1000),
            to_timestamp(c.end_ms / 1000), c.wh, c.external_id, c.issuer, c.status, c.line,
-           c.range_start, c.owner, c.facts::jsonb, c.signed_by, c.flags::text[]
+           c.range_start, c.owner, c.facts::jsonb, c.signed_by, c.flags::text[], c.origin::jsonb
          FROM unnest($5::uuid[], $6::text[], $7::double precision[], $8::double precision[],
                 $9::bigint[], $10::text[], $11::text[], $12::text[], $13::integer[],
-                $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[])
+                $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[])
            WITH ORDINALITY
            AS c (id, plant, start_ms, end_ms, wh, external_id, issuer, status, line,
-             range_start, owner, facts, signed_by, flags, n)`,
+             range_start, owner, facts, signed_by, flags, origin, n)`,
         [
           ledgerId,
           eventId,
@@ -138,13 +145,17 @@ export class CertificatesRepository {
           page.map(({ facts }) => JSON.stringify(facts)),
           page.map(({ signedBy }) => signedBy),
           page.map(({ flags }) => `{${flags.join(',')}}`),
+          page.map(({ origin }) => (origin === null ? null : JSON.stringify(origin))),
         ],
       );
       await tx.query(
-        `INSERT INTO live_certificate (ledger_id, certificate_id, plant_code, starts_at, ends_at)
-         SELECT ledger_id, certificate_id, plant_code, starts_at, ends_at FROM certificate
-         WHERE ledger_id = $1 AND certificate_id = ANY($2) AND status <> 'Withdrawn'`,
-        [ledgerId, page.map(({ certificateId }) => certificateId)],
+        `INSERT INTO live_certificate
+           (ledger_id, certificate_id, plant_code, starts_at, ends_at, part)
+         SELECT c.ledger_id, c.certificate_id, c.plant_code, c.starts_at, c.ends_at, p.part
+         FROM unnest($2::uuid[], $3::int8range[]) AS p (certificate_id, part)
+         JOIN certificate c ON c.ledger_id = $1 AND c.certificate_id = p.certificate_id
+         WHERE c.status <> 'Withdrawn'`,
+        [ledgerId, page.map(({ certificateId }) => certificateId), page.map(partOf)],
       );
     }
   }
@@ -160,10 +171,10 @@ export function issuerKey({
 
 function toCertificate(row: CertificateEntity): IssuedCertificate {
   const { certificateId, plantCode, wh, externalId, issuer, status, sourceLine } = row;
-  const { rangeStart, ownerCode, facts, signedBy, flags } = row;
+  const { rangeStart, ownerCode, facts, signedBy, flags, origin } = row;
   const span = { startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() };
   return {
     ...{ certificateId, plantCode, ...span, wh, externalId, issuer, status, sourceLine },
-    ...{ rangeStart, ownerCode, facts, signedBy, flags },
+    ...{ rangeStart, ownerCode, facts, signedBy, flags, origin },
   };
 }

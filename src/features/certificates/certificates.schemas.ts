@@ -5,12 +5,7 @@ import type { ListedCertificate } from './certificates.repository.js';
 import { DAY_MS, formatInstant } from '../../core/time/interval.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant } from '../../platform/http/schemas.js';
-import type { ImportResult } from '../imports/imports.service.js';
-
-export const CertificateFile = z.strictObject({
-  fileName: z.string().min(1).max(200).default('upload').describe('Name to keep, as text only'),
-});
-export type CertificateFile = z.output<typeof CertificateFile>;
+import { FileImportResponse } from '../../platform/http/uploads.js';
 
 export const CertificateQuery = z
   .strictObject({
@@ -28,30 +23,7 @@ export const CertificateQuery = z
   );
 export type CertificateQuery = z.output<typeof CertificateQuery>;
 
-const Count = z.int().min(0);
-export const CertificateImportResponse = z
-  .object({
-    alreadyImported: z.boolean().describe('The same bytes came before; nothing was done'),
-    importId: z.uuid(),
-    fileName: z.string(),
-    fileSha256: z.string(),
-    rowCount: Count,
-    newCount: Count,
-    identicalCount: Count,
-    totalWh: Count.describe('Control total of the file, Wh'),
-    eventId: z.uuid(),
-  })
-  .meta({ id: 'CertificateImport' });
-export type CertificateImportResponse = z.output<typeof CertificateImportResponse>;
-
-export function toCertificateImportResponse(result: ImportResult): CertificateImportResponse {
-  const { importId, fileName, fileSha256, rowCount, newCount } = result.file;
-  const { identicalCount, totalWh, eventId } = result.file;
-  return {
-    alreadyImported: result.alreadyImported,
-    ...{ importId, fileName, fileSha256, rowCount, newCount, identicalCount, totalWh, eventId },
-  };
-}
+export const CertificateImportResponse = FileImportResponse.meta({ id: 'CertificateImport' });
 
 export const CertificateListResponse = z
   .object({
@@ -61,11 +33,12 @@ export const CertificateListResponse = z
         plantCode: RecordCode,
         start: Instant,
         end: Instant,
-        wh: Count,
+        wh: z.int().min(0),
         externalId: z.string(),
         issuer: z.string(),
         status: z.literal(CERTIFICATE_STATUSES).describe('As its issuer stated it'),
         ownerCode: RecordCode.describe('Owner at issuance'),
+        isStorage: z.boolean().describe('Whether a storage device gave back what it certifies'),
         signedBy: z.string().nullable().describe('Key that signed its file; null = not signed'),
         flags: z.array(z.literal(CERTIFICATE_FLAGS)).describe('What looked wrong when it came'),
       }),
@@ -88,6 +61,7 @@ export function toCertificateListResponse(
       issuer: one.issuer,
       status: one.status,
       ownerCode: one.ownerCode,
+      isStorage: one.isStorage,
       signedBy: one.signedBy,
       flags: [...one.flags],
     })),

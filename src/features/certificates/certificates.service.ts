@@ -113,9 +113,33 @@ export class CertificatesService {
     });
   }
 
-  /** The event and the file line behind a certificate. */
-  async originOf(tx: EntityManager, ledgerId: string, certificateId: string): Promise<FileLine> {
+  /** Certificates that an event issued, in the order of their rows. */
+  ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<IssuedCertificate[]> {
+    return this.certificates.ofEvent(tx, ledgerId, eventId);
+  }
+
+  /** The id after the last one of a device. */
+  async nextIdOf(tx: EntityManager, ledgerId: string, plantCode: string): Promise<number> {
+    return (await this.certificates.nextIds(tx, ledgerId)).get(plantCode) ?? 0;
+  }
+
+  /** Adds certificates that an event of another feature issues; that event seals them. */
+  issueIn(
+    tx: EntityManager,
+    at: { readonly ledgerId: string; readonly eventId: string; readonly recordedAt: Date },
+    certificates: readonly IssuedCertificate[],
+  ): Promise<void> {
+    return this.certificates.append(tx, at, certificates);
+  }
+
+  /** The file line behind a certificate; null where no file brought it. */
+  async originOf(
+    tx: EntityManager,
+    ledgerId: string,
+    certificateId: string,
+  ): Promise<FileLine | null> {
     const row = (await this.certificates.byId(tx, ledgerId, certificateId))!;
+    if (row.origin?.kind === 'storage') return null;
     return this.imports.lineOf(tx, ledgerId, row.eventId, row.sourceLine);
   }
 
@@ -192,6 +216,7 @@ export class CertificatesService {
         },
         facts: issuanceFacts(one, device, by.issuers.get(one.issuer)!),
         signedBy: by.signedBy,
+        origin: null,
         flags: flagsOf(one, { ...plant, place: placeOf(plant) }),
       };
     });

@@ -65,7 +65,7 @@ export class ExpiryService {
       const page = free.slice(from, from + PAGE);
       await this.bundles.act(actor, `expiry-${now.toISOString()}-${page[0]!.bundleId}`, {
         ...{ action: 'expire', actingFor: 'clock', quantityWh: null, percentage: null },
-        ...{ target: null, beneficiary: null },
+        ...{ target: null, beneficiary: null, storageRecordId: null },
         bundles: page.map(({ bundleId }) => ({ bundleId, expectedVersion: null })),
       });
     }

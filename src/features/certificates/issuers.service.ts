@@ -34,6 +34,12 @@ export class IssuersService {
     this.issuers = records.store(ISSUER);
   }
 
+  /** Latest versions of all issuers, by code. */
+  async all(tx: EntityManager, ledgerId: string): Promise<ReadonlyMap<string, Issuer>> {
+    const latest = await this.records.latestOfAll(tx, ledgerId, ISSUER);
+    return new Map(latest.map((issuer) => [issuer.code, issuer]));
+  }
+
   /**
    * The issuers of a file's certificates, once the file is known to be theirs: signed by the one
    * issuer of all of them, or unsigned where each allows it.
@@ -48,8 +54,7 @@ export class IssuersService {
     file: KeptFile,
     { rows, signature }: { rows: readonly FileCertificate[]; signature: string | null },
   ): Promise<{ readonly issuers: ReadonlyMap<string, Issuer>; readonly signedBy: string | null }> {
-    const latest = await this.records.latestOfAll(tx, ledgerId, ISSUER);
-    const known = new Map(latest.map((issuer) => [issuer.code, issuer]));
+    const known = await this.all(tx, ledgerId);
     const problems = new RowProblems();
     for (const { issuer, sourceLine } of rows) {
       if (known.has(issuer)) continue;

@@ -9,7 +9,7 @@ const KEY = 'certificate_lives_once';
 })
 @Exclusion(
   'one_live_certificate_per_plant_and_instant',
-  'USING gist (ledger_id WITH =, plant_code WITH =, tstzrange(starts_at, ends_at) WITH &&)',
+  'USING gist (ledger_id WITH =, plant_code WITH =, tstzrange(starts_at, ends_at) WITH &&, part WITH &&)',
 )
 export class LiveCertificateEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
@@ -26,4 +26,8 @@ export class LiveCertificateEntity {
 
   @Column({ name: 'ends_at', type: 'timestamptz' })
   readonly endsAt!: Date;
+
+  /** Which part of the interval, where several certificates share it; unbounded = all of it. */
+  @Column({ type: 'int8range', default: '(,)' })
+  readonly part!: string;
 }

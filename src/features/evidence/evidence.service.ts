@@ -83,7 +83,7 @@ export class EvidenceService {
 
 /** Events that matter to the months that they are about. */
 const OF_A_TIME: ReadonlySet<string> = new Set<EventType>([
-  ...(['import.committed', 'certificates.acted', 'statement.issued'] as const),
+  ...(['import.committed', 'certificates.acted', 'statement.issued', 'storage.traced'] as const),
   ...(['readings.validated', 'readings.estimated', 'exception.decided'] as const),
 ]);
 

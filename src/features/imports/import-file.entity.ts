@@ -1,6 +1,9 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import { safeInteger } from '../../platform/database/columns.js';
 
+/** What a file holds. */
+export type ImportKind = 'intervals' | 'certificates' | 'storage-records';
+
 const KEY = 'import_file_is_committed_once';
 
 /** A file that was taken in: its hash, and how many of its rows were new, identical or changed. */
@@ -10,7 +13,7 @@ const KEY = 'import_file_is_committed_once';
   name: 'import_file_has_an_event',
   deferrable: 'INITIALLY DEFERRED',
 })
-@Check('import_file_kind_is_known', `kind IN ('intervals', 'certificates')`)
+@Check('import_file_kind_is_known', `kind IN ('intervals', 'certificates', 'storage-records')`)
 @Check('import_file_hash_is_sha256', `file_sha256 ~ '^[0-9a-f]{64}$'`)
 @Check('import_file_rejects_no_negative_count', 'rejected_count >= 0')
 @Check('import_file_counts_every_row', 'row_count = new_count + identical_count + changed_count')
@@ -22,7 +25,7 @@ export class ImportFileEntity {
   readonly importId!: string;
 
   @Column({ type: 'text' })
-  readonly kind!: 'intervals' | 'certificates';
+  readonly kind!: ImportKind;
 
   @Column({ name: 'file_name', type: 'text' })
   readonly fileName!: string;

@@ -7,7 +7,7 @@ export const ImportId = z.uuid().describe('Id of an import');
 const Count = z.int().min(0);
 const importShape = {
   importId: ImportId,
-  kind: z.literal(['intervals', 'certificates']),
+  kind: z.literal(['intervals', 'certificates', 'storage-records']),
   fileName: z.string(),
   fileSha256: z.string().regex(/^[0-9a-f]{64}$/),
   byteCount: Count,

@@ -13,6 +13,7 @@ import {
   statementPlants,
 } from '../../core/statements/document.js';
 import { figureJson, type SourceRef } from '../../core/statements/figure.js';
+import { STORAGE_TECHNOLOGIES } from '../../core/storage/record-row.js';
 import { LEGAL_TIME_VERSION } from '../../core/time/legal-time.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { factorMgPerKwh, factorText } from '../../core/units/emissions.js';
@@ -21,6 +22,7 @@ import { type FactorSeries, FactorsService } from '../factors/factors.service.js
 import { ImportsService } from '../imports/imports.service.js';
 import type { MatchingRun } from '../matching/matching.service.js';
 import type { MonthView } from '../matching/month-view.service.js';
+import { StorageViewService } from '../storage/storage-view.service.js';
 
 type Content = { readonly [key: string]: Canonical };
 
@@ -34,6 +36,7 @@ export class StatementContentService {
     private readonly factors: FactorsService,
     private readonly contracts: ContractsService,
     private readonly imports: ImportsService,
+    private readonly storage: StorageViewService,
   ) {}
 
   /**
@@ -83,6 +86,7 @@ export class StatementContentService {
         'Missing and incomplete meter-hours are in no figure; they are counted in the data-quality line.',
       ],
       plants: view.plants.map(plantJson),
+      ...(await this.storageOf(tx, ledgerId, view)),
       figures: figures.map(figureJson),
     };
   }
@@ -139,6 +143,23 @@ export class StatementContentService {
         figureJson({ ...figure, sources: distinctSources(figure.sources) }),
       ),
     };
+  }
+
+  /** What contracted storage devices took and gave, losses on their own line (METHOD 4.4). */
+  private async storageOf(
+    tx: EntityManager,
+    ledgerId: string,
+    { plants, inputs }: MonthView,
+  ): Promise<Content> {
+    const devices = plants.filter(({ technology }) => STORAGE_TECHNOLOGIES.includes(technology));
+    if (devices.length === 0) return {};
+    const storage: Canonical[] = [];
+    for (const { code: deviceCode } of devices) {
+      const span = { from: new Date(inputs.startMs), to: new Date(inputs.endMs) };
+      const sums = await this.storage.sums(tx, { ledgerId, deviceCode, ...span });
+      storage.push({ deviceCode, ...sums });
+    }
+    return { storage };
   }
 
   /** The imports that brought the month's certificates. */

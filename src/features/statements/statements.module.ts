@@ -7,6 +7,7 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
+import { StorageModule } from '../storage/storage.module.js';
 import { CoverageController } from './coverage.controller.js';
 import { CoverageService } from './coverage.service.js';
 import { StatementContentService } from './statement-content.service.js';
@@ -27,6 +28,7 @@ import { TraceService } from './trace.service.js';
     MeteringModule,
     CertificatesModule,
     MatchingModule,
+    StorageModule,
   ],
   controllers: [StatementsController, CoverageController, TenantSharesController],
   providers: [

@@ -95,7 +95,7 @@ export const TraceResponse = z
             issuer: z.string(),
             wh: Wh,
             matchedWh: Wh,
-            file: FileLine,
+            file: FileLine.nullable().describe('null: a storage device gave the energy back'),
           }),
         ),
         meters: z.array(

@@ -22,7 +22,8 @@ export interface TracedCertificate {
   readonly issuer: string;
   readonly wh: number;
   readonly matchedWh: number;
-  readonly file: FileLine;
+  /** Null where no file brought it: a storage device gave the energy back. */
+  readonly file: FileLine | null;
 }
 
 /** One meter's readings behind an hour. */

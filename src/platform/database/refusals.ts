@@ -8,11 +8,14 @@ const CONSERVATION = new Set([
   'matched_sides_agree',
   'issued_stays_within_certificate',
   'consumption_stays_within_metered',
+  'storage_is_used_once',
+  'charge_is_certified_once',
 ]);
 const SERIALS = new Set([
   'one_live_certificate_per_plant_and_instant',
   'issuer_uses_an_id_once',
   'serial_is_cancelled_once_anywhere',
+  'storage_records_never_overlap',
 ]);
 
 /**

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
 
 /** Media types whose body is handed on as a stream, unread. */
@@ -15,4 +16,39 @@ export const STREAMED_TYPES = [
 export function requireUpload(body: unknown): Readable {
   if (body instanceof Readable) return body;
   throw new DomainError('request.unsupported_type', { accepted: STREAMED_TYPES });
+}
+
+/** How an upload is called. */
+export const UploadedFile = z.strictObject({
+  fileName: z.string().min(1).max(200).default('upload').describe('Name to keep, as text only'),
+});
+export type UploadedFile = z.output<typeof UploadedFile>;
+
+const Count = z.int().min(0);
+
+/** What a file did that was taken in whole. */
+export const FileImportResponse = z.object({
+  alreadyImported: z.boolean().describe('The same bytes came before; nothing was done'),
+  importId: z.uuid(),
+  fileName: z.string(),
+  fileSha256: z.string(),
+  rowCount: Count,
+  newCount: Count,
+  identicalCount: Count,
+  totalWh: Count.describe('Control total of the file, Wh'),
+  eventId: z.uuid(),
+});
+export type FileImportResponse = z.output<typeof FileImportResponse>;
+
+/** The answer to an upload, from the register of files. */
+export function toFileImport(result: {
+  readonly file: Readonly<Omit<FileImportResponse, 'alreadyImported'>>;
+  readonly alreadyImported: boolean;
+}): FileImportResponse {
+  const { importId, fileName, fileSha256, rowCount, newCount } = result.file;
+  const { identicalCount, totalWh, eventId } = result.file;
+  return {
+    alreadyImported: result.alreadyImported,
+    ...{ importId, fileName, fileSha256, rowCount, newCount, identicalCount, totalWh, eventId },
+  };
 }

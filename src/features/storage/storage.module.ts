@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { AssetsModule } from '../assets/assets.module.js';
+import { CertificatesModule } from '../certificates/certificates.module.js';
+import { ImportsModule } from '../imports/imports.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { StorageCertificatesService } from './storage-certificates.service.js';
+import { StorageController, StorageTermsController } from './storage.controller.js';
+import { StorageRecordsService } from './storage-records.service.js';
+import { StorageQueries } from './storage.queries.js';
+import { StorageRepository } from './storage.repository.js';
+import { StorageService } from './storage.service.js';
+import { StorageTermsService } from './storage-terms.service.js';
+import { StorageViewService } from './storage-view.service.js';
+
+@Module({
+  imports: [LedgerModule, AssetsModule, ImportsModule, CertificatesModule],
+  controllers: [StorageController, StorageTermsController],
+  providers: [
+    StorageService,
+    StorageRecordsService,
+    StorageCertificatesService,
+    StorageTermsService,
+    StorageViewService,
+    StorageRepository,
+    StorageQueries,
+  ],
+  exports: [StorageService, StorageRecordsService, StorageTermsService, StorageViewService],
+})
+export class StorageModule {}
