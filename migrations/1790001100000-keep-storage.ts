@@ -13,7 +13,8 @@ export class KeepStorage1790001100000 implements MigrationInterface {
     await db.query(`
       ALTER TABLE import_file DROP CONSTRAINT import_file_kind_is_known,
         ADD CONSTRAINT import_file_kind_is_known
-          CHECK (kind IN ('intervals', 'certificates', 'storage-records'));
+          CHECK (kind IN ('intervals', 'certificates', 'storage-records', 'mwh-cancellations',
+            'bundles'));
       ALTER TABLE certificate ADD COLUMN origin jsonb;
       ALTER TABLE live_certificate ADD COLUMN part int8range NOT NULL DEFAULT '(,)',
         DROP CONSTRAINT one_live_certificate_per_plant_and_instant,

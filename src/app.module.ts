@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { AccessModule } from './features/access/access.module.js';
 import { AssetsModule } from './features/assets/assets.module.js';
+import { BridgeModule } from './features/bridge/bridge.module.js';
 import { CertificatesModule } from './features/certificates/certificates.module.js';
 import { ContractsModule } from './features/contracts/contracts.module.js';
 import { EvidenceModule } from './features/evidence/evidence.module.js';
@@ -24,8 +25,8 @@ import { PlatformModule } from './platform/platform.module.js';
 
 const FEATURES = [
   ...[LedgerModule, AccessModule, PartiesModule, AssetsModule, ContractsModule, FactorsModule],
-  ...[ImportsModule, MeteringModule, CertificatesModule, StorageModule, MatchingModule],
-  ...[StatementsModule, EvidenceModule, SystemModule],
+  ...[ImportsModule, MeteringModule, CertificatesModule, StorageModule, BridgeModule],
+  ...[MatchingModule, StatementsModule, EvidenceModule, SystemModule],
 ];
 
 /** Everything but the way in: the list of features, on one database. */

@@ -9,17 +9,26 @@ import { KeepImportJobs1790000600000 } from '../migrations/1790000600000-keep-im
 import { GiveCertificatesALife1790000900000 } from '../migrations/1790000900000-give-certificates-a-life.js';
 import { KnowIssuers1790001000000 } from '../migrations/1790001000000-know-issuers.js';
 import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-storage.js';
+import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
+import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
 import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
 import { MeterEntity } from './features/assets/meter.entity.js';
 import { PlantEntity } from './features/assets/plant.entity.js';
 import { SiteEntity } from './features/assets/site.entity.js';
+import { BridgeEntryEntity } from './features/bridge/bridge-entry.entity.js';
+import { DeviceHourEntity } from './features/bridge/device-hour.entity.js';
+import { MwhCertificateEntity } from './features/bridge/mwh-certificate.entity.js';
+import { MwhPartEntity } from './features/bridge/mwh-part.entity.js';
+import { MwhSourceBalanceEntity, MwhSourceEntity } from './features/bridge/mwh-source.entity.js';
+import { TrackingSystemEntity } from './features/bridge/tracking-system.entity.js';
 import { BundleChangeEntity } from './features/certificates/bundle-change.entity.js';
 import { CertificateActionEntity } from './features/certificates/certificate-action.entity.js';
 import { CertificateBundleEntity } from './features/certificates/certificate-bundle.entity.js';
 import { LiveCertificateEntity } from './features/certificates/live-certificate.entity.js';
 import { IssuerEntity } from './features/certificates/issuer.entity.js';
+import { RegistryEntity } from './features/certificates/registry.entity.js';
 import { TransferConsentEntity } from './features/certificates/transfer-consent.entity.js';
 import { TenantEntity } from './features/assets/tenant.entity.js';
 import { CertificateEntity } from './features/certificates/certificate.entity.js';
@@ -69,9 +78,11 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
       ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
       ...[CertificateBundleEntity, BundleChangeEntity, CertificateActionEntity],
-      ...[TransferConsentEntity, IssuerEntity, LiveCertificateEntity],
+      ...[TransferConsentEntity, IssuerEntity, RegistryEntity, LiveCertificateEntity],
       ...[StorageTermsEntity, StorageRecordEntity, StorageChargeEntity, StorageRunEntity],
       ...[StorageAllocationEntity, StorageBalanceEntity],
+      ...[TrackingSystemEntity, BridgeEntryEntity, MwhCertificateEntity, MwhPartEntity],
+      ...[MwhSourceEntity, MwhSourceBalanceEntity, DeviceHourEntity],
       ...[ImportProfileEntity, LegalTimeEntity, ImportJobEntity],
       ...[VeeRuleSetEntity, VeeFindingEntity, VeeDecisionEntity, ReadingEstimateEntity],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
@@ -91,6 +102,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       GiveCertificatesALife1790000900000,
       KnowIssuers1790001000000,
       KeepStorage1790001100000,
+      BridgeToMwh1790001200000,
+      TakeInTransfers1790001300000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

@@ -1,4 +1,5 @@
 import { AccessService } from './features/access/access.service.js';
+import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
 import { buildHttp } from './http.js';
@@ -33,6 +34,7 @@ export async function serve(): Promise<void> {
     if (config.servesJobs) {
       await app.get(Queue).work();
       app.get(ExpiryJob).start(ledgerId);
+      app.get(AlarmJob).start(ledgerId);
     }
     await stopped;
     await app.close();

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { DomainError } from './core/errors.js';
+import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
 import { Queue } from './platform/jobs/queue.js';
@@ -18,7 +19,10 @@ export async function work(): Promise<void> {
     });
     await app.get(Queue).work();
     const ledgerId = await ledgerIdOf(app.get(LedgerService), config.ledgerName);
-    if (ledgerId !== null) app.get(ExpiryJob).start(ledgerId);
+    if (ledgerId !== null) {
+      app.get(ExpiryJob).start(ledgerId);
+      app.get(AlarmJob).start(ledgerId);
+    }
     process.stdout.write('Mizan does jobs.\n');
     await stopped;
     await app.close();

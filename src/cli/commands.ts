@@ -16,7 +16,7 @@ import { DemoIntake, DemoOutcome, DemoSteps } from './demo.steps.js';
 import { EvidenceCommand, VerifyCommand } from './evidence.commands.js';
 import { CancelCommand, JobsCommand, ReadingsCommand } from './jobs.commands.js';
 import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './ledger.commands.js';
-import { ImportCommand } from './import.command.js';
+import { ImportCommand, OtherImports } from './import.command.js';
 import {
   MatchCommand,
   StatementCommand,
@@ -33,6 +33,7 @@ import {
 } from './readings.commands.js';
 import { CreateCommand, ListCommand, ReviseCommand, ShowCommand } from './records.commands.js';
 import { CertificateShelves, MeteringShelves, Shelves } from './shelves.js';
+import { MwhCommand } from './mwh.commands.js';
 import { StorageCommand } from './storage.commands.js';
 import {
   AttestCommand,
@@ -46,6 +47,7 @@ import {
 const PROVIDERS = [
   ...[DemoCommand, DemoSteps, DemoIntake, DemoOutcome, ServeCommand, OpenCommand, KeyCommand],
   ...[
+    OtherImports,
     MeteringShelves,
     CertificateShelves,
     Shelves,
@@ -58,7 +60,7 @@ const PROVIDERS = [
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
   ...[ExplainCommand, CompareCommand, CoverageCommand],
-  ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand, StorageCommand],
+  ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand, StorageCommand, MwhCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../core/errors.js';
 import { AccessService } from '../features/access/access.service.js';
-import { CertificatesService } from '../features/certificates/certificates.service.js';
+import { CertificateIntakeService } from '../features/certificates/certificate-intake.service.js';
 import { EvidenceService } from '../features/evidence/evidence.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { MatchingService } from '../features/matching/matching.service.js';
@@ -38,7 +38,7 @@ export class DemoIntake {
   constructor(
     private readonly shelves: Shelves,
     private readonly intervals: ImportJobsService,
-    private readonly certificates: CertificatesService,
+    private readonly certificates: CertificateIntakeService,
   ) {}
 
   async createRecords(actor: Actor): Promise<void> {

@@ -1,15 +1,18 @@
 import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Inject } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
-import { CertificatesService } from '../features/certificates/certificates.service.js';
+import { CertificateIntakeService } from '../features/certificates/certificate-intake.service.js';
 import type { ImportResult } from '../features/imports/imports.service.js';
 import { speedometer } from '../features/metering/import-progress.service.js';
 import { type ImportJob, ImportJobsService } from '../features/metering/import-jobs.service.js';
 import { toImportJobResponse } from '../features/metering/interval-import.schemas.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
+import { MwhSourcesService } from '../features/bridge/mwh-sources.service.js';
+import { TransfersService } from '../features/certificates/transfers.service.js';
 import { StorageRecordsService } from '../features/storage/storage-records.service.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -27,21 +30,32 @@ interface ImportOptions extends LedgerOptions {
   readonly rejects?: string;
   readonly previewHash?: string;
   readonly signature?: string;
+  readonly registry?: string;
+}
+
+/** Files of the kinds that few commands take. */
+@Injectable()
+export class OtherImports {
+  constructor(
+    readonly storage: StorageRecordsService,
+    readonly mwh: MwhSourcesService,
+    readonly transfers: TransfersService,
+  ) {}
 }
 
 @Command({
   name: 'import',
   arguments: '<kind> <file>',
   description:
-    'Take in a file, whole or not at all: import intervals FILE (CSV, NEM12, Green Button; .gz), import certificates FILE.csv|.json, import storage-records FILE.csv',
+    'Take in a file, whole or not at all: import intervals FILE (CSV, NEM12, Green Button; .gz), import certificates FILE.csv|.json, import storage-records|mwh-cancellations FILE.csv, import bundles FILE.json --registry CODE',
 })
 export class ImportCommand extends LedgerCommand {
   constructor(
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
     private readonly jobs: ImportJobsService,
-    private readonly certificates: CertificatesService,
-    private readonly storage: StorageRecordsService,
+    private readonly intake: CertificateIntakeService,
+    private readonly others: OtherImports,
   ) {
     super();
   }
@@ -64,10 +78,15 @@ export class ImportCommand extends LedgerCommand {
 
   @Option({
     flags: '--signature <file>',
-    description: 'Detached JWS of the issuer over a file of certificates',
+    description: 'Detached JWS of the issuer, or of the registry, over the file',
   })
   parseSignature(file: string): string {
     return file;
+  }
+
+  @Option({ flags: '--registry <code>', description: 'Registry that a file of bundles is from' })
+  parseRegistry(code: string): string {
+    return code;
   }
 
   @Option({ flags: '--meter <code>', description: 'Meter of a file that names none' })
@@ -105,25 +124,33 @@ export class ImportCommand extends LedgerCommand {
       throw new DomainError('import.file_unreadable', { file: wanted, detail });
     }
     if (kind === 'intervals') return this.intervals(actor, file!, options);
-    if (kind === 'storage-records') {
-      const fileName = basename(file!);
-      const result = await this.storage.importFile(actor, fileName, createReadStream(file!));
-      answer({ document: importDocument(result), text: importText(result) }, options.json);
-      return;
-    }
-    if (kind !== 'certificates') {
-      const detail = 'Kinds: intervals, certificates, storage-records';
+    if (kind === 'certificates') return this.certificates(actor, file!, options);
+    const how = {
+      fileName: basename(file!),
+      registryCode: options.registry ?? '',
+      signature: signatureOf(options),
+    };
+    const taken: Readonly<Record<string, (bytes: Readable) => Promise<ImportResult>>> = {
+      'storage-records': (bytes) => this.others.storage.importFile(actor, how.fileName, bytes),
+      'mwh-cancellations': (bytes) => this.others.mwh.importFile(actor, how.fileName, bytes),
+      bundles: (bytes) => this.others.transfers.importFile(actor, how, bytes),
+    };
+    if (!Object.hasOwn(taken, kind!)) {
+      const detail = `Kinds: ${['intervals', 'certificates', ...Object.keys(taken)].join(', ')}`;
       throw new DomainError('request.invalid', {
         errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
       });
     }
-    const fileName = basename(file!);
+    const result = await taken[kind!]!(createReadStream(file!));
+    answer({ document: importDocument(result), text: importText(result) }, options.json);
+  }
+
+  private async certificates(actor: Actor, file: string, options: ImportOptions): Promise<void> {
+    const fileName = basename(file);
     const format = fileName.toLowerCase().endsWith('.json') ? 'json' : 'csv';
-    const bytes = createReadStream(file!);
-    const signature =
-      signatureFile === undefined ? null : readFileSync(signatureFile, 'utf8').trim();
-    const how = { fileName, format, signature } as const;
-    const result = await this.certificates.importFile(actor, how, bytes);
+    const bytes = createReadStream(file);
+    const how = { fileName, format, signature: signatureOf(options) } as const;
+    const result = await this.intake.importFile(actor, how, bytes);
     answer({ document: importDocument(result), text: importText(result) }, options.json);
   }
 
@@ -173,6 +200,10 @@ export class ImportCommand extends LedgerCommand {
     await pipeline(await this.jobs.rejects(ledgerId, jobId), createWriteStream(rejects));
     process.stderr.write(`Wrote the rejected rows to ${rejects}\n`);
   }
+}
+
+function signatureOf({ signature }: ImportOptions): string | null {
+  return signature === undefined ? null : readFileSync(signature, 'utf8').trim();
 }
 
 function importDocument({ file, alreadyImported }: ImportResult): object {

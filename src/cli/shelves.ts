@@ -22,7 +22,7 @@ import {
   toTransferConsentResponse,
   TransferConsentAttributes,
 } from '../features/certificates/bundles.schemas.js';
-import { BundlesService } from '../features/certificates/bundles.service.js';
+import { BundleQueueService } from '../features/certificates/bundle-queue.service.js';
 import { IssuerAttributes, toIssuerResponse } from '../features/certificates/issuers.schemas.js';
 import { IssuersService } from '../features/certificates/issuers.service.js';
 import { ContractsService } from '../features/contracts/contracts.service.js';
@@ -44,6 +44,16 @@ import {
   OrganisationAttributes,
   toOrganisationResponse,
 } from '../features/parties/parties.schemas.js';
+import {
+  toTrackingSystemResponse,
+  TrackingSystemAttributes,
+} from '../features/bridge/bridge.schemas.js';
+import { TrackingSystemsService } from '../features/bridge/tracking-systems.service.js';
+import {
+  RegistryAttributes,
+  toRegistryResponse,
+} from '../features/certificates/registries.schemas.js';
+import { RegistriesService } from '../features/certificates/registries.service.js';
 import { StorageTermsService } from '../features/storage/storage-terms.service.js';
 import {
   StorageTermsAttributes,
@@ -82,14 +92,22 @@ export class MeteringShelves {
 export class CertificateShelves {
   readonly shelves: Readonly<Record<string, Shelf>>;
 
-  constructor(issuers: IssuersService, bundles: BundlesService, storage: StorageTermsService) {
+  constructor(
+    issuers: IssuersService,
+    queue: BundleQueueService,
+    storage: StorageTermsService,
+    systems: TrackingSystemsService,
+    registries: RegistriesService,
+  ) {
     this.shelves = {
       issuer: shelf(IssuerAttributes, issuers.issuers, toIssuerResponse),
       'transfer-consent': shelf(
         TransferConsentAttributes,
-        bundles.consents,
+        queue.consents,
         toTransferConsentResponse,
       ),
+      registry: shelf(RegistryAttributes, registries.store, toRegistryResponse),
+      'tracking-system': shelf(TrackingSystemAttributes, systems.store, toTrackingSystemResponse),
       'storage-terms': shelf(StorageTermsAttributes, storage.store, toStorageTermsResponse),
     };
   }

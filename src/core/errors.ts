@@ -131,6 +131,9 @@ export interface ErrorDetails {
     fix: string;
   };
   'storage.terms_missing': { deviceCode: string; instant: string; fix: string };
+  'bridge.plant_not_registered': { trackingSystemCode: string; plantCode: string; fix: string };
+  'bridge.nothing_free': { plantCode: string; firstMonth: string; lastMonth: string; fix: string };
+  'bridge.converted': { bundleId: string };
   'idempotency.key_missing': { fix: string };
   'idempotency.key_reused': { key: string; fix: string };
   'energy.total_unsafe': { what: string; detail: string };

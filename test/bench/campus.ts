@@ -9,7 +9,7 @@ import { type BenchApp, createBenchApp } from './app.ts';
 type Parties = typeof import('../../src/features/parties/parties.service.js');
 type Assets = typeof import('../../src/features/assets/assets.service.js');
 type Contracts = typeof import('../../src/features/contracts/contracts.service.js');
-type Certificates = typeof import('../../src/features/certificates/certificates.service.js');
+type Certificates = typeof import('../../src/features/certificates/certificate-intake.service.js');
 type Issuers = typeof import('../../src/features/certificates/issuers.service.js');
 type Matching = typeof import('../../src/features/matching/matching.service.js');
 
@@ -48,8 +48,8 @@ export async function createCampus(meters: number, plants: number): Promise<Camp
   const { PartiesService } = await built<Parties>('features/parties/parties.service.js');
   const { AssetsService } = await built<Assets>('features/assets/assets.service.js');
   const { ContractsService } = await built<Contracts>('features/contracts/contracts.service.js');
-  const { CertificatesService } = await built<Certificates>(
-    'features/certificates/certificates.service.js',
+  const { CertificateIntakeService } = await built<Certificates>(
+    'features/certificates/certificate-intake.service.js',
   );
   const { IssuersService } = await built<Issuers>('features/certificates/issuers.service.js');
   const { MatchingService } = await built<Matching>('features/matching/matching.service.js');
@@ -65,7 +65,12 @@ export async function createCampus(meters: number, plants: number): Promise<Camp
     await nest.get(AssetsService).plants.create(actor, code, {
       ...{ name: code, organisationCode: 'SELLER', technology: 'wind_turbine', boundary: 'MA' },
       ...{ capacityW: 1_000_000_000, commissionedOn: '2026-01-01', lossFactor: '0' },
-      ...{ directFactorGPerKwh: '0', latitudeDeg: null, longitudeDeg: null },
+      ...{
+        directFactorGPerKwh: '0',
+        latitudeDeg: null,
+        longitudeDeg: null,
+        generationMeterCode: null,
+      },
     });
   }
   const contracts = nest.get(ContractsService);
@@ -87,7 +92,7 @@ export async function createCampus(meters: number, plants: number): Promise<Camp
       await app.importIntervals(`${year}-${month}.csv`, Readable.from(intervals(span, meters)));
       const file = { fileName: `${year}-${month}.csv`, format: 'csv' } as const;
       const bytes = Readable.from(certificates(span, { meters, plants }));
-      await nest.get(CertificatesService).importFile(actor, file, bytes);
+      await nest.get(CertificateIntakeService).importFile(actor, file, bytes);
     },
     match: async (month) => {
       const startedMs = performance.now();

@@ -32,7 +32,58 @@ export async function startMonth(): Promise<TestApp> {
   await app.call('POST', '/v1/statements', { role, body: { kind: 'carbon', month: '2026-10' } });
   await matchByTiers(app);
   await store(app);
+  await bridge(app);
   return app;
+}
+
+/** A MWh of December over the bridge, one back, and a registry to take certificates from. */
+async function bridge(app: TestApp): Promise<void> {
+  const role = 'energy-manager';
+  const post = (path: string, body: object) => app.call('POST', `/v1/${path}`, { role, body });
+  const send = (kind: string, body: string) =>
+    app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
+  const start = '2026-12-01T00:00:00Z';
+  await post('tracking-systems', {
+    ...{ code: 'IREC', name: 'I-REC', plantCodes: ['PV'], mayCarryAcrossYears: true },
+    ...{ expiryMonths: 24, source: 'test' },
+  });
+  await send(
+    'certificates',
+    certificatesCsv(start, 1, (plant) => (plant === 'PV' ? 1_200_000 : 0)),
+  );
+  await post('mwh-conversions', {
+    ...{ trackingSystemCode: 'IREC', plantCode: 'PV', actingFor: 'SELLER' },
+    ...{ firstMonth: '2026-12', lastMonth: '2026-12' },
+  });
+  await send(
+    'mwh-cancellations',
+    'tracking_system,mwh_certificate,plant,start,end,mwh,cancelled_on,proof\n' +
+      `IREC,1,PV,${start},2026-12-02T00:00:00Z,1,2026-12-03,P\n`,
+  );
+  await post('registries', {
+    ...{ code: 'OTHER', name: 'Other', issuerCode: 'ISSUER', isUnsignedAllowed: true },
+    ...{ devices: [{ deviceId: '1', plantCode: 'WIND' }] },
+    accounts: [{ accountId: '1', organisationCode: 'SELLER' }],
+  });
+  const bundle = {
+    ...{
+      issuance_id: 'X',
+      account_id: '1',
+      metadata_id: '1',
+      energy_source: 'wind',
+      device_id: '1',
+    },
+    ...{ certificate_bundle_status: 'Active', bundle_quantity: 10, face_value: 1 },
+    ...{ certificate_bundle_id_range_start: 0, certificate_bundle_id_range_end: 9 },
+    ...{ energy_carrier: 'electricity', registry_configuration: 1, is_storage: false },
+    ...{ issuance_post_energy_carrier_conversion: false, hash: 'ab'.repeat(32) },
+    ...{ production_starting_interval: start, production_ending_interval: '2026-12-01T01:00:00Z' },
+    expiry_datestamp: '2028-12-01T00:00:00Z',
+  };
+  await app.call('POST', '/v1/imports/bundles?registryCode=OTHER', {
+    ...{ role: 'operator', body: JSON.stringify([bundle]) },
+    type: 'application/vnd.mizan.certificates+json',
+  });
 }
 
 /** Two hours of a battery in November: charged from a certificate, given back, certified again. */

@@ -117,6 +117,7 @@ function onUnits(
     unit.before = type === 'lock' ? was : null;
     if (type === 'transfer') unit.owner = one.target!;
     if (type === 'cancel' || type === 'reserve') unit.beneficiary = beneficiary;
+    if (type === 'cancel_for_storage') unit.beneficiary = one.storage!.deviceCode;
     if (type === 'transfer' || type === 'release') unit.beneficiary = null;
   }
   return true;

@@ -51,14 +51,36 @@ export function plausibleWhMax(capacityW: number, durationMs: number): number {
  * Where a certificate came from, if not from its issuer's own file. Outside the hash of its bundle,
  * as EnergyTag's link to storage is; sealed with the certificate.
  */
-export type CertificateOrigin = {
+export type CertificateOrigin = StorageOrigin | MwhOrigin | RegistryOrigin;
+
+/** A storage device gave the energy back. */
+export interface StorageOrigin {
   readonly kind: 'storage';
   readonly dischargeRecordId: string;
   /** The bundle that was cancelled for the charge. */
   readonly cancelledBundleId: string;
   /** Number of this part of the discharge, from 1. */
   readonly part: number;
-};
+}
+
+/** It was made from a MWh certificate that was cancelled for it (registry configuration 3). */
+export interface MwhOrigin {
+  readonly kind: 'mwh';
+  readonly trackingSystemCode: string;
+  readonly mwhCertificateId: string;
+}
+
+/** It was transferred from another registry, which keeps its ids. */
+export interface RegistryOrigin {
+  readonly kind: 'registry';
+  readonly registryCode: string;
+  readonly issuanceId: string;
+  /** Inclusive ids there. */
+  readonly rangeStart: number;
+  readonly rangeEnd: number;
+  /** As that registry states it. */
+  readonly hash: string;
+}
 
 /** A certificate with its place in EnergyTag's model. */
 export interface IssuedCertificate extends Certificate {
@@ -80,7 +102,9 @@ export interface IssuedCertificate extends Certificate {
  * of it, unless several certificates share the interval. Ranges of one interval never overlap.
  */
 export function partOf({ origin }: Pick<IssuedCertificate, 'origin'>): string {
-  return origin === null ? '(,)' : `[${origin.part},${origin.part}]`;
+  if (origin?.kind === 'storage') return `[${origin.part},${origin.part}]`;
+  if (origin?.kind === 'registry') return `[${origin.rangeStart},${origin.rangeEnd}]`;
+  return '(,)';
 }
 
 /** Domain of sealed certificates. */
@@ -97,7 +121,7 @@ export function issuedCertificateRow(certificate: IssuedCertificate): string {
     ...{ rangeStart, ownerCode, facts: { ...facts }, hash: bundleHash(facts, range, null) },
     ...{ signedBy, flags },
     // Certificates of before were sealed without it.
-    ...(origin === null ? {} : { origin }),
+    ...(origin === null ? {} : { origin: { ...origin } }),
   });
 }
 

@@ -15,6 +15,7 @@ export type EventType =
   | 'readings.estimated'
   | 'exception.decided'
   | 'certificates.acted'
+  | 'certificates.converted'
   | 'storage.traced'
   | 'matching.run'
   | 'statement.issued';

@@ -151,3 +151,15 @@ export function civilMonthOf(rules: readonly LegalTimeRule[], instantMs: number)
   if (rule === undefined) return null;
   return new Date(instantMs + rule.offsetMinutes * MINUTE_MS).toISOString().slice(0, 7);
 }
+
+/**
+ * The civil day that an instant falls in.
+ *
+ * @param rules  Rows ascending by `validFromUtc`.
+ * @returns      `YYYY-MM-DD`.
+ * @throws DomainError `legal_time.not_covered` before the first row.
+ */
+export function civilDayOf(rules: readonly LegalTimeRule[], instantMs: number): string {
+  const offsetMs = legalOffsetMinutes(rules, instantMs) * MINUTE_MS;
+  return new Date(instantMs + offsetMs).toISOString().slice(0, 10);
+}

@@ -73,6 +73,9 @@ export const PlantAttributes = z.strictObject({
   directFactorGPerKwh: decimalText(4, 3).describe('Direct emission factor, g CO2e per kWh'),
   latitudeDeg: Degrees.describe('North positive; with it, solar energy at night is flagged'),
   longitudeDeg: Degrees.describe('East positive'),
+  generationMeterCode: RecordCode.nullable()
+    .default(null)
+    .describe('Meter of what it generates: no more is certified than that shows'),
 });
 export type PlantAttributes = z.output<typeof PlantAttributes>;
 
@@ -94,11 +97,11 @@ export function toMeterResponse(row: MeterEntity): Record<string, unknown> {
 export function toPlantResponse(row: PlantEntity): Record<string, unknown> {
   const { code, version, recordedAt, eventId, name, organisationCode, technology } = row;
   const { boundary, capacityW, commissionedOn, lossFactor, directFactorGPerKwh } = row;
-  const { latitudeDeg, longitudeDeg } = row;
+  const { latitudeDeg, longitudeDeg, generationMeterCode } = row;
   return {
     ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name, organisationCode },
     ...{ technology, boundary, capacityW, commissionedOn, lossFactor, directFactorGPerKwh },
-    ...{ latitudeDeg, longitudeDeg },
+    ...{ latitudeDeg, longitudeDeg, generationMeterCode },
   };
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { requirePlace } from '../../core/metering/hierarchy.js';
+import type { Place } from '../../core/time/sun.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
 import { type RecordKind, RecordsService } from '../ledger/records.service.js';
 import type {
@@ -39,10 +40,13 @@ const METER: RecordKind<MeterEntity, MeterAttributes> = {
 const PLANT: RecordKind<PlantEntity, PlantAttributes> = {
   kind: 'plant',
   entity: PlantEntity,
-  references: ({ organisationCode: code }) => [
-    { field: 'organisationCode', code, kind: 'organisation' },
+  references: ({ organisationCode, generationMeterCode }) => [
+    { field: 'organisationCode', code: organisationCode, kind: 'organisation' },
+    ...(generationMeterCode === null
+      ? []
+      : [{ field: 'generationMeterCode', code: generationMeterCode, kind: 'meter' }]),
   ],
-  addedLater: { latitudeDeg: null, longitudeDeg: null },
+  addedLater: { latitudeDeg: null, longitudeDeg: null, generationMeterCode: null },
 };
 
 const TENANT: RecordKind<TenantEntity, TenantAttributes> = {
@@ -134,4 +138,10 @@ export class AssetsService {
       fix: sites.length === 0 ? 'Create a site first.' : 'Name the site.',
     });
   }
+}
+
+/** Where a plant stands; null where that is not known. */
+export function placeOf({ latitudeDeg, longitudeDeg }: Plant): Place | null {
+  if (latitudeDeg === null || longitudeDeg === null) return null;
+  return { latitudeDeg: Number(latitudeDeg), longitudeDeg: Number(longitudeDeg) };
 }

@@ -71,6 +71,10 @@ export class PlantEntity {
   @Column({ name: 'longitude_deg', type: 'numeric', nullable: true })
   readonly longitudeDeg!: string | null;
 
+  /** Meter of what it generates; null = none is known. */
+  @Column({ name: 'generation_meter_code', type: 'text', nullable: true })
+  readonly generationMeterCode!: string | null;
+
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;
 

@@ -24,6 +24,7 @@ import {
   TransferConsentAttributes,
 } from './bundles.schemas.js';
 import { ExpiryService } from './expiry.service.js';
+import { BundleQueueService } from './bundle-queue.service.js';
 import { BundlesService } from './bundles.service.js';
 
 @ApiTags('certificates')
@@ -104,8 +105,8 @@ export class TransferConsentController extends recordController({
 }) {
   override readonly store;
 
-  constructor(bundles: BundlesService) {
+  constructor(queue: BundleQueueService) {
     super();
-    this.store = bundles.consents;
+    this.store = queue.consents;
   }
 }

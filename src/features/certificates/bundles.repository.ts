@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import type { BundleChange, KnownBundle } from '../../core/certificates/actions.js';
 import { type Bundle, bundleHash, type IssuanceFacts } from '../../core/certificates/bundle.js';
 import type { ActionType, BundleStatus } from '../../core/certificates/lifecycle.js';
-import { formatInstant } from '../../core/time/interval.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
 import { CertificateActionEntity } from './certificate-action.entity.js';
 
@@ -23,15 +22,6 @@ interface Row {
   readonly beneficiary: string | null;
   readonly facts: IssuanceFacts;
   readonly issuer: string;
-}
-
-/** A live bundle and when it expires. */
-export interface ExpiringBundle {
-  readonly bundleId: string;
-  readonly certificateId: string;
-  readonly plantCode: string;
-  readonly wh: number;
-  readonly expiresAt: string;
 }
 
 /** Which bundles to load. */
@@ -95,33 +85,6 @@ export class BundlesRepository {
     );
     if (rows.length === 0) return [];
     return this.bundles(tx, ledgerId, { certificateIds: rows.map(({ id }) => id) }, beforeSeq);
-  }
-
-  /** Live bundles that expire before an instant, by expiry, device and range. */
-  async expiring(tx: EntityManager, ledgerId: string, before: Date): Promise<ExpiringBundle[]> {
-    const rows = await tx.query<(Omit<ExpiringBundle, 'wh'> & { readonly wh: string })[]>(
-      `WITH due AS (
-         SELECT certificate_id, plant_code, range_start, wh, status,
-           facts ->> 'expiry_datestamp' AS expires_at
-         FROM certificate WHERE ledger_id = $1 AND facts ->> 'expiry_datestamp' <= $2),
-       touched AS (
-         SELECT DISTINCT ON (b.bundle_id) b.bundle_id, b.certificate_id, b.range_start,
-           b.range_end - b.range_start + 1 AS wh, h.status
-         FROM due JOIN certificate_bundle b ON b.ledger_id = $1 AND b.certificate_id = due.certificate_id
-         JOIN bundle_change h ON h.ledger_id = $1 AND h.bundle_id = b.bundle_id
-         ORDER BY b.bundle_id, h.version DESC)
-       SELECT l.bundle_id AS "bundleId", l.certificate_id AS "certificateId", l.wh,
-         due.plant_code AS "plantCode", due.expires_at AS "expiresAt"
-       FROM due JOIN (
-         SELECT bundle_id, certificate_id, range_start, wh, status FROM touched
-         UNION ALL
-         SELECT certificate_id, certificate_id, range_start, wh, status FROM due
-         WHERE certificate_id NOT IN (SELECT certificate_id FROM touched)) l USING (certificate_id)
-       WHERE l.status IN ('Active', 'Reserved')
-       ORDER BY due.expires_at, due.plant_code, l.range_start`,
-      [ledgerId, formatInstant(before.getTime())],
-    );
-    return rows.map((row) => ({ ...row, wh: toSafeInteger(row.wh) }));
   }
 
   /** What an event did, in the order of its rows. */

@@ -6,6 +6,12 @@ import {
   type CertificateFields,
   readCertificate,
 } from '../../core/certificates/certificate-row.js';
+import {
+  MWH_COLUMNS,
+  type MwhColumn,
+  type MwhReference,
+  readMwhReference,
+} from '../../core/certificates/mwh-columns.js';
 import { STORAGE_TECHNOLOGIES } from '../../core/storage/record-row.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
 import { readJsonItems } from '../../platform/files/json-items.js';
@@ -15,12 +21,19 @@ import { RowProblems } from '../../platform/files/row-problems.js';
 import { ImportsService } from '../imports/imports.service.js';
 
 /** A certificate of a file, not yet in the ledger. */
-export type FileCertificate = Omit<Certificate, 'certificateId'>;
+export type FileCertificate = Omit<Certificate, 'certificateId'> & {
+  /** The MWh certificate that it was made from; null = none. */
+  readonly mwh: MwhReference | null;
+};
+
+type FileFields = CertificateFields & Readonly<Record<MwhColumn, string>>;
 
 /** How a file is written. */
 export type CertificateFormat = 'csv' | 'json';
 
-const JSON_NAMES: Readonly<Record<CertificateField, string>> = {
+const ALL_FIELDS: readonly (CertificateField | MwhColumn)[] = CERTIFICATE_FIELDS;
+
+const JSON_NAMES: Readonly<Record<CertificateField | MwhColumn, string>> = {
   plant: 'plant',
   start: 'start',
   end: 'end',
@@ -28,6 +41,8 @@ const JSON_NAMES: Readonly<Record<CertificateField, string>> = {
   external_id: 'externalId',
   issuer: 'issuer',
   status: 'status',
+  tracking_system: 'trackingSystem',
+  mwh_certificate: 'mwhCertificate',
 };
 
 /** Reads files of certificates: CSV with a header, or a JSON array of objects. */
@@ -49,7 +64,7 @@ export class CertificateFileService {
     const reader = new CertificateReader(plants, format);
     const bytes = this.imports.open(file);
     if (format === 'csv') {
-      const columns = { names: CERTIFICATE_FIELDS };
+      const columns = { names: ALL_FIELDS, optional: MWH_COLUMNS };
       for await (const { line, fields } of readFieldRows(
         bytes,
         fileName,
@@ -93,8 +108,9 @@ class CertificateReader {
       );
       return;
     }
-    const wrong = CERTIFICATE_FIELDS.find((name) => {
-      const value = entries.get(JSON_NAMES[name]);
+    const wrong = [...CERTIFICATE_FIELDS, ...MWH_COLUMNS].find((name) => {
+      const isOptional = name === 'tracking_system' || name === 'mwh_certificate';
+      const value = entries.get(JSON_NAMES[name]) ?? (isOptional ? '' : undefined);
       return name === 'wh' ? typeof value !== 'number' : typeof value !== 'string';
     });
     if (wrong !== undefined) {
@@ -107,11 +123,11 @@ class CertificateReader {
       );
       return;
     }
-    const fields = CERTIFICATE_FIELDS.map((name) => [
+    const fields = [...CERTIFICATE_FIELDS, ...MWH_COLUMNS].map((name) => [
       name,
-      String(entries.get(JSON_NAMES[name])).trim(),
+      String(entries.get(JSON_NAMES[name]) ?? '').trim(),
     ]);
-    this.take(row, Object.fromEntries(fields) as CertificateFields);
+    this.take(row, Object.fromEntries(fields) as FileFields);
   }
 
   finish(file: KeptFile): readonly FileCertificate[] {
@@ -126,8 +142,10 @@ class CertificateReader {
     return this.certificates;
   }
 
-  take(row: number, fields: CertificateFields): void {
-    const at = (name: CertificateField): { row: number; column: string; value: string } => ({
+  take(row: number, fields: FileFields): void {
+    const at = (
+      name: CertificateField | MwhColumn,
+    ): { row: number; column: string; value: string } => ({
       row,
       column: this.format === 'csv' ? name : `/${row - 1}/${JSON_NAMES[name]}`,
       value: fields[name],
@@ -157,6 +175,12 @@ class CertificateReader {
       this.problems.add({ ...at(column), ...fault });
       return;
     }
+    const mwh = readMwhReference(fields);
+    if (mwh !== null && 'rule' in mwh) {
+      const { column, ...fault } = mwh;
+      this.problems.add({ ...at(column), ...fault });
+      return;
+    }
     const key = JSON.stringify([certificate.issuer, certificate.externalId]);
     const earlier = this.lineOfId.get(key);
     if (earlier !== undefined) {
@@ -169,7 +193,7 @@ class CertificateReader {
       return;
     }
     this.lineOfId.set(key, row);
-    this.certificates.push({ ...certificate, sourceLine: row });
+    this.certificates.push({ ...certificate, mwh, sourceLine: row });
   }
 
   private reject(

@@ -23,12 +23,16 @@ import {
   CertificateQuery,
   toCertificateListResponse,
 } from './certificates.schemas.js';
+import { CertificateIntakeService } from './certificate-intake.service.js';
 import { CertificatesService } from './certificates.service.js';
 
 @ApiTags('certificates')
 @Controller('v1')
 export class CertificatesController {
-  constructor(private readonly certificates: CertificatesService) {}
+  constructor(
+    private readonly certificates: CertificatesService,
+    private readonly intake: CertificateIntakeService,
+  ) {}
 
   @Post('imports/certificates')
   @Roles('operator', 'energy-manager')
@@ -43,15 +47,15 @@ export class CertificatesController {
   @ApiCreatedResponse({ standardSchema: CertificateImportResponse })
   async importFile(
     @CurrentActor() actor: Actor,
-    @Headers('content-type') type: string,
+    @Headers('content-type') type: string | undefined,
     @Headers('x-mizan-signature') signature: string | undefined,
     @Query({ schema: UploadedFile }) { fileName }: UploadedFile,
     @Body() body: Readable,
   ): Promise<FileImportResponse> {
-    const format = type.includes('json') ? 'json' : 'csv';
+    const format = type?.includes('json') === true ? 'json' : 'csv';
     const bytes = requireUpload(body);
     return toFileImport(
-      await this.certificates.importFile(
+      await this.intake.importFile(
         actor,
         { fileName, format, signature: signature ?? null },
         bytes,

@@ -80,7 +80,7 @@ export class CertificatesRepository {
     tx: EntityManager,
     ledgerId: string,
     keys: readonly Pick<Certificate, 'issuer' | 'externalId'>[],
-  ): Promise<ReadonlyMap<string, Certificate>> {
+  ): Promise<ReadonlyMap<string, IssuedCertificate>> {
     const rows = await tx
       .createQueryBuilder(CertificateEntity, 'c')
       .where('c.ledger_id = :ledgerId', { ledgerId })
@@ -93,6 +93,28 @@ export class CertificatesRepository {
       )
       .getMany();
     return new Map(rows.map((row) => [issuerKey(row), toCertificate(row)]));
+  }
+
+  /** Keeps certificates of another registry from being taken in again, by whichever ledger. */
+  async claimTransferred(
+    tx: EntityManager,
+    certificates: readonly IssuedCertificate[],
+  ): Promise<void> {
+    const rows = certificates.flatMap(({ issuer, origin }) =>
+      origin?.kind === 'registry' ? [{ issuer, ...origin }] : [],
+    );
+    await tx.query(
+      `INSERT INTO transferred_serial (issuer, issuance_id, wh_range)
+       SELECT t.issuer, t.issuance, int8range(t.first, t.last, '[]')
+       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
+         AS t (issuer, issuance, first, last)`,
+      [
+        rows.map(({ issuer }) => issuer),
+        rows.map(({ issuanceId }) => issuanceId),
+        rows.map(({ rangeStart }) => rangeStart),
+        rows.map(({ rangeEnd }) => rangeEnd),
+      ],
+    );
   }
 
   /** The id after the last one of each device. */

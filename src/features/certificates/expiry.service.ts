@@ -3,7 +3,8 @@ import { addDays } from 'date-fns/addDays';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
-import { BundlesRepository, type ExpiringBundle } from './bundles.repository.js';
+import { BundlesQueries, type ExpiringBundle } from './bundles.queries.js';
+import { BundleQueueService } from './bundle-queue.service.js';
 import { BundlesService } from './bundles.service.js';
 
 /** Energy of one plant that expires on one UTC day. */
@@ -34,7 +35,8 @@ export class ExpiryService {
   constructor(
     private readonly scope: LedgerScope,
     private readonly bundles: BundlesService,
-    private readonly repository: BundlesRepository,
+    private readonly queue: BundleQueueService,
+    private readonly queries: BundlesQueries,
     private readonly clock: Clock,
   ) {}
 
@@ -42,9 +44,9 @@ export class ExpiryService {
   expiring(ledgerId: string, withinDays: number): Promise<readonly Expiring[]> {
     return this.scope.read(ledgerId, async (tx) => {
       const before = addDays(this.clock.now(), withinDays);
-      const due = await this.repository.expiring(tx, ledgerId, before);
+      const due = await this.queries.expiring(tx, ledgerId, before);
       const ids = due.map(({ certificateId }) => certificateId);
-      return summed(due, await this.bundles.matchedOf(tx, ledgerId, ids));
+      return summed(due, await this.queue.matchedOf(tx, ledgerId, ids));
     });
   }
 
@@ -56,9 +58,9 @@ export class ExpiryService {
     const { ledgerId } = actor;
     const now = this.clock.now();
     const { due, matched } = await this.scope.read(ledgerId, async (tx) => {
-      const found = await this.repository.expiring(tx, ledgerId, now);
+      const found = await this.queries.expiring(tx, ledgerId, now);
       const ids = found.map(({ certificateId }) => certificateId);
-      return { due: found, matched: await this.bundles.matchedOf(tx, ledgerId, ids) };
+      return { due: found, matched: await this.queue.matchedOf(tx, ledgerId, ids) };
     });
     const free = due.filter(({ certificateId }) => !matched.has(certificateId));
     for (let from = 0; from < free.length; from += PAGE) {

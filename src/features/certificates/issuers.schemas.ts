@@ -3,6 +3,30 @@ import type { IssuerEntity } from './issuer.entity.js';
 
 const Text = z.string().min(1).max(300).optional();
 
+/** Keys that sign files, each with its time. */
+export const IssuerKeys = z
+  .array(
+    z
+      .strictObject({
+        kid: z.string().min(1).max(200).describe('As signatures name the key'),
+        x: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{43}$/)
+          .describe('Ed25519 public key, base64url (`x` of its JWK, RFC 8037)'),
+        validFrom: z.iso.datetime(),
+        validTo: z.iso.datetime().nullable().default(null).describe('null = open'),
+      })
+      .refine(({ validFrom, validTo }) => validTo === null || validFrom < validTo, {
+        error: 'must be after validFrom',
+        path: ['validTo'],
+      }),
+  )
+  .max(50)
+  .default([])
+  .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, {
+    error: 'a key is listed once',
+  });
+
 export const IssuerAttributes = z.strictObject({
   name: z.string().min(1).max(200),
   metadata: z
@@ -28,28 +52,7 @@ export const IssuerAttributes = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether files without a signature are taken, and marked'),
-  keys: z
-    .array(
-      z
-        .strictObject({
-          kid: z.string().min(1).max(200).describe('As signatures name the key'),
-          x: z
-            .string()
-            .regex(/^[A-Za-z0-9_-]{43}$/)
-            .describe('Ed25519 public key, base64url (`x` of its JWK, RFC 8037)'),
-          validFrom: z.iso.datetime(),
-          validTo: z.iso.datetime().nullable().default(null).describe('null = open'),
-        })
-        .refine(({ validFrom, validTo }) => validTo === null || validFrom < validTo, {
-          error: 'must be after validFrom',
-          path: ['validTo'],
-        }),
-    )
-    .max(50)
-    .default([])
-    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, {
-      error: 'a key is listed once',
-    }),
+  keys: IssuerKeys,
 });
 export type IssuerAttributes = z.output<typeof IssuerAttributes>;
 

@@ -67,10 +67,8 @@ export class IssuersService {
     problems.refuseIfAny(file);
     const named = [...new Set(rows.map(({ issuer }) => issuer))].map((code) => known.get(code)!);
     if (signature === null) {
-      const strict = named.find(({ isUnsignedAllowed }) => !isUnsignedAllowed);
-      if (strict === undefined) return { issuers: known, signedBy: null };
-      const fix = 'Send the file with its detached JWS (X-Mizan-Signature, or --signature).';
-      throw new DomainError('certificate.signature_missing', { issuer: strict.code, fix });
+      for (const issuer of named) await this.signatureOf(file, issuer, null);
+      return { issuers: known, signedBy: null };
     }
     return { issuers: known, signedBy: await this.signerOf(file, named, signature) };
   }
@@ -81,17 +79,41 @@ export class IssuersService {
     signature: string,
   ): Promise<string> {
     const [issuer, other] = named;
-    const fix = 'Ask the issuer for the file again, with its signature, or add its key.';
-    const refuse = (code: string, detail: string): DomainError =>
-      new DomainError('certificate.signature_invalid', { issuer: code, detail, fix });
     if (other !== undefined) {
-      throw refuse(other.code, `The signed file holds certificates of ${issuer!.code} too.`);
+      const detail = `The signed file holds certificates of ${issuer!.code} too.`;
+      throw new DomainError('certificate.signature_invalid', {
+        issuer: other.code,
+        detail,
+        fix: FIX,
+      });
+    }
+    return (await this.signatureOf(file, issuer!, signature))!;
+  }
+
+  /**
+   * The key of a signer that signed a file; null for one without a signature, where that is allowed.
+   *
+   * @throws DomainError `certificate.signature_missing`, `certificate.signature_invalid`
+   */
+  async signatureOf(
+    file: KeptFile,
+    signer: Pick<Issuer, 'code' | 'keys' | 'isUnsignedAllowed'>,
+    signature: string | null,
+  ): Promise<string | null> {
+    const { code: issuer, keys, isUnsignedAllowed } = signer;
+    if (signature === null) {
+      if (isUnsignedAllowed) return null;
+      const fix = 'Send the file with its detached JWS (X-Mizan-Signature, or --signature).';
+      throw new DomainError('certificate.signature_missing', { issuer, fix });
     }
     const chunks: Buffer[] = [];
     for await (const chunk of this.imports.open(file)) chunks.push(chunk as Buffer);
-    const bytes = Buffer.concat(chunks);
-    const checked = checkSignature(bytes, signature, issuer!.keys, this.clock.now().getTime());
-    if (!checked.ok) throw refuse(issuer!.code, checked.detail);
-    return checked.kid;
+    const nowMs = this.clock.now().getTime();
+    const checked = checkSignature(Buffer.concat(chunks), signature, keys, nowMs);
+    if (checked.ok) return checked.kid;
+    const { detail } = checked;
+    throw new DomainError('certificate.signature_invalid', { issuer, detail, fix: FIX });
   }
 }
+
+const FIX = 'Ask the issuer for the file again, with its signature, or add its key.';

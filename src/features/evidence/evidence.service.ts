@@ -84,6 +84,7 @@ export class EvidenceService {
 /** Events that matter to the months that they are about. */
 const OF_A_TIME: ReadonlySet<string> = new Set<EventType>([
   ...(['import.committed', 'certificates.acted', 'statement.issued', 'storage.traced'] as const),
+  ...(['certificates.converted'] as const),
   ...(['readings.validated', 'readings.estimated', 'exception.decided'] as const),
 ]);
 

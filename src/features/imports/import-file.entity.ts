@@ -2,7 +2,11 @@ import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeor
 import { safeInteger } from '../../platform/database/columns.js';
 
 /** What a file holds. */
-export type ImportKind = 'intervals' | 'certificates' | 'storage-records';
+export const IMPORT_KINDS = [
+  ...(['intervals', 'certificates', 'storage-records', 'mwh-cancellations', 'bundles'] as const),
+] as const;
+/** One kind. */
+export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 const KEY = 'import_file_is_committed_once';
 
@@ -13,7 +17,10 @@ const KEY = 'import_file_is_committed_once';
   name: 'import_file_has_an_event',
   deferrable: 'INITIALLY DEFERRED',
 })
-@Check('import_file_kind_is_known', `kind IN ('intervals', 'certificates', 'storage-records')`)
+@Check(
+  'import_file_kind_is_known',
+  `kind IN (${IMPORT_KINDS.map((kind) => `'${kind}'`).join(', ')})`,
+)
 @Check('import_file_hash_is_sha256', `file_sha256 ~ '^[0-9a-f]{64}$'`)
 @Check('import_file_rejects_no_negative_count', 'rejected_count >= 0')
 @Check('import_file_counts_every_row', 'row_count = new_count + identical_count + changed_count')

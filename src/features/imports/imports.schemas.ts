@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { Instant } from '../../platform/http/schemas.js';
-import type { ImportFileEntity } from './import-file.entity.js';
+import { IMPORT_KINDS, type ImportFileEntity } from './import-file.entity.js';
 
 export const ImportId = z.uuid().describe('Id of an import');
 
 const Count = z.int().min(0);
 const importShape = {
   importId: ImportId,
-  kind: z.literal(['intervals', 'certificates', 'storage-records']),
+  kind: z.literal(IMPORT_KINDS),
   fileName: z.string(),
   fileSha256: z.string().regex(/^[0-9a-f]{64}$/),
   byteCount: Count,

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { standingOf } from '../../core/certificates/standing.js';
 import { DomainError } from '../../core/errors.js';
 import { AssetsService } from '../assets/assets.service.js';
-import { BundlesService, type Issuance } from '../certificates/bundles.service.js';
+import { BundleQueueService, type Issuance } from '../certificates/bundle-queue.service.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { MatchingRepository } from './matching.repository.js';
 
@@ -11,12 +11,12 @@ import { MatchingRepository } from './matching.repository.js';
 @Injectable()
 export class CertificateUseService {
   constructor(
-    bundles: BundlesService,
+    queue: BundleQueueService,
     private readonly assets: AssetsService,
     private readonly contracts: ContractsService,
     private readonly book: MatchingRepository,
   ) {
-    bundles.registerUse({
+    queue.registerUse({
       guard: (tx, ledgerId, issuances) => this.guard(tx, ledgerId, issuances),
       matchedOf: (tx, ledgerId, ids) => this.book.matchedOf(tx, ledgerId, ids),
     });

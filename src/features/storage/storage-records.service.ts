@@ -21,7 +21,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import { AssetsService, type Plant } from '../assets/assets.service.js';
-import { BundlesService } from '../certificates/bundles.service.js';
+import { BundleQueueService } from '../certificates/bundle-queue.service.js';
 import {
   type ImportContext,
   type ImportOutcome,
@@ -39,12 +39,12 @@ export class StorageRecordsService {
     private readonly imports: ImportsService,
     private readonly assets: AssetsService,
     private readonly storage: StorageRepository,
-    bundles: BundlesService,
+    queue: BundleQueueService,
   ) {
     imports.registerRows(STORAGE_RECORD_DOMAIN, async (tx, { ledgerId, eventId }) =>
       (await this.storage.ofEvent(tx, ledgerId, eventId)).map(storageRecordRow),
     );
-    bundles.registerStorage({
+    queue.registerStorage({
       deviceOf: (tx, ledgerId, recordId) => this.deviceOf(tx, ledgerId, recordId),
       certify: (tx, at, taken) => this.certify(tx, at, taken),
     });

@@ -9,6 +9,9 @@ const CONSERVATION = new Set([
   'issued_stays_within_certificate',
   'consumption_stays_within_metered',
   'storage_is_used_once',
+  'certified_stays_within_metered',
+  'mwh_certificate_is_one_mwh',
+  'mwh_source_is_converted_once',
   'charge_is_certified_once',
 ]);
 const SERIALS = new Set([
@@ -16,6 +19,9 @@ const SERIALS = new Set([
   'issuer_uses_an_id_once',
   'serial_is_cancelled_once_anywhere',
   'storage_records_never_overlap',
+  'a_wh_is_in_one_mwh_certificate',
+  'mwh_is_converted_once_anywhere',
+  'serial_is_transferred_once_anywhere',
 ]);
 
 /**

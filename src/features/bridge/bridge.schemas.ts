@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { RecordCode } from '../../platform/http/record-controller.js';
+import { Instant, Month, PositiveInteger } from '../../platform/http/schemas.js';
+import type { MwhCertificateEntity } from './mwh-certificate.entity.js';
+import type { TrackingSystemEntity } from './tracking-system.entity.js';
+
+const MonthNumber = z.int().min(1).max(12);
+
+export const TrackingSystemAttributes = z.strictObject({
+  name: z.string().min(1).max(200),
+  plantCodes: z.array(RecordCode).max(1_000).describe('Plants that are registered there'),
+  mayCarryAcrossYears: z
+    .boolean()
+    .describe('Whether energy of two production years may be in one certificate'),
+  deadlines: z
+    .array(
+      z
+        .strictObject({
+          firstMonth: MonthNumber.describe('First production month, 1 to 12'),
+          lastMonth: MonthNumber,
+          yearsLater: z.int().min(0).max(5),
+          dueMonth: MonthNumber,
+          dueDay: z.int().min(1).max(31),
+        })
+        .refine(({ firstMonth, lastMonth }) => firstMonth <= lastMonth, {
+          error: 'must not be before firstMonth',
+          path: ['lastMonth'],
+        }),
+    )
+    .max(12)
+    .default([])
+    .describe('Until when energy of some months must have been issued'),
+  expiryMonths: z
+    .int()
+    .min(1)
+    .max(600)
+    .nullable()
+    .default(null)
+    .describe('Months after production; null = certificates do not expire'),
+  alarmDays: z.int().min(0).max(3_660).default(90).describe('Days before a deadline or an expiry'),
+  source: z.string().min(1).max(500).describe('Where the rules of the system stand'),
+});
+export type TrackingSystemAttributes = z.output<typeof TrackingSystemAttributes>;
+
+export function toTrackingSystemResponse(row: TrackingSystemEntity): Record<string, unknown> {
+  const { code, version, recordedAt, eventId, name, plantCodes, mayCarryAcrossYears } = row;
+  const { deadlines, expiryMonths, alarmDays, source } = row;
+  return {
+    ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name, plantCodes },
+    ...{ mayCarryAcrossYears, deadlines, expiryMonths, alarmDays, source },
+  };
+}
+
+const Wh = z.int().min(0);
+const scopeShape = { trackingSystemCode: RecordCode, plantCode: RecordCode };
+const monthsShape = {
+  firstMonth: Month.describe('First civil month of production'),
+  lastMonth: Month.describe('Last civil month of production, inclusive'),
+};
+
+export const ConversionRequest = z
+  .strictObject({
+    ...scopeShape,
+    ...monthsShape,
+    actingFor: RecordCode.describe('Owner of the certificates'),
+    quantityWh: PositiveInteger.nullable()
+      .default(null)
+      .describe('At most so much, the earliest first; null = all that is free'),
+  })
+  .refine(({ firstMonth, lastMonth }) => firstMonth <= lastMonth, {
+    error: 'must not be before firstMonth',
+    path: ['lastMonth'],
+  })
+  .meta({ id: 'MwhConversionRequest' });
+export type ConversionRequest = z.output<typeof ConversionRequest>;
+
+const MwhCertificate = z.object({
+  mwhId: z.uuid(),
+  ...scopeShape,
+  number: z.int().min(1),
+  start: Instant.describe('Start of its first interval'),
+  end: Instant,
+  expiresAt: Instant.nullable(),
+});
+
+export const ConversionResponse = z
+  .object({
+    eventId: z.uuid(),
+    ...scopeShape,
+    energyWh: Wh.describe('Cancelled for the system by this conversion'),
+    carryBeforeWh: z.int().describe('Below zero where issuers withdrew what was certified'),
+    replacedWh: Wh.describe('Took the place of what issuers withdrew'),
+    carryAfterWh: z.int(),
+    certificates: z.array(MwhCertificate),
+  })
+  .meta({ id: 'MwhConversion' });
+export type ConversionResponse = z.output<typeof ConversionResponse>;
+
+export function toMwhCertificate(row: MwhCertificateEntity): z.output<typeof MwhCertificate> {
+  const { mwhId, trackingSystemCode, plantCode, number, startsAt, endsAt, expiresAt } = row;
+  return {
+    ...{ mwhId, trackingSystemCode, plantCode, number, start: startsAt.toISOString() },
+    ...{ end: endsAt.toISOString(), expiresAt: expiresAt?.toISOString() ?? null },
+  };
+}
+
+export const MwhListQuery = z.strictObject({
+  ...scopeShape,
+  after: z.coerce.number().int().min(0).default(0).describe('Number of the last one seen'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type MwhListQuery = z.output<typeof MwhListQuery>;
+
+export const MwhListResponse = z
+  .object({
+    items: z.array(
+      MwhCertificate.extend({
+        liveWh: Wh.describe('1,000,000, unless an issuer withdrew a part'),
+        parts: z.array(
+          z.object({ bundleId: z.uuid(), start: Instant, rangeStart: z.int(), wh: Wh }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'MwhCertificateList' });
+export type MwhListResponse = z.output<typeof MwhListResponse>;
+
+export const ReconciliationQuery = z.strictObject({ ...scopeShape, ...monthsShape });
+export type ReconciliationQuery = z.output<typeof ReconciliationQuery>;
+
+export const ReconciliationResponse = z
+  .object({
+    ...scopeShape,
+    ...monthsShape,
+    meteredWh: Wh.nullable().describe('Certifiable Wh of the plant’s meter; null = none is known'),
+    hourlyWh: Wh.describe('In hourly certificates that are live or were used as such'),
+    carryWh: Wh.describe('Of these months, cancelled for conversion and below a MWh'),
+    mwhWh: Wh.describe('Of these months, inside MWh certificates, of any system'),
+    uncertifiedWh: z.int().nullable().describe('Metered, in no instrument'),
+    exceedingHours: z.int().describe('Hours with more in instruments than the meter now shows'),
+    account: z
+      .object({
+        enteredWh: Wh.describe('Σ energy that was cancelled for the system and not withdrawn'),
+        certificateCount: z.int(),
+        carryWh: Wh,
+        deficitWh: Wh.describe('What live parts of certificates lack to whole MWh'),
+        reconciles: z.boolean().describe('certificates × 10⁶ − deficit + carry = entered'),
+      })
+      .describe('Of the plant in the system, over all time'),
+  })
+  .meta({ id: 'MwhReconciliation' });
+export type ReconciliationResponse = z.output<typeof ReconciliationResponse>;
+
+export const AlarmsResponse = z
+  .object({
+    items: z.array(
+      z.object({
+        kind: z.literal(['issuance-deadline', 'mwh-expiry']),
+        ...scopeShape,
+        ...monthsShape,
+        dueOn: z.iso.date().describe('Civil day, inclusive'),
+        isPast: z.boolean(),
+        wh: Wh.describe('Not issued yet, or inside certificates that expire'),
+        detail: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'MwhAlarms' });
+export type Alarm = z.output<typeof AlarmsResponse>['items'][number];

@@ -1,0 +1,135 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { mwhKey, type MwhReference, type MwhSource } from '../../core/certificates/mwh-columns.js';
+import {
+  readSourceRow,
+  SOURCE_FIELDS,
+  type SourceField,
+  type StatedSource,
+} from '../../core/bridge/source-row.js';
+import { sealedJson } from '../../core/ledger/canonical.js';
+import { MWH_WH } from '../../core/bridge/cut.js';
+import { formatInstant } from '../../core/time/interval.js';
+import { sumWattHours } from '../../core/units/energy.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { toSafeInteger } from '../../platform/database/columns.js';
+import { readFieldRows } from '../../platform/files/field-rows.js';
+import { RowProblems } from '../../platform/files/row-problems.js';
+import { AssetsService } from '../assets/assets.service.js';
+import { CertificateSourcesService } from '../certificates/certificate-sources.service.js';
+import {
+  type ImportContext,
+  type ImportOutcome,
+  type ImportResult,
+  ImportsService,
+} from '../imports/imports.service.js';
+import { MwhSourcesRepository } from './mwh-sources.repository.js';
+import { TrackingSystemsService } from './tracking-systems.service.js';
+
+const ROWS = 'mizan/row/mwh-source/1';
+
+/** MWh certificates of other systems, cancelled so that hourly ones can be made from them. */
+@Injectable()
+export class MwhSourcesService {
+  constructor(
+    private readonly imports: ImportsService,
+    private readonly assets: AssetsService,
+    private readonly systems: TrackingSystemsService,
+    private readonly sources: MwhSourcesRepository,
+    sourcesOf: CertificateSourcesService,
+  ) {
+    imports.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
+      (await this.sources.ofEvent(tx, ledgerId, eventId)).map(sourceRow),
+    );
+    sourcesOf.register((tx, ledgerId, wanted) => this.find(tx, ledgerId, wanted));
+  }
+
+  /**
+   * Takes in a file of cancellations, whole or not at all: CSV with the columns
+   * `tracking_system,mwh_certificate,plant,start,end,mwh,cancelled_on,proof`. What is known, with the
+   * same content, is skipped.
+   *
+   * @throws DomainError `import.rows_rejected` and the other `import.*` codes;
+   *   `energy.serial_overlaps` where another ledger on the server has taken one in
+   */
+  async importFile(actor: Actor, fileName: string, bytes: Readable): Promise<ImportResult> {
+    const file = await this.imports.keep(bytes);
+    return this.imports.commit(actor, { kind: 'mwh-cancellations', fileName, file }, (context) =>
+      this.take(context, fileName),
+    );
+  }
+
+  private async take(context: ImportContext, fileName: string): Promise<ImportOutcome> {
+    const { tx, ledgerId, file } = context;
+    const problems = new RowProblems();
+    const known = {
+      plantCodes: (await this.assets.allPlants(tx, ledgerId)).map(({ code }) => code),
+      systemCodes: (await this.systems.all(tx, ledgerId)).map(({ code }) => code),
+    };
+    const read = new Map<string, StatedSource & { readonly sourceLine: number }>();
+    const bytes = this.imports.open(file);
+    const columns = { names: SOURCE_FIELDS };
+    for await (const { line, fields } of readFieldRows(bytes, fileName, columns, problems)) {
+      const source = readSourceRow(fields, known);
+      const at = (column: SourceField) => ({ row: line, column, value: fields[column] });
+      if ('rule' in source) problems.add({ ...at(source.column), ...source });
+      else if (read.has(mwhKey(source))) {
+        problems.add({
+          ...{ ...at('mwh_certificate'), rule: 'mwh.once_in_file' },
+          ...{ detail: 'The file names it twice.', fix: 'Keep one row of the two.' },
+        });
+      } else read.set(mwhKey(source), { ...source, sourceLine: line });
+    }
+    problems.refuseIfAny(file);
+    const before = await this.sources.find(tx, ledgerId, [...read.values()]);
+    const fresh = [...read].filter(([key, source]) => {
+      const earlier = before.get(key);
+      if (earlier === undefined) return true;
+      if (sourceRow({ ...earlier, sourceLine: 0 }) === sourceRow({ ...source, sourceLine: 0 })) {
+        return false;
+      }
+      problems.add({
+        ...{ row: source.sourceLine, column: 'mwh_certificate', value: source.mwhCertificateId },
+        ...{ rule: 'mwh.never_edited', detail: 'It is known with other content.' },
+        fix: 'Send the original row.',
+      });
+      return false;
+    });
+    problems.refuseIfAny(file);
+    const rows = fresh.map(([, source]) => source);
+    await this.sources.add(tx, context, rows);
+    const all = [...read.values()];
+    return {
+      ...{ rowCount: all.length, newCount: rows.length, changedCount: 0 },
+      identicalCount: all.length - rows.length,
+      totalWh: sumWattHours(all.map(({ mwh }) => mwh * MWH_WH)),
+      ...{ rowDomain: ROWS, rows: rows.map(sourceRow) },
+      validFrom: formatInstant(Math.min(...all.map(({ startMs }) => startMs))),
+      validTo: formatInstant(Math.max(...all.map(({ endMs }) => endMs))),
+    };
+  }
+
+  private async find(
+    tx: EntityManager,
+    ledgerId: string,
+    wanted: readonly MwhReference[],
+  ): Promise<ReadonlyMap<string, MwhSource>> {
+    const found = await this.sources.find(tx, ledgerId, wanted);
+    return new Map(
+      [...found].map(([key, source]) => [
+        key,
+        { ...source, leftWh: source.mwh * MWH_WH - toSafeInteger(source.usedWh) },
+      ]),
+    );
+  }
+}
+
+function sourceRow(source: StatedSource & { readonly sourceLine: number }): string {
+  const { trackingSystemCode, mwhCertificateId, plantCode, mwh, cancelledOn, proof } = source;
+  return sealedJson(ROWS, {
+    ...{ trackingSystemCode, mwhCertificateId, plantCode, mwh, cancelledOn, proof },
+    ...{ start: formatInstant(source.startMs), end: formatInstant(source.endMs) },
+    sourceLine: source.sourceLine,
+  });
+}
