@@ -11,6 +11,7 @@ import { KnowIssuers1790001000000 } from '../migrations/1790001000000-know-issue
 import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-storage.js';
 import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
 import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
+import { StateTenants1790001400000 } from '../migrations/1790001400000-state-tenants.js';
 import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
@@ -104,6 +105,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       KeepStorage1790001100000,
       BridgeToMwh1790001200000,
       TakeInTransfers1790001300000,
+      StateTenants1790001400000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

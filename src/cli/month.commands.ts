@@ -4,16 +4,15 @@ import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { toRunResponse } from '../features/matching/matching.schemas.js';
 import { MatchingService } from '../features/matching/matching.service.js';
+import { parseStatement, StatementsService } from '../features/statements/statements.service.js';
 import {
-  parseStatement,
-  type StatementKind,
-  StatementsService,
-} from '../features/statements/statements.service.js';
-import {
+  IssueRequest,
+  tenantOf,
   toStatementResponse,
   toStatementSummary,
 } from '../features/statements/statements.schemas.js';
 import { TraceService } from '../features/statements/trace.service.js';
+import { pointerProblems } from '../platform/http/problems.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions } from './base.command.js';
 import { answer } from './output.js';
@@ -64,7 +63,8 @@ export class MatchCommand extends LedgerCommand {
 @Command({
   name: 'statement',
   arguments: '<month> [kind]',
-  description: 'Issue and show a statement of a matched month: statement 2026-10 [carbon|billing]',
+  description:
+    'Issue and show a statement of a matched month: statement 2026-10 [carbon|billing|tenant --tenant CODE]',
 })
 export class StatementCommand extends LedgerCommand {
   constructor(
@@ -80,16 +80,28 @@ export class StatementCommand extends LedgerCommand {
     return code;
   }
 
-  async run([month, kind = 'carbon']: string[], options: MonthOptions): Promise<void> {
-    if (kind !== 'carbon' && kind !== 'billing') {
-      const detail = 'Kinds: carbon, billing';
-      throw new DomainError('request.invalid', {
-        errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
-      });
-    }
+  @Option({ flags: '--tenant <code>', description: 'Of a tenant’s statement: whose' })
+  parseTenant(code: string): string {
+    return code;
+  }
+
+  @Option({ flags: '--gpu-hours <number>', description: 'GPU-hours of the tenant in the month' })
+  parseGpuHours(text: string): string {
+    return text;
+  }
+
+  async run(
+    [month, kind = 'carbon']: string[],
+    options: MonthOptions & { readonly tenant?: string; readonly gpuHours?: string },
+  ): Promise<void> {
+    const { data, error } = IssueRequest.safeParse({
+      ...{ kind, month, siteCode: options.site ?? null },
+      ...{ tenantCode: options.tenant ?? null, gpuHours: options.gpuHours ?? null },
+    });
+    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const actor = await this.actor(options, 'energy-manager');
-    const wanted = { month: month!, siteCode: options.site ?? null };
-    const { statement } = await this.statements.issue(actor, kind satisfies StatementKind, wanted);
+    const wanted = { ...data, ...tenantOf(data) };
+    const { statement } = await this.statements.issue(actor, data.kind, wanted);
     const text = statementText(parseStatement(statement));
     answer({ document: toStatementResponse(statement), text }, options.json);
   }

@@ -51,7 +51,8 @@ function shown({ value, unit }: Figure): readonly [string, string] {
 /** A statement for the terminal: every figure with its unit and id, then the data-quality line. */
 export function statementText(document: StatementDocument): string {
   const { kind, version, siteCode, period, figures } = document;
-  const title = `${kind === 'carbon' ? 'CARBON' : 'BILLING'} STATEMENT ${period.month}`;
+  const of = document.tenant === undefined ? '' : ` OF ${document.tenant.code}`;
+  const title = `${kind.toUpperCase()} STATEMENT${of} ${period.month}`;
   const rows = figures.map((figure) => [figure.label, ...shown(figure), figure.id]);
   return [
     `${title}, site ${siteCode}, version ${version}`,
@@ -59,7 +60,7 @@ export function statementText(document: StatementDocument): string {
     '',
     table(['Figure', 'Value', 'Unit', 'Id'], rows, [1]),
     '',
-    ...(kind === 'carbon' ? [qualityLine(document['dataQuality'] as Quality)] : []),
+    ...(kind !== 'billing' ? [qualityLine(document['dataQuality'] as Quality)] : []),
     ...changeLines(document['changes'] as readonly Change[]),
     ...(document['disclosures'] as readonly string[]).map((line) => `Note: ${line}`),
   ].join('\n');

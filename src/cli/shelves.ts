@@ -22,7 +22,7 @@ import {
   toTransferConsentResponse,
   TransferConsentAttributes,
 } from '../features/certificates/bundles.schemas.js';
-import { BundleQueueService } from '../features/certificates/bundle-queue.service.js';
+import { TransferConsentsService } from '../features/certificates/transfer-consents.service.js';
 import { IssuerAttributes, toIssuerResponse } from '../features/certificates/issuers.schemas.js';
 import { IssuersService } from '../features/certificates/issuers.service.js';
 import { ContractsService } from '../features/contracts/contracts.service.js';
@@ -94,7 +94,7 @@ export class CertificateShelves {
 
   constructor(
     issuers: IssuersService,
-    queue: BundleQueueService,
+    consents: TransferConsentsService,
     storage: StorageTermsService,
     systems: TrackingSystemsService,
     registries: RegistriesService,
@@ -103,7 +103,7 @@ export class CertificateShelves {
       issuer: shelf(IssuerAttributes, issuers.issuers, toIssuerResponse),
       'transfer-consent': shelf(
         TransferConsentAttributes,
-        queue.consents,
+        consents.store,
         toTransferConsentResponse,
       ),
       registry: shelf(RegistryAttributes, registries.store, toRegistryResponse),

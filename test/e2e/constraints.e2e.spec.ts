@@ -138,6 +138,7 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   matching_run_matches_what_there_is:      ['matching_run', set("'matched_wh', t.supply_wh + 1")],
   statement_kind_is_known:                 ['statement', to({ kind: 'poem' })],
   statement_hash_is_of_its_bytes:          ['statement', to({ sha256: '\\x00' })],
+  statement_of_a_tenant_names_it:          ['statement', to({ tenant_code: 'T', version: 9, supersedes: '00000000-0000-7000-8000-000000000001' })],
   later_statements_name_the_earlier:       ['statement', to({ version: 2 })],
 };
 

@@ -1,3 +1,6 @@
+import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
+import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
+import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
 
@@ -158,5 +161,45 @@ describe('coverage over HTTP', () => {
     ]);
     const stranger = await shares({ gpuHours: [{ tenantCode: 'NOBODY', gpuHours: '1' }] });
     expect(stranger.body.code).toBe('record.not_found');
+  });
+
+  it('is stated for each tenant, sealed, traced and computed again away from the ledger', async () => {
+    const state = (body: object) =>
+      app.call('POST', '/v1/statements', {
+        ...{ role: 'energy-manager', body: { kind: 'tenant', month: '2026-10', ...body } },
+      });
+    const nameless = await state({});
+    expect(nameless.body.errors[0].pointer).toBe('/tenantCode');
+    expect((await state({ tenantCode: 'NOBODY' })).body.code).toBe('record.not_found');
+    const naver = await state({ tenantCode: 'NAVER', gpuHours: '13' });
+    const other = await state({ tenantCode: 'OTHER' });
+    expect([naver.status, other.status]).toEqual([201, 201]);
+    const figure = ({ body }: typeof naver, id: string) =>
+      body.document.figures.find((one: { id: string }) => one.id === id).value;
+    const sum = (id: string): number => figure(naver, id) + figure(other, id);
+    const { site } = naver.body.document;
+    expect([sum('loadWh'), sum('matchedWh')]).toEqual([site.loadWh, site.matchedWh]);
+    expect([sum('locationBasedKg'), sum('marketHourlyKg')]).toEqual([
+      ...[site.locationBasedKg, site.marketHourlyKg],
+    ]);
+    expect(figure(naver, 'marketHourlyGPerGpuHour')).toBe('207.692308');
+    expect(figure(other, 'marketHourlyGPerGpuHour')).toBeNull();
+    expect((await state({ tenantCode: 'NAVER', gpuHours: '13' })).body.isNew).toBe(false);
+    const more = await state({ tenantCode: 'NAVER', gpuHours: '26' });
+    expect(more.body).toMatchObject({ version: 2, supersedes: naver.body.statementId });
+
+    const path = `/v1/statements/${naver.body.statementId}/figures/matchedWh/trace`;
+    const { body: trace } = await app.call('GET', path, { role: 'auditor' });
+    expect(trace).toMatchObject({ sumWh: 21_500, tiesOut: true });
+    const evidence = await app.nest.get(EvidenceService).gather(app.ledgerId, '2026-10', null);
+    const checks = verifyEvidence(evidence);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(checks.filter(({ detail }) => detail.startsWith('tenant'))).toHaveLength(3);
+    // A figure that was changed does not come out again, whatever hash it has.
+    const forged = evidence.statements.map((text) =>
+      text.replace('"value":21500', '"value":21501'),
+    );
+    expect(verifyEvidence({ ...evidence, statements: forged }).at(-1)).toMatchObject({ ok: false });
+    expect((await app.nest.get(LedgerService).verify(app.ledgerId)).fault).toBeNull();
   });
 });

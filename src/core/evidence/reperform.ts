@@ -1,28 +1,43 @@
 import { factorFor, factorHours, type FactorKind } from '../carbon/factor.js';
-import type { Bundle } from '../certificates/bundle.js';
 import { contractInForce, rateInForce } from '../contracts/in-force.js';
-import { DEFAULT_MATCHING_TERMS, type MatchingTerms } from '../contracts/matching-terms.js';
+import { DEFAULT_MATCHING_TERMS } from '../contracts/matching-terms.js';
 import { type MatchedMonth, matchMonth } from '../matching/month.js';
-import { offersOf, type OwnedCertificate } from '../matching/offers.js';
-import type { IntervalBlock } from '../metering/interval-block.js';
+import { offersOf } from '../matching/offers.js';
 import { billMonth } from '../statements/billing.js';
 import { carbonFigures } from '../statements/carbon.js';
 import { statementHours, statementPlants } from '../statements/document.js';
 import type { Figure, SourceRef } from '../statements/figure.js';
-import { compareIds } from '../text.js';
-import { DAY_MS, utcDayStartMs } from '../time/interval.js';
+import { tenantFigures } from '../statements/tenant-figures.js';
+import { shareToTenants } from '../statements/tenants.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../time/legal-time.js';
 import { factorMgPerKwh } from '../units/emissions.js';
 import type { EventHeader, EvidenceLog } from './evidence.js';
+import {
+  blocksOf,
+  bundlesOf,
+  certificatesOf,
+  type Contract,
+  type FactorRow,
+  latestOf,
+  type Meter,
+  type Plant,
+  type RateRow,
+  type Rows,
+  rowsBefore,
+  type TenantRow,
+  versionsOf,
+} from './rows.js';
 
 interface Statement {
-  readonly kind: 'carbon' | 'billing';
+  readonly kind: 'carbon' | 'billing' | 'tenant';
   readonly siteCode: string;
   readonly boundary: string;
   readonly version: number;
   readonly period: { readonly month: string };
   readonly matching: { readonly runId: string; readonly resultRoot: string };
   readonly figures: readonly Figure[];
+  /** Of a tenant's statement: whose it is, and the GPU-hours that were supplied. */
+  readonly tenant?: { readonly code: string; readonly gpuHours: string | null };
 }
 
 /** What came of computing a statement again. */
@@ -84,10 +99,8 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
   if (matched.resultRoot !== statement.matching.resultRoot) {
     return { fault: `${name}: matching again gives another result.`, detail: '' };
   }
-  const figures =
-    statement.kind === 'carbon'
-      ? carbonAgain(atIssue, { statement, matched, plants, period })
-      : billingAgain(atIssue, { contract, matched, plants, month });
+  const of = { statement, contract, matched, plants, period };
+  const figures = AGAIN[statement.kind](atIssue, of);
   if (figures === null) return { fault: `${name}: a factor or rate is missing.`, detail: '' };
   const values = new Map(figures.map(({ id, value }) => [id, value]));
   const wrong = statement.figures.find(({ id, value }) => values.get(id) !== value);
@@ -98,70 +111,40 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
   return { fault: null, detail: `${name}: ${values.size} figures computed again, all equal` };
 }
 
-interface Contract extends Versioned {
-  readonly siteCode: string;
-  readonly effectiveFrom: string;
-  readonly plantCodes: readonly string[];
-  readonly strikePriceMadPerMwh: string;
-  readonly vatCode: string;
-  readonly buyerCode: string;
-  readonly sellerCode: string;
-  /** Absent from versions that state no terms. */
-  readonly matching?: MatchingTerms;
-}
-interface Plant extends Versioned {
-  readonly organisationCode: string;
-  readonly boundary: string;
-  readonly technology: string;
-  readonly commissionedOn: string;
-  readonly lossFactor: string;
-  readonly directFactorGPerKwh: string;
-}
-interface Meter extends Versioned {
-  readonly siteCode: string;
-  readonly intervalMinutes: number;
-  /** Absent from versions that say nothing else than what was always so. */
-  readonly isBooked?: boolean;
-  readonly direction?: string;
-}
-interface RateRow extends Versioned {
-  readonly ratePct: string;
-  readonly validFrom: string;
-  readonly validTo: string | null;
-}
-interface FactorRow extends Versioned {
-  readonly kind: string;
-  readonly zone: string;
-  readonly resolution: string;
-  readonly validFrom: string;
-  readonly validTo: string;
-  readonly mgPerKwh: readonly number[];
-  readonly cfePpm: readonly (number | null)[];
+/** What a statement's figures are computed from again. */
+interface Again {
+  readonly statement: Statement;
+  readonly contract: Contract;
+  readonly matched: MatchedMonth;
+  readonly plants: readonly Plant[];
+  readonly period: { readonly startMs: number; readonly endMs: number };
 }
 
-function carbonAgain(
+const AGAIN: Readonly<
+  Record<Statement['kind'], (rows: Rows, of: Again) => readonly Figure[] | null>
+> = { carbon: carbonAgain, billing: billingAgain, tenant: tenantAgain };
+
+/** A factor over the hours of the period; null where none holds. */
+function factorAgain(
   rows: Rows,
-  of: {
-    readonly statement: Statement;
-    readonly matched: MatchedMonth;
-    readonly plants: readonly Plant[];
-    readonly period: { readonly startMs: number; readonly endMs: number };
-  },
-): readonly Figure[] | null {
-  const { startMs, endMs } = of.period;
+  { statement, period: { startMs, endMs } }: Again,
+  kind: FactorKind,
+): ReturnType<typeof factorHours> | null {
   const factors = latestOf<FactorRow>(rows, 'emission-factor').map((factor) => ({
     ...factor,
     validFromMs: Date.parse(factor.validFrom),
     validToMs: Date.parse(factor.validTo),
   }));
-  const hoursOf = (kind: FactorKind): ReturnType<typeof factorHours> | null => {
-    const wanted = { kind, zone: of.statement.boundary, startMs, endMs };
-    const factor = factorFor(factors, wanted);
-    return factor === null ? null : factorHours(factor, wanted);
-  };
-  const [grid, fossil] = [hoursOf('grid_average'), hoursOf('fossil')];
+  const wanted = { kind, zone: statement.boundary, startMs, endMs };
+  const factor = factorFor(factors, wanted);
+  return factor === null ? null : factorHours(factor, wanted);
+}
+
+function carbonAgain(rows: Rows, of: Again): readonly Figure[] | null {
+  const grid = factorAgain(rows, of, 'grid_average');
+  const fossil = factorAgain(rows, of, 'fossil');
   if (grid === null || fossil === null) return null;
-  const residualMix = hoursOf('residual_mix');
+  const residualMix = factorAgain(rows, of, 'residual_mix');
   return carbonFigures({
     hours: statementHours(of.matched.hours, grid, residualMix),
     plants: statementPlants(of.matched.hours, of.plants.map(withDirectFactor)),
@@ -181,18 +164,10 @@ function withDirectFactor({ code, directFactorGPerKwh }: Plant): {
   return { code, directFactorMgPerKwh: factorMgPerKwh(directFactorGPerKwh) };
 }
 
-function billingAgain(
-  rows: Rows,
-  of: {
-    readonly contract: Contract;
-    readonly matched: MatchedMonth;
-    readonly plants: readonly Plant[];
-    readonly month: string;
-  },
-): readonly Figure[] | null {
+function billingAgain(rows: Rows, of: Again): readonly Figure[] | null {
   const { vatCode, strikePriceMadPerMwh } = of.contract;
   const rates = versionsOf<RateRow>(rows, 'vat-rate');
-  const [year, month] = of.month.split('-').map(Number) as [number, number];
+  const [year, month] = of.statement.period.month.split('-').map(Number) as [number, number];
   const lastDay = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
   const rate = rateInForce(
     rates.filter(({ code }) => code === vatCode),
@@ -209,92 +184,24 @@ function billingAgain(
   ).figures;
 }
 
-/** Rows that the log held before a place, parsed, by domain. */
-type Rows = ReadonlyMap<string, readonly unknown[]>;
-
-function rowsBefore(log: EvidenceLog, beforeSeq: number): Rows {
-  const byDomain = new Map<string, unknown[]>();
-  for (const texts of log.rows.slice(0, beforeSeq)) {
-    for (const text of texts ?? []) {
-      const row = JSON.parse(text) as { readonly '@': string };
-      const known = byDomain.get(row['@']);
-      if (known === undefined) byDomain.set(row['@'], [row]);
-      else known.push(row);
-    }
-  }
-  return byDomain;
-}
-
-/** The rows of a kind: their seal has been checked, so they have the shape of their domain. */
-function rowsOf<Kind>(rows: Rows, kind: string): readonly Kind[] {
-  return (rows.get(`mizan/row/${kind}/1`) ?? []) as readonly Kind[];
-}
-
-/** Every version of a kind of record, by code, then version. */
-function versionsOf<Kind extends Versioned>(rows: Rows, kind: string): Kind[] {
-  return rowsOf<Kind>(rows, kind).toSorted(
-    (a, b) => compareIds(a.code, b.code) || a.version - b.version,
+function tenantAgain(rows: Rows, of: Again): readonly Figure[] | null {
+  const { statement, matched, plants } = of;
+  const grid = factorAgain(rows, of, 'grid_average');
+  if (grid === null || statement.tenant === undefined) return null;
+  const { code, gpuHours } = statement.tenant;
+  const tenants = latestOf<TenantRow>(rows, 'tenant').filter(
+    ({ siteCode }) => siteCode === statement.siteCode,
   );
-}
-
-/** The latest version of each record of a kind, by code. */
-function latestOf<Kind extends Versioned>(rows: Rows, kind: string): Kind[] {
-  const latest = new Map<string, Kind>();
-  for (const row of versionsOf<Kind>(rows, kind)) latest.set(row.code, row);
-  return [...latest.values()];
-}
-
-/** The latest revision of each meter and UTC day that touches a period. */
-function blocksOf(
-  rows: Rows,
-  meters: ReadonlySet<string>,
-  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
-): readonly IntervalBlock[] {
-  const latest = new Map<string, IntervalBlock>();
-  for (const block of rowsOf<IntervalBlock>(rows, 'interval-block')) {
-    const dayMs = utcDayStartMs(block.utcDay);
-    const touches = dayMs < endMs && dayMs + DAY_MS > startMs;
-    if (!meters.has(block.meterCode) || !touches) continue;
-    const key = `${block.meterCode} ${block.utcDay}`;
-    const known = latest.get(key);
-    if (known === undefined || known.revision < block.revision) latest.set(key, block);
-  }
-  return [...latest.values()];
-}
-
-/** Certificates of plants. One that was sealed without its owner belonged to the plant's. */
-function certificatesOf(rows: Rows, plants: readonly Plant[]): readonly OwnedCertificate[] {
-  const owners = new Map(plants.map((plant) => [plant.code, plant.organisationCode]));
-  const sealed = [1, 2].flatMap((version) => rows.get(`mizan/row/certificate/${version}`) ?? []);
-  return (sealed as readonly SealedCertificate[])
-    .filter(({ plantCode }) => owners.has(plantCode))
-    .map((row) => ({
-      ...row,
-      ownerCode: row.ownerCode ?? owners.get(row.plantCode)!,
-      isStorage: row.facts?.is_storage ?? false,
-      startMs: Date.parse(row.start),
-      endMs: Date.parse(row.end),
-    }));
-}
-
-interface SealedCertificate extends Omit<OwnedCertificate, 'ownerCode' | 'isStorage'> {
-  readonly start: string;
-  readonly end: string;
-  readonly ownerCode?: string;
-  readonly facts?: { readonly is_storage: boolean };
-}
-
-/** The last change of each bundle. */
-function bundlesOf(rows: Rows): readonly Bundle[] {
-  const latest = new Map<string, Bundle>();
-  for (const bundle of rowsOf<Bundle>(rows, 'bundle-change')) {
-    const known = latest.get(bundle.bundleId);
-    if (known === undefined || known.version < bundle.version) latest.set(bundle.bundleId, bundle);
-  }
-  return [...latest.values()];
-}
-
-interface Versioned {
-  readonly code: string;
-  readonly version: number;
+  if (!tenants.some((tenant) => tenant.code === code)) return null;
+  const shares = shareToTenants(
+    matched.hours,
+    tenants.map((tenant) => ({ ...tenant, gpuHours: tenant.code === code ? gpuHours : null })),
+    {
+      gridMgPerKwh: grid.mgPerKwh,
+      plantMgPerKwh: new Map(
+        plants.map((plant) => [plant.code, withDirectFactor(plant).directFactorMgPerKwh]),
+      ),
+    },
+  );
+  return tenantFigures(shares, code, []);
 }

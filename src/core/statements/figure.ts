@@ -9,6 +9,7 @@ export interface SourceRef {
     | 'plant'
     | 'factor'
     | 'contract'
+    | 'tenant'
     | 'vat-rate';
   /**
    * Codes carry their version (`PPA-1@2`); blocks are `meter/utc-day/revision`, a span of days at one

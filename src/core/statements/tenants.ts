@@ -86,30 +86,56 @@ export function shareToTenants(
       const zero = new Decimal(0);
       return { tenant, ownWh: 0, commonWh: 0, matchedWh: 0, location: zero, market: zero };
     });
-  const ownerOf = new Map<string, number>();
-  sums.forEach(({ tenant }, at) => {
-    for (const code of tenant.meterCodes) {
-      assert(!ownerOf.has(code), 'tenants: a meter is of one tenant');
-      ownerOf.set(code, at);
-    }
-  });
+  const ownerOf = ownersOf(sums.map(({ tenant }) => tenant));
   hours.forEach((hour, at) =>
     addHour(sums, hour, { ownerOf, factors, gridMg: factors.gridMgPerKwh[at]! }),
   );
   return sharesOf(sums, hours);
 }
 
-function addHour(
-  sums: readonly Sums[],
+/**
+ * What one tenant used of each hour, and what of it was matched: the series behind its figures.
+ *
+ * @param code  One of the tenants.
+ */
+export function tenantSeries(
+  hours: readonly MonthHour[],
+  tenants: readonly Pick<TenantMeters, 'code' | 'meterCodes'>[],
+  code: string,
+): readonly { readonly hourMs: number; readonly loadWh: number; readonly matchedWh: number }[] {
+  const ordered = tenants.toSorted((a, b) => compareIds(a.code, b.code));
+  const at = ordered.findIndex((tenant) => tenant.code === code);
+  assert(at >= 0, 'tenants: one of them');
+  const ownerOf = ownersOf(ordered);
+  return hours.map((hour) => {
+    const split = splitHour(hour, ownerOf, ordered.length);
+    const loadWh = split.own[at]! + split.common[at]!;
+    return { hourMs: hour.hourMs, loadWh, matchedWh: split.matched[at]! };
+  });
+}
+
+/** Position of the tenant of each meter. */
+function ownersOf(
+  tenants: readonly Pick<TenantMeters, 'meterCodes'>[],
+): ReadonlyMap<string, number> {
+  const ownerOf = new Map<string, number>();
+  tenants.forEach(({ meterCodes }, at) => {
+    for (const code of meterCodes) {
+      assert(!ownerOf.has(code), 'tenants: a meter is of one tenant');
+      ownerOf.set(code, at);
+    }
+  });
+  return ownerOf;
+}
+
+/** An hour split among tenants: own meters, their share of the common ones, and what was matched. */
+function splitHour(
   hour: MonthHour,
-  {
-    ownerOf,
-    factors,
-    gridMg,
-  }: { ownerOf: ReadonlyMap<string, number>; factors: TenantFactors; gridMg: number },
-): void {
-  const own = new Float64Array(sums.length);
-  const matched = new Float64Array(sums.length);
+  ownerOf: ReadonlyMap<string, number>,
+  count: number,
+): { readonly own: Float64Array; readonly common: Float64Array; readonly matched: Float64Array } {
+  const own = new Float64Array(count);
+  const matched = new Float64Array(count);
   let [commonWh, commonMatchedWh] = [0, 0];
   for (const { meterCode, wh, matchedWh } of hour.demand) {
     const owner = ownerOf.get(meterCode);
@@ -121,9 +147,24 @@ function addHour(
       matched[owner] = matched[owner]! + matchedWh;
     }
   }
-  const weights = own.some((wh) => wh > 0) ? own : new Float64Array(sums.length).fill(1);
+  const weights = own.some((wh) => wh > 0) ? own : new Float64Array(count).fill(1);
   const common = apportion(commonWh, weights);
-  const commonMatched = apportion(commonMatchedWh, common);
+  apportion(commonMatchedWh, common).forEach((wh, at) => {
+    matched[at] = matched[at]! + wh;
+  });
+  return { own, common, matched };
+}
+
+function addHour(
+  sums: readonly Sums[],
+  hour: MonthHour,
+  {
+    ownerOf,
+    factors,
+    gridMg,
+  }: { ownerOf: ReadonlyMap<string, number>; factors: TenantFactors; gridMg: number },
+): void {
+  const { own, common, matched } = splitHour(hour, ownerOf, sums.length);
   const instruments = hour.supply.reduce(
     (sum, { certificate, matchedWh }) =>
       sum.plus(new Decimal(matchedWh).times(factors.plantMgPerKwh.get(certificate.plantCode)!)),
@@ -131,7 +172,7 @@ function addHour(
   );
   sums.forEach((sum, at) => {
     const loadWh = own[at]! + common[at]!;
-    const matchedWh = matched[at]! + commonMatched[at]!;
+    const matchedWh = matched[at]!;
     sum.ownWh += own[at]!;
     sum.commonWh += common[at]!;
     sum.matchedWh += matchedWh;

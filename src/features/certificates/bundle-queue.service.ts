@@ -14,13 +14,10 @@ import type { EventType } from '../../core/ledger/event.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import type { RecordStore } from '../../platform/http/record-controller.js';
 import { LedgerService } from '../ledger/ledger.service.js';
-import { type RecordKind, RecordsService } from '../ledger/records.service.js';
 import { type ActiveBundle, BundlesQueries, type WantedBundles } from './bundles.queries.js';
 import { BundlesRepository } from './bundles.repository.js';
-import type { TransferConsentAttributes } from './bundles.schemas.js';
-import { TransferConsentEntity } from './transfer-consent.entity.js';
+import { TransferConsentsService } from './transfer-consents.service.js';
 
 /** What has become of one issuance: all its live bundles. */
 export interface Issuance {
@@ -58,15 +55,6 @@ export interface StorageKeeper {
   ) => Promise<void>;
 }
 
-const CONSENT: RecordKind<TransferConsentEntity, TransferConsentAttributes> = {
-  kind: 'transfer-consent',
-  entity: TransferConsentEntity,
-  references: ({ receiverCode, acceptsFrom }) => [
-    { field: 'receiverCode', code: receiverCode, kind: 'organisation' },
-    ...acceptsFrom.map((code) => ({ field: 'acceptsFrom', code, kind: 'organisation' })),
-  ],
-};
-
 export type { ActiveBundle } from './bundles.queries.js';
 
 /** What was done with bundles. */
@@ -97,18 +85,16 @@ export interface Sealing {
 /** The one ordered queue of what is done with bundles: in the caller's transaction, one event. */
 @Injectable()
 export class BundleQueueService {
-  readonly consents: RecordStore<TransferConsentAttributes, TransferConsentEntity>;
   private readonly uses: Use[] = [];
   private storage: StorageKeeper | null = null;
 
   constructor(
     private readonly ledger: LedgerService,
-    private readonly records: RecordsService,
+    private readonly consents: TransferConsentsService,
     private readonly bundles: BundlesRepository,
     private readonly queries: BundlesQueries,
     private readonly clock: Clock,
   ) {
-    this.consents = records.store(CONSENT);
     ledger.registerRows(BUNDLE_CHANGE, async (tx, { ledgerId, eventId }) =>
       (await this.bundles.changesOf(tx, ledgerId, eventId)).map(bundleChangeRow),
     );
@@ -172,7 +158,7 @@ export class BundleQueueService {
     const eventId = this.ledger.nextId();
     const recordedAt = this.clock.now();
     const known = await this.load(tx, ledgerId, actions);
-    const acceptsFrom = await this.acceptances(tx, ledgerId);
+    const acceptsFrom = await this.consents.acceptances(tx, ledgerId);
     const context = {
       acceptsFrom,
       nowMs: recordedAt.getTime(),
@@ -219,19 +205,6 @@ export class BundleQueueService {
     const missing = wanted.filter((id) => !known.has(id));
     if (missing.length > 0) throw new DomainError('certificate.not_found', { bundleIds: missing });
     return known;
-  }
-
-  private async acceptances(
-    tx: EntityManager,
-    ledgerId: string,
-  ): Promise<(receiver: string) => ReadonlySet<string>> {
-    const consents = await this.records.latestOfAll(tx, ledgerId, CONSENT);
-    return (receiver) =>
-      new Set(
-        consents
-          .filter(({ receiverCode }) => receiverCode === receiver)
-          .flatMap(({ acceptsFrom }) => acceptsFrom),
-      );
   }
 
   /** What follows from changes wherever they come from. */

@@ -24,7 +24,7 @@ import {
   TransferConsentAttributes,
 } from './bundles.schemas.js';
 import { ExpiryService } from './expiry.service.js';
-import { BundleQueueService } from './bundle-queue.service.js';
+import { TransferConsentsService } from './transfer-consents.service.js';
 import { BundlesService } from './bundles.service.js';
 
 @ApiTags('certificates')
@@ -105,8 +105,8 @@ export class TransferConsentController extends recordController({
 }) {
   override readonly store;
 
-  constructor(queue: BundleQueueService) {
+  constructor(consents: TransferConsentsService) {
     super();
-    this.store = queue.consents;
+    this.store = consents.store;
   }
 }

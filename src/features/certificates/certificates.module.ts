@@ -19,6 +19,7 @@ import { CertificatesRepository } from './certificates.repository.js';
 import { CertificatesService } from './certificates.service.js';
 import { RegistriesService } from './registries.service.js';
 import { RegistryController, TransfersController } from './registries.controller.js';
+import { TransferConsentsService } from './transfer-consents.service.js';
 import { TransfersService } from './transfers.service.js';
 
 @Module({
@@ -41,6 +42,7 @@ import { TransfersService } from './transfers.service.js';
     TransfersService,
     BundlesService,
     BundleQueueService,
+    TransferConsentsService,
     IssuersService,
     ExpiryService,
     ExpiryJob,
@@ -55,6 +57,7 @@ import { TransfersService } from './transfers.service.js';
     TransfersService,
     BundlesService,
     BundleQueueService,
+    TransferConsentsService,
     IssuersService,
     ExpiryService,
     ExpiryJob,

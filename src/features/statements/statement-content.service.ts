@@ -12,6 +12,8 @@ import {
   statementHours,
   statementPlants,
 } from '../../core/statements/document.js';
+import { DomainError } from '../../core/errors.js';
+import { tenantFigures } from '../../core/statements/tenant-figures.js';
 import { figureJson, type SourceRef } from '../../core/statements/figure.js';
 import { STORAGE_TECHNOLOGIES } from '../../core/storage/record-row.js';
 import { LEGAL_TIME_VERSION } from '../../core/time/legal-time.js';
@@ -23,6 +25,7 @@ import { ImportsService } from '../imports/imports.service.js';
 import type { MatchingRun } from '../matching/matching.service.js';
 import type { MonthView } from '../matching/month-view.service.js';
 import { StorageViewService } from '../storage/storage-view.service.js';
+import { REMAINDER_RULE, TenantsService, type TenantWanted } from './tenants.service.js';
 
 type Content = { readonly [key: string]: Canonical };
 
@@ -37,6 +40,7 @@ export class StatementContentService {
     private readonly contracts: ContractsService,
     private readonly imports: ImportsService,
     private readonly storage: StorageViewService,
+    private readonly tenants: TenantsService,
   ) {}
 
   /**
@@ -142,6 +146,51 @@ export class StatementContentService {
       figures: billing.figures.map((figure) =>
         figureJson({ ...figure, sources: distinctSources(figure.sources) }),
       ),
+    };
+  }
+
+  /**
+   * The content of one tenant's statement: its part of the month beside the site's whole, which all
+   * tenants' parts sum to.
+   *
+   * @throws DomainError `tenant.none`, `record.not_found`, `factor.*`
+   */
+  async tenant(
+    tx: EntityManager,
+    run: MatchingRun,
+    view: MonthView,
+    { code, gpuHours }: TenantWanted,
+  ): Promise<Content> {
+    const { ledgerId } = run;
+    const supplied = gpuHours === null ? [] : [{ tenantCode: code, gpuHours }];
+    const { shares, tenants, grid } = await this.tenants.shareIn(tx, ledgerId, view, supplied);
+    const tenant = tenants.find((one) => one.code === code);
+    if (tenant === undefined) {
+      throw new DomainError('record.not_found', { kind: 'tenant', recordCode: code });
+    }
+    const figures = tenantFigures(shares, code, [
+      { kind: 'matching-run', id: run.runId },
+      ...blockSources(view.blocks),
+      { kind: 'tenant', id: `${code}@${tenant.version}` },
+      factorRef(grid),
+    ]);
+    const { loadWh, matchedWh, locationBasedKg, marketHourlyKg } = shares;
+    const { name, version, meterCodes } = tenant;
+    return {
+      ...common(run, view),
+      kind: 'tenant',
+      tenant: { code, name, version, meterCodes, gpuHours },
+      remainderRule: REMAINDER_RULE,
+      site: { loadWh, matchedWh, locationBasedKg, marketHourlyKg, tenantCount: tenants.length },
+      dataQuality: dataQualityJson(view.matched.quality),
+      factors: [factorJson(grid)],
+      disclosures: [
+        'The figures of all tenants sum to the site’s, by the stated remainder rule.',
+        'The hourly market-based figure is an additional, proposed method; what was not matched takes the grid average.',
+        ...(gpuHours === null ? [] : ['GPU-hours are as the tenant supplied them.']),
+      ],
+      plants: view.plants.map(plantJson),
+      figures: figures.map(figureJson),
     };
   }
 

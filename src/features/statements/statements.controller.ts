@@ -10,6 +10,7 @@ import {
   StatementResponse,
   toIssuedStatementResponse,
   toStatementResponse,
+  tenantOf,
   toStatementSummary,
   TraceQuery,
   TraceResponse,
@@ -35,13 +36,14 @@ export class StatementsController {
 
   @Post()
   @Roles('energy-manager')
-  @ApiOperation({ summary: 'Issue a carbon or billing statement of a matched month.' })
+  @ApiOperation({ summary: 'Issue a carbon, billing or tenant’s statement of a matched month.' })
   @ApiCreatedResponse({ standardSchema: IssuedStatementResponse })
   async issue(
     @CurrentActor() actor: Actor,
-    @Body({ schema: IssueRequest }) { kind, month, siteCode }: IssueRequest,
+    @Body({ schema: IssueRequest }) { kind, ...request }: IssueRequest,
   ): Promise<IssuedStatementResponse> {
-    return toIssuedStatementResponse(await this.statements.issue(actor, kind, { month, siteCode }));
+    const wanted = { ...request, ...tenantOf(request) };
+    return toIssuedStatementResponse(await this.statements.issue(actor, kind, wanted));
   }
 
   @Get(':statementId')

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
 import { StatementEntity } from './statement.entity.js';
 
 /** Loads and writes statements. */
@@ -7,11 +7,11 @@ import { StatementEntity } from './statement.entity.js';
 export class StatementsRepository {
   latest(
     tx: EntityManager,
-    of: Pick<StatementEntity, 'ledgerId' | 'kind' | 'siteCode' | 'month'>,
+    of: Pick<StatementEntity, 'ledgerId' | 'kind' | 'siteCode' | 'month' | 'tenantCode'>,
   ): Promise<StatementEntity | null> {
-    const { ledgerId, kind, siteCode, month } = of;
+    const { ledgerId, kind, siteCode, month, tenantCode } = of;
     return tx.findOne(StatementEntity, {
-      where: { ledgerId, kind, siteCode, month },
+      where: { ledgerId, kind, siteCode, month, tenantCode: tenantCode ?? IsNull() },
       order: { version: 'DESC' },
     });
   }
@@ -27,7 +27,7 @@ export class StatementsRepository {
   list(tx: EntityManager, ledgerId: string): Promise<StatementEntity[]> {
     return tx.find(StatementEntity, {
       where: { ledgerId },
-      order: { month: 'ASC', kind: 'ASC', siteCode: 'ASC', version: 'ASC' },
+      order: { month: 'ASC', kind: 'ASC', siteCode: 'ASC', tenantCode: 'ASC', version: 'ASC' },
     });
   }
 

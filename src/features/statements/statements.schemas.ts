@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month } from '../../platform/http/schemas.js';
+import { decimalText, Instant, Month } from '../../platform/http/schemas.js';
+import type { TenantWanted } from './tenants.service.js';
 import { type IssueResult, parseStatement, type Statement } from './statements.service.js';
 
 export const StatementId = z.uuid().describe('Id of a statement');
@@ -10,11 +11,26 @@ export const FigureId = z
   .max(120)
   .describe('Id of a figure, for example matchedWh');
 
+const KINDS = ['carbon', 'billing', 'tenant'] as const;
+
 export const IssueRequest = z
   .strictObject({
-    kind: z.literal(['carbon', 'billing']),
+    kind: z.literal(KINDS),
     month: Month,
     siteCode: RecordCode.nullable().default(null).describe('null = the only site of the ledger'),
+    tenantCode: RecordCode.nullable().default(null).describe('Of a tenant’s statement: whose'),
+    gpuHours: decimalText(12, 6)
+      .nullable()
+      .default(null)
+      .describe('Of a tenant’s statement: GPU-hours of the month, where supplied'),
+  })
+  .refine(({ kind, tenantCode }) => (kind === 'tenant') === (tenantCode !== null), {
+    error: 'a tenant’s statement, and only that, names a tenant',
+    path: ['tenantCode'],
+  })
+  .refine(({ kind, gpuHours }) => kind === 'tenant' || gpuHours === null, {
+    error: 'only a tenant’s statement takes GPU-hours',
+    path: ['gpuHours'],
   })
   .meta({ id: 'IssueStatementRequest' });
 export type IssueRequest = z.output<typeof IssueRequest>;
@@ -26,8 +42,9 @@ export type TraceQuery = z.output<typeof TraceQuery>;
 
 const summaryShape = {
   statementId: StatementId,
-  kind: z.literal(['carbon', 'billing']),
+  kind: z.literal(KINDS),
   siteCode: RecordCode,
+  tenantCode: RecordCode.nullable().describe('Of a tenant’s statement, the tenant'),
   month: Month,
   version: z.int().min(1),
   supersedes: StatementId.nullable(),
@@ -116,9 +133,9 @@ export const TraceResponse = z
   .meta({ id: 'Trace' });
 
 export function toStatementSummary(row: Statement): StatementListResponse['items'][number] {
-  const { statementId, kind, siteCode, month, version, supersedes } = row;
+  const { statementId, kind, siteCode, tenantCode, month, version, supersedes } = row;
   return {
-    ...{ statementId, kind, siteCode, month, version, supersedes },
+    ...{ statementId, kind, siteCode, tenantCode, month, version, supersedes },
     sha256: row.sha256.toString('hex'),
     recordedAt: row.recordedAt.toISOString(),
   };
@@ -134,4 +151,11 @@ export function toIssuedStatementResponse({
   isNew,
 }: IssueResult): IssuedStatementResponse {
   return { ...toStatementResponse(statement), isNew };
+}
+
+/** Whose statement a request is for; empty for one of the site. */
+export function tenantOf({ tenantCode, gpuHours }: Pick<IssueRequest, 'tenantCode' | 'gpuHours'>): {
+  readonly tenant?: TenantWanted;
+} {
+  return tenantCode === null ? {} : { tenant: { code: tenantCode, gpuHours } };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
-import { DomainError } from '../../core/errors.js';
+import { assert, DomainError } from '../../core/errors.js';
 import { type Canonical, canonicalJson, sealedJson } from '../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../core/ledger/merkle.js';
 import type { Figure } from '../../core/statements/figure.js';
@@ -11,10 +11,12 @@ import { Clock } from '../../platform/clock.js';
 import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
-import { MatchingService } from '../matching/matching.service.js';
+import { type MatchingRun, MatchingService } from '../matching/matching.service.js';
+import type { MonthView } from '../matching/month-view.service.js';
 import { StatementContentService } from './statement-content.service.js';
 import type { StatementEntity } from './statement.entity.js';
 import { StatementsRepository } from './statements.repository.js';
+import type { TenantWanted } from './tenants.service.js';
 
 /** Kinds of statements. */
 export type StatementKind = StatementEntity['kind'];
@@ -30,6 +32,7 @@ export interface StatementDocument {
   readonly period: { readonly month: string; readonly start: string; readonly end: string };
   readonly matching: { readonly runId: string };
   readonly figures: readonly Figure[];
+  readonly tenant?: { readonly code: string };
   readonly [key: string]: unknown;
 }
 
@@ -61,24 +64,48 @@ export class StatementsService {
    * Issues a statement of a matched month. Where the last version says the same, that one is given;
    * otherwise a new version that names it.
    *
-   * @throws DomainError `matching.run_not_found`, `matching.inputs_changed`, `factor.*`, `vat.*`
+   * @throws DomainError `matching.run_not_found`, `matching.inputs_changed`, `factor.*`, `vat.*`,
+   *   `tenant.none`, `record.not_found` for who is no tenant of the site
    */
   issue(
     actor: Actor,
     kind: StatementKind,
-    wanted: { readonly month: string; readonly siteCode: string | null },
+    wanted: {
+      readonly month: string;
+      readonly siteCode: string | null;
+      /** Of a tenant's statement: whose it is, and its GPU-hours where they are supplied. */
+      readonly tenant?: TenantWanted;
+    },
   ): Promise<IssueResult> {
     return this.scope.write(actor.ledgerId, async (tx) => {
       const { ledgerId } = actor;
       await lockName(tx, ledgerId, INTAKE_LOCK);
       const { run, view } = await this.matching.currentRun(tx, ledgerId, wanted);
-      const content = await this.content[kind](tx, run, view);
-      const { month } = wanted;
+      const { month, tenant } = wanted;
+      const content = await this.contentOf(tx, { kind, run, view, tenant });
       const siteCode = view.site.code;
-      const last = await this.statements.latest(tx, { ledgerId, kind, siteCode, month });
+      const tenantCode = tenant?.code ?? null;
+      const of = { ledgerId, kind, siteCode, month, tenantCode };
+      const last = await this.statements.latest(tx, of);
       if (last !== null && saysTheSame(last, content)) return { statement: last, isNew: false };
-      return { statement: await this.write(tx, actor, { kind, run, content, last }), isNew: true };
+      const next = { kind, run, content, last, tenantCode };
+      return { statement: await this.write(tx, actor, next), isNew: true };
     });
+  }
+
+  private contentOf(
+    tx: EntityManager,
+    of: {
+      readonly kind: StatementKind;
+      readonly run: MatchingRun;
+      readonly view: MonthView;
+      readonly tenant: TenantWanted | undefined;
+    },
+  ): Promise<{ readonly [key: string]: Canonical }> {
+    const { kind, run, view, tenant } = of;
+    if (kind !== 'tenant') return this.content[kind](tx, run, view);
+    assert(tenant !== undefined, 'statement: a tenant’s names its tenant');
+    return this.content.tenant(tx, run, view, tenant);
   }
 
   /** All statements of a ledger, by month, kind, site and version. */
@@ -107,9 +134,10 @@ export class StatementsService {
       readonly run: { readonly runId: string; readonly siteCode: string; readonly month: string };
       readonly content: { readonly [key: string]: Canonical };
       readonly last: Statement | null;
+      readonly tenantCode: string | null;
     },
   ): Promise<Statement> {
-    const { kind, run, content, last } = next;
+    const { kind, run, content, last, tenantCode } = next;
     const { ledgerId } = actor;
     const statementId = this.ledger.nextId();
     const eventId = this.ledger.nextId();
@@ -124,7 +152,7 @@ export class StatementsService {
     });
     const statement: StatementEntity = {
       ...{ ledgerId, statementId, kind, version, supersedes, runId: run.runId, eventId },
-      ...{ siteCode: run.siteCode, month: run.month, recordedAt },
+      ...{ siteCode: run.siteCode, month: run.month, tenantCode, recordedAt },
       document: Buffer.from(text),
       sha256: Buffer.from(sha256(text)),
     };
@@ -152,8 +180,11 @@ export function parseStatement({ document }: Pick<Statement, 'document'>): State
 /** The hash is taken of the stored bytes, so that an edited document does not match its event. */
 function statementRow(statement: Statement): string {
   const { statementId, kind, siteCode, month, version, supersedes, runId, document } = statement;
+  const { tenantCode } = statement;
   return sealedJson(ROWS, {
     ...{ statementId, kind, siteCode, month, version, supersedes, runId },
+    // Statements of the site were sealed without it.
+    ...(tenantCode === null ? {} : { tenantCode }),
     sha256: toHex(sha256(document)),
   });
 }

@@ -5,8 +5,10 @@ import { cellsOfHour } from '../../core/matching/explain.js';
 import type { MonthHour } from '../../core/matching/match-hour.js';
 import { QUALITY_NAMES } from '../../core/metering/quality.js';
 import type { Figure } from '../../core/statements/figure.js';
+import { tenantSeries } from '../../core/statements/tenants.js';
 import { formatInstant, HOUR_MS, MINUTE_MS, utcDayOf } from '../../core/time/interval.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { AssetsService } from '../assets/assets.service.js';
 import { CertificatesService } from '../certificates/certificates.service.js';
 import type { FileLine } from '../imports/imports.service.js';
 import { MatchingService } from '../matching/matching.service.js';
@@ -80,6 +82,7 @@ export class TraceService {
     private readonly matching: MatchingService,
     private readonly metering: MeteringService,
     private readonly certificates: CertificatesService,
+    private readonly assets: AssetsService,
   ) {}
 
   /**
@@ -107,8 +110,12 @@ export class TraceService {
       }
       const { runId } = document.matching;
       const view = await this.matching.viewOfRun(tx, ledgerId, runId);
-      const hours = view.matched.hours
-        .map((one) => ({ hour: formatInstant(one.hourMs), wh: seriesWh(one, figure) }))
+      const series =
+        document.tenant === undefined
+          ? view.matched.hours.map((one) => ({ hourMs: one.hourMs, wh: seriesWh(one, figure) }))
+          : await this.tenantSeries(tx, ledgerId, { view, figure, code: document.tenant.code });
+      const hours = series
+        .map(({ hourMs, wh }) => ({ hour: formatInstant(hourMs), wh }))
         .filter(({ wh }) => wh > 0);
       const sumWh = hours.reduce((sum, { wh }) => sum + wh, 0);
       const largest = hours.reduce<string | null>(
@@ -128,6 +135,22 @@ export class TraceService {
         opened,
       };
     });
+  }
+
+  /** A tenant's part of each hour. */
+  private async tenantSeries(
+    tx: EntityManager,
+    ledgerId: string,
+    of: { readonly view: MonthView; readonly figure: Figure; readonly code: string },
+  ): Promise<readonly { readonly hourMs: number; readonly wh: number }[]> {
+    const { view, figure, code } = of;
+    const tenants = await this.assets.tenantsOf(tx, ledgerId, view.site.code);
+    return tenantSeries(view.matched.hours, tenants, code).map(({ hourMs, loadWh, matchedWh }) => ({
+      hourMs,
+      wh: { load: loadWh, matched: matchedWh, residual: loadWh - matchedWh }[
+        figure.measure as 'load' | 'matched' | 'residual'
+      ],
+    }));
   }
 
   private async open(
@@ -215,7 +238,7 @@ function seriesWh(hour: MonthHour, { measure, plantCode }: Figure): number {
 
 /** Figures in Wh that are the sum of their series, not a part of it. */
 function isPlainSum({ id }: Figure): boolean {
-  return !['gridCfeWh', 'gridCfeUnknownWh'].includes(id);
+  return !['gridCfeWh', 'gridCfeUnknownWh', 'ownWh', 'commonWh'].includes(id);
 }
 
 function pairsOf(hour: MonthHour): TracedHour['pairs'] {
