@@ -14,11 +14,13 @@ import { pointerProblems } from '../platform/http/problems.js';
 import { readVeeChanges } from '../core/metering/vee/rules.js';
 import { type VeeReport, veeReport } from '../core/metering/vee/report.js';
 import { CoverageInput, MatchInput, StorageInput } from './calc.schemas.js';
+import { settleDocument } from './calc-settle.js';
+import { SettleInput } from './calc-settle.schemas.js';
 import { VeeDocument } from './calc-vee.schemas.js';
 import { writeFully } from './output.js';
 
 /** Engines that `mizan calc` runs. */
-export const ENGINES = ['coverage', 'match', 'storage', 'vee'] as const;
+export const ENGINES = ['coverage', 'match', 'storage', 'vee', 'settle'] as const;
 /** One engine. */
 export type Engine = (typeof ENGINES)[number];
 
@@ -47,6 +49,8 @@ function runEngine(engine: Engine, json: string): object {
       return storage(parsed.data as StorageInput);
     case 'vee':
       return vee(parsed.data as VeeDocument);
+    case 'settle':
+      return settleDocument(parsed.data as SettleInput);
   }
 }
 
@@ -55,6 +59,7 @@ const INPUTS = {
   match: MatchInput,
   storage: StorageInput,
   vee: VeeDocument,
+  settle: SettleInput,
 } as const;
 
 function parseJson(text: string): unknown {
@@ -116,15 +121,11 @@ function vee({ estimate: isEstimated, rules, ...input }: VeeDocument): VeeReport
 /**
  * The engine of this name.
  *
- * @throws DomainError `feature.not_built` for one that is planned; `request.invalid` for any other.
+ * @throws DomainError `request.invalid` for any other.
  */
 function engineOf(name: string): Engine {
   const engine = ENGINES.find((known) => known === name);
   if (engine !== undefined) return engine;
-  if (name === 'settle') {
-    const detail = `The ${name} engine is not built yet. Built: ${ENGINES.join(', ')}.`;
-    throw new DomainError('feature.not_built', { feature: `calc ${name}`, detail });
-  }
   throw new DomainError('request.invalid', {
     errors: [{ pointer: '', rule: 'engine.known', detail: `Engines: ${ENGINES.join(', ')}` }],
   });

@@ -33,6 +33,7 @@ import {
 } from './readings.commands.js';
 import { CreateCommand, ListCommand, ReviseCommand, ShowCommand } from './records.commands.js';
 import { CertificateShelves, MeteringShelves, Shelves } from './shelves.js';
+import { ContractCommand } from './contract.commands.js';
 import { MwhCommand } from './mwh.commands.js';
 import { StorageCommand } from './storage.commands.js';
 import {
@@ -61,6 +62,7 @@ const PROVIDERS = [
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
   ...[ExplainCommand, CompareCommand, CoverageCommand],
   ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand, StorageCommand, MwhCommand],
+  ...[ContractCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];
@@ -72,6 +74,7 @@ const OFFLINE = new Set([
   'serve',
   'openapi',
   'worker',
+  'contract',
   'close',
   'invoice',
   'attest',

@@ -134,6 +134,11 @@ export interface ErrorDetails {
   'bridge.plant_not_registered': { trackingSystemCode: string; plantCode: string; fix: string };
   'bridge.nothing_free': { plantCode: string; firstMonth: string; lastMonth: string; fix: string };
   'bridge.converted': { bundleId: string };
+  'settlement.elections_conflict': { errors: readonly PointerProblem[] };
+  'settlement.series_wrong': { series: string; expected: number; found: number; fix: string };
+  'settlement.hours_incomplete': { series: string; hour: string; count: number; fix: string };
+  'settlement.estimated_refused': { series: string; count: number; run: string; fix: string };
+  'settlement.reference_missing': { kind: string; key: string; at: string; fix: string };
   'idempotency.key_missing': { fix: string };
   'idempotency.key_reused': { key: string; fix: string };
   'energy.total_unsafe': { what: string; detail: string };

@@ -8,6 +8,7 @@ import type { Report } from './report.ts';
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: () => Promise<Report> }>>> = {
   growth: () => import('./growth.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   ingest: () => import('./ingest.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
+  settle: () => import('./settle.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   match: () => import('./match.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
 };
 

@@ -183,22 +183,21 @@ describe('mizan calc match', () => {
     expect(stderr).toContain(message);
   });
 
-  it.each(['coverage', 'match', 'storage', 'vee'])('prints the JSON Schema of %s', (engine) => {
-    const { answer } = calc(engine, '', '--schema');
-    expect(answer).toMatchObject({
-      type: 'object',
-      $schema: expect.stringContaining('json-schema'),
-    });
-  });
+  it.each(['coverage', 'match', 'storage', 'vee', 'settle'])(
+    'prints the JSON Schema of %s',
+    (engine) => {
+      const { answer } = calc(engine, '', '--schema');
+      expect(answer).toMatchObject({
+        type: 'object',
+        $schema: expect.stringContaining('json-schema'),
+      });
+    },
+  );
 
-  it('says which engines are not built, and which are none', () => {
-    expect(calc('settle', '{}')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('feature.not_built'),
-    });
+  it('says which engines there are', () => {
     expect(calc('nonsense', '{}')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('coverage, match, storage, vee'),
+      stderr: expect.stringContaining('coverage, match, storage, vee, settle'),
     });
   });
 });
@@ -293,5 +292,43 @@ describe('mizan calc vee', () => {
     const { code, stderr } = calc('vee', input);
     expect(code).toBe(2);
     expect(stderr).toContain(`"pointer":"${pointer}`);
+  });
+});
+
+type Input = ReturnType<typeof JSON.parse>;
+
+describe('mizan calc settle', () => {
+  const document = (): ReturnType<typeof JSON.parse> =>
+    JSON.parse(readFileSync('fixtures/contracts/settle-october.json', 'utf8'));
+
+  it('prices a contract’s hours, says how, and gives the same bytes again', () => {
+    const { answer, stdout } = calc('settle', document());
+    expect(answer.totals).toMatchObject({ netMad: '125472.31', grossMad: '143734.06' });
+    expect(answer.lines[0]).toMatchObject({
+      ...{ kind: 'ENERGY', quantity: '144.92', price: '0.54945', amountMad: '79626.29' },
+      trace: [{ step: 'escalator' }, { step: 'index', output: '0.998992' }, { step: 'price' }],
+    });
+    expect(calc('settle', document()).stdout).toBe(stdout);
+    const hourly = calc('settle', { ...document(), withHours: true }).answer;
+    expect(hourly.resultHash).toBe(answer.resultHash);
+    expect(hourly.lines[0].hourlyMad).toHaveLength(6);
+  });
+
+  it.each([
+    [(input: Input) => (input.contract.rounding = undefined), '/contract/rounding'],
+    [(input: Input) => (input.contract.price.unit = 'MAD'), '/contract/price/unit'],
+    [
+      (input: Input) => (input.contract.obligations.coverageGuarantee.metric = undefined),
+      '/metric',
+    ],
+    [(input: Input) => (input.contract.price.base = null), 'price.one_source'],
+    [(input: Input) => (input.period.start = '2026-10-05T14:30:00Z'), '/period/start'],
+    [(input: Input) => input.series.loadWh.pop(), 'settlement.series_wrong'],
+    [(input: Input) => (input.series.generationWh[2] = null), 'settlement.hours_incomplete'],
+    [(input: Input) => input.references.tariffs.shift(), 'settlement.reference_missing'],
+  ])('refuses what is wrong, by pointer or code %#', (spoil, said) => {
+    const input = document();
+    spoil(input);
+    expect(calc('settle', input)).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
   });
 });

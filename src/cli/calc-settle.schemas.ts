@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { HOUR_STATES, RUN_TYPES } from '../core/settlement/hours.js';
+import { REGULATED_CHARGES } from '../core/settlement/elections.js';
+import { ElectionsSchema, seasonOf, windowShape } from '../features/contracts/elections.schemas.js';
+import { decimalText, Instant, Month } from '../platform/http/schemas.js';
+
+const HOURS_MAX = 20_000;
+const Wh = z.int().min(0);
+const energies = z.array(Wh).max(HOURS_MAX);
+const gappy = z.array(Wh.nullable()).max(HOURS_MAX).describe('Wh an hour; null = missing');
+const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
+const Price = z.string().regex(/^-?\d{1,9}(\.\d{1,9})?$/);
+const prices = z.array(Price).max(HOURS_MAX).describe('MAD per MWh an hour');
+const Day = z.iso.date();
+const Amount = decimalText(14, 9);
+const rowShape = {
+  id: z.string().min(1).max(120),
+  confidence: z.string().max(10).default('V'),
+};
+
+const References = z.strictObject({
+  tariffs: z
+    .array(
+      z.strictObject({
+        ...rowShape,
+        kind: z.literal([...REGULATED_CHARGES, 'EXCESS_PEAK', 'EXCESS_OFF_PEAK']),
+        madPerKwh: Amount,
+        from: Day,
+        to: optional(Day).describe('Exclusive; null = open'),
+      }),
+    )
+    .max(1_000)
+    .default([]),
+  indices: z
+    .array(
+      z.strictObject({
+        ...rowShape,
+        series: z.string().min(1).max(80),
+        month: Month,
+        value: Amount,
+        publishedOn: Day,
+      }),
+    )
+    .max(5_000)
+    .default([]),
+  fx: z
+    .array(
+      z.strictObject({
+        ...rowShape,
+        currency: z.string().regex(/^[A-Z]{3}$/),
+        day: Day,
+        madPerUnit: Amount,
+      }),
+    )
+    .max(20_000)
+    .default([]),
+  vat: z
+    .array(
+      z.strictObject({
+        ...rowShape,
+        code: z.string().min(1).max(40),
+        ratePct: Amount,
+        from: Day,
+        to: optional(Day),
+      }),
+    )
+    .max(1_000)
+    .default([]),
+  peakWindows: optional(
+    z.strictObject({
+      ...rowShape,
+      seasons: z
+        .array(seasonOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })))
+        .min(1)
+        .max(12),
+    }),
+  ).describe('Hours of the grid that are peak, in UTC'),
+});
+
+const Openings = z.strictObject({
+  bank: z
+    .array(z.strictObject({ contractYear: z.int(), mwh: Amount, paidMadPerMwh: Amount }))
+    .max(100)
+    .default([])
+    .describe('Make-up energy by contract year'),
+  damagesYearMad: Amount.default('0'),
+  damagesTotalMad: Amount.default('0'),
+  deemedUsedMwh: Amount.default('0'),
+  takenMwh: Amount.default('0').describe('In the contract year, before the period'),
+  productionMwh: Amount.default('0'),
+  excessSoldMwh: Amount.default('0'),
+});
+
+/** Input of `calc settle`. */
+export const SettleInput = z.strictObject({
+  contract: ElectionsSchema,
+  period: z
+    .strictObject({
+      start: Instant.describe('On a whole UTC hour'),
+      end: Instant,
+      run: z.literal(RUN_TYPES),
+      asOf: Day.describe('Day of the settlement: what is published later is not known'),
+    })
+    .refine(({ start, end }) => Date.parse(start) < Date.parse(end), {
+      error: 'must be after start',
+      path: ['end'],
+    })
+    .refine(
+      ({ start, end }) => [start, end].every((instant) => Date.parse(instant) % 3_600_000 === 0),
+      { error: 'start and end are on whole UTC hours', path: ['start'] },
+    ),
+  series: z.strictObject({
+    generationWh: gappy,
+    loadWh: optional(gappy),
+    nominatedWh: optional(energies),
+    contractWh: optional(energies).describe('SHAPE_8760'),
+    referenceMadPerMwh: optional(prices),
+    potentialWh: optional(energies).describe('What the plants could have generated'),
+    sellerFailureWh: optional(energies),
+    forceMajeureWh: optional(energies),
+    states: optional(z.array(z.literal(HOUR_STATES)).max(HOURS_MAX)),
+    estimatedGeneration: optional(z.array(z.boolean()).max(HOURS_MAX)),
+    estimatedLoad: optional(z.array(z.boolean()).max(HOURS_MAX)),
+  }),
+  references: References.prefault({}),
+  openings: Openings.prefault({}),
+  margin: z
+    .strictObject({ before: prices.default([]), after: prices.default([]) })
+    .prefault({})
+    .describe('Reference prices right around the period, for runs of negative hours'),
+  withHours: z.boolean().default(false).describe('Whether the amounts of every hour are given'),
+});
+export type SettleInput = z.output<typeof SettleInput>;

@@ -1,0 +1,68 @@
+import { Decimal } from '../units/money.js';
+import type { SettlementLine } from './lines.js';
+import type { Settlement, VatTotal } from './settle.js';
+
+/** What one line says otherwise than in the settlement before. */
+export interface LineDelta {
+  readonly kind: SettlementLine['kind'];
+  readonly label: string;
+  readonly unit: SettlementLine['unit'];
+  readonly vatCode: string | null;
+  readonly quantity: string;
+  readonly amountMad: string;
+}
+
+/** A restatement: new less old, line by line (SETTLEMENT 9). */
+export interface SettlementDelta {
+  readonly lines: readonly LineDelta[];
+  readonly totals: Settlement['totals'];
+}
+
+/**
+ * The difference between two settlements of one period: provisional and delta are the final one, to
+ * 0.00. VAT of a correction takes the rate of what it corrects (INVOICING 3).
+ *
+ * @param before  The settlement that was documented; null for none.
+ */
+export function settlementDelta(before: Settlement | null, after: Settlement): SettlementDelta {
+  const key = ({ kind, label }: SettlementLine): string => `${kind} ${label}`;
+  const ours = (settlement: Settlement | null): readonly SettlementLine[] =>
+    settlement?.lines.filter(({ party }) => party === 'CONTRACT') ?? [];
+  const earlier = new Map(ours(before).map((line) => [key(line), line]));
+  const later = new Map(ours(after).map((line) => [key(line), line]));
+  const keys = [...new Set([...earlier.keys(), ...later.keys()])];
+  const lines = keys.flatMap((one): LineDelta[] => {
+    const [old, now] = [earlier.get(one), later.get(one)];
+    const { kind, label, unit, vatCode } = (now ?? old)!;
+    const quantity = new Decimal(now?.quantity ?? 0).minus(old?.quantity ?? 0);
+    const amount = new Decimal(now?.amountMad ?? 0).minus(old?.amountMad ?? 0);
+    if (quantity.isZero() && amount.isZero()) return [];
+    const amountMad = amount.toFixed(2);
+    return [{ kind, label, unit, vatCode, quantity: quantity.toFixed(), amountMad }];
+  });
+  return { lines, totals: totalsDelta(before?.totals ?? null, after.totals) };
+}
+
+function totalsDelta(
+  before: Settlement['totals'] | null,
+  after: Settlement['totals'],
+): Settlement['totals'] {
+  const minus = (now: string, old: string | undefined): string =>
+    new Decimal(now).minus(old ?? 0).toFixed(2);
+  const key = ({ vatCode, ratePct }: VatTotal): string => `${vatCode ?? ''} ${ratePct ?? ''}`;
+  const earlier = new Map(before?.vat.map((one) => [key(one), one]));
+  const later = new Map(after.vat.map((one) => [key(one), one]));
+  const vat = [...new Set([...earlier.keys(), ...later.keys()])].toSorted().map((one): VatTotal => {
+    const [old, now] = [earlier.get(one), later.get(one)];
+    const { vatCode, ratePct } = (now ?? old)!;
+    return {
+      ...{ vatCode, ratePct, baseMad: minus(now?.baseMad ?? '0', old?.baseMad) },
+      vatMad: minus(now?.vatMad ?? '0', old?.vatMad),
+    };
+  });
+  return {
+    ...{ netMad: minus(after.netMad, before?.netMad), vat },
+    vatMad: minus(after.vatMad, before?.vatMad),
+    grossMad: minus(after.grossMad, before?.grossMad),
+  };
+}

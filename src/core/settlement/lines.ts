@@ -1,0 +1,163 @@
+import { Decimal } from '../units/money.js';
+import type { PriceStep } from './price.js';
+import { mwhText, sumOf } from './volume.js';
+
+/** Kinds of settlement lines. */
+export const LINE_KINDS = [
+  ...(['ENERGY', 'TEST_ENERGY', 'DIFFERENCE', 'IMBALANCE', 'EXCESS', 'EXCESS_SALE'] as const),
+  ...(['SELLER_PURCHASE', 'SELLER_SALE', 'DEEMED', 'TURT', 'TURD', 'TSS'] as const),
+  ...(['BALANCING', 'SLEEVING', 'STANDING', 'METERING', 'ATTRIBUTES'] as const),
+  ...(['TAKE_OR_PAY', 'MAKE_UP', 'BELOW_MINIMUM', 'ABOVE_MAXIMUM', 'OUTPUT_DAMAGES'] as const),
+  ...(['AVAILABILITY_DAMAGES', 'COVERAGE_DAMAGES', 'DELAY_DAMAGES'] as const),
+] as const;
+/** One kind. */
+export type LineKind = (typeof LINE_KINDS)[number];
+
+/** Whose money a line is: between buyer and seller, or with somebody else, which is shown apart. */
+export type LineParty = 'CONTRACT' | 'GRID' | 'MARKET';
+
+/** One priced line. A positive amount means that the buyer pays the seller. */
+export interface SettlementLine {
+  readonly kind: LineKind;
+  readonly label: string;
+  readonly party: LineParty;
+  readonly quantity: string;
+  readonly unit: 'MWh' | 'month' | 'MW·day' | 'point';
+  /** Null where each hour has its own. */
+  readonly price: string | null;
+  readonly priceUnit: string;
+  readonly unroundedMad: string;
+  readonly amountMad: string;
+  readonly vatCode: string | null;
+  /** The formula (SETTLEMENT 4), by its name there. */
+  readonly formula: string;
+  readonly trace: readonly PriceStep[];
+  /** Rows that the line used beside those of its trace. */
+  readonly rows: readonly string[];
+}
+
+/** Some hours of a period, each with a quantity that is not zero. */
+export interface Slice {
+  /** Positions in the period, ascending. */
+  readonly hours: readonly number[];
+  /** Wh, one per hour above. */
+  readonly wh: readonly Decimal[];
+  readonly totalWh: Decimal;
+}
+
+/** The hours of which something is true, without those of no energy. */
+export function sliceOf(
+  wh: readonly Decimal[],
+  isIn: (hour: number) => boolean = () => true,
+): Slice {
+  const hours: number[] = [];
+  const kept: Decimal[] = [];
+  wh.forEach((value, hour) => {
+    if (value.isZero() || !isIn(hour)) return;
+    hours.push(hour);
+    kept.push(value);
+  });
+  return { hours, wh: kept, totalWh: sumOf(kept) };
+}
+
+/**
+ * The hours of each of some groups, in one pass.
+ *
+ * @param groupOf  Position of the group of each hour, below `count`.
+ */
+export function slicesBy(
+  wh: readonly Decimal[],
+  groupOf: (hour: number) => number,
+  count: number,
+): readonly Slice[] {
+  const groups = Array.from({ length: count }, () => ({
+    hours: [] as number[],
+    wh: [] as Decimal[],
+  }));
+  wh.forEach((value, hour) => {
+    if (value.isZero()) return;
+    const group = groups[groupOf(hour)]!;
+    group.hours.push(hour);
+    group.wh.push(value);
+  });
+  return groups.map((group) => ({ ...group, totalWh: sumOf(group.wh) }));
+}
+
+/** A line with the hours behind it. */
+export interface HourlyLine extends SettlementLine {
+  /** MAD of the hours of the line, unrounded or rounded as elected; null where there are none. */
+  readonly hourly:
+    (() => { readonly hours: readonly number[]; readonly mad: readonly Decimal[] }) | null;
+}
+
+/** How an amount of several hours is rounded: each hour, or once. */
+export type AmountRounding = 'PER_INTERVAL' | 'PER_LINE';
+
+/** Rounds to the centime, half away from zero: a credit is the exact mirror of its charge. */
+export function centimes(amount: Decimal): Decimal {
+  return amount.toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
+}
+
+/** What a line of hours says beside its amounts. */
+export type LineFacts = Omit<
+  SettlementLine,
+  'quantity' | 'unit' | 'unroundedMad' | 'amountMad' | 'price' | 'priceUnit' | 'rows' | 'trace'
+> &
+  Partial<Pick<SettlementLine, 'price' | 'priceUnit' | 'rows' | 'trace'>>;
+
+/** Multiplying is cheaper than dividing, and as exact. */
+const MWH_PER_WH = new Decimal('0.000001');
+
+/**
+ * A line of energy at a price: quantity × price over its hours, rounded per hour or once.
+ *
+ * @param slice      The hours of the line.
+ * @param madPerMwh  One for all, or that of each hour of the period.
+ */
+export function energyLine(
+  facts: LineFacts,
+  slice: Slice,
+  madPerMwh: Decimal | readonly Decimal[],
+  rounding: AmountRounding,
+): HourlyLine {
+  const total = slice.totalWh;
+  const single = madPerMwh instanceof Decimal ? madPerMwh : null;
+  const madPerWh = single?.times(MWH_PER_WH) ?? null;
+  const exactly = (): Decimal[] =>
+    slice.wh.map((wh, at) =>
+      madPerWh === null
+        ? wh.times((madPerMwh as readonly Decimal[])[slice.hours[at]!]!).times(MWH_PER_WH)
+        : wh.times(madPerWh),
+    );
+  const isPerInterval = rounding === 'PER_INTERVAL';
+  const rounded = isPerInterval ? exactly().map(centimes) : null;
+  const exact = madPerWh === null ? sumOf(exactly()) : total.times(madPerWh);
+  const amount = rounded === null ? centimes(exact) : sumOf(rounded);
+  return {
+    ...{ price: single?.toFixed() ?? null, priceUnit: 'MAD/MWh', rows: [], trace: [] },
+    ...facts,
+    ...{ quantity: mwhText(total), unit: 'MWh', unroundedMad: exact.toFixed() },
+    amountMad: amount.toFixed(2),
+    hourly: () => ({ hours: slice.hours, mad: rounded ?? exactly() }),
+  };
+}
+
+/** A line of a quantity at a price, without hours. */
+export function flatLine(
+  facts: LineFacts,
+  of: {
+    readonly quantity: Decimal;
+    readonly unit: SettlementLine['unit'];
+    readonly price: Decimal;
+    readonly priceUnit: string;
+  },
+): HourlyLine {
+  const exact = of.quantity.times(of.price);
+  return {
+    ...{ rows: [], trace: [] },
+    ...facts,
+    ...{ quantity: of.quantity.toFixed(), unit: of.unit, price: of.price.toFixed() },
+    ...{ priceUnit: of.priceUnit, unroundedMad: exact.toFixed() },
+    ...{ amountMad: centimes(exact).toFixed(2), hourly: null },
+  };
+}
