@@ -15,6 +15,7 @@ import { MatchingModule } from './features/matching/matching.module.js';
 import { MeteringModule } from './features/metering/metering.module.js';
 import { PartiesModule } from './features/parties/parties.module.js';
 import { StorageModule } from './features/storage/storage.module.js';
+import { PricesModule } from './features/prices/prices.module.js';
 import { StatementsModule } from './features/statements/statements.module.js';
 import { SystemModule } from './features/system/system.module.js';
 import { KeyGuard } from './platform/auth/key.guard.js';
@@ -25,6 +26,7 @@ import { PlatformModule } from './platform/platform.module.js';
 
 const FEATURES = [
   ...[LedgerModule, AccessModule, PartiesModule, AssetsModule, ContractsModule, FactorsModule],
+  PricesModule,
   ...[ImportsModule, MeteringModule, CertificatesModule, StorageModule, BridgeModule],
   ...[MatchingModule, StatementsModule, EvidenceModule, SystemModule],
 ];

@@ -11,6 +11,7 @@ import { KnowIssuers1790001000000 } from '../migrations/1790001000000-know-issue
 import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-storage.js';
 import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
 import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
+import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices.js';
 import { StateTenants1790001400000 } from '../migrations/1790001400000-state-tenants.js';
 import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
@@ -54,6 +55,10 @@ import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';
 import { VeeFindingEntity } from './features/metering/vee-finding.entity.js';
 import { VeeRuleSetEntity } from './features/metering/vee-rule-set.entity.js';
 import { OrganisationEntity } from './features/parties/organisation.entity.js';
+import { FxSeriesEntity } from './features/prices/fx-series.entity.js';
+import { PriceIndexEntity } from './features/prices/price-index.entity.js';
+import { TariffEntity } from './features/prices/tariff.entity.js';
+import { TariffGridEntity } from './features/prices/tariff-grid.entity.js';
 import { StorageAllocationEntity } from './features/storage/storage-allocation.entity.js';
 import { StorageBalanceEntity } from './features/storage/storage-balance.entity.js';
 import { StorageChargeEntity } from './features/storage/storage-charge.entity.js';
@@ -77,6 +82,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[LedgerEntity, LedgerHeadEntity, LedgerEventEntity, RecordEntity, ApiKeyEntity],
       ...[OrganisationEntity, SiteEntity, MeterEntity, PlantEntity, TenantEntity],
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
+      ...[TariffEntity, PriceIndexEntity, FxSeriesEntity, TariffGridEntity],
       ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
       ...[CertificateBundleEntity, BundleChangeEntity, CertificateActionEntity],
       ...[TransferConsentEntity, IssuerEntity, RegistryEntity, LiveCertificateEntity],
@@ -106,6 +112,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       BridgeToMwh1790001200000,
       TakeInTransfers1790001300000,
       StateTenants1790001400000,
+      KeepPrices1790001500000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { HOUR_STATES, RUN_TYPES } from '../core/settlement/hours.js';
 import { REGULATED_CHARGES } from '../core/settlement/elections.js';
-import { ElectionsSchema, seasonOf, windowShape } from '../features/contracts/elections.schemas.js';
+import { ElectionsSchema } from '../features/contracts/elections.schemas.js';
 import { decimalText, Instant, Month } from '../platform/http/schemas.js';
+import { seasonsOf, windowShape } from '../platform/http/season.schemas.js';
 
 const HOURS_MAX = 20_000;
 const Wh = z.int().min(0);
@@ -69,10 +70,7 @@ const References = z.strictObject({
   peakWindows: optional(
     z.strictObject({
       ...rowShape,
-      seasons: z
-        .array(seasonOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })))
-        .min(1)
-        .max(12),
+      seasons: seasonsOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })),
     }),
   ).describe('Hours of the grid that are peak, in UTC'),
 });

@@ -32,7 +32,7 @@ import {
   ValidateCommand,
 } from './readings.commands.js';
 import { CreateCommand, ListCommand, ReviseCommand, ShowCommand } from './records.commands.js';
-import { CertificateShelves, MeteringShelves, Shelves } from './shelves.js';
+import { CertificateShelves, MeteringShelves, ContractShelves, Shelves } from './shelves.js';
 import { ContractCommand } from './contract.commands.js';
 import { MwhCommand } from './mwh.commands.js';
 import { StorageCommand } from './storage.commands.js';
@@ -51,6 +51,7 @@ const PROVIDERS = [
     OtherImports,
     MeteringShelves,
     CertificateShelves,
+    ContractShelves,
     Shelves,
     CreateCommand,
     ReviseCommand,

@@ -40,7 +40,8 @@ abstract class RecordCommand extends LedgerCommand {
   }
 }
 
-const KINDS = 'organisation, site, meter, plant, contract, vat-rate or factor';
+const KINDS =
+  'organisation, site, meter, plant, contract, vat-rate, factor, tariff, price-index, fx-series, tariff-grid …';
 
 @Command({
   name: 'create',

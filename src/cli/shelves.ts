@@ -60,6 +60,17 @@ import {
   toStorageTermsResponse,
 } from '../features/storage/storage.schemas.js';
 import { PartiesService } from '../features/parties/parties.service.js';
+import {
+  FxSeriesAttributes,
+  PriceIndexAttributes,
+  TariffAttributes,
+  TariffGridAttributes,
+  toFxSeriesResponse,
+  toPriceIndexResponse,
+  toTariffGridResponse,
+  toTariffResponse,
+} from '../features/prices/prices.schemas.js';
+import { PricesService } from '../features/prices/prices.service.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { RecordCode, type RecordStore } from '../platform/http/record-controller.js';
@@ -113,6 +124,26 @@ export class CertificateShelves {
   }
 }
 
+/** Records of contracts, and of the dated figures that they are settled by. */
+@Injectable()
+export class ContractShelves {
+  readonly shelves: Readonly<Record<string, Shelf>>;
+
+  constructor(
+    { contracts, vatRates }: ContractsService,
+    { tariffs, indices, fx, grids }: PricesService,
+  ) {
+    this.shelves = {
+      contract: shelf(ContractAttributes, contracts, toContractResponse),
+      'vat-rate': shelf(VatRateAttributes, vatRates, toVatRateResponse),
+      tariff: shelf(TariffAttributes, tariffs, toTariffResponse),
+      'price-index': shelf(PriceIndexAttributes, indices, toPriceIndexResponse),
+      'fx-series': shelf(FxSeriesAttributes, fx, toFxSeriesResponse),
+      'tariff-grid': shelf(TariffGridAttributes, grids, toTariffGridResponse),
+    };
+  }
+}
+
 /** Every kind of record by the name that commands use. */
 @Injectable()
 export class Shelves {
@@ -121,8 +152,8 @@ export class Shelves {
   constructor(
     parties: PartiesService,
     assets: AssetsService,
-    contracts: ContractsService,
     factors: FactorsService,
+    contracts: ContractShelves,
     metering: MeteringShelves,
     certificates: CertificateShelves,
   ) {
@@ -132,8 +163,7 @@ export class Shelves {
       meter: shelf(MeterAttributes, assets.meters, toMeterResponse),
       plant: shelf(PlantAttributes, assets.plants, toPlantResponse),
       tenant: shelf(TenantAttributes, assets.tenants, toTenantResponse),
-      contract: shelf(ContractAttributes, contracts.contracts, toContractResponse),
-      'vat-rate': shelf(VatRateAttributes, contracts.vatRates, toVatRateResponse),
+      ...contracts.shelves,
       factor: shelf(FactorAttributes, factors.factors, toFactorResponse),
       ...metering.shelves,
       ...certificates.shelves,

@@ -144,6 +144,7 @@ export interface ErrorDetails {
   'energy.total_unsafe': { what: string; detail: string };
   'energy.not_conserved': { constraint: string };
   'energy.serial_overlaps': { constraint: string };
+  'statement.contract_has_elections': { contractCode: string; version: number; fix: string };
   'statement.not_found': { statementId: string };
   'statement.figure_not_found': { statementId: string; figure: string; known: readonly string[] };
   'evidence.invalid': { check: string; detail: string };

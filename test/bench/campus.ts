@@ -82,7 +82,8 @@ export async function createCampus(meters: number, plants: number): Promise<Camp
     ...{ name: 'PPA', sellerCode: 'SELLER', buyerCode: 'OWNER', siteCode: 'SITE' },
     ...{ plantCodes: codes, deliveryForm: 'PHYSICAL', volumeProduct: 'PAY_AS_PRODUCED' },
     ...{ strikePriceMadPerMwh: '500', vatCode: 'VAT', currency: 'MAD', lateData: null },
-    ...{ clause: null, matching: null, coverageGuarantee: null, effectiveFrom: '2026-01-01' },
+    ...{ clause: null, matching: null, coverageGuarantee: null, elections: null },
+    effectiveFrom: '2026-01-01',
   };
   await contracts.contracts.create(actor, 'PPA', terms);
   return {

@@ -1,7 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startApp, type TestApp } from './app.js';
 import { certificatesCsv, createGrid, intervalsCsv } from './make.js';
 import { createBattery, storageCsv } from './storage.js';
 
+const FIXTURES = join(import.meta.dirname, '../../fixtures/prices');
+const PRICE_FIXTURES = [
+  ...['tariff-TURT', 'tariff-TURD', 'tariff-TSS', 'tariff-EXCESS_PEAK', 'tariff-EXCESS_OFF_PEAK'],
+  'tariff-grid-ONEE',
+];
 const START = '2026-10-01T00:00:00Z';
 
 /** The small grid with four hours of October: taken in, matched and stated. */
@@ -33,7 +40,24 @@ export async function startMonth(): Promise<TestApp> {
   await matchByTiers(app);
   await store(app);
   await bridge(app);
+  await price(app);
   return app;
+}
+
+/** Dated figures of tariffs and markets. */
+async function price(app: TestApp): Promise<void> {
+  for (const name of PRICE_FIXTURES) {
+    const path = name.startsWith('tariff-grid') ? 'tariff-grids' : 'tariffs';
+    const text = readFileSync(join(FIXTURES, `${name}.json`), 'utf8');
+    await app.call('POST', `/v1/${path}`, { role: 'finance', body: JSON.parse(text) as object });
+  }
+  const said = { source: 'test', confidence: 'P' };
+  const values = [{ month: '2026-06', value: '121.4', publishedOn: '2026-07-22' }];
+  const rates = [{ day: '2026-09-30', madPerUnit: '10.61' }];
+  const send = (path: string, body: object) =>
+    app.call('POST', `/v1/${path}`, { role: 'finance', body });
+  await send('price-indices', { code: 'CPI', name: 'Prices', values, ...said });
+  await send('fx-series', { code: 'EUR', rates, ...said });
 }
 
 /** A MWh of December over the bridge, one back, and a registry to take certificates from. */

@@ -5,7 +5,7 @@
  */
 export interface Elections {
   readonly legalRegime: '13-09' | '82-21' | 'IPP-ONEE';
-  readonly deliveryForm: 'PHYSICAL' | 'SLEEVED' | 'VIRTUAL';
+  readonly deliveryForm: (typeof DELIVERY_FORMS)[number];
   /** Where the priced quantity is counted: at the plant before losses, or after them. */
   readonly deliveryPoint: 'PLANT_BUSBAR' | 'GRID_POINT' | 'SITE_METER';
   /** Civil days. Before the COD there is test energy only. */
@@ -49,6 +49,9 @@ export interface Elections {
   readonly estimatedData: 'PROVISIONAL_ONLY' | 'ACCEPT_LOAD' | 'REFUSE';
   readonly currency: 'MAD';
 }
+
+/** Ways in which the energy reaches the buyer (SETTLEMENT 1.1). */
+export const DELIVERY_FORMS = ['PHYSICAL', 'SLEEVED', 'VIRTUAL'] as const;
 
 /** What is bought. */
 export interface VolumeElections {

@@ -1,11 +1,12 @@
 import type { CoverageGuarantee } from '../../core/contracts/coverage-guarantee.js';
 import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
+import type { Elections, VolumeProduct } from '../../core/settlement/elections.js';
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 const KEY = 'contract_version_is_written_once';
 
-/** A version of a power purchase agreement: physical, pay as produced, one strike price. */
+/** A version of a power purchase agreement: one strike price, physical and as produced, or elections. */
 @Entity({ name: 'contract' })
 @ForeignKey('RecordEntity', ['ledgerId', 'code'], ['ledgerId', 'code'], {
   name: 'contract_is_a_record',
@@ -27,7 +28,7 @@ const KEY = 'contract_version_is_written_once';
 @Check('contract_names_its_plants', 'cardinality(plant_codes) > 0')
 @Check(
   'contract_form_is_built',
-  `delivery_form = 'PHYSICAL' AND volume_product = 'PAY_AS_PRODUCED'`,
+  `elections IS NOT NULL OR delivery_form = 'PHYSICAL' AND volume_product = 'PAY_AS_PRODUCED'`,
 )
 @Check('contract_price_is_not_negative', 'strike_price_mad_per_mwh >= 0')
 @Check('contract_is_in_dirhams', `currency = 'MAD'`)
@@ -57,10 +58,10 @@ export class ContractEntity {
   readonly plantCodes!: string[];
 
   @Column({ name: 'delivery_form', type: 'text' })
-  readonly deliveryForm!: 'PHYSICAL';
+  readonly deliveryForm!: Elections['deliveryForm'];
 
   @Column({ name: 'volume_product', type: 'text' })
-  readonly volumeProduct!: 'PAY_AS_PRODUCED';
+  readonly volumeProduct!: VolumeProduct;
 
   @Column({ name: 'effective_from', type: 'date' })
   readonly effectiveFrom!: string;
@@ -88,6 +89,10 @@ export class ContractEntity {
   /** Coverage that the seller guarantees; null = none. */
   @Column({ name: 'coverage_guarantee', type: 'jsonb', nullable: true })
   readonly coverageGuarantee!: CoverageGuarantee | null;
+
+  /** What it is settled by; null = strike price × energy, on the billing statement. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly elections!: Elections | null;
 
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;

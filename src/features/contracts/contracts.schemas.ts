@@ -3,9 +3,11 @@ import { COVERAGE_METRICS } from '../../core/contracts/coverage-guarantee.js';
 import { DEFAULT_MATCHING_TERMS } from '../../core/contracts/matching-terms.js';
 import { isShareText } from '../../core/math/exact-share.js';
 import { POLICY_NAMES } from '../../core/matching/policies.js';
+import { DELIVERY_FORMS, VOLUME_PRODUCTS } from '../../core/settlement/elections.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { decimalText, PositiveInteger } from '../../platform/http/schemas.js';
 import type { ContractEntity } from './contract.entity.js';
+import { ElectionsSchema } from './elections.schemas.js';
 import type { VatRateEntity } from './vat-rate.entity.js';
 
 const Tiers = z
@@ -81,8 +83,8 @@ export const ContractAttributes = z.strictObject({
   buyerCode: RecordCode,
   siteCode: RecordCode,
   plantCodes: z.array(RecordCode).min(1).max(200),
-  deliveryForm: z.literal('PHYSICAL'),
-  volumeProduct: z.literal('PAY_AS_PRODUCED'),
+  deliveryForm: z.literal(DELIVERY_FORMS).describe('Without elections: PHYSICAL'),
+  volumeProduct: z.literal(VOLUME_PRODUCTS).describe('Without elections: PAY_AS_PRODUCED'),
   effectiveFrom: z.iso.date().describe('First civil day on which this version holds'),
   strikePriceMadPerMwh: decimalText(6, 6).describe('MAD per MWh delivered, excluding VAT'),
   vatCode: RecordCode.describe('Code of a VAT rate record'),
@@ -126,6 +128,9 @@ export const ContractAttributes = z.strictObject({
     .nullable()
     .default(null)
     .describe('Coverage that the seller guarantees; null = none'),
+  elections: ElectionsSchema.nullable()
+    .default(null)
+    .describe('What it is settled by; null = energy at the strike price'),
   clause: z.string().max(300).nullable().default(null).describe('Where the price comes from'),
 });
 export type ContractAttributes = z.output<typeof ContractAttributes>;
@@ -143,7 +148,7 @@ export function toContractResponse(row: ContractEntity): Record<string, unknown>
   const { code, version, recordedAt, eventId, name, sellerCode, buyerCode, siteCode } = row;
   const { plantCodes, deliveryForm, volumeProduct, effectiveFrom } = row;
   const { strikePriceMadPerMwh, vatCode, currency, clause, lateData, matching } = row;
-  const { coverageGuarantee } = row;
+  const { coverageGuarantee, elections } = row;
   return {
     ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name },
     ...{ sellerCode, buyerCode, siteCode, plantCodes, deliveryForm, volumeProduct },
@@ -156,6 +161,7 @@ export function toContractResponse(row: ContractEntity): Record<string, unknown>
       lateData,
       matching,
       coverageGuarantee,
+      elections,
     },
   };
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { contractInForce, rateInForce } from '../../core/contracts/in-force.js';
 import { DomainError } from '../../core/errors.js';
+import { conflictsOf } from '../../core/settlement/conflicts.js';
 import {
   type CivilMonth,
   legalOffsetMinutes,
@@ -26,7 +27,7 @@ const CONTRACT: RecordKind<ContractEntity, ContractAttributes> = {
     ...plantCodes.map((code) => ({ field: 'plantCodes', code, kind: 'plant' })),
     ...matchingReferences(matching),
   ],
-  addedLater: { lateData: null, matching: null, coverageGuarantee: null },
+  addedLater: { lateData: null, matching: null, coverageGuarantee: null, elections: null },
 };
 
 const VAT_RATE: RecordKind<VatRateEntity, VatRateAttributes> = {
@@ -51,6 +52,34 @@ function matchingReferences(terms: ContractAttributes['matching']): readonly Ref
   ];
 }
 
+/**
+ * A contract that can be settled.
+ *
+ * @throws DomainError `settlement.elections_conflict`; `request.invalid` where the contract and its
+ *   elections say two things, or the form needs elections and there are none.
+ */
+function agreed(request: ContractAttributes): ContractAttributes {
+  const { elections, deliveryForm, volumeProduct } = request;
+  const form = elections?.deliveryForm ?? 'PHYSICAL';
+  const product = elections?.volume.product ?? 'PAY_AS_PRODUCED';
+  const says = elections === null ? 'Without elections it is' : 'The elections say';
+  const errors = [
+    { pointer: '/deliveryForm', isSame: deliveryForm === form, detail: `${says} ${form}.` },
+    { pointer: '/volumeProduct', isSame: volumeProduct === product, detail: `${says} ${product}.` },
+  ].filter(({ isSame }) => !isSame);
+  if (errors.length > 0) {
+    const rule = 'contract.agrees_with_its_elections';
+    throw new DomainError('request.invalid', {
+      errors: errors.map(({ pointer, detail }) => ({ pointer, rule, detail })),
+    });
+  }
+  const conflicts = elections === null ? [] : conflictsOf(elections);
+  if (conflicts.length === 0) return request;
+  throw new DomainError('settlement.elections_conflict', {
+    errors: conflicts.map((one) => ({ ...one, pointer: `/elections${one.pointer}` })),
+  });
+}
+
 /** A contract version as other features see it. */
 export type Contract = Readonly<ContractEntity>;
 /** A VAT rate as other features see it. */
@@ -63,7 +92,12 @@ export class ContractsService {
   readonly vatRates: RecordStore<VatRateAttributes, VatRateEntity>;
 
   constructor(private readonly records: RecordsService) {
-    this.contracts = records.store(CONTRACT);
+    const contracts = records.store(CONTRACT);
+    this.contracts = {
+      ...contracts,
+      create: async (actor, code, request) => contracts.create(actor, code, agreed(request)),
+      revise: async (actor, code, request) => contracts.revise(actor, code, agreed(request)),
+    };
     this.vatRates = records.store(VAT_RATE);
   }
 

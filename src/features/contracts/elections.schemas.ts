@@ -5,6 +5,7 @@ import {
   VOLUME_PRODUCTS,
 } from '../../core/settlement/elections.js';
 import { decimalText } from '../../platform/http/schemas.js';
+import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
 
 /** Decimal text that may be negative. */
 const Signed = z
@@ -19,28 +20,9 @@ const Share = z
 const Pct = decimalText(3, 6).refine((text) => Number(text) <= 100, { error: 'at most 100 %' });
 const Day = z.iso.date().describe('Civil day');
 const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
-const MonthDay = z
-  .string()
-  .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)
-  .describe('MM-DD');
 const Name = z.string().min(1).max(80);
 const VatCode = z.string().min(1).max(40).nullable().describe('null = outside VAT');
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
-
-/** A window of the day; seasons of windows tile the year. */
-export const windowShape = {
-  name: Name,
-  fromHour: z.int().min(0).max(23),
-  toHour: z.int().min(1).max(24),
-};
-/** A season, of windows of one kind. */
-export const seasonOf = <Window extends z.ZodType>(window: Window) =>
-  z.strictObject({
-    name: Name,
-    fromDay: MonthDay.describe('First day, inclusive'),
-    toDay: MonthDay.describe('Last day, inclusive'),
-    windows: z.array(window).min(1).max(24),
-  });
 
 const Volume = z.strictObject({
   product: z.literal(VOLUME_PRODUCTS),
@@ -91,10 +73,7 @@ const Price = z.strictObject({
   timeOfDelivery: optional(
     z.strictObject({
       clock: z.literal(['UTC', 'LEGAL']),
-      seasons: z
-        .array(seasonOf(z.strictObject({ ...windowShape, factor: Amount })))
-        .min(1)
-        .max(12),
+      seasons: seasonsOf(z.strictObject({ ...windowShape, factor: Amount })),
     }),
   ),
   market: optional(

@@ -32,6 +32,8 @@ export interface RecordKind<Row extends VersionColumns, Attributes extends objec
   readonly addedLater?: Readonly<Record<string, Canonical>>;
   /** Refuses a version that does not go with the records there are, by throwing. */
   readonly refuse?: (code: string, attributes: Attributes, others: readonly Row[]) => void;
+  /** Refuses a version that may not follow the one before, by throwing. */
+  readonly follow?: (before: Row, attributes: Attributes) => void;
   /** Whether a new record of these attributes goes with any others: then they are not looked at. */
   readonly isApart?: (attributes: Attributes) => boolean;
 }
@@ -132,6 +134,7 @@ export class RecordsService {
       await lockName(tx, actor.ledgerId, `record ${code}`);
       const latest = await this.latestIn(tx, actor.ledgerId, kind, code);
       const { version } = latest;
+      kind.follow?.(latest, attributes);
       const next = { ...latest, ...attributes };
       if (sealedRow(kind, next) === sealedRow(kind, latest)) {
         throw new DomainError('record.unchanged', { kind: kind.kind, recordCode: code, version });

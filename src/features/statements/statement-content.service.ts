@@ -98,10 +98,16 @@ export class StatementContentService {
   /**
    * The content of a billing statement: energy × strike price, VAT on each line.
    *
-   * @throws DomainError `vat.not_in_force`
+   * @throws DomainError `vat.not_in_force`; `statement.contract_has_elections`
    */
   async billing(tx: EntityManager, run: MatchingRun, view: MonthView): Promise<Content> {
     const { contract } = view;
+    if (contract.elections !== null) {
+      const fix = 'Its amounts are those of a settlement run, not of one strike price.';
+      throw new DomainError('statement.contract_has_elections', {
+        ...{ contractCode: contract.code, version: contract.version, fix },
+      });
+    }
     const vat = await this.contracts.vatRateAt(
       tx,
       run.ledgerId,

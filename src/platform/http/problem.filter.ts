@@ -82,6 +82,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'energy.total_unsafe': 422,
   'energy.not_conserved': 409,
   'energy.serial_overlaps': 409,
+  'statement.contract_has_elections': 409,
   'statement.not_found': 404,
   'statement.figure_not_found': 404,
   'evidence.invalid': 422,

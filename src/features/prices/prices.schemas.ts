@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { decimalText, Month } from '../../platform/http/schemas.js';
+import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
+import type { FxSeriesEntity } from './fx-series.entity.js';
+import type { PriceIndexEntity } from './price-index.entity.js';
+import type { TariffEntity } from './tariff.entity.js';
+import type { TariffGridEntity } from './tariff-grid.entity.js';
+
+const provenance = {
+  source: z.string().min(1).max(300).describe('Decision, publication or page, with its date'),
+  confidence: z.literal(['V', 'P', 'S', 'M', 'M+', 'M-', 'S/M+']),
+};
+const validity = {
+  validFrom: z.iso.date().describe('First civil day'),
+  validTo: z.iso.date().nullable().default(null).describe('Day after the last; null = open'),
+};
+
+export const TariffAttributes = z.strictObject({
+  madPerKwh: decimalText(6, 9).describe('Excluding VAT'),
+  ...validity,
+  ...provenance,
+});
+export type TariffAttributes = z.output<typeof TariffAttributes>;
+
+export const PriceIndexAttributes = z.strictObject({
+  name: z.string().min(1).max(200),
+  values: z
+    .array(
+      z.strictObject({
+        month: Month.describe('Month that the value is of'),
+        value: decimalText(9, 9),
+        publishedOn: z.iso.date().describe('Day of publication: it is not known before'),
+      }),
+    )
+    .min(1)
+    .max(5_000)
+    .describe('All values; a later version keeps those of the version before'),
+  ...provenance,
+});
+export type PriceIndexAttributes = z.output<typeof PriceIndexAttributes>;
+
+export const FxSeriesAttributes = z.strictObject({
+  rates: z
+    .array(z.strictObject({ day: z.iso.date(), madPerUnit: decimalText(6, 9) }))
+    .min(1)
+    .max(20_000)
+    .refine((rates) => new Set(rates.map(({ day }) => day)).size === rates.length, {
+      error: 'A day has one rate.',
+    }),
+  ...provenance,
+});
+export type FxSeriesAttributes = z.output<typeof FxSeriesAttributes>;
+
+export const TariffGridAttributes = z.strictObject({
+  name: z.string().min(1).max(200),
+  seasons: seasonsOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })).describe('In UTC'),
+  ...validity,
+  ...provenance,
+});
+export type TariffGridAttributes = z.output<typeof TariffGridAttributes>;
+
+type Row = TariffEntity | PriceIndexEntity | FxSeriesEntity | TariffGridEntity;
+
+/** A version of any dated figure, as it is sent. */
+function response(row: Row): Record<string, unknown> {
+  const { ledgerId: _ledger, recordedAt, ...attributes } = row;
+  return { ...attributes, recordedAt: recordedAt.toISOString() };
+}
+
+export const toTariffResponse = (row: TariffEntity): Record<string, unknown> => response(row);
+export const toPriceIndexResponse = (row: PriceIndexEntity): Record<string, unknown> =>
+  response(row);
+export const toFxSeriesResponse = (row: FxSeriesEntity): Record<string, unknown> => response(row);
+export const toTariffGridResponse = (row: TariffGridEntity): Record<string, unknown> =>
+  response(row);

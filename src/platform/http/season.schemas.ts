@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+const Name = z.string().min(1).max(80);
+const MonthDay = z
+  .string()
+  .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)
+  .describe('MM-DD');
+
+/** A window of the day, hours `[from, to)`; one that passes midnight has `to` below `from`. */
+export const windowShape = {
+  name: Name,
+  fromHour: z.int().min(0).max(23),
+  toHour: z.int().min(1).max(24),
+};
+
+/** Seasons that tile the year, of windows of one kind. */
+export const seasonsOf = <Window extends z.ZodType>(window: Window) =>
+  z
+    .array(
+      z.strictObject({
+        name: Name,
+        fromDay: MonthDay.describe('First day, inclusive'),
+        toDay: MonthDay.describe('Last day, inclusive'),
+        windows: z.array(window).min(1).max(24),
+      }),
+    )
+    .min(1)
+    .max(12);
