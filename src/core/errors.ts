@@ -134,6 +134,10 @@ export interface ErrorDetails {
   'bridge.plant_not_registered': { trackingSystemCode: string; plantCode: string; fix: string };
   'bridge.nothing_free': { plantCode: string; firstMonth: string; lastMonth: string; fix: string };
   'bridge.converted': { bundleId: string };
+  'settlement.no_elections': { contractCode: string; version: number; fix: string };
+  'settlement.run_not_found': { runId: string };
+  /** Why the period cannot be settled this way, in `reason`. */
+  'settlement.run_refused': { run: string; period: string; reason: string };
   'settlement.elections_conflict': { errors: readonly PointerProblem[] };
   'settlement.series_wrong': { series: string; expected: number; found: number; fix: string };
   'settlement.hours_incomplete': { series: string; hour: string; count: number; fix: string };

@@ -147,6 +147,10 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   no_demand_balance_is_negative:           ['demand_balance', set("'consumption', to_jsonb(array_fill(-1, ARRAY[24]))", "'matched', to_jsonb(array_fill(0, ARRAY[24]))", "'residual', to_jsonb(array_fill(-1, ARRAY[24]))")],
   matching_run_month_is_civil:             ['matching_run', to({ month: 'October' })],
   matching_run_matches_what_there_is:      ['matching_run', set("'matched_wh', t.supply_wh + 1")],
+  settlement_run_kind_is_known:            ['settlement_run', to({ run: 'MAYBE' })],
+  settlement_period_is_a_month_or_a_year:  ['settlement_run', to({ period: 'Y1' })],
+  settlement_run_hash_is_of_its_bytes:     ['settlement_run', set("'sha256', sha256('x')")],
+  later_settlements_name_the_earlier:      ['settlement_run', to({ version: 9 })],
   statement_kind_is_known:                 ['statement', to({ kind: 'poem' })],
   statement_hash_is_of_its_bytes:          ['statement', to({ sha256: '\\x00' })],
   statement_of_a_tenant_names_it:          ['statement', to({ tenant_code: 'T', version: 9, supersedes: '00000000-0000-7000-8000-000000000001' })],
@@ -188,6 +192,7 @@ const TAKEN: Readonly<Record<string, readonly [table: string, change: string]>> 
   a_wh_is_in_one_mwh_certificate:              ['mwh_part', to({ row_index: 9_999 })],
   mwh_source_has_one_place_in_its_event:       ['mwh_source', to({ mwh_certificate_id: '2' })],
   serial_is_transferred_once_anywhere:         ['transferred_serial', "'{}'::jsonb"],
+  settlement_version_is_used_once:             ['settlement_run', to({ run_id: '00000000-0000-7000-8000-000000000001' })],
   statement_version_is_used_once:              ['statement', to({ statement_id: '00000000-0000-7000-8000-000000000001' })],
 };
 

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
+import { contract } from '../support/contract.js';
 import { endServers, mizan, serveUntil, terminal } from '../support/cli.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'mizan-demo-'));
@@ -187,6 +188,21 @@ describe('the demonstration', () => {
     expect(take('--signature', jws).code).toBe(0);
     const [from, to] = ['2026-11-05T00:00Z', '2026-11-05T01:00Z'];
     expect(demoLedger('certificates', from, to).stdout).toMatch(/SIGNER +Active +K/);
+  });
+
+  it('settles a month once its contract has elections', () => {
+    const shown = JSON.parse(demoLedger('show', 'contract', 'PPA-1', '--json').stdout);
+    const { code: _code, version: _version, recordedAt: _at, eventId: _event, ...terms } = shown;
+    const file = join(scratch, 'contract.json');
+    writeFileSync(file, JSON.stringify({ ...terms, elections: contract() }));
+    expect(demoLedger('revise', 'contract', 'PPA-1', file)).toMatchObject({ code: 0 });
+    demoLedger('match', '2026-09');
+    const { stdout } = demoLedger('settle', '2026-09', '--run', 'final');
+    expect(stdout).toContain('PPA-1 2026-09, FINAL, version 1');
+    // Certificates of the month at 550 MAD/MWh.
+    expect(stdout).toContain('Net 14942033.32 MAD, VAT 0.00');
+    const position = demoLedger('position', 'PPA-1', '--as-of', '2026-09-30').stdout;
+    expect(position).toContain('Contract year 1, settled: 2026-09');
   });
 
   it('explains a ledger, a kind or a record that is not there', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type TestApp } from './app.js';
-import { certificatesCsv, createGrid, intervalsCsv } from './make.js';
+import { contract } from './contract.js';
+import { certificatesCsv, createGrid, intervalsCsv, RECORDS } from './make.js';
 import { createBattery, storageCsv } from './storage.js';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/prices');
@@ -41,7 +42,24 @@ export async function startMonth(): Promise<TestApp> {
   await store(app);
   await bridge(app);
   await price(app);
+  await settle(app);
   return app;
+}
+
+/** August under a contract with elections, settled. */
+async function settle(app: TestApp): Promise<void> {
+  const [, ppa] = RECORDS.find(([path]) => path === 'contracts')!;
+  const { code: _code, ...terms } = ppa as { readonly code: string };
+  const role = 'energy-manager';
+  const body = { ...terms, effectiveFrom: '2026-08-01', elections: contract() };
+  await app.call('POST', '/v1/contracts/PPA/versions', { role, body });
+  await app.call('POST', '/v1/imports/certificates', {
+    ...{ role: 'operator', type: 'text/csv' },
+    body: certificatesCsv('2026-08-03T10:00:00Z', 1, () => 1_000),
+  });
+  await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-08' } });
+  const request = { run: 'PROVISIONAL', month: '2026-08' };
+  await app.call('POST', '/v1/settlement-runs', { role, body: request });
 }
 
 /** Dated figures of tariffs and markets. */

@@ -18,6 +18,7 @@ export type EventType =
   | 'certificates.converted'
   | 'storage.traced'
   | 'matching.run'
+  | 'settlement.run'
   | 'statement.issued';
 
 /** A decision to record, before it has a place in the log. */

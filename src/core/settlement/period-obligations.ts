@@ -6,6 +6,7 @@ import { flatLine, type HourlyLine, type LineKind } from './lines.js';
 import {
   availabilityPct,
   coverageShortfallMwh,
+  type MakeUpVintage,
   type ObligationAccount,
   outputShortfallMwh,
   withinCaps,
@@ -19,6 +20,8 @@ import { type CoverageRatios, sumOf, type Volumes } from './volume.js';
 export interface PeriodObligations {
   readonly lines: readonly HourlyLine[];
   readonly accounts: readonly ObligationAccount[];
+  /** The make-up bank after the period. */
+  readonly bank: readonly MakeUpVintage[];
 }
 
 interface Damage {
@@ -74,7 +77,7 @@ export function periodObligations(
     ...{ name: 'damages', unit: 'MAD', opening: of.openings.damagesYearMad.toFixed(2), movements },
     closing: sumOf(owed).plus(of.openings.damagesYearMad).toFixed(2),
   });
-  return { lines, accounts };
+  return { lines, accounts, bank: taken?.bank ?? of.openings.bank };
 }
 
 /** A credit to the buyer, within the caps. */

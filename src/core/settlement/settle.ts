@@ -4,6 +4,7 @@ import { sha256, toHex } from '../ledger/merkle.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { Decimal } from '../units/money.js';
 import { adderLines } from './adders.js';
+import { type CarryOver, carryOf } from './carry.js';
 import { conflictsOf } from './conflicts.js';
 import type { Elections } from './elections.js';
 import { type ReferenceMargin, settleEnergy } from './energy.js';
@@ -80,6 +81,8 @@ export interface Settlement {
 /** A settlement with the hours behind its lines, and where the accounts stand after it. */
 export interface SettledPeriod {
   readonly settlement: Settlement;
+  /** What it adds to the accounts of the contract. */
+  readonly carry: CarryOver;
   /** By line: MAD of each hour of the period; null where a line has none. */
   readonly hourlyMad: () => readonly (readonly string[] | null)[];
 }
@@ -134,6 +137,7 @@ export function settle(input: SettlementInput): SettledPeriod {
   const resultHash = toHex(sha256(canonicalJson(plain as unknown as Canonical)));
   return {
     settlement: { ...plain, resultHash },
+    carry: carryOf(plain, obligations.bank),
     hourlyMad: () => lines.map(({ hourly }) => hourlyText(hourly, frame.hours.length)),
   };
 }

@@ -30,7 +30,11 @@ export function takeOrPayOf(
     readonly priceNow: ContractPrice | null;
   },
   applies: (period: 'YEAR' | 'MONTH') => boolean,
-): { readonly lines: readonly HourlyLine[]; readonly account: ObligationAccount } | null {
+): {
+  readonly lines: readonly HourlyLine[];
+  readonly account: ObligationAccount;
+  readonly bank: readonly MakeUpVintage[];
+} | null {
   const { volume, vat, obligations } = frame.elections;
   const terms = obligations.takeOrPay;
   if (terms === null || !applies(terms.period)) return null;
@@ -79,7 +83,7 @@ export function takeOrPayOf(
       ),
     );
   }
-  return { lines, account: bankAccount(of.openings.bank, result) };
+  return { lines, account: bankAccount(of.openings.bank, result), bank: result.bank };
 }
 
 function bankAccount(

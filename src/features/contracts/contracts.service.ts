@@ -4,6 +4,7 @@ import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { contractInForce, rateInForce } from '../../core/contracts/in-force.js';
 import { DomainError } from '../../core/errors.js';
 import { conflictsOf } from '../../core/settlement/conflicts.js';
+import type { VatRow } from '../../core/settlement/references.js';
 import {
   type CivilMonth,
   legalOffsetMinutes,
@@ -59,13 +60,18 @@ function matchingReferences(terms: ContractAttributes['matching']): readonly Ref
  *   elections say two things, or the form needs elections and there are none.
  */
 function agreed(request: ContractAttributes): ContractAttributes {
-  const { elections, deliveryForm, volumeProduct } = request;
+  const { elections, deliveryForm, volumeProduct, matching } = request;
   const form = elections?.deliveryForm ?? 'PHYSICAL';
   const product = elections?.volume.product ?? 'PAY_AS_PRODUCED';
   const says = elections === null ? 'Without elections it is' : 'The elections say';
   const errors = [
     { pointer: '/deliveryForm', isSame: deliveryForm === form, detail: `${says} ${form}.` },
     { pointer: '/volumeProduct', isSame: volumeProduct === product, detail: `${says} ${product}.` },
+    {
+      pointer: '/elections/share',
+      isSame: elections?.share == null || (matching?.eligibility.shares.length ?? 0) === 0,
+      detail: 'The matching terms share plants already: the part of a plant is stated once.',
+    },
   ].filter(({ isSame }) => !isSame);
   if (errors.length > 0) {
     const rule = 'contract.agrees_with_its_elections';
@@ -80,6 +86,8 @@ function agreed(request: ContractAttributes): ContractAttributes {
   });
 }
 
+/** The shape of elections, for features that take drafts of them. */
+export { ElectionsSchema } from './elections.schemas.js';
 /** A contract version as other features see it. */
 export type Contract = Readonly<ContractEntity>;
 /** A VAT rate as other features see it. */
@@ -136,6 +144,19 @@ export class ContractsService {
   /** Every version of every contract, by code. */
   allVersions(tx: EntityManager, ledgerId: string): Promise<Contract[]> {
     return this.records.versionsOfAll(tx, ledgerId, CONTRACT);
+  }
+
+  /** Every VAT rate, oldest version of a code first. */
+  async vatRows(tx: EntityManager, ledgerId: string): Promise<readonly VatRow[]> {
+    const versions = await this.records.versionsOfAll(tx, ledgerId, VAT_RATE);
+    return versions.map(({ code, version, confidence, ratePct, validFrom, validTo }) => ({
+      ...{ id: `${code}@${version}`, confidence, code, ratePct, from: validFrom, to: validTo },
+    }));
+  }
+
+  /** @throws DomainError `record.not_found` */
+  version(tx: EntityManager, ledgerId: string, code: string, version?: number): Promise<Contract> {
+    return this.records.latestIn(tx, ledgerId, CONTRACT, code, version);
   }
 
   /**

@@ -1,0 +1,144 @@
+import { Inject } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import { DomainError } from '../core/errors.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import {
+  PositionQuery,
+  SettleRequest,
+  toRunResponse,
+} from '../features/settlement/settlement.schemas.js';
+import { parseRun, SettlementService } from '../features/settlement/settlement.service.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { pointerProblems } from '../platform/http/problems.js';
+import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { answer } from './output.js';
+import { readJsonFile } from './records.commands.js';
+import { table } from './render.js';
+
+interface SettleOptions extends LedgerOptions {
+  readonly run?: string;
+  readonly site?: string;
+  readonly grid?: string;
+  readonly series?: string;
+}
+
+@Command({
+  name: 'settle',
+  arguments: '<month>',
+  description:
+    'Settle a matched month by the elections of its contract: settle 2026-10 --run final; --run reconciliation for the contract year that ends with the month',
+})
+export class SettleCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly settlement: SettlementService,
+  ) {
+    super();
+  }
+
+  @Option({
+    flags: '--run <kind>',
+    description: 'provisional, final, true-up or reconciliation (default: provisional)',
+  })
+  parseRun(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--site <code>', description: 'Code of the site (default: the only one)' })
+  parseSite(code: string): string {
+    return code;
+  }
+
+  @Option({ flags: '--grid <code>', description: 'Tariff grid whose peak hours hold' })
+  parseGrid(code: string): string {
+    return code;
+  }
+
+  @Option({
+    flags: '--series <file>',
+    description: 'JSON of hourly series that the ledger does not hold, by name',
+  })
+  parseSeries(file: string): string {
+    return file;
+  }
+
+  async run([month]: string[], options: SettleOptions): Promise<void> {
+    const { data, error } = SettleRequest.safeParse({
+      ...{ month, run: (options.run ?? 'provisional').toUpperCase().replace('-', '_') },
+      ...{ siteCode: options.site ?? null, tariffGridCode: options.grid ?? null },
+      ...(options.series === undefined ? {} : { series: readJsonFile(options.series) }),
+    });
+    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+    const actor = await this.actor(options, 'energy-manager');
+    const { run, isNew } = await this.settlement.settle(actor, data);
+    const { settlement, delta } = parseRun(run);
+    const { lines, totals } = settlement;
+    const text = [
+      `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}${isNew ? '' : ' (unchanged)'}`,
+      table(
+        ['Line', 'Quantity', 'Price', 'MAD'],
+        lines.map(({ label, quantity, unit, price, priceUnit, amountMad }) => [
+          ...[label, `${quantity} ${unit}`],
+          ...[price === null ? 'by hour' : `${price} ${priceUnit}`, amountMad],
+        ]),
+        [1, 2, 3],
+      ),
+      `Net ${totals.netMad} MAD, VAT ${totals.vatMad}, gross ${totals.grossMad}`,
+      ...(delta === null ? [] : [`Against the run before: net ${delta.totals.netMad} MAD`]),
+      ...settlement.warnings,
+    ].join('\n');
+    answer({ document: { ...toRunResponse(run), isNew }, text }, options.json);
+  }
+}
+
+interface PositionOptions extends LedgerOptions {
+  readonly asOf?: string;
+}
+
+@Command({
+  name: 'position',
+  arguments: '<contract>',
+  description:
+    'Where a contract’s accounts stand after what is settled: position PPA --as-of 2026-10-31',
+})
+export class PositionCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly settlement: SettlementService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--as-of <day>', description: 'Civil day: periods that ended by then count' })
+  parseAsOf(day: string): string {
+    return day;
+  }
+
+  async run([contractCode]: string[], options: PositionOptions): Promise<void> {
+    const { data, error } = PositionQuery.safeParse({ contractCode, asOf: options.asOf });
+    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+    const { ledgerId } = await this.actor(options, 'auditor');
+    const position = await this.settlement.position(ledgerId, data.contractCode, data.asOf);
+    const { takeOrPay, excess, deemed, damages, contractYear } = position;
+    const text = [
+      `Contract year ${contractYear}, settled: ${position.settledPeriods.join(', ') || 'nothing'}`,
+      ...(takeOrPay === null
+        ? []
+        : [
+            `Take-or-pay: ${takeOrPay.takenMwh} of ${takeOrPay.obligedYearMwh} MWh taken`,
+            ...takeOrPay.bank.map(
+              ({ contractYear: year, mwh, paidMadPerMwh, expiresAfterYear }) =>
+                `  bank of year ${year}: ${mwh} MWh at ${paidMadPerMwh} MAD/MWh, until year ${expiresAfterYear}`,
+            ),
+          ]),
+      ...(excess === null
+        ? []
+        : [`Excess: ${excess.soldMwh} MWh sold, ${excess.leftMwh} left of the cap`]),
+      ...(deemed === null ? [] : [`Deemed allowance: ${deemed.leftMwh} MWh left`]),
+      `Damages: ${damages.yearMad} MAD in the year, ${damages.totalMad} in all`,
+    ].join('\n');
+    answer({ document: position, text }, options.json);
+  }
+}

@@ -1,0 +1,109 @@
+import { Decimal } from '../units/money.js';
+import type { SettlementLine } from './lines.js';
+import type { MakeUpVintage, ObligationAccount } from './obligations.js';
+import type { Openings } from './take-or-pay.js';
+
+/** A make-up vintage as documents hold it; quantities and prices are exact decimal text. */
+export interface VintageText {
+  readonly contractYear: number;
+  readonly mwh: string;
+  readonly paidMadPerMwh: string;
+}
+
+/** What a settled period adds to the accounts of its contract. */
+export interface CarryOver {
+  readonly takenMwh: string;
+  readonly productionMwh: string;
+  readonly excessSoldMwh: string;
+  readonly deemedUsedMwh: string;
+  readonly damagesMad: string;
+  /** The make-up bank as it stands after the period. */
+  readonly bank: readonly VintageText[];
+}
+
+/** A settled period, as later ones look back on it. */
+export interface EarlierPeriod {
+  readonly contractYear: number;
+  /** Whether it is the reconciliation of a whole contract year. */
+  readonly isYear: boolean;
+  readonly carry: CarryOver;
+}
+
+/** Openings as documents hold them. */
+export type OpeningsText = Omit<Record<keyof Openings, string>, 'bank'> & {
+  readonly bank: readonly VintageText[];
+};
+
+/**
+ * What a settlement adds to the accounts.
+ *
+ * @param bank  The make-up bank after it.
+ */
+export function carryOf(
+  {
+    lines,
+    quantities,
+    obligations,
+  }: {
+    readonly lines: readonly SettlementLine[];
+    readonly quantities: Readonly<Record<string, string | null>>;
+    readonly obligations: readonly ObligationAccount[];
+  },
+  bank: readonly MakeUpVintage[],
+): CarryOver {
+  const moved = (account: string): string =>
+    obligations.find(({ name }) => name === account)?.movements[0]?.amount ?? '0';
+  const damages = lines
+    .filter(({ kind }) => kind.endsWith('_DAMAGES'))
+    .reduce((sum, { amountMad }) => sum.minus(amountMad), new Decimal(0));
+  return {
+    takenMwh: quantities['pricedMwh'] ?? '0',
+    productionMwh: quantities['injectedMwh'] ?? '0',
+    excessSoldMwh: moved('excess sold to the grid'),
+    deemedUsedMwh: moved('deemed allowance used'),
+    damagesMad: damages.toFixed(2),
+    bank: bank.map(({ contractYear, mwh, paidMadPerMwh }) => ({
+      ...{ contractYear, mwh: mwh.toFixed(), paidMadPerMwh: paidMadPerMwh.toFixed() },
+    })),
+  };
+}
+
+/**
+ * Where the accounts of a contract stand before a period. Quantities count in their contract year and
+ * from months alone, since the reconciliation of a year settles the same hours again; damages count
+ * wherever they were owed, and the bank goes on from the last period.
+ *
+ * @param earlier       Periods before it, in order of time, each as last settled.
+ * @param contractYear  Of the period.
+ */
+export function openingsOf(earlier: readonly EarlierPeriod[], contractYear: number): OpeningsText {
+  const sum = (periods: readonly EarlierPeriod[], of: (carry: CarryOver) => string): Decimal =>
+    periods.reduce((all, { carry }) => all.plus(of(carry)), new Decimal(0));
+  const ofYear = earlier.filter((one) => one.contractYear === contractYear);
+  const months = ofYear.filter(({ isYear }) => !isYear);
+  return {
+    bank: earlier.at(-1)?.carry.bank ?? [],
+    damagesYearMad: sum(ofYear, ({ damagesMad }) => damagesMad).toFixed(2),
+    damagesTotalMad: sum(earlier, ({ damagesMad }) => damagesMad).toFixed(2),
+    deemedUsedMwh: sum(months, ({ deemedUsedMwh }) => deemedUsedMwh).toFixed(),
+    takenMwh: sum(months, ({ takenMwh }) => takenMwh).toFixed(),
+    productionMwh: sum(months, ({ productionMwh }) => productionMwh).toFixed(),
+    excessSoldMwh: sum(months, ({ excessSoldMwh }) => excessSoldMwh).toFixed(),
+  };
+}
+
+/** Openings that the engine takes, from what documents hold. */
+export function parseOpenings({ bank, ...sums }: OpeningsText): Openings {
+  const decimal = (text: string): Decimal => new Decimal(text);
+  return {
+    bank: bank.map(({ contractYear, mwh, paidMadPerMwh }) => ({
+      ...{ contractYear, mwh: decimal(mwh), paidMadPerMwh: decimal(paidMadPerMwh) },
+    })),
+    damagesYearMad: decimal(sums.damagesYearMad),
+    damagesTotalMad: decimal(sums.damagesTotalMad),
+    deemedUsedMwh: decimal(sums.deemedUsedMwh),
+    takenMwh: decimal(sums.takenMwh),
+    productionMwh: decimal(sums.productionMwh),
+    excessSoldMwh: decimal(sums.excessSoldMwh),
+  };
+}

@@ -1,0 +1,85 @@
+import { contract, NO_REFERENCES, seriesOf, wh } from '../../../test/support/contract.js';
+import { MOROCCO_LEGAL_TIME } from '../time/legal-time.js';
+import { openingsOf } from './carry.js';
+import { comesOutAgain, type RunInput, settleRun } from './document.js';
+import { positionOf } from './position.js';
+
+const START_MS = Date.parse('2026-10-05T00:00:00Z');
+const ELECTIONS = contract({
+  volume: { ...contract().volume, acqMwh: '1200' },
+  obligations: {
+    takeOrPay: {
+      ...{ period: 'MONTH', levelPct: '90', deductions: [], makeUp: 'PRICE_DIFFERENCE' },
+      expiryYears: 2,
+    },
+    damageCaps: { annualMad: '1000', aggregateMad: null },
+  },
+});
+
+function input(mwh: readonly number[], run: RunInput['run'] = 'PROVISIONAL'): RunInput {
+  return {
+    ...{ run, startMs: START_MS, endMs: START_MS + mwh.length * 3_600_000, asOf: '2026-11-10' },
+    ...{ elections: ELECTIONS, series: seriesOf(wh(mwh)), margin: { before: [], after: [] } },
+    references: {
+      ...NO_REFERENCES,
+      tariffs: [
+        {
+          id: 'TSS@1',
+          confidence: 'P',
+          kind: 'TSS',
+          madPerKwh: '0.1',
+          from: '2026-01-01',
+          to: null,
+        },
+      ],
+    },
+    openings: openingsOf([], 1),
+  };
+}
+
+describe('a settlement run', () => {
+  it('keeps the rows that it used, and comes out of its own input again', () => {
+    const run = settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME);
+    expect(run.input.references.tariffs).toEqual([]);
+    expect(run.delta).toBeNull();
+    const stored = JSON.parse(JSON.stringify(run)) as typeof run;
+    expect(comesOutAgain(stored, MOROCCO_LEGAL_TIME)).toBe(true);
+    const edited = { ...stored, carry: { ...stored.carry, takenMwh: '31' } };
+    expect(comesOutAgain(edited, MOROCCO_LEGAL_TIME)).toBe(false);
+    const series = seriesOf(wh([10, 21]));
+    const otherHours = { ...stored, input: { ...stored.input, series } };
+    expect(comesOutAgain(otherHours, MOROCCO_LEGAL_TIME)).toBe(false);
+  });
+
+  it('with its correction is the final one, to 0.00', () => {
+    const first = settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME);
+    const second = settleRun(input([10, 27], 'FINAL'), first.settlement, MOROCCO_LEGAL_TIME);
+    const sum = Number(first.settlement.totals.netMad) + Number(second.delta!.totals.netMad);
+    expect(sum.toFixed(2)).toBe(second.settlement.totals.netMad);
+  });
+
+  it('moves the accounts on: a deficiency is banked, and stands in the position', () => {
+    // 1,200 MWh a year at 90 % is 90 a month; 30 are taken.
+    const { carry } = settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME);
+    expect(carry).toMatchObject({
+      ...{ takenMwh: '30', productionMwh: '30', damagesMad: '0.00' },
+      bank: [{ contractYear: 1, mwh: '60', paidMadPerMwh: '550' }],
+    });
+    const period = { contractYear: 1, isYear: false, carry };
+    const year = { contractYear: 1, isYear: true, carry: { ...carry, damagesMad: '400.00' } };
+    const openings = openingsOf([period, year], 1);
+    // The year settles the same hours again: its quantities do not count twice.
+    expect(openings).toMatchObject({ takenMwh: '30', damagesYearMad: '400.00' });
+    expect(openingsOf([period, year], 2)).toMatchObject({
+      ...{ takenMwh: '0', damagesYearMad: '0.00', damagesTotalMad: '400.00' },
+    });
+    expect(positionOf(ELECTIONS, openings, 1)).toMatchObject({
+      takeOrPay: {
+        ...{ obligedYearMwh: '1080', takenMwh: '30', toTakeMwh: '1050' },
+        bank: [{ contractYear: 1, mwh: '60', expiresAfterYear: 3 }],
+      },
+      ...{ excess: null, deemed: null },
+      damages: { yearMad: '400.00', yearLeftMad: '600.00', totalLeftMad: null },
+    });
+  });
+});

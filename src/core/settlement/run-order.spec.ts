@@ -1,0 +1,38 @@
+import { addMonths, monthsOfYear, runOrderFault } from './run-order.js';
+
+const OCTOBER = { lastDay: '2026-10-31', asOf: '2026-11-10', windowMonths: 12 };
+const after = (run: 'PROVISIONAL' | 'FINAL' | 'TRUE_UP') => ({ run });
+
+describe('the order of settlement runs', () => {
+  it('is provisional, final, true-up', () => {
+    expect(runOrderFault('PROVISIONAL', null, OCTOBER)).toBeNull();
+    expect(runOrderFault('PROVISIONAL', after('PROVISIONAL'), OCTOBER)).toBeNull();
+    expect(runOrderFault('FINAL', after('PROVISIONAL'), OCTOBER)).toBeNull();
+    expect(runOrderFault('TRUE_UP', after('FINAL'), OCTOBER)).toBeNull();
+    expect(runOrderFault('TRUE_UP', after('TRUE_UP'), OCTOBER)).toBeNull();
+    expect(runOrderFault('PROVISIONAL', after('FINAL'), OCTOBER)).toMatch(/TRUE_UP/);
+    expect(runOrderFault('FINAL', after('TRUE_UP'), OCTOBER)).toMatch(/TRUE_UP/);
+    expect(runOrderFault('TRUE_UP', after('PROVISIONAL'), OCTOBER)).toMatch(/FINAL first/);
+    expect(runOrderFault('TRUE_UP', null, OCTOBER)).toMatch(/FINAL first/);
+  });
+
+  it('waits for the end of the period, and ends with the correction window', () => {
+    const on = (asOf: string, windowMonths = 12) => ({ ...OCTOBER, asOf, windowMonths });
+    expect(runOrderFault('FINAL', null, on('2026-10-31'))).toMatch(/ends on 2026-10-31/);
+    expect(runOrderFault('TRUE_UP', after('FINAL'), on('2027-10-31'))).toBeNull();
+    expect(runOrderFault('TRUE_UP', after('FINAL'), on('2027-11-01'))).toMatch(/needs a dispute/);
+    // Four months on there is no 31st.
+    expect(runOrderFault('TRUE_UP', after('FINAL'), on('2027-02-28', 4))).toBeNull();
+    expect(runOrderFault('TRUE_UP', after('FINAL'), on('2027-03-01', 4))).toMatch(/2027-02-28/);
+  });
+});
+
+describe('the months of a contract year', () => {
+  it('go back to the anniversary', () => {
+    const yearOf = (day: string): number => (day >= '2027-03-01' ? 2 : day >= '2026-03-01' ? 1 : 0);
+    const months = monthsOfYear('2027-02', yearOf);
+    expect([months.length, months[0], months.at(-1)]).toEqual([12, '2026-03', '2027-02']);
+    expect(monthsOfYear('2027-04', yearOf)).toEqual(['2027-03', '2027-04']);
+    expect([addMonths('2026-12', 1), addMonths('2026-01', -1)]).toEqual(['2027-01', '2025-12']);
+  });
+});

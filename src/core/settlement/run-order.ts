@@ -1,0 +1,66 @@
+import type { RunType } from './hours.js';
+
+/** A period as it was last settled. */
+export interface LastRun {
+  readonly run: RunType;
+}
+
+/**
+ * Why a period cannot be settled this way now (SETTLEMENT 9): provisional, then final once, then true-ups
+ * within the correction window. Null where it can.
+ *
+ * @param last  Of the same period; null for none.
+ */
+export function runOrderFault(
+  run: RunType,
+  last: LastRun | null,
+  of: {
+    /** Last civil day of the period. */
+    readonly lastDay: string;
+    readonly asOf: string;
+    readonly windowMonths: number;
+  },
+): string | null {
+  if (of.asOf <= of.lastDay) return `The period ends on ${of.lastDay}: it is settled after that.`;
+  const isFinal = last !== null && last.run !== 'PROVISIONAL';
+  if (run === 'PROVISIONAL' && isFinal) return 'The period is settled finally: run TRUE_UP.';
+  if (run === 'FINAL' && isFinal) {
+    return 'The period is settled finally, and another result came out: run TRUE_UP to book the difference.';
+  }
+  if (run === 'TRUE_UP' && !isFinal) return 'There is nothing to correct: run FINAL first.';
+  const end = monthsAfter(of.lastDay, of.windowMonths);
+  if (last !== null && of.asOf > end) {
+    return `The correction window of ${of.windowMonths} months ended on ${end}: a later change needs a dispute.`;
+  }
+  return null;
+}
+
+/** The same day some months later, or the last day of that month. */
+function monthsAfter(day: string, months: number): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  const lastOf = new Date(Date.UTC(year, month + months, 0));
+  lastOf.setUTCDate(Math.min(date, lastOf.getUTCDate()));
+  return lastOf.toISOString().slice(0, 10);
+}
+
+/**
+ * Months of a contract year up to one of them, `YYYY-MM`.
+ *
+ * @param yearOf  Contract year of a civil day.
+ */
+export function monthsOfYear(lastMonth: string, yearOf: (civilDay: string) => number): string[] {
+  const months: string[] = [];
+  const year = yearOf(`${lastMonth}-01`);
+  for (let month = lastMonth; yearOf(`${month}-01`) === year; month = addMonths(month, -1)) {
+    months.unshift(month);
+    // A contract year has twelve months; a date far off must not run away.
+    if (months.length === 12) break;
+  }
+  return months;
+}
+
+/** A civil month some months later. */
+export function addMonths(month: string, count: number): string {
+  const [year, at] = month.split('-').map(Number) as [number, number];
+  return new Date(Date.UTC(year, at - 1 + count, 1)).toISOString().slice(0, 7);
+}

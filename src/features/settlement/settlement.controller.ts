@@ -1,0 +1,90 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
+import {
+  NewSettlementResponse,
+  PositionQuery,
+  PositionResponse,
+  PreviewRequest,
+  PreviewResponse,
+  RunId,
+  SettlementListResponse,
+  SettlementRunResponse,
+  SettleRequest,
+  toRunResponse,
+  toRunSummary,
+} from './settlement.schemas.js';
+import { SettlementService } from './settlement.service.js';
+
+@ApiTags('settlement')
+@Controller('v1')
+export class SettlementController {
+  constructor(private readonly settlement: SettlementService) {}
+
+  @Get('settlement-runs')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'List the settlement runs, by contract, period and version.' })
+  @ApiOkResponse({ standardSchema: SettlementListResponse })
+  async list(@CurrentActor() { ledgerId }: Actor): Promise<SettlementListResponse> {
+    return { items: (await this.settlement.list(ledgerId)).map(toRunSummary) };
+  }
+
+  @Post('settlement-runs')
+  @Roles('energy-manager', 'finance')
+  @ApiOperation({
+    summary: 'Settle a matched month, or a contract year, by the elections of its contract.',
+  })
+  @ApiCreatedResponse({ standardSchema: NewSettlementResponse })
+  async settle(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: SettleRequest }) request: SettleRequest,
+  ): Promise<NewSettlementResponse> {
+    const { run, isNew } = await this.settlement.settle(actor, request);
+    return { ...toRunResponse(run), isNew };
+  }
+
+  @Get('settlement-runs/:runId')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'Read a settlement run as it was recorded.' })
+  @ApiOkResponse({ standardSchema: SettlementRunResponse })
+  async read(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('runId', { schema: RunId }) runId: string,
+  ): Promise<SettlementRunResponse> {
+    return toRunResponse(await this.settlement.get(ledgerId, runId));
+  }
+
+  @Post('settlement-previews')
+  @HttpCode(200)
+  @Roles(...READERS)
+  @ApiOperation({
+    summary: 'What a period would come to, also under draft elections; nothing is recorded.',
+  })
+  @ApiOkResponse({ standardSchema: PreviewResponse })
+  async preview(
+    @CurrentActor() { ledgerId }: Actor,
+    @Body({ schema: PreviewRequest }) { elections, ...wanted }: PreviewRequest,
+  ): Promise<PreviewResponse> {
+    const { basis, result, last } = await this.settlement.preview(ledgerId, wanted, elections);
+    const { contract, period } = basis;
+    return {
+      ...{ contractCode: contract.code, contractVersion: contract.version, period },
+      lastRunId: last?.runId ?? null,
+      settlement: { ...result.settlement },
+      delta: result.delta === null ? null : { ...result.delta },
+    };
+  }
+
+  @Get('contract-positions')
+  @Roles(...READERS)
+  @ApiOperation({
+    summary: 'Where a contract’s accounts stand: take-or-pay bank, caps, allowances, guarantees.',
+  })
+  @ApiOkResponse({ standardSchema: PositionResponse })
+  async position(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: PositionQuery }) { contractCode, asOf }: PositionQuery,
+  ): Promise<PositionResponse> {
+    return (await this.settlement.position(ledgerId, contractCode, asOf)) as PositionResponse;
+  }
+}

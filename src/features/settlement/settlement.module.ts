@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { ContractsModule } from '../contracts/contracts.module.js';
+import { ImportsModule } from '../imports/imports.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { MatchingModule } from '../matching/matching.module.js';
+import { PricesModule } from '../prices/prices.module.js';
+import { SettlementInputService } from './settlement-input.service.js';
+import { SettlementController } from './settlement.controller.js';
+import { SettlementRepository } from './settlement.repository.js';
+import { SettlementService } from './settlement.service.js';
+
+@Module({
+  imports: [LedgerModule, ContractsModule, PricesModule, ImportsModule, MatchingModule],
+  controllers: [SettlementController],
+  providers: [SettlementService, SettlementInputService, SettlementRepository],
+  exports: [SettlementService],
+})
+export class SettlementModule {}

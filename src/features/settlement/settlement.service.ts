@@ -1,0 +1,290 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { validate } from 'uuid';
+import { DomainError } from '../../core/errors.js';
+import { type Canonical, canonicalJson, sealedJson } from '../../core/ledger/canonical.js';
+import { sha256, toHex } from '../../core/ledger/merkle.js';
+import { openingsOf } from '../../core/settlement/carry.js';
+import { conflictsOf } from '../../core/settlement/conflicts.js';
+import { comesOutAgain, type RunResult, settleRun } from '../../core/settlement/document.js';
+import type { Elections } from '../../core/settlement/elections.js';
+import { contractYearOf } from '../../core/settlement/hours.js';
+import { type ContractPosition, positionOf } from '../../core/settlement/position.js';
+import { runOrderFault } from '../../core/settlement/run-order.js';
+import { formatInstant } from '../../core/time/interval.js';
+import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
+import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { ContractsService } from '../contracts/contracts.service.js';
+import { INTAKE_LOCK } from '../imports/imports.service.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import {
+  type SettlementBasis,
+  SettlementInputService,
+  type SettlementWanted,
+} from './settlement-input.service.js';
+import type { SettlementRunEntity } from './settlement-run.entity.js';
+import { SettlementRepository } from './settlement.repository.js';
+
+/** A settlement run as other features see it. */
+export type SettlementRun = Readonly<SettlementRunEntity>;
+
+/** A run's document, as far as it is read again. */
+export interface SettlementDocument extends RunResult {
+  readonly runId: string;
+  readonly contractYear: number;
+  readonly [key: string]: unknown;
+}
+
+const ROWS = 'mizan/row/settlement-run/1';
+
+/** Settles months and contract years of contracts with elections. A run never changes. */
+@Injectable()
+export class SettlementService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly inputs: SettlementInputService,
+    private readonly contracts: ContractsService,
+    private readonly runs: SettlementRepository,
+    private readonly clock: Clock,
+  ) {
+    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
+      (await this.runs.ofEvent(tx, ledgerId, eventId)).map(runRow),
+    );
+    ledger.registerCheck(async (tx, ledgerId) => {
+      for (const run of await this.runs.list(tx, ledgerId)) {
+        if (comesOutAgain(parseRun(run), MOROCCO_LEGAL_TIME)) continue;
+        const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
+        const detail = `Settlement run ${run.runId} does not come out of its own input again.`;
+        return { seq, check: 'settlement_run', detail };
+      }
+      return null;
+    });
+  }
+
+  /**
+   * Settles a period. Where the last run of its kind came to the same, that one is given.
+   *
+   * @throws DomainError `settlement.run_refused`, `settlement.no_elections`, `settlement.*` of the
+   *   engine, `matching.run_not_found`, `matching.inputs_changed`
+   */
+  settle(
+    actor: Actor,
+    wanted: SettlementWanted,
+  ): Promise<{ readonly run: SettlementRun; readonly isNew: boolean }> {
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      const { ledgerId } = actor;
+      await lockName(tx, ledgerId, INTAKE_LOCK);
+      const { basis, result, last, earlier } = await this.compute(tx, ledgerId, wanted, null);
+      if (last !== null && isSame(last, wanted.run, basis, result)) {
+        return { run: last, isNew: false };
+      }
+      requireOrder(basis, last, earlier);
+      return { run: await this.write(tx, actor, { basis, result, last }), isNew: true };
+    });
+  }
+
+  /**
+   * What a period would come to, under the contract or under draft elections, and how that differs
+   * from its last run. Nothing is written.
+   *
+   * @throws DomainError as `settle`, without the order of runs
+   */
+  preview(
+    ledgerId: string,
+    wanted: SettlementWanted,
+    draft: Elections | null,
+  ): Promise<{
+    readonly basis: SettlementBasis;
+    readonly result: RunResult;
+    readonly last: SettlementRun | null;
+  }> {
+    const errors = draft === null ? [] : conflictsOf(draft);
+    if (errors.length > 0) throw new DomainError('settlement.elections_conflict', { errors });
+    return this.scope.read(ledgerId, (tx) => this.compute(tx, ledgerId, wanted, draft));
+  }
+
+  /** All runs of a ledger, by contract, period and version. */
+  list(ledgerId: string): Promise<SettlementRun[]> {
+    return this.scope.read(ledgerId, (tx) => this.runs.list(tx, ledgerId));
+  }
+
+  /** @throws DomainError `settlement.run_not_found` */
+  get(ledgerId: string, runId: string): Promise<SettlementRun> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const run = validate(runId) ? await this.runs.find(tx, ledgerId, runId) : null;
+      if (run === null) throw new DomainError('settlement.run_not_found', { runId });
+      return run;
+    });
+  }
+
+  /**
+   * Where the accounts of a contract stand after the months that end by a civil day.
+   *
+   * @throws DomainError `record.not_found`, `settlement.no_elections`
+   */
+  position(
+    ledgerId: string,
+    contractCode: string,
+    asOf: string,
+  ): Promise<ContractPosition & { readonly settledPeriods: readonly string[] }> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const { elections, version } = await this.contracts.version(tx, ledgerId, contractCode);
+      if (elections === null) {
+        const fix = 'Add a version of the contract with its elections.';
+        throw new DomainError('settlement.no_elections', { contractCode, version, fix });
+      }
+      const all = await this.runs.list(tx, ledgerId, contractCode);
+      const earlier = latestOf(all).filter(
+        ({ document }) => civilDayOf(MOROCCO_LEGAL_TIME, document.input.endMs - 1) <= asOf,
+      );
+      const anchor = elections.contractYear.anchor ?? elections.codDate;
+      const year = contractYearOf(elections, anchor, asOf);
+      const openings = openingsOf(earlier.map(asEarlier), year);
+      return {
+        ...positionOf(elections, openings, year),
+        settledPeriods: earlier.map(({ run }) => run.period),
+      };
+    });
+  }
+
+  private async compute(
+    tx: EntityManager,
+    ledgerId: string,
+    wanted: SettlementWanted,
+    draft: Elections | null,
+  ): Promise<Computed> {
+    const asOf = civilDayOf(MOROCCO_LEGAL_TIME, this.clock.now().getTime());
+    const basis = await this.inputs.basis(tx, ledgerId, wanted, { draft, asOf });
+    const all = latestOf(await this.runs.list(tx, ledgerId, basis.contract.code));
+    const last = all.find(({ run }) => run.period === basis.period) ?? null;
+    const isYear = wanted.run === 'RECONCILIATION';
+    const endMs = isYear ? basis.input.endMs : basis.input.startMs;
+    const earlier = all.filter(
+      ({ run, document }) => run.period !== basis.period && document.input.endMs <= endMs,
+    );
+    const openings = openingsOf(earlier.map(asEarlier), basis.contractYear);
+    const before = last?.document.settlement ?? null;
+    const result = settleRun({ ...basis.input, openings }, before, MOROCCO_LEGAL_TIME);
+    return { basis, result, last: last?.run ?? null, earlier };
+  }
+
+  private async write(
+    tx: EntityManager,
+    actor: Actor,
+    { basis, result, last }: Pick<Computed, 'basis' | 'result' | 'last'>,
+  ): Promise<SettlementRun> {
+    const { ledgerId } = actor;
+    const [runId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
+    const recordedAt = this.clock.now();
+    const { contract, period, input } = basis;
+    const version = (last?.version ?? 0) + 1;
+    const corrects = last?.runId ?? null;
+    const [start, end] = [formatInstant(input.startMs), formatInstant(input.endMs)];
+    const { code, sellerCode, buyerCode } = contract;
+    const text = canonicalJson({
+      ...{ kind: 'settlement', ledgerId, runId, version, corrects, siteCode: basis.siteCode },
+      settledAt: formatInstant(recordedAt.getTime()),
+      contract: { code, version: contract.version, sellerCode, buyerCode },
+      ...{ period: { name: period, start, end }, contractYear: basis.contractYear },
+      matching: basis.months as unknown as Canonical,
+      hoursWithoutCertificates: basis.hoursWithoutCertificates,
+      ...(result as unknown as Record<string, Canonical>),
+    });
+    const run: SettlementRunEntity = {
+      ...{ ledgerId, runId, contractCode: code, contractVersion: contract.version },
+      ...{ run: input.run, period, version, corrects, eventId, recordedAt },
+      ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
+    };
+    await this.runs.add(tx, run);
+    const { resultHash } = result.settlement;
+    await this.ledger.append(tx, actor, {
+      ...{ eventId, type: 'settlement.run', validFrom: start, validTo: end, sourceRef: null },
+      supersedes: last === null ? [] : [last.eventId],
+      body: { rows: ROWS, runId, run: run.run, period, version, resultHash },
+      rows: [runRow(run)],
+    });
+    return run;
+  }
+}
+
+interface Latest {
+  readonly run: SettlementRun;
+  readonly document: SettlementDocument;
+}
+
+interface Computed {
+  readonly basis: SettlementBasis;
+  readonly result: RunResult;
+  readonly last: SettlementRun | null;
+  readonly earlier: readonly Latest[];
+}
+
+/** The document of a run, from its bytes. */
+export function parseRun({ document }: Pick<SettlementRun, 'document'>): SettlementDocument {
+  return JSON.parse(document.toString('utf8')) as SettlementDocument;
+}
+
+/** The last run of each period, in order of time; a year after its last month. */
+function latestOf(runs: readonly SettlementRun[]): Latest[] {
+  const latest = new Map(runs.map((run) => [run.period, run]));
+  return [...latest.values()]
+    .map((run) => ({ run, document: parseRun(run) }))
+    .toSorted(
+      ({ document: a }, { document: b }) =>
+        a.input.endMs - b.input.endMs || b.input.startMs - a.input.startMs,
+    );
+}
+
+const asEarlier = ({ run, document }: Latest) => ({
+  contractYear: document.contractYear,
+  isYear: run.run === 'RECONCILIATION',
+  carry: document.carry,
+});
+
+function isSame(
+  last: SettlementRun,
+  run: SettlementWanted['run'],
+  { contract }: SettlementBasis,
+  { settlement }: RunResult,
+): boolean {
+  const isKind = last.run === run || (run === 'TRUE_UP' && last.run === 'FINAL');
+  return (
+    isKind &&
+    last.contractVersion === contract.version &&
+    parseRun(last).settlement.resultHash === settlement.resultHash
+  );
+}
+
+/** @throws DomainError `settlement.run_refused` */
+function requireOrder(
+  { input, period, months, contract }: SettlementBasis,
+  last: SettlementRun | null,
+  earlier: readonly Latest[],
+): void {
+  const refuse = (reason: string): never => {
+    throw new DomainError('settlement.run_refused', { run: input.run, period, reason });
+  };
+  const fault = runOrderFault(input.run, last, {
+    lastDay: civilDayOf(MOROCCO_LEGAL_TIME, input.endMs - 1),
+    asOf: input.asOf,
+    windowMonths: (contract.elections ?? input.elections).cycle.correctionWindowMonths,
+  });
+  if (fault !== null) refuse(fault);
+  if (input.run !== 'RECONCILIATION') return;
+  const open = months.find(({ month }) =>
+    earlier.every(({ run }) => run.period !== month || run.run === 'PROVISIONAL'),
+  );
+  if (open !== undefined) refuse(`${open.month} is not settled finally.`);
+}
+
+/** The hash is taken of the stored bytes, so that an edited document does not match its event. */
+function runRow(run: SettlementRun): string {
+  const { runId, contractCode, contractVersion, period, version, corrects, document } = run;
+  return sealedJson(ROWS, {
+    ...{ runId, contractCode, contractVersion, run: run.run, period, version, corrects },
+    sha256: toHex(sha256(document)),
+  });
+}

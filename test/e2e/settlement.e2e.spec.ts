@@ -1,0 +1,223 @@
+import type { Elections } from '../../src/core/settlement/elections.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { contract } from '../support/contract.js';
+import { certificatesCsv, createGrid, intervalsCsv, RECORDS } from '../support/make.js';
+
+const [, PPA] = RECORDS.find(([path]) => path === 'contracts')! as [string, { code: string }];
+const OCTOBER = '2026-10-01T00:00:00Z';
+const HOURS = 744;
+
+/** The application with what a settlement's tests send. */
+async function started() {
+  const app = await startApp();
+  await createGrid(app);
+  app.setNow('2026-11-10T09:00:00Z');
+  const post = (
+    path: string,
+    body: object,
+    role: 'energy-manager' | 'finance' = 'energy-manager',
+  ) => app.call('POST', `/v1/${path}`, { role, body });
+  const send = (kind: string, body: string) =>
+    app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
+  return {
+    ...{ app, post, send },
+    read: async (path: string) => (await app.call('GET', `/v1/${path}`, { role: 'auditor' })).body,
+    settle: (run: string, month = '2026-10') => post('settlement-runs', { run, month }, 'finance'),
+    elect: (elections: Elections, more: object = {}) => {
+      const { code: _code, ...terms } = PPA;
+      const { volume } = elections;
+      const agreed = { elections, volumeProduct: volume.product };
+      return post('contracts/PPA/versions', { ...terms, ...agreed, ...more });
+    },
+  };
+}
+
+describe('settlement runs of a month', () => {
+  let at: Awaited<ReturnType<typeof started>>;
+  let app: TestApp;
+  const elections = contract({
+    volume: { ...contract().volume, product: 'AS_CONSUMED' },
+    vat: { energy: 'VAT', regulated: 'VAT', fees: null, damages: null },
+    adders: {
+      ...contract().adders,
+      regulatedCharges: [{ charge: 'TURT', basis: 'DELIVERED', payer: 'BUYER' }],
+    },
+    obligations: {
+      coverageGuarantee: {
+        ...{ metric: 'ENERGY_WEIGHTED', levelPct: '90', rateMadPerMwh: '100', period: 'MONTH' },
+        zeroLoadHour: 'COVERED',
+      },
+    },
+  });
+  const sent = (wh: number) => intervalsCsv(OCTOBER, HOURS, () => wh);
+
+  beforeAll(async () => {
+    at = await started();
+    ({ app } = at);
+    await at.send('intervals', sent(1_000_000));
+    await at.send(
+      'certificates',
+      certificatesCsv(OCTOBER, HOURS, () => 800_000),
+    );
+    await at.post('matching-runs', { month: '2026-10' });
+  });
+  afterAll(() => app.close());
+
+  it('need elections, a matched month and every dated figure', async () => {
+    expect(await at.settle('FINAL')).toMatchObject({
+      ...{ status: 409, body: { code: 'settlement.no_elections' } },
+    });
+    expect(await at.elect(elections)).toMatchObject({ status: 201 });
+    expect(await at.settle('FINAL')).toMatchObject({ body: { code: 'matching.inputs_changed' } });
+    await at.post('matching-runs', { month: '2026-10' });
+    expect(await at.settle('FINAL')).toMatchObject({
+      ...{ status: 409, body: { code: 'settlement.reference_missing', key: 'TURT' } },
+    });
+    const turt = { code: 'TURT', madPerKwh: '0.0685', validFrom: '2026-03-01' };
+    await at.post('tariffs', { ...turt, validTo: '2027-03-01', source: 'test', confidence: 'P' });
+    expect(await at.read('settlement-runs')).toEqual({ items: [] });
+  });
+
+  it('are provisional, then final, and the same again is no new run', async () => {
+    const first = await at.settle('PROVISIONAL');
+    expect(first).toMatchObject({
+      status: 201,
+      body: { ...{ isNew: true, version: 1, corrects: null, period: '2026-10' } },
+    });
+    // 2 MWh of load and 1.6 of certificates in each of 744 hours: 1,190.4 MWh at 550 MAD.
+    const { document, netMad } = first.body;
+    const lines = document.settlement.lines.map((line: { kind: string; amountMad: string }) => [
+      ...[line.kind, line.amountMad],
+    ]);
+    expect(lines).toEqual([
+      ['ENERGY', '654720.00'],
+      ['TURT', '81542.40'],
+      // Covered to 80 %, guaranteed 90: a tenth of 1,488 MWh at 100 MAD.
+      ['COVERAGE_DAMAGES', '-14880.00'],
+    ]);
+    expect(netMad).toBe('721382.40');
+    expect((await at.settle('PROVISIONAL')).body).toMatchObject({
+      ...{ isNew: false, runId: first.body.runId },
+    });
+    const final = await at.settle('FINAL');
+    expect(final.body).toMatchObject({
+      ...{ isNew: true, version: 2, corrects: first.body.runId, deltaNetMad: '0.00' },
+    });
+    expect(final.body.document.delta.lines).toEqual([]);
+  });
+
+  it('are corrected by a true-up of the difference, never settled twice', async () => {
+    await at.send('intervals', sent(900_000));
+    await at.post('matching-runs', { month: '2026-10' });
+    const again = await at.settle('FINAL');
+    expect(again).toMatchObject({ status: 409, body: { code: 'settlement.run_refused' } });
+    expect(again.body.reason).toMatch(/TRUE_UP/);
+    const { body } = await at.settle('TRUE_UP');
+    // The load shrinks to 1.8 MWh: covered to 88.9 %, and 14.88 MWh short of 90 %.
+    expect(body).toMatchObject({ version: 3, netMad: '734774.40', deltaNetMad: '13392.00' });
+    expect(body.document.delta.lines).toMatchObject([
+      { kind: 'COVERAGE_DAMAGES', amountMad: '13392.00' },
+    ]);
+  });
+
+  it('can be tried under draft elections without a trace', async () => {
+    const draft = { ...elections, price: { ...elections.price, base: '560' } };
+    const preview = await at.post('settlement-previews', {
+      ...{ run: 'TRUE_UP', month: '2026-10', elections: draft },
+    });
+    expect(preview).toMatchObject({ status: 200, body: { period: '2026-10' } });
+    expect(preview.body.delta.totals.netMad).toBe('11904.00');
+    const { items } = await at.read('settlement-runs');
+    expect(items.map(({ run }: { run: string }) => run)).toEqual([
+      ...['PROVISIONAL', 'FINAL', 'TRUE_UP'],
+    ]);
+    const { document } = await at.read(`settlement-runs/${items[2].runId}`);
+    expect(document.input.references.tariffs).toMatchObject([{ id: 'TURT@1' }]);
+  });
+
+  it('move the accounts of the contract', async () => {
+    const position = (asOf: string) => at.read(`contract-positions?contractCode=PPA&asOf=${asOf}`);
+    expect(await position('2026-10-30')).toMatchObject({ settledPeriods: [] });
+    expect(await position('2026-10-31')).toMatchObject({
+      ...{ contractYear: 1, settledPeriods: ['2026-10'] },
+      damages: { yearMad: '1488.00', totalMad: '1488.00', yearLeftMad: null },
+    });
+  });
+
+  it('stand in for the billing statement, and wait for the end of the month', async () => {
+    const bill = await at.post('statements', { kind: 'billing', month: '2026-10' });
+    expect(bill).toMatchObject({
+      ...{ status: 409, body: { code: 'statement.contract_has_elections' } },
+    });
+    app.setNow('2026-11-10T10:00:00Z');
+    await at.send(
+      'certificates',
+      certificatesCsv('2026-11-01T00:00:00Z', 1, () => 800_000),
+    );
+    await at.post('matching-runs', { month: '2026-11' });
+    const { body } = await at.settle('PROVISIONAL', '2026-11');
+    // Meters say nothing of November: under a product that prices the load, that is no zero.
+    expect(body).toMatchObject({ code: 'settlement.hours_incomplete', series: 'loadWh' });
+  });
+
+  it('are sealed, and come out of their own input again', async () => {
+    expect(await at.read('ledger/verification')).toMatchObject({ fault: null });
+  });
+});
+
+describe('the reconciliation of a contract year', () => {
+  it('takes twelve final months, and banks what was paid and not taken', async () => {
+    const at = await started();
+    try {
+      const elections = contract({
+        contractYear: { basis: 'ANNIVERSARY', anchor: '2025-11-01' },
+        ...{ signatureDate: '2025-06-01', codDate: '2025-11-01' },
+        stages: [{ from: '2025-11-01', mw: '40' }],
+        volume: { ...contract().volume, acqMwh: '100' },
+        obligations: {
+          takeOrPay: {
+            ...{ period: 'YEAR', levelPct: '90', deductions: [], makeUp: 'PRICE_DIFFERENCE' },
+            expiryYears: 2,
+          },
+        },
+      });
+      await at.elect(elections, { effectiveFrom: '2025-11-01' });
+      await at.elect(elections, { clause: 'as signed' });
+      const months = Array.from({ length: 12 }, (_, i) =>
+        new Date(Date.UTC(2025, 10 + i, 1)).toISOString().slice(0, 7),
+      );
+      for (const month of months) {
+        await at.send(
+          'certificates',
+          certificatesCsv(`${month}-10T00:00:00Z`, 1, () => 2_500_000),
+        );
+        await at.post('matching-runs', { month });
+      }
+      for (const month of months.slice(0, 11)) {
+        expect(await at.settle('FINAL', month)).toMatchObject({ status: 201 });
+      }
+      const early = await at.settle('RECONCILIATION', '2026-09');
+      expect(early.body.reason).toMatch(/does not end with 2026-09/);
+      const open = await at.settle('RECONCILIATION');
+      expect(open.body.reason).toMatch(/2026-10 is not settled finally/);
+      await at.settle('FINAL');
+      const { status, body } = await at.settle('RECONCILIATION');
+      // 60 of 90 MWh were taken: 30 at 550 MAD are paid and banked.
+      expect([status, body.period, body.netMad]).toEqual([201, 'Y1', '16500.00']);
+      expect(body.document.settlement.lines).toMatchObject([
+        { kind: 'TAKE_OR_PAY', quantity: '30', amountMad: '16500.00' },
+      ]);
+      const position = await at.read('contract-positions?contractCode=PPA&asOf=2026-11-01');
+      expect(position).toMatchObject({
+        contractYear: 2,
+        takeOrPay: {
+          ...{ takenMwh: '0', toTakeMwh: '90' },
+          bank: [{ contractYear: 1, mwh: '30', paidMadPerMwh: '550', expiresAfterYear: 3 }],
+        },
+      });
+      expect(await at.read('ledger/verification')).toMatchObject({ fault: null });
+    } finally {
+      await at.app.close();
+    }
+  });
+});
