@@ -17,8 +17,8 @@ export interface CarryOver {
   readonly excessSoldMwh: string;
   readonly deemedUsedMwh: string;
   readonly damagesMad: string;
-  /** The make-up bank as it stands after the period. */
-  readonly bank: readonly VintageText[];
+  /** The make-up bank after the period; null where it settles no take-or-pay and leaves it alone. */
+  readonly bank: readonly VintageText[] | null;
 }
 
 /** A settled period, as later ones look back on it. */
@@ -37,7 +37,7 @@ export type OpeningsText = Omit<Record<keyof Openings, string>, 'bank'> & {
 /**
  * What a settlement adds to the accounts.
  *
- * @param bank  The make-up bank after it.
+ * @param bank  The make-up bank after it; null where it settles no take-or-pay.
  */
 export function carryOf(
   {
@@ -49,7 +49,7 @@ export function carryOf(
     readonly quantities: Readonly<Record<string, string | null>>;
     readonly obligations: readonly ObligationAccount[];
   },
-  bank: readonly MakeUpVintage[],
+  bank: readonly MakeUpVintage[] | null,
 ): CarryOver {
   const moved = (account: string): string =>
     obligations.find(({ name }) => name === account)?.movements[0]?.amount ?? '0';
@@ -62,16 +62,18 @@ export function carryOf(
     excessSoldMwh: moved('excess sold to the grid'),
     deemedUsedMwh: moved('deemed allowance used'),
     damagesMad: damages.toFixed(2),
-    bank: bank.map(({ contractYear, mwh, paidMadPerMwh }) => ({
-      ...{ contractYear, mwh: mwh.toFixed(), paidMadPerMwh: paidMadPerMwh.toFixed() },
-    })),
+    bank:
+      bank?.map(({ contractYear, mwh, paidMadPerMwh }) => ({
+        ...{ contractYear, mwh: mwh.toFixed(), paidMadPerMwh: paidMadPerMwh.toFixed() },
+      })) ?? null,
   };
 }
 
 /**
  * Where the accounts of a contract stand before a period. Quantities count in their contract year and
  * from months alone, since the reconciliation of a year settles the same hours again; damages count
- * wherever they were owed, and the bank goes on from the last period.
+ * wherever they were owed, and the bank goes on from the last period that
+ * settled take-or-pay.
  *
  * @param earlier       Periods before it, in order of time, each as last settled.
  * @param contractYear  Of the period.
@@ -82,7 +84,7 @@ export function openingsOf(earlier: readonly EarlierPeriod[], contractYear: numb
   const ofYear = earlier.filter((one) => one.contractYear === contractYear);
   const months = ofYear.filter(({ isYear }) => !isYear);
   return {
-    bank: earlier.at(-1)?.carry.bank ?? [],
+    bank: earlier.findLast(({ carry }) => carry.bank !== null)?.carry.bank ?? [],
     damagesYearMad: sum(ofYear, ({ damagesMad }) => damagesMad).toFixed(2),
     damagesTotalMad: sum(earlier, ({ damagesMad }) => damagesMad).toFixed(2),
     deemedUsedMwh: sum(months, ({ deemedUsedMwh }) => deemedUsedMwh).toFixed(),

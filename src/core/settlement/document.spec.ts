@@ -73,6 +73,9 @@ describe('a settlement run', () => {
     expect(openingsOf([period, year], 2)).toMatchObject({
       ...{ takenMwh: '0', damagesYearMad: '0.00', damagesTotalMad: '400.00' },
     });
+    // The next month was settled before the year was reconciled: it leaves the bank alone.
+    const next = { contractYear: 2, isYear: false, carry: { ...carry, bank: null } };
+    expect(openingsOf([period, year, next], 2).bank).toEqual(carry.bank);
     expect(positionOf(ELECTIONS, openings, 1)).toMatchObject({
       takeOrPay: {
         ...{ obligedYearMwh: '1080', takenMwh: '30', toTakeMwh: '1050' },

@@ -20,8 +20,8 @@ import { type CoverageRatios, sumOf, type Volumes } from './volume.js';
 export interface PeriodObligations {
   readonly lines: readonly HourlyLine[];
   readonly accounts: readonly ObligationAccount[];
-  /** The make-up bank after the period. */
-  readonly bank: readonly MakeUpVintage[];
+  /** The make-up bank after the period; null where it settles no take-or-pay. */
+  readonly bank: readonly MakeUpVintage[] | null;
 }
 
 interface Damage {
@@ -77,7 +77,7 @@ export function periodObligations(
     ...{ name: 'damages', unit: 'MAD', opening: of.openings.damagesYearMad.toFixed(2), movements },
     closing: sumOf(owed).plus(of.openings.damagesYearMad).toFixed(2),
   });
-  return { lines, accounts, bank: taken?.bank ?? of.openings.bank };
+  return { lines, accounts, bank: taken?.bank ?? null };
 }
 
 /** A credit to the buyer, within the caps. */

@@ -163,7 +163,8 @@ function seriesOf(
   );
   assert(hours.length > 0, 'settlement: a period has hours');
   const loadWh = hours.map((hour) => hour.loadWh);
-  const isLoadUsed = needsLoad(elections) || !loadWh.includes(null);
+  const isLoadNeeded = needsLoad(elections);
+  const isLoadUsed = isLoadNeeded || !loadWh.includes(null);
   return {
     hoursWithoutCertificates: hours.filter(({ isCertified }) => !isCertified).length,
     series: {
@@ -171,7 +172,8 @@ function seriesOf(
       generationWh: hours.map(({ generationWh }) => generationWh),
       loadWh: isLoadUsed ? loadWh : null,
       estimatedGeneration: null,
-      estimatedLoad: isLoadUsed ? hours.map(({ isEstimated }) => isEstimated) : null,
+      // What nothing is priced by may be estimated.
+      estimatedLoad: isLoadNeeded ? hours.map(({ isEstimated }) => isEstimated) : null,
     },
   };
 }
