@@ -12,6 +12,7 @@ import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-stora
 import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
 import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
 import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices.js';
+import { ApproveSettlements1790001700000 } from '../migrations/1790001700000-approve-settlements.js';
 import { SettleContracts1790001600000 } from '../migrations/1790001600000-settle-contracts.js';
 import { StateTenants1790001400000 } from '../migrations/1790001400000-state-tenants.js';
 import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
@@ -60,6 +61,7 @@ import { FxSeriesEntity } from './features/prices/fx-series.entity.js';
 import { PriceIndexEntity } from './features/prices/price-index.entity.js';
 import { TariffEntity } from './features/prices/tariff.entity.js';
 import { TariffGridEntity } from './features/prices/tariff-grid.entity.js';
+import { SettlementApprovalEntity } from './features/settlement/settlement-approval.entity.js';
 import { SettlementRunEntity } from './features/settlement/settlement-run.entity.js';
 import { StorageAllocationEntity } from './features/storage/storage-allocation.entity.js';
 import { StorageBalanceEntity } from './features/storage/storage-balance.entity.js';
@@ -98,6 +100,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       MatchPairsEntity,
       StatementEntity,
       SettlementRunEntity,
+      SettlementApprovalEntity,
     ],
     migrations: [
       OpenLedger1790000000000,
@@ -117,6 +120,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       StateTenants1790001400000,
       KeepPrices1790001500000,
       SettleContracts1790001600000,
+      ApproveSettlements1790001700000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
+import { ApprovalsService } from '../features/settlement/approvals.service.js';
 import {
   PositionQuery,
   SettleRequest,
@@ -33,6 +34,7 @@ export class SettleCommand extends LedgerCommand {
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
     private readonly settlement: SettlementService,
+    private readonly approvals: ApprovalsService,
   ) {
     super();
   }
@@ -72,10 +74,11 @@ export class SettleCommand extends LedgerCommand {
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const actor = await this.actor(options, 'energy-manager');
     const { run, isNew } = await this.settlement.settle(actor, data);
+    const [state] = await this.approvals.statesOf(actor.ledgerId, [run]);
     const { settlement, delta } = parseRun(run);
     const { lines, totals } = settlement;
     const text = [
-      `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}${isNew ? '' : ' (unchanged)'}`,
+      `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}, ${state}${isNew ? '' : ' (unchanged)'}`,
       table(
         ['Line', 'Quantity', 'Price', 'MAD'],
         lines.map(({ label, quantity, unit, price, priceUnit, amountMad }) => [
@@ -88,7 +91,7 @@ export class SettleCommand extends LedgerCommand {
       ...(delta === null ? [] : [`Against the run before: net ${delta.totals.netMad} MAD`]),
       ...settlement.warnings,
     ].join('\n');
-    answer({ document: { ...toRunResponse(run), isNew }, text }, options.json);
+    answer({ document: { ...toRunResponse(run, state!), isNew }, text }, options.json);
   }
 }
 

@@ -136,6 +136,8 @@ export interface ErrorDetails {
   'bridge.converted': { bundleId: string };
   'settlement.no_elections': { contractCode: string; version: number; fix: string };
   'settlement.run_not_found': { runId: string };
+  'settlement.run_superseded': { runId: string; period: string; fix: string };
+  'settlement.own_run': { runId: string; fix: string };
   /** Why the period cannot be settled this way, in `reason`. */
   'settlement.run_refused': { run: string; period: string; reason: string };
   'settlement.elections_conflict': { errors: readonly PointerProblem[] };

@@ -86,6 +86,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /v1/settlement-runs': READ,
   'POST /v1/settlement-runs': 'energy-manager finance',
   'GET /v1/settlement-runs/{runId}': READ,
+  'POST /v1/settlement-runs/{runId}/approvals': 'energy-manager finance',
   'POST /v1/settlement-previews': READ,
   'GET /v1/contract-positions': READ,
   'GET /v1/statements': READ,

@@ -135,6 +135,32 @@ describe('settlement runs of a month', () => {
     expect(document.input.references.tariffs).toMatchObject([{ id: 'TURT@1' }]);
   });
 
+  it('are approved by somebody else than who settled them', async () => {
+    const { items } = await at.read('settlement-runs');
+    const approve = (runId: string, role: 'energy-manager' | 'finance') =>
+      at.post(`settlement-runs/${runId}/approvals`, {}, role);
+    const states = async () =>
+      (await at.read('settlement-runs')).items.map(({ state }: { state: string }) => state);
+    expect(await states()).toEqual(['SUPERSEDED', 'SUPERSEDED', 'DRAFT']);
+    const [, final, last] = items;
+    expect(await approve(final.runId, 'energy-manager')).toMatchObject({
+      ...{ status: 409, body: { code: 'settlement.run_superseded' } },
+    });
+    // Finance settled it.
+    expect(await approve(last.runId, 'finance')).toMatchObject({
+      ...{ status: 409, body: { code: 'settlement.own_run' } },
+    });
+    for (const _ of ['once', 'and again']) {
+      expect(await approve(last.runId, 'energy-manager')).toMatchObject({
+        ...{ status: 200, body: { state: 'APPROVED' } },
+      });
+    }
+    expect(await states()).toEqual(['SUPERSEDED', 'SUPERSEDED', 'APPROVED']);
+    expect(await approve('01a211f6-fa20-7026-921a-363f3bbd66c5', 'finance')).toMatchObject({
+      ...{ status: 404, body: { code: 'settlement.run_not_found' } },
+    });
+  });
+
   it('move the accounts of the contract', async () => {
     const position = (asOf: string) => at.read(`contract-positions?contractCode=PPA&asOf=${asOf}`);
     expect(await position('2026-10-30')).toMatchObject({ settledPeriods: [] });

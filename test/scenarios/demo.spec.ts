@@ -198,7 +198,7 @@ describe('the demonstration', () => {
     expect(demoLedger('revise', 'contract', 'PPA-1', file)).toMatchObject({ code: 0 });
     demoLedger('match', '2026-09');
     const { stdout } = demoLedger('settle', '2026-09', '--run', 'final');
-    expect(stdout).toContain('PPA-1 2026-09, FINAL, version 1');
+    expect(stdout).toContain('PPA-1 2026-09, FINAL, version 1, DRAFT');
     // Certificates of the month at 550 MAD/MWh.
     expect(stdout).toContain('Net 14942033.32 MAD, VAT 0.00');
     const position = demoLedger('position', 'PPA-1', '--as-of', '2026-09-30').stdout;

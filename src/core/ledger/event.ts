@@ -19,6 +19,7 @@ export type EventType =
   | 'storage.traced'
   | 'matching.run'
   | 'settlement.run'
+  | 'settlement.approved'
   | 'statement.issued';
 
 /** A decision to record, before it has a place in the log. */

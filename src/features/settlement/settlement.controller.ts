@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
+import { ApprovalsService } from './approvals.service.js';
 import {
   NewSettlementResponse,
   PositionQuery,
@@ -14,19 +15,24 @@ import {
   toRunResponse,
   toRunSummary,
 } from './settlement.schemas.js';
-import { SettlementService } from './settlement.service.js';
+import { type SettlementRun, SettlementService } from './settlement.service.js';
 
 @ApiTags('settlement')
 @Controller('v1')
 export class SettlementController {
-  constructor(private readonly settlement: SettlementService) {}
+  constructor(
+    private readonly settlement: SettlementService,
+    private readonly approvals: ApprovalsService,
+  ) {}
 
   @Get('settlement-runs')
   @Roles(...READERS)
   @ApiOperation({ summary: 'List the settlement runs, by contract, period and version.' })
   @ApiOkResponse({ standardSchema: SettlementListResponse })
   async list(@CurrentActor() { ledgerId }: Actor): Promise<SettlementListResponse> {
-    return { items: (await this.settlement.list(ledgerId)).map(toRunSummary) };
+    const runs = await this.settlement.list(ledgerId);
+    const states = await this.approvals.statesOf(ledgerId, runs);
+    return { items: runs.map((run, at) => toRunSummary(run, states[at]!)) };
   }
 
   @Post('settlement-runs')
@@ -40,7 +46,7 @@ export class SettlementController {
     @Body({ schema: SettleRequest }) request: SettleRequest,
   ): Promise<NewSettlementResponse> {
     const { run, isNew } = await this.settlement.settle(actor, request);
-    return { ...toRunResponse(run), isNew };
+    return { ...(await this.answer(run)), isNew };
   }
 
   @Get('settlement-runs/:runId')
@@ -51,7 +57,20 @@ export class SettlementController {
     @CurrentActor() { ledgerId }: Actor,
     @Param('runId', { schema: RunId }) runId: string,
   ): Promise<SettlementRunResponse> {
-    return toRunResponse(await this.settlement.get(ledgerId, runId));
+    return this.answer(await this.settlement.get(ledgerId, runId));
+  }
+
+  @Post('settlement-runs/:runId/approvals')
+  @HttpCode(200)
+  @Roles('energy-manager', 'finance')
+  @ApiOperation({ summary: 'Approve the last run of a period; who settled it cannot.' })
+  @ApiOkResponse({ standardSchema: SettlementRunResponse })
+  async approve(
+    @CurrentActor() actor: Actor,
+    @Param('runId', { schema: RunId }) runId: string,
+  ): Promise<SettlementRunResponse> {
+    await this.approvals.approve(actor, runId);
+    return this.answer(await this.settlement.get(actor.ledgerId, runId));
   }
 
   @Post('settlement-previews')
@@ -86,5 +105,10 @@ export class SettlementController {
     @Query({ schema: PositionQuery }) { contractCode, asOf }: PositionQuery,
   ): Promise<PositionResponse> {
     return (await this.settlement.position(ledgerId, contractCode, asOf)) as PositionResponse;
+  }
+
+  private async answer(run: SettlementRun): Promise<SettlementRunResponse> {
+    const [state] = await this.approvals.statesOf(run.ledgerId, [run]);
+    return toRunResponse(run, state!);
   }
 }

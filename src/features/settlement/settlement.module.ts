@@ -4,6 +4,7 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
 import { PricesModule } from '../prices/prices.module.js';
+import { ApprovalsService } from './approvals.service.js';
 import { SettlementInputService } from './settlement-input.service.js';
 import { SettlementController } from './settlement.controller.js';
 import { SettlementRepository } from './settlement.repository.js';
@@ -12,7 +13,7 @@ import { SettlementService } from './settlement.service.js';
 @Module({
   imports: [LedgerModule, ContractsModule, PricesModule, ImportsModule, MatchingModule],
   controllers: [SettlementController],
-  providers: [SettlementService, SettlementInputService, SettlementRepository],
-  exports: [SettlementService],
+  providers: [SettlementService, SettlementInputService, ApprovalsService, SettlementRepository],
+  exports: [SettlementService, ApprovalsService],
 })
 export class SettlementModule {}

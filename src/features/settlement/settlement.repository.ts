@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
+import { SettlementApprovalEntity } from './settlement-approval.entity.js';
 import { SettlementRunEntity } from './settlement-run.entity.js';
 
 /** Loads and writes settlement runs. */
@@ -27,5 +28,41 @@ export class SettlementRepository {
 
   async add(tx: EntityManager, run: SettlementRunEntity): Promise<void> {
     await tx.insert(SettlementRunEntity, run);
+  }
+
+  /** Which of some runs a later run of the period corrects. */
+  async corrected(
+    tx: EntityManager,
+    ledgerId: string,
+    runIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const later = await tx.find(SettlementRunEntity, {
+      select: { ledgerId: true, runId: true, corrects: true },
+      where: { ledgerId, corrects: In([...runIds]) },
+    });
+    return new Set(later.map(({ corrects }) => corrects!));
+  }
+
+  /** Which of some runs are approved. */
+  async approved(
+    tx: EntityManager,
+    ledgerId: string,
+    runIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const where = { ledgerId, runId: In([...runIds]) };
+    const approvals = await tx.find(SettlementApprovalEntity, { where });
+    return new Set(approvals.map(({ runId }) => runId));
+  }
+
+  approvalsOf(
+    tx: EntityManager,
+    ledgerId: string,
+    eventId: string,
+  ): Promise<SettlementApprovalEntity[]> {
+    return tx.findBy(SettlementApprovalEntity, { ledgerId, eventId });
+  }
+
+  async approve(tx: EntityManager, approval: SettlementApprovalEntity): Promise<void> {
+    await tx.insert(SettlementApprovalEntity, approval);
   }
 }

@@ -3,6 +3,7 @@ import { HOUR_STATES, RUN_TYPES } from '../../core/settlement/hours.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, Month } from '../../platform/http/schemas.js';
 import { ElectionsSchema } from '../contracts/contracts.service.js';
+import type { RunState } from './approvals.service.js';
 import { parseRun, type SettlementRun } from './settlement.service.js';
 
 const HOURS_MAX = 8_832;
@@ -70,6 +71,9 @@ const summaryShape = {
   netMad: z.string(),
   grossMad: z.string(),
   deltaNetMad: z.string().nullable().describe('Against the run before; null = there is none'),
+  state: z
+    .literal(['DRAFT', 'APPROVED', 'SUPERSEDED'])
+    .describe('Made; approved by somebody else; replaced by a later run'),
   resultHash: z.string(),
   sha256: z.string().describe('Of the exact bytes of the document, hex'),
   recordedAt: Instant,
@@ -126,18 +130,21 @@ export const PositionResponse = z
   .meta({ id: 'ContractPosition' });
 export type PositionResponse = z.output<typeof PositionResponse>;
 
-export function toRunSummary(run: SettlementRun): SettlementListResponse['items'][number] {
+export function toRunSummary(
+  run: SettlementRun,
+  state: RunState,
+): SettlementListResponse['items'][number] {
   const { runId, contractCode, contractVersion, period, version, corrects, recordedAt } = run;
   const { settlement, delta } = parseRun(run);
   const { netMad, grossMad } = settlement.totals;
   return {
     ...{ runId, contractCode, contractVersion, run: run.run, period, version, corrects },
-    ...{ netMad, grossMad, deltaNetMad: delta?.totals.netMad ?? null },
+    ...{ netMad, grossMad, deltaNetMad: delta?.totals.netMad ?? null, state },
     ...{ resultHash: settlement.resultHash, sha256: run.sha256.toString('hex') },
     recordedAt: recordedAt.toISOString(),
   };
 }
 
-export function toRunResponse(run: SettlementRun): SettlementRunResponse {
-  return { ...toRunSummary(run), document: { ...parseRun(run) } };
+export function toRunResponse(run: SettlementRun, state: RunState): SettlementRunResponse {
+  return { ...toRunSummary(run, state), document: { ...parseRun(run) } };
 }

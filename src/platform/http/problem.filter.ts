@@ -74,6 +74,8 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'bridge.converted': 409,
   'settlement.no_elections': 409,
   'settlement.run_not_found': 404,
+  'settlement.run_superseded': 409,
+  'settlement.own_run': 409,
   'settlement.run_refused': 409,
   'settlement.elections_conflict': 422,
   'settlement.series_wrong': 422,
