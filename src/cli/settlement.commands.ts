@@ -75,7 +75,7 @@ export class SettleCommand extends LedgerCommand {
     const actor = await this.actor(options, 'energy-manager');
     const { run, isNew } = await this.settlement.settle(actor, data);
     const [state] = await this.approvals.statesOf(actor.ledgerId, [run]);
-    const { settlement, delta } = parseRun(run);
+    const { settlement, delta, unsettledMonths } = parseRun(run);
     const { lines, totals } = settlement;
     const text = [
       `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}, ${state}${isNew ? '' : ' (unchanged)'}`,
@@ -89,6 +89,9 @@ export class SettleCommand extends LedgerCommand {
       ),
       `Net ${totals.netMad} MAD, VAT ${totals.vatMad}, gross ${totals.grossMad}`,
       ...(delta === null ? [] : [`Against the run before: net ${delta.totals.netMad} MAD`]),
+      ...(unsettledMonths.length === 0
+        ? []
+        : [`The accounts open without ${unsettledMonths.join(', ')}: not settled.`]),
       ...settlement.warnings,
     ].join('\n');
     answer({ document: { ...toRunResponse(run, state!), isNew }, text }, options.json);

@@ -84,6 +84,8 @@ describe('settlement runs of a month', () => {
       status: 201,
       body: { ...{ isNew: true, version: 1, corrects: null, period: '2026-10' } },
     });
+    // From the COD in January on, no month before was settled here: the run says so.
+    expect(first.body.unsettledMonths).toHaveLength(9);
     // 2 MWh of load and 1.6 of certificates in each of 744 hours: 1,190.4 MWh at 550 MAD.
     const { document, netMad } = first.body;
     const lines = document.settlement.lines.map((line: { kind: string; amountMad: string }) => [
@@ -168,6 +170,13 @@ describe('settlement runs of a month', () => {
       ...{ contractYear: 1, settledPeriods: ['2026-10'] },
       damages: { yearMad: '1488.00', totalMad: '1488.00', yearLeftMad: null },
     });
+    // A version of later months says nothing of this one.
+    const damageCaps = { annualMad: '2000', aggregateMad: null };
+    const later = contract({ obligations: { damageCaps } });
+    await at.elect(later, { effectiveFrom: '2026-12-01' });
+    expect((await position('2026-10-31')).damages.yearLeftMad).toBeNull();
+    expect((await position('2026-12-01')).damages.yearLeftMad).toBe('512.00');
+    expect(await position('2026-07-31')).toMatchObject({ code: 'contract.none_in_force' });
   });
 
   it('stand in for the billing statement, and wait for the end of the month', async () => {
@@ -220,7 +229,8 @@ describe('the reconciliation of a contract year', () => {
         await at.post('matching-runs', { month });
       }
       for (const month of months.slice(0, 11)) {
-        expect(await at.settle('FINAL', month)).toMatchObject({ status: 201 });
+        const { status, body } = await at.settle('FINAL', month);
+        expect([status, body.unsettledMonths]).toEqual([201, []]);
       }
       const early = await at.settle('RECONCILIATION', '2026-09');
       expect(early.body.reason).toMatch(/does not end with 2026-09/);

@@ -4,7 +4,6 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
-import { contract } from '../support/contract.js';
 import { endServers, mizan, serveUntil, terminal } from '../support/cli.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'mizan-demo-'));
@@ -191,16 +190,17 @@ describe('the demonstration', () => {
   });
 
   it('settles a month once its contract has elections', () => {
-    const shown = JSON.parse(demoLedger('show', 'contract', 'PPA-1', '--json').stdout);
-    const { code: _code, version: _version, recordedAt: _at, eventId: _event, ...terms } = shown;
-    const file = join(scratch, 'contract.json');
-    writeFileSync(file, JSON.stringify({ ...terms, elections: contract() }));
+    for (const charge of ['TURT', 'TSS']) {
+      demoLedger('create', 'tariff', `fixtures/prices/tariff-${charge}.json`);
+    }
+    demoLedger('create', 'vat-rate', 'fixtures/prices/vat-rate-VAT-STD.json');
+    const file = 'fixtures/contracts/ppa-1-elections.json';
     expect(demoLedger('revise', 'contract', 'PPA-1', file)).toMatchObject({ code: 0 });
     demoLedger('match', '2026-09');
-    const { stdout } = demoLedger('settle', '2026-09', '--run', 'final');
-    expect(stdout).toContain('PPA-1 2026-09, FINAL, version 1, DRAFT');
-    // Certificates of the month at 550 MAD/MWh.
-    expect(stdout).toContain('Net 14942033.32 MAD, VAT 0.00');
+    const { stdout } = demoLedger('settle', '2026-09', '--run', 'provisional');
+    expect(stdout).toContain('PPA-1 2026-09, PROVISIONAL, version 1, DRAFT');
+    // Certificates of the month less 3.5 % of losses, at 0.55 MAD/kWh, with TURT, TSS and the standing charge.
+    expect(stdout).toContain('Net 18025232.86 MAD, VAT 2163140.36, gross 20188373.22');
     const position = demoLedger('position', 'PPA-1', '--as-of', '2026-09-30').stdout;
     expect(position).toContain('Contract year 1, settled: 2026-09');
   });

@@ -72,8 +72,7 @@ export function carryOf(
 /**
  * Where the accounts of a contract stand before a period. Quantities count in their contract year and
  * from months alone, since the reconciliation of a year settles the same hours again; damages count
- * wherever they were owed, and the bank goes on from the last period that
- * settled take-or-pay.
+ * wherever they were owed, and the bank goes on from the last period that settled take-or-pay.
  *
  * @param earlier       Periods before it, in order of time, each as last settled.
  * @param contractYear  Of the period.

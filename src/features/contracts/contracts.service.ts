@@ -154,9 +154,24 @@ export class ContractsService {
     }));
   }
 
-  /** @throws DomainError `record.not_found` */
-  version(tx: EntityManager, ledgerId: string, code: string, version?: number): Promise<Contract> {
-    return this.records.latestIn(tx, ledgerId, CONTRACT, code, version);
+  /**
+   * The version of a contract that holds in the month of a civil day.
+   *
+   * @throws DomainError `record.not_found`; `contract.none_in_force` before its first version holds.
+   */
+  async versionOn(
+    tx: EntityManager,
+    ledgerId: string,
+    code: string,
+    civilDay: string,
+  ): Promise<Contract> {
+    const { siteCode } = await this.records.latestIn(tx, ledgerId, CONTRACT, code);
+    const versions = await this.records.versionsOfAll(tx, ledgerId, CONTRACT, { code });
+    const month = civilDay.slice(0, 7);
+    const { contract } = contractInForce(versions, siteCode, month);
+    if (contract !== null) return contract;
+    const fix = `No version of ${code} is effective on the first day of the month.`;
+    throw new DomainError('contract.none_in_force', { siteCode, month, fix });
   }
 
   /**

@@ -41,6 +41,8 @@ export interface SettlementBasis {
   readonly period: string;
   readonly contractYear: number;
   readonly months: readonly { readonly month: string; readonly matchingRunId: string }[];
+  /** Months from the COD on that come before in the contract year. */
+  readonly monthsBefore: readonly string[];
   /** Hours of which no certificate of a contracted plant is known: they count as no generation. */
   readonly hoursWithoutCertificates: number;
   readonly input: Omit<RunInput, 'openings'>;
@@ -81,7 +83,8 @@ export class SettlementInputService {
       contractYearOf(elections, elections.contractYear.anchor ?? elections.codDate, civilDay);
     const contractYear = yearOf(`${month}-01`);
     const isYear = run === 'RECONCILIATION';
-    const names = isYear ? monthsOfYear(month, yearOf) : [month];
+    const ofYear = monthsOfYear(month, yearOf);
+    const names = isYear ? ofYear : [month];
     const months = [];
     for (const name of names) {
       months.push(
@@ -103,6 +106,7 @@ export class SettlementInputService {
     return {
       ...{ contract, siteCode: site.code, contractYear, hoursWithoutCertificates },
       period: isYear ? `Y${contractYear}` : month,
+      monthsBefore: ofYear.slice(0, -1).filter((one) => one >= elections.codDate.slice(0, 7)),
       months: months.map((one, at) => ({ month: names[at]!, matchingRunId: one.run.runId })),
       input: { run, startMs, endMs, asOf, elections, series, references, margin: wanted.margin },
     };

@@ -74,6 +74,9 @@ const summaryShape = {
   state: z
     .literal(['DRAFT', 'APPROVED', 'SUPERSEDED'])
     .describe('Made; approved by somebody else; replaced by a later run'),
+  unsettledMonths: z
+    .array(z.string())
+    .describe('Months before in the contract year that no run settles: accounts open without them'),
   resultHash: z.string(),
   sha256: z.string().describe('Of the exact bytes of the document, hex'),
   recordedAt: Instant,
@@ -135,11 +138,12 @@ export function toRunSummary(
   state: RunState,
 ): SettlementListResponse['items'][number] {
   const { runId, contractCode, contractVersion, period, version, corrects, recordedAt } = run;
-  const { settlement, delta } = parseRun(run);
+  const { settlement, delta, unsettledMonths } = parseRun(run);
   const { netMad, grossMad } = settlement.totals;
   return {
     ...{ runId, contractCode, contractVersion, run: run.run, period, version, corrects },
     ...{ netMad, grossMad, deltaNetMad: delta?.totals.netMad ?? null, state },
+    unsettledMonths: [...unsettledMonths],
     ...{ resultHash: settlement.resultHash, sha256: run.sha256.toString('hex') },
     recordedAt: recordedAt.toISOString(),
   };

@@ -34,6 +34,8 @@ export type SettlementRun = Readonly<SettlementRunEntity>;
 export interface SettlementDocument extends RunResult {
   readonly runId: string;
   readonly contractYear: number;
+  /** Months before in the contract year that no run settled: the accounts opened without them. */
+  readonly unsettledMonths: readonly string[];
   readonly [key: string]: unknown;
 }
 
@@ -77,12 +79,13 @@ export class SettlementService {
     return this.scope.write(actor.ledgerId, async (tx) => {
       const { ledgerId } = actor;
       await lockName(tx, ledgerId, INTAKE_LOCK);
-      const { basis, result, last, earlier } = await this.compute(tx, ledgerId, wanted, null);
+      const computed = await this.compute(tx, ledgerId, wanted, null);
+      const { basis, result, last, earlier } = computed;
       if (last !== null && isSame(last, wanted.run, basis, result)) {
         return { run: last, isNew: false };
       }
       requireOrder(basis, last, earlier);
-      return { run: await this.write(tx, actor, { basis, result, last }), isNew: true };
+      return { run: await this.write(tx, actor, computed), isNew: true };
     });
   }
 
@@ -123,7 +126,7 @@ export class SettlementService {
   /**
    * Where the accounts of a contract stand after the months that end by a civil day.
    *
-   * @throws DomainError `record.not_found`, `settlement.no_elections`
+   * @throws DomainError `record.not_found`, `contract.none_in_force`, `settlement.no_elections`
    */
   position(
     ledgerId: string,
@@ -131,7 +134,12 @@ export class SettlementService {
     asOf: string,
   ): Promise<ContractPosition & { readonly settledPeriods: readonly string[] }> {
     return this.scope.read(ledgerId, async (tx) => {
-      const { elections, version } = await this.contracts.version(tx, ledgerId, contractCode);
+      const { elections, version } = await this.contracts.versionOn(
+        tx,
+        ledgerId,
+        contractCode,
+        asOf,
+      );
       if (elections === null) {
         const fix = 'Add a version of the contract with its elections.';
         throw new DomainError('settlement.no_elections', { contractCode, version, fix });
@@ -168,13 +176,15 @@ export class SettlementService {
     const openings = openingsOf(earlier.map(asEarlier), basis.contractYear);
     const before = last?.document.settlement ?? null;
     const result = settleRun({ ...basis.input, openings }, before, MOROCCO_LEGAL_TIME);
-    return { basis, result, last: last?.run ?? null, earlier };
+    const settled = new Set(earlier.map(({ run }) => run.period));
+    const unsettledMonths = isYear ? [] : basis.monthsBefore.filter((month) => !settled.has(month));
+    return { basis, result, last: last?.run ?? null, earlier, unsettledMonths };
   }
 
   private async write(
     tx: EntityManager,
     actor: Actor,
-    { basis, result, last }: Pick<Computed, 'basis' | 'result' | 'last'>,
+    { basis, result, last, unsettledMonths }: Omit<Computed, 'earlier'>,
   ): Promise<SettlementRun> {
     const { ledgerId } = actor;
     const [runId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
@@ -191,6 +201,7 @@ export class SettlementService {
       ...{ period: { name: period, start, end }, contractYear: basis.contractYear },
       matching: basis.months as unknown as Canonical,
       hoursWithoutCertificates: basis.hoursWithoutCertificates,
+      unsettledMonths,
       ...(result as unknown as Record<string, Canonical>),
     });
     const run: SettlementRunEntity = {
@@ -220,6 +231,8 @@ interface Computed {
   readonly result: RunResult;
   readonly last: SettlementRun | null;
   readonly earlier: readonly Latest[];
+  /** Months before in the contract year that no run settles: the accounts open without them. */
+  readonly unsettledMonths: readonly string[];
 }
 
 /** The document of a run, from its bytes. */
@@ -260,7 +273,7 @@ function isSame(
 
 /** @throws DomainError `settlement.run_refused` */
 function requireOrder(
-  { input, period, months, contract }: SettlementBasis,
+  { input, period, months }: SettlementBasis,
   last: SettlementRun | null,
   earlier: readonly Latest[],
 ): void {
@@ -270,7 +283,7 @@ function requireOrder(
   const fault = runOrderFault(input.run, last, {
     lastDay: civilDayOf(MOROCCO_LEGAL_TIME, input.endMs - 1),
     asOf: input.asOf,
-    windowMonths: (contract.elections ?? input.elections).cycle.correctionWindowMonths,
+    windowMonths: input.elections.cycle.correctionWindowMonths,
   });
   if (fault !== null) refuse(fault);
   if (input.run !== 'RECONCILIATION') return;
