@@ -4,7 +4,7 @@ import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, Month } from '../../platform/http/schemas.js';
 import { ElectionsSchema } from '../contracts/contracts.service.js';
 import type { RunState } from './approvals.service.js';
-import { parseRun, type SettlementRun } from './settlement.service.js';
+import { parseRun, type SettlementRun } from './settlement.document.js';
 
 const HOURS_MAX = 8_832;
 const wh = (what: string) =>

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { DomainError } from '../../core/errors.js';
-import { type Canonical, canonicalJson, sealedJson } from '../../core/ledger/canonical.js';
-import { sha256, toHex } from '../../core/ledger/merkle.js';
+import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
+import { sha256 } from '../../core/ledger/merkle.js';
 import { openingsOf } from '../../core/settlement/carry.js';
 import { conflictsOf } from '../../core/settlement/conflicts.js';
 import { comesOutAgain, type RunResult, settleRun } from '../../core/settlement/document.js';
@@ -24,22 +24,19 @@ import {
   SettlementInputService,
   type SettlementWanted,
 } from './settlement-input.service.js';
+import {
+  asEarlier,
+  type Latest,
+  latestOf,
+  parseRun,
+  ROWS,
+  runRow,
+  type SettlementRun,
+} from './settlement.document.js';
 import type { SettlementRunEntity } from './settlement-run.entity.js';
 import { SettlementRepository } from './settlement.repository.js';
 
-/** A settlement run as other features see it. */
-export type SettlementRun = Readonly<SettlementRunEntity>;
-
-/** A run's document, as far as it is read again. */
-export interface SettlementDocument extends RunResult {
-  readonly runId: string;
-  readonly contractYear: number;
-  /** Months before in the contract year that no run settled: the accounts opened without them. */
-  readonly unsettledMonths: readonly string[];
-  readonly [key: string]: unknown;
-}
-
-const ROWS = 'mizan/row/settlement-run/1';
+export { parseRun, type SettlementRun } from './settlement.document.js';
 
 /** Settles months and contract years of contracts with elections. A run never changes. */
 @Injectable()
@@ -221,11 +218,6 @@ export class SettlementService {
   }
 }
 
-interface Latest {
-  readonly run: SettlementRun;
-  readonly document: SettlementDocument;
-}
-
 interface Computed {
   readonly basis: SettlementBasis;
   readonly result: RunResult;
@@ -234,28 +226,6 @@ interface Computed {
   /** Months before in the contract year that no run settles: the accounts open without them. */
   readonly unsettledMonths: readonly string[];
 }
-
-/** The document of a run, from its bytes. */
-export function parseRun({ document }: Pick<SettlementRun, 'document'>): SettlementDocument {
-  return JSON.parse(document.toString('utf8')) as SettlementDocument;
-}
-
-/** The last run of each period, in order of time; a year after its last month. */
-function latestOf(runs: readonly SettlementRun[]): Latest[] {
-  const latest = new Map(runs.map((run) => [run.period, run]));
-  return [...latest.values()]
-    .map((run) => ({ run, document: parseRun(run) }))
-    .toSorted(
-      ({ document: a }, { document: b }) =>
-        a.input.endMs - b.input.endMs || b.input.startMs - a.input.startMs,
-    );
-}
-
-const asEarlier = ({ run, document }: Latest) => ({
-  contractYear: document.contractYear,
-  isYear: run.run === 'RECONCILIATION',
-  carry: document.carry,
-});
 
 function isSame(
   last: SettlementRun,
@@ -291,13 +261,4 @@ function requireOrder(
     earlier.every(({ run }) => run.period !== month || run.run === 'PROVISIONAL'),
   );
   if (open !== undefined) refuse(`${open.month} is not settled finally.`);
-}
-
-/** The hash is taken of the stored bytes, so that an edited document does not match its event. */
-function runRow(run: SettlementRun): string {
-  const { runId, contractCode, contractVersion, period, version, corrects, document } = run;
-  return sealedJson(ROWS, {
-    ...{ runId, contractCode, contractVersion, run: run.run, period, version, corrects },
-    sha256: toHex(sha256(document)),
-  });
 }
