@@ -161,8 +161,8 @@ describe('mizan --help', () => {
   });
 
   it('is a program that npx can run, however it was built', () => {
-    expect(statSync('dist/src/cli.js').mode & 0o111).toBe(0o111);
-    expect(readFileSync('dist/src/cli.js', 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(statSync('dist/bin/cli.js').mode & 0o111).toBe(0o111);
+    expect(readFileSync('dist/bin/cli.js', 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
   it.each([

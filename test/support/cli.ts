@@ -9,7 +9,7 @@ export interface Ran {
 }
 
 const NODE = resolve('node_modules/.bin/node');
-const built = (file: string): string => join(process.cwd(), 'dist/src', file);
+const built = (file: string): string => join(process.cwd(), 'dist/bin', file);
 
 /** The environment of a person's terminal: none of the test run's own settings. */
 export function terminal(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
