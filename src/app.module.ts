@@ -16,6 +16,7 @@ import { MeteringModule } from './features/metering/metering.module.js';
 import { PartiesModule } from './features/parties/parties.module.js';
 import { StorageModule } from './features/storage/storage.module.js';
 import { PricesModule } from './features/prices/prices.module.js';
+import { PayablesModule } from './features/payables/payables.module.js';
 import { SettlementModule } from './features/settlement/settlement.module.js';
 import { StatementsModule } from './features/statements/statements.module.js';
 import { SystemModule } from './features/system/system.module.js';
@@ -29,7 +30,8 @@ const FEATURES = [
   ...[LedgerModule, AccessModule, PartiesModule, AssetsModule, ContractsModule, FactorsModule],
   PricesModule,
   ...[ImportsModule, MeteringModule, CertificatesModule, StorageModule, BridgeModule],
-  ...[MatchingModule, StatementsModule, SettlementModule, EvidenceModule, SystemModule],
+  ...[MatchingModule, StatementsModule, SettlementModule, PayablesModule],
+  ...[EvidenceModule, SystemModule],
 ];
 
 /** Everything but the way in: the list of features, on one database. */

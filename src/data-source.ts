@@ -12,6 +12,7 @@ import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-stora
 import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
 import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
 import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices.js';
+import { CheckSupplierInvoices1790001800000 } from '../migrations/1790001800000-check-supplier-invoices.js';
 import { ApproveSettlements1790001700000 } from '../migrations/1790001700000-approve-settlements.js';
 import { SettleContracts1790001600000 } from '../migrations/1790001600000-settle-contracts.js';
 import { StateTenants1790001400000 } from '../migrations/1790001400000-state-tenants.js';
@@ -61,6 +62,9 @@ import { FxSeriesEntity } from './features/prices/fx-series.entity.js';
 import { PriceIndexEntity } from './features/prices/price-index.entity.js';
 import { TariffEntity } from './features/prices/tariff.entity.js';
 import { TariffGridEntity } from './features/prices/tariff-grid.entity.js';
+import { InvoiceTermsEntity } from './features/payables/invoice-terms.entity.js';
+import { SupplierInvoiceEntity } from './features/payables/supplier-invoice.entity.js';
+import { SupplierInvoiceStepEntity } from './features/payables/supplier-invoice-step.entity.js';
 import { SettlementApprovalEntity } from './features/settlement/settlement-approval.entity.js';
 import { SettlementRunEntity } from './features/settlement/settlement-run.entity.js';
 import { StorageAllocationEntity } from './features/storage/storage-allocation.entity.js';
@@ -101,6 +105,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       StatementEntity,
       SettlementRunEntity,
       SettlementApprovalEntity,
+      ...[InvoiceTermsEntity, SupplierInvoiceEntity, SupplierInvoiceStepEntity],
     ],
     migrations: [
       OpenLedger1790000000000,
@@ -121,6 +126,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       KeepPrices1790001500000,
       SettleContracts1790001600000,
       ApproveSettlements1790001700000,
+      CheckSupplierInvoices1790001800000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

@@ -59,6 +59,11 @@ import {
   StorageTermsAttributes,
   toStorageTermsResponse,
 } from '../features/storage/storage.schemas.js';
+import { InvoiceTermsService } from '../features/payables/invoice-terms.service.js';
+import {
+  InvoiceTermsAttributes,
+  toInvoiceTermsResponse,
+} from '../features/payables/payables.schemas.js';
 import { PartiesService } from '../features/parties/parties.service.js';
 import {
   FxSeriesAttributes,
@@ -132,6 +137,7 @@ export class ContractShelves {
   constructor(
     { contracts, vatRates }: ContractsService,
     { tariffs, indices, fx, grids }: PricesService,
+    invoiceTerms: InvoiceTermsService,
   ) {
     this.shelves = {
       contract: shelf(ContractAttributes, contracts, toContractResponse),
@@ -139,6 +145,7 @@ export class ContractShelves {
       tariff: shelf(TariffAttributes, tariffs, toTariffResponse),
       'price-index': shelf(PriceIndexAttributes, indices, toPriceIndexResponse),
       'fx-series': shelf(FxSeriesAttributes, fx, toFxSeriesResponse),
+      'invoice-terms': shelf(InvoiceTermsAttributes, invoiceTerms.store, toInvoiceTermsResponse),
       'tariff-grid': shelf(TariffGridAttributes, grids, toTariffGridResponse),
     };
   }

@@ -144,6 +144,24 @@ export interface ErrorDetails {
   'settlement.series_wrong': { series: string; expected: number; found: number; fix: string };
   'settlement.hours_incomplete': { series: string; hour: string; count: number; fix: string };
   'settlement.estimated_refused': { series: string; count: number; run: string; fix: string };
+  'invoice_terms.contract_taken': { contractCode: string; takenBy: string; fix: string };
+  'supplier_invoice.not_found': { invoiceId: string };
+  'supplier_invoice.unplaced': { field: string; value: string; fix: string };
+  'supplier_invoice.wrong_seller': {
+    contractCode: string;
+    sellerCode: string;
+    found: string;
+    fix: string;
+  };
+  'supplier_invoice.number_taken': {
+    sellerCode: string;
+    number: string;
+    invoiceId: string;
+    fix: string;
+  };
+  'supplier_invoice.no_terms': { contractCode: string; fix: string };
+  'supplier_invoice.not_settled': { contractCode: string; period: string; fix: string };
+  'supplier_invoice.step_refused': { invoiceId: string; from: string; to: string; reason: string };
   'settlement.reference_missing': { kind: string; key: string; at: string; fix: string };
   'idempotency.key_missing': { fix: string };
   'idempotency.key_reused': { key: string; fix: string };

@@ -205,6 +205,27 @@ describe('the demonstration', () => {
     expect(position).toContain('Contract year 1, settled: 2026-09');
   });
 
+  it('finds out why the supplier’s invoice of the month asks too much', () => {
+    const invoice = (...args: string[]) => demoLedger('supplier-invoice', ...args);
+    demoLedger('create', 'invoice-terms', 'fixtures/invoices/terms-ppa-1.json');
+    const file = 'fixtures/invoices/taqa-2026-09.xml';
+    expect(invoice('receive', file).stdout).toContain('for PPA-1 2026-09: 20763641.37 MAD');
+    const check = invoice('check', 'FAC-2026-000917').stdout;
+    expect(check).toMatch(/^DISPUTE/);
+    expect(check).toContain('Energy is counted before losses; the contract says SITE_METER.');
+    expect(check).toContain('Disputed 575268.15 MAD, undisputed 20188373.22');
+    const why = ['--mad', '575268.15', '--note', 'Losses, clause 7'];
+    expect(invoice('dispute', 'FAC-2026-000917', ...why).stdout).toContain(
+      'undisputed 20188373.22',
+    );
+    const folder = join(scratch, 'pack');
+    expect(invoice('pack', 'FAC-2026-000917', folder)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'hours.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(722);
+    expect(readdirSync(folder).sort()).toEqual(['check.txt', 'hours.csv', 'pack.json']);
+    expect(invoice('list').stdout).toMatch(/FAC-2026-000917 .* OPEN/);
+    expect(invoice('receive', 'nowhere.xml').stderr).toContain('There is no such file.');
+  });
+
   it('explains a ledger, a kind or a record that is not there', () => {
     expect(mizan(['verify-ledger', '--ledger', 'nope'], { settings })).toMatchObject({
       code: 1,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type TestApp } from './app.js';
 import { contract } from './contract.js';
+import { invoiceOf, ublOf } from './invoices.js';
 import { certificatesCsv, createGrid, intervalsCsv, RECORDS } from './make.js';
 import { createBattery, storageCsv } from './storage.js';
 
@@ -60,6 +61,25 @@ async function settle(app: TestApp): Promise<void> {
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-08' } });
   const request = { run: 'PROVISIONAL', month: '2026-08' };
   await app.call('POST', '/v1/settlement-runs', { role, body: request });
+  await bill(app);
+}
+
+/** An invoice of August that asks too much, in dispute. */
+async function bill(app: TestApp): Promise<void> {
+  const role = 'finance';
+  const terms = { lineMad: '1', linePct: '0', documentMad: '1', documentPct: '0' };
+  const items = [{ item: 'EN', kind: 'ENERGY' }];
+  await app.call('POST', '/v1/invoice-terms', {
+    ...{ role, body: { code: 'PPA-BILLS', contractCode: 'PPA', items, ...terms } },
+  });
+  const invoice = invoiceOf([{ quantity: '1000', vatCategory: 'O', vatRatePct: null }], {
+    ...{ periodStart: '2026-08-01', periodEnd: '2026-08-31', contractReference: 'PPA' },
+  });
+  const { body } = await app.call('POST', '/v1/supplier-invoices', {
+    ...{ role, type: 'application/xml', body: ublOf(invoice) },
+  });
+  const dispute = { state: 'OPEN', disputedMad: '500', note: 'Quantity' };
+  await app.call('POST', `/v1/supplier-invoices/${body.invoiceId}/steps`, { role, body: dispute });
 }
 
 /** Dated figures of tariffs and markets. */

@@ -20,6 +20,8 @@ export type EventType =
   | 'matching.run'
   | 'settlement.run'
   | 'settlement.approved'
+  | 'supplier_invoice.received'
+  | 'supplier_invoice.decided'
   | 'statement.issued';
 
 /** A decision to record, before it has a place in the log. */

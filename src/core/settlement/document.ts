@@ -32,13 +32,14 @@ export interface RunResult {
   readonly delta: SettlementDelta | null;
 }
 
-const settled = (input: RunInput, rules: readonly LegalTimeRule[]): SettledPeriod => {
+/** Settles the input of a run again, with the hours behind its lines. */
+export function settledPeriod(input: RunInput, rules: readonly LegalTimeRule[]): SettledPeriod {
   const { run, startMs, endMs, asOf, elections, series, references, margin } = input;
   return settle({
     ...{ elections, series, references, margin, period: { startMs, endMs, run, asOf } },
     ...{ openings: parseOpenings(input.openings), legalTime: rules },
   });
-};
+}
 
 /**
  * Settles a period and keeps of the dated figures what was used.
@@ -51,7 +52,7 @@ export function settleRun(
   before: Settlement | null,
   rules: readonly LegalTimeRule[],
 ): RunResult {
-  const { settlement, carry } = settled(input, rules);
+  const { settlement, carry } = settledPeriod(input, rules);
   const used = new Set(settlement.references.map(({ id }) => id));
   const of = <Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] =>
     rows.filter(({ id }) => used.has(id));
@@ -76,7 +77,7 @@ export function comesOutAgain(
   { input, settlement, carry }: RunResult,
   rules: readonly LegalTimeRule[],
 ): boolean {
-  const again = settled(input, rules);
+  const again = settledPeriod(input, rules);
   const text = (value: object): string => canonicalJson(value as Canonical);
   return text(again.settlement) === text(settlement) && text(again.carry) === text(carry);
 }

@@ -36,7 +36,7 @@ import {
 import type { SettlementRunEntity } from './settlement-run.entity.js';
 import { SettlementRepository } from './settlement.repository.js';
 
-export { parseRun, type SettlementRun } from './settlement.document.js';
+export { type Latest, parseRun, type SettlementRun } from './settlement.document.js';
 
 /** Settles months and contract years of contracts with elections. A run never changes. */
 @Injectable()
@@ -109,6 +109,15 @@ export class SettlementService {
   /** All runs of a ledger, by contract, period and version. */
   list(ledgerId: string): Promise<SettlementRun[]> {
     return this.scope.read(ledgerId, (tx) => this.runs.list(tx, ledgerId));
+  }
+
+  /** The last run of each period of a contract with its document, in order of time. */
+  async lastRuns(
+    tx: EntityManager,
+    ledgerId: string,
+    contractCode: string,
+  ): Promise<readonly Latest[]> {
+    return latestOf(await this.runs.list(tx, ledgerId, contractCode));
   }
 
   /** @throws DomainError `settlement.run_not_found` */

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { DomainError } from '../../core/errors.js';
-import type { XmlHandler } from '../../core/metering/formats/espi.js';
+import type { XmlHandler } from '../../core/tabular/xml.js';
 
 /** Largest sizes in XML files (API section 8). */
 export const XML_LIMITS = { depth: 32, attributes: 32, textBytes: 4_096 } as const;
@@ -18,6 +18,7 @@ export async function readXml(
   chunks: AsyncIterable<Buffer>,
   fileName: string,
   handler: XmlHandler,
+  { textBytes }: { readonly textBytes: number } = XML_LIMITS,
 ): Promise<void> {
   const parser = new SaxesParser({ position: true });
   let depth = 0;
@@ -29,7 +30,7 @@ export async function readXml(
     throw new DomainError('import.limit_exceeded', { limit, allowed });
   };
   const take = (text: string): void => {
-    if (text.length > XML_LIMITS.textBytes) limited('bytes of text', XML_LIMITS.textBytes);
+    if (text.length > textBytes) limited('bytes of text', textBytes);
     handler.text(text);
   };
   parser.on('error', (error) => unreadable(`${error.message} (line:column first).`));

@@ -1,16 +1,9 @@
+import type { XmlHandler } from '../../tabular/xml.js';
 import { MINUTE_MS } from '../../time/interval.js';
 import { energyScale, type EnergyScale, wattHoursFrom } from '../../units/energy-bytes.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
 import { meterFinder, NO_METER, type ReadingContext, valueFault } from './context.js';
-
-/** What an XML parser tells, in order. */
-export interface XmlHandler {
-  open(name: string, attributes: Readonly<Record<string, string>>, line: number): void;
-  text(text: string): void;
-  close(name: string): void;
-  end(): void;
-}
 
 /** Qualities of ESPI (METHOD 2.3); 13 is a mark of sums and stands on no reading. */
 const ESPI_QUALITY: Readonly<Record<string, number>> = {

@@ -1,0 +1,182 @@
+import { createReadStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Inject } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import { DomainError } from '../core/errors.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import { InvoiceChecksService } from '../features/payables/invoice-checks.service.js';
+import {
+  InvoiceStepRequest,
+  ReceiveQuery,
+  toInvoiceResponse,
+  toInvoiceSummary,
+} from '../features/payables/payables.schemas.js';
+import {
+  hoursCsv,
+  type ReceivedInvoice,
+  SupplierInvoicesService,
+} from '../features/payables/supplier-invoices.service.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { pointerProblems } from '../platform/http/problems.js';
+import type { Actor } from '../platform/auth/roles.js';
+import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { answer } from './output.js';
+import { checkText } from './payables.text.js';
+import { table } from './render.js';
+
+interface InvoiceOptions extends LedgerOptions {
+  readonly contract?: string;
+  readonly period?: string;
+  readonly mad?: string;
+  readonly outcome?: string;
+  readonly note?: string;
+}
+
+const STEPS: Readonly<Record<string, string>> = {
+  accept: 'ACCEPTED',
+  dispute: 'OPEN',
+  review: 'UNDER_REVIEW',
+  expert: 'EXPERT',
+  resolve: 'RESOLVED',
+  lapse: 'LAPSED',
+};
+
+@Command({
+  name: 'supplier-invoice',
+  arguments: '<act> [arguments...]',
+  description:
+    'Suppliers’ invoices: receive FILE, list, check NUMBER, accept|dispute|review|expert|resolve|lapse NUMBER, pack NUMBER FOLDER',
+})
+export class SupplierInvoiceCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly invoices: SupplierInvoicesService,
+    private readonly checks: InvoiceChecksService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--contract <code>', description: 'Contract, where the document names none' })
+  parseContract(code: string): string {
+    return code;
+  }
+
+  @Option({ flags: '--period <period>', description: 'Month, or Y and the contract year' })
+  parsePeriod(period: string): string {
+    return period;
+  }
+
+  @Option({ flags: '--mad <amount>', description: 'Disputed, or upheld in part; with VAT' })
+  parseMad(amount: string): string {
+    return amount;
+  }
+
+  @Option({ flags: '--outcome <outcome>', description: 'upheld, partly or rejected' })
+  parseOutcome(outcome: string): string {
+    return outcome;
+  }
+
+  @Option({ flags: '--note <text>', description: 'The reason' })
+  parseNote(text: string): string {
+    return text;
+  }
+
+  async run([act = '', name = '', folder = '']: string[], options: InvoiceOptions): Promise<void> {
+    const actor = await this.actor(options, 'finance');
+    if (act === 'receive') return this.receive(actor, name, options);
+    if (act === 'list') return this.list(actor, options);
+    if (act === 'check') return this.check(actor, name, options);
+    if (act === 'pack') return this.pack(actor, name, { ...options, folder });
+    const state = STEPS[act];
+    if (state !== undefined) return this.step(actor, name, { ...options, state });
+    const detail = `Acts: receive, list, check, ${Object.keys(STEPS).join(', ')}, pack`;
+    throw new DomainError('request.invalid', {
+      errors: [{ pointer: '/act', rule: 'act.known', detail }],
+    });
+  }
+
+  private async receive(actor: Actor, file: string, options: InvoiceOptions): Promise<void> {
+    if (!existsSync(file)) {
+      const detail = 'There is no such file.';
+      throw new DomainError('import.file_unreadable', { file, detail });
+    }
+    const { contract, period } = options;
+    const { data, error } = ReceiveQuery.safeParse({ fileName: basename(file), contract, period });
+    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+    const { received, isNew } = await this.invoices.receive(
+      actor,
+      {
+        fileName: data.fileName,
+        ...{ contractCode: data.contract ?? null, period: data.period ?? null },
+      },
+      createReadStream(file),
+    );
+    const { row, invoice } = received;
+    const text =
+      `${row.number}, ${row.kind} of ${row.sellerCode} for ${row.contractCode} ${row.period}: ` +
+      `${invoice.totals.grossMad} MAD${isNew ? '' : ' (came before; nothing was done)'}`;
+    answer({ document: { ...toInvoiceResponse(received), isNew }, text }, options.json);
+  }
+
+  private async list({ ledgerId }: Actor, options: InvoiceOptions): Promise<void> {
+    const items = (await this.invoices.list(ledgerId)).map(toInvoiceSummary);
+    const rows = items.map((one) => [
+      ...[one.contractCode, one.period, one.number, one.issueDate, one.kind],
+      ...[one.grossMad, one.state],
+    ]);
+    const header = ['Contract', 'Period', 'Number', 'Issued', 'Kind', 'MAD', 'State'];
+    answer({ document: { items }, text: table(header, rows, [5]) }, options.json);
+  }
+
+  private async check(actor: Actor, name: string, { json }: InvoiceOptions): Promise<void> {
+    const { row } = await this.named(actor, name);
+    const check = await this.checks.check(actor.ledgerId, row.invoiceId);
+    answer({ document: check, text: checkText(check) }, json);
+  }
+
+  private async step(
+    actor: Actor,
+    name: string,
+    options: InvoiceOptions & { readonly state: string },
+  ): Promise<void> {
+    const { state, mad = null } = options;
+    const { data, error } = InvoiceStepRequest.safeParse({
+      ...{ state, outcome: options.outcome?.toUpperCase() ?? null, note: options.note ?? '' },
+      ...(state === 'OPEN' ? { disputedMad: mad } : { upheldMad: mad }),
+    });
+    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+    const { row } = await this.named(actor, name);
+    const received = await this.checks.step(actor, row.invoiceId, data);
+    const { payableUndisputedMad } = toInvoiceSummary(received);
+    const text = `${row.number}: ${state}; undisputed ${payableUndisputedMad} MAD`;
+    answer({ document: toInvoiceResponse(received), text }, options.json);
+  }
+
+  private async pack(
+    actor: Actor,
+    name: string,
+    { folder, json }: InvoiceOptions & { readonly folder: string },
+  ): Promise<void> {
+    const { row } = await this.named(actor, name);
+    const pack = await this.checks.pack(actor.ledgerId, row.invoiceId);
+    const document = { ...pack, received: toInvoiceResponse(pack.received) };
+    mkdirSync(folder, { recursive: true });
+    const files = {
+      'pack.json': JSON.stringify(document, null, 2),
+      'hours.csv': hoursCsv(pack.hours),
+    };
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    writeFileSync(join(folder, 'check.txt'), `${checkText(pack.check)}\n`);
+    const text = `Wrote ${join(folder, 'pack.json')}, hours.csv and check.txt.`;
+    answer({ document, text }, json);
+  }
+
+  /** By its number or its id. @throws DomainError `supplier_invoice.not_found` */
+  private async named({ ledgerId }: Actor, name: string): Promise<ReceivedInvoice> {
+    const all = await this.invoices.list(ledgerId);
+    const found = all.filter(({ row }) => row.number === name || row.invoiceId === name);
+    if (found.length === 1) return found[0]!;
+    throw new DomainError('supplier_invoice.not_found', { invoiceId: name });
+  }
+}

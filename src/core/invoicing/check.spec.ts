@@ -1,0 +1,251 @@
+import { contract, NO_REFERENCES, seriesOf, wh } from '../../../test/support/contract.js';
+import { invoiceOf } from '../../../test/support/invoices.js';
+import type { Elections } from '../settlement/elections.js';
+import { openingsOf } from '../settlement/carry.js';
+import { type RunInput, type RunResult, settleRun } from '../settlement/document.js';
+import type { References } from '../settlement/references.js';
+import { MOROCCO_LEGAL_TIME } from '../time/legal-time.js';
+import { type CheckBasis, checkInvoice } from './check.js';
+import type { InvoiceLine, SupplierInvoice } from './supplier-invoice.js';
+
+const START_MS = Date.parse('2026-10-01T00:00:00Z');
+const MWH = Array.from({ length: 48 }, (_, hour) => 20 + (hour % 7) * 1.5);
+const VAT = { id: 'VAT-EN@1', confidence: 'S', code: 'VAT-EN', from: '2026-01-01', to: null };
+const REFERENCES: References = {
+  ...NO_REFERENCES,
+  vat: [{ ...VAT, ratePct: '10' }],
+  tariffs: [
+    {
+      ...{ id: 'TSS@1', confidence: 'P', kind: 'TSS', madPerKwh: '0.0681' },
+      from: '2026-03-01',
+      to: '2027-03-01',
+    },
+    {
+      ...{ id: 'TSS@0', confidence: 'P', kind: 'TSS', madPerKwh: '0.0650' },
+      from: '2025-03-01',
+      to: '2026-03-01',
+    },
+  ],
+  indices: [
+    {
+      id: 'CPI:2026-05',
+      series: 'CPI',
+      month: '2026-05',
+      value: '115.2',
+      publishedOn: '2026-06-20',
+      confidence: 'S',
+    },
+    {
+      id: 'CPI:2026-06',
+      series: 'CPI',
+      month: '2026-06',
+      value: '117.0',
+      publishedOn: '2026-07-20',
+      confidence: 'S',
+    },
+    {
+      id: 'CPI:2026-07',
+      series: 'CPI',
+      month: '2026-07',
+      value: '118.9',
+      publishedOn: '2026-08-20',
+      confidence: 'S',
+    },
+    {
+      id: 'CPI:2026-08',
+      series: 'CPI',
+      month: '2026-08',
+      value: '119.5',
+      publishedOn: '2026-09-20',
+      confidence: 'S',
+    },
+  ],
+};
+const ELECTIONS = contract({
+  price: {
+    ...{ base: '550', unit: 'MAD_PER_MWH' },
+    index: {
+      ...{ series: 'CPI', fixedShare: '0.4', baseMonth: '2026-05', lagMonths: 3 },
+      ...{ adjusts: 'MONTHLY', factorFloor: null, factorCap: null },
+      revisionPolicy: 'FREEZE_AS_PUBLISHED',
+    },
+  },
+  deliveryPoint: 'SITE_METER',
+  adders: {
+    lossFactor: '0.035',
+    regulatedCharges: [{ charge: 'TSS', basis: 'DELIVERED', payer: 'BUYER' }],
+  },
+  vat: { energy: 'VAT-EN', regulated: 'VAT-EN', fees: null, damages: null },
+  rounding: { factorDp: 6, priceDp: 2, amount: 'PER_LINE' },
+});
+
+function runOf(elections: Elections, change: Partial<RunInput> = {}): RunResult {
+  const input: RunInput = {
+    ...{ run: 'FINAL', startMs: START_MS, endMs: START_MS + MWH.length * 3_600_000 },
+    ...{ asOf: '2026-11-10', elections, series: seriesOf(wh(MWH)) },
+    ...{ references: REFERENCES, openings: openingsOf([], 1) },
+    margin: { before: [], after: [] },
+    ...change,
+  };
+  return settleRun(input, null, MOROCCO_LEGAL_TIME);
+}
+
+const OURS = runOf(ELECTIONS);
+
+/** The supplier's lines as a settlement has them. */
+function billed({ settlement }: RunResult): Partial<InvoiceLine>[] {
+  return settlement.lines.map((line) => ({
+    ...{ itemCode: line.kind, name: line.label, quantity: line.quantity, unit: 'MWH' },
+    priceMad: String(Number(line.price) * (line.priceUnit === 'MAD/kWh' ? 1_000 : 1)),
+    amountMad: line.amountMad,
+  }));
+}
+
+function check(invoice: SupplierInvoice, change: Partial<CheckBasis> = {}) {
+  return checkInvoice({
+    ...{ invoice, earlier: [], run: OURS, known: REFERENCES, legalTime: MOROCCO_LEGAL_TIME },
+    items: [
+      { item: 'ENERGY', kind: 'ENERGY' },
+      { item: 'TSS', kind: 'TSS' },
+    ],
+    tolerances: { lineMad: '1', linePct: '0', documentMad: '2', documentPct: '0' },
+    periodDays: ['2026-10-01', '2026-10-02'],
+    edges: { firstMwh: '19.3', lastMwh: '27.9', beforeMwh: '18.5', afterMwh: '21.25' },
+    ...change,
+  });
+}
+
+describe('an invoice beside our settlement', () => {
+  it('is accepted where every figure agrees, in kWh as in MWh', () => {
+    expect(OURS.settlement.totals.netMad).not.toBe('0.00');
+    const inMwh = check(invoiceOf(billed(OURS)));
+    expect([inMwh.verdict, inMwh.totals.variance.grossMad]).toEqual(['ACCEPT', '0.00']);
+    const inKwh = billed(OURS).map((line): Partial<InvoiceLine> => ({
+      ...line,
+      ...{ unit: 'KWH', quantity: String(Number(line.quantity) * 1_000), priceBase: '1000' },
+    }));
+    const check2 = check(invoiceOf(inKwh));
+    expect([check2.verdict, check2.disputedMad]).toEqual(['ACCEPT', '0.00']);
+  });
+
+  it('gives each mistake its class, and proves it by settling with the mistake', () => {
+    const { adders, price, rounding } = ELECTIONS;
+    const index = price.index!;
+    const stale = { ...REFERENCES.tariffs[0]!, madPerKwh: '0.0650' };
+    const cases: readonly (readonly [string, RegExp, RunResult])[] = [
+      [
+        'INDEX',
+        /month before/,
+        runOf({ ...ELECTIONS, price: { ...price, index: { ...index, lagMonths: 4 } } }),
+      ],
+      ['INDEX', /not applied/, runOf({ ...ELECTIONS, price: { ...price, index: null } })],
+      [
+        'ROUNDING',
+        /every hour/,
+        runOf({ ...ELECTIONS, rounding: { ...rounding, amount: 'PER_INTERVAL' } }),
+      ],
+      ['ROUNDING', /to 4 decimals/, runOf({ ...ELECTIONS, rounding: { ...rounding, priceDp: 4 } })],
+      ['LOSSES', /losses/, runOf({ ...ELECTIONS, adders: { ...adders, lossFactor: '0' } })],
+      [
+        'TARIFF_VALIDITY',
+        /TSS@0/,
+        runOf(ELECTIONS, { references: { ...REFERENCES, tariffs: [stale] } }),
+      ],
+    ];
+    for (const [expected, says, theirs] of cases) {
+      const found = check(invoiceOf(billed(theirs)));
+      const wrong = found.lines.filter(({ varianceMad }) => varianceMad !== '0.00');
+      expect(wrong.length).toBeGreaterThan(0);
+      for (const line of wrong) {
+        expect([expected, line.classes, line.says.join()]).toEqual([
+          ...[expected, [expected], expect.stringMatching(says)],
+        ]);
+      }
+    }
+  });
+
+  it('names what no mistake explains by what is off, and its effects sum to the variance', () => {
+    const [energy, tss] = billed(OURS) as [Partial<InvoiceLine>, Partial<InvoiceLine>];
+    const dearer = { ...energy, quantity: '1200', priceMad: '561.5', amountMad: '673800.00' };
+    const { lines, verdict, disputedMad } = check(invoiceOf([dearer, tss]));
+    const line = lines.find(({ kind }) => kind === 'ENERGY')!;
+    expect(line.classes).toEqual(['QUANTITY', 'PRICE']);
+    const sum = [line.quantityEffectMad, line.priceEffectMad, line.restMad].map(Number);
+    expect(sum.reduce((a, b) => a + b).toFixed(2)).toBe(line.varianceMad);
+    expect(verdict).toBe('DISPUTE');
+    expect(disputedMad).toBe((Number(line.varianceMad) * 1.1).toFixed(2));
+  });
+
+  it('takes a quantity in whole kWh for rounding, and lets it pass within tolerance', () => {
+    const [energy, tss] = billed(OURS) as [Partial<InvoiceLine>, Partial<InvoiceLine>];
+    const wholeKwh = { ...energy, quantity: '1130498', unit: 'KWH', priceMad: '0.5606' } as const;
+    const { verdict, lines } = check(
+      invoiceOf([{ ...wholeKwh, amountMad: (1_130_498 * 0.5606).toFixed(2) }, tss]),
+    );
+    expect([verdict, lines[0]!.classes]).toEqual(['ACCEPT_WITH_NOTE', ['ROUNDING']]);
+  });
+
+  it('sees missing and extra lines, wrong VAT, wrong sums and unknown items', () => {
+    const [energy, tss] = billed(OURS) as [Partial<InvoiceLine>, Partial<InvoiceLine>];
+    const classes = (invoice: SupplierInvoice): string[] =>
+      check(invoice).lines.flatMap((line) => line.classes);
+    expect(classes(invoiceOf([energy]))).toEqual(['MISSING_LINE']);
+    expect(check(invoiceOf([energy])).verdict).toBe('ACCEPT_WITH_NOTE');
+    const fee = {
+      itemCode: 'ADMIN',
+      name: 'Handling',
+      quantity: '1',
+      unit: 'C62',
+      priceMad: '900',
+    } as const;
+    expect(classes(invoiceOf([energy, tss, fee]))).toEqual(['EXTRA_LINE']);
+    const rated = check(invoiceOf([{ ...energy, vatRatePct: '20' }, tss]));
+    expect([rated.verdict, rated.lines[0]!.classes]).toEqual(['DISPUTE', ['VAT']]);
+    const right = invoiceOf([energy, tss]);
+    const wrong = { ...right, totals: { ...right.totals, netMad: '1.00' } };
+    expect(check(wrong).arithmetic.map(({ rule }) => rule)).toEqual(['BR-CO-13', 'BR-CO-15']);
+    expect(check(wrong).verdict).toBe('DISPUTE');
+  });
+
+  it('takes a quantity that is off by whole hours at a bound for stale zone data', () => {
+    const [energy, tss] = billed(OURS) as [Partial<InvoiceLine>, Partial<InvoiceLine>];
+    const early = Number(energy.quantity) + 18.5 - 27.9;
+    const amountMad = (early * Number(energy.priceMad)).toFixed(2);
+    const [line] = check(
+      invoiceOf([{ ...energy, quantity: early.toFixed(3), amountMad }, tss]),
+    ).lines;
+    expect(line!.classes).toEqual(['PERIOD']);
+    expect(line!.says[0]).toBe('The whole period is an hour early: probably stale zone data.');
+  });
+
+  it('counts a provisional invoice and its correction together, and a cancelled one not at all', () => {
+    const [energy, tss] = billed(OURS) as [Partial<InvoiceLine>, Partial<InvoiceLine>];
+    const more = String(Number(energy.quantity) + 360);
+    const amountMad = (Number(more) * Number(energy.priceMad)).toFixed(2);
+    const provisional = invoiceOf([{ ...energy, quantity: more, amountMad }, tss], {
+      number: 'P-1',
+    });
+    const credit = invoiceOf(
+      [{ ...energy, quantity: '360', amountMad: (360 * Number(energy.priceMad)).toFixed(2) }],
+      { number: 'C-1', kind: 'CREDIT_NOTE', corrects: 'P-1' },
+    );
+    const corrected = check(credit, { earlier: [provisional] });
+    expect([corrected.verdict, corrected.cancelled]).toEqual(['ACCEPT', []]);
+    expect(check(provisional).verdict).toBe('DISPUTE');
+
+    const whole = { ...provisional, number: 'C-2', kind: 'CREDIT_NOTE', corrects: 'P-1' } as const;
+    const again = invoiceOf([energy, tss], { number: 'P-2' });
+    const rebilled = check(again, { earlier: [provisional, whole] });
+    expect([rebilled.verdict, rebilled.cancelled]).toEqual(['ACCEPT', [['P-1', 'C-2']]]);
+  });
+
+  it('disputes the whole of what is billed twice', () => {
+    const first = invoiceOf(billed(OURS), { number: 'A' });
+    const second = invoiceOf(billed(OURS), { number: 'B' });
+    const { faults, verdict, disputedMad, undisputedMad } = check(second, { earlier: [first] });
+    expect(faults).toEqual([{ class: 'DUPLICATE', says: 'It bills again what A bills.' }]);
+    expect([verdict, disputedMad, undisputedMad]).toEqual([
+      ...['DISPUTE', second.totals.grossMad, '0.00'],
+    ]);
+  });
+});

@@ -1,0 +1,221 @@
+import type { RunInput, RunResult } from '../settlement/document.js';
+import type { LineKind } from '../settlement/lines.js';
+import type { References } from '../settlement/references.js';
+import type { Settlement } from '../settlement/settle.js';
+import { HOUR_MS } from '../time/interval.js';
+import type { LegalTimeRule } from '../time/legal-time.js';
+import { Decimal } from '../units/money.js';
+import { type ArithmeticFault, arithmeticFaults } from './arithmetic.js';
+import { type BilledLine, billedLines, type ItemKind, netLines, settledLines } from './billed.js';
+import { causesOf } from './causes.js';
+import type { EdgeHours } from './edges.js';
+import { classesOf, type ComparedLine, type Variance, varianceOf } from './explain.js';
+import type { DifferenceClass } from './hypotheses.js';
+import { pairLines } from './pairs.js';
+import type { SupplierInvoice } from './supplier-invoice.js';
+import { documentVerdict, type Tolerances, type Verdict, withinTolerance } from './verdict.js';
+
+/** What a check knows. */
+export interface CheckBasis {
+  readonly invoice: SupplierInvoice;
+  /** The supplier's other documents of the contract and period that came before, oldest first. */
+  readonly earlier: readonly SupplierInvoice[];
+  readonly items: readonly ItemKind[];
+  readonly tolerances: Tolerances;
+  /** Our settlement of the period. */
+  readonly run: RunResult;
+  /** First and last civil day of the settled period. */
+  readonly periodDays: readonly [first: string, last: string];
+  /** All dated figures there are. */
+  readonly known: References;
+  readonly edges: EdgeHours;
+  readonly legalTime: readonly LegalTimeRule[];
+}
+
+/** A fault of the whole document. */
+export interface DocumentFault {
+  readonly class: DifferenceClass;
+  readonly says: string;
+}
+
+/** An invoice beside our settlement (SETTLEMENT 10). Amounts are MAD. */
+export interface InvoiceCheck {
+  readonly verdict: Verdict;
+  readonly arithmetic: readonly ArithmeticFault[];
+  readonly faults: readonly DocumentFault[];
+  /** Documents that count together, oldest first; the checked one is the last. */
+  readonly documents: readonly string[];
+  /** Documents that cancel each other. */
+  readonly cancelled: readonly (readonly [document: string, creditNote: string])[];
+  readonly lines: readonly ComparedLine[];
+  readonly totals: {
+    readonly theirs: Totals;
+    readonly ours: Totals;
+    readonly variance: Totals;
+  };
+  /** What is disputed of the document with its VAT, and what is not; 0 to the document's total. */
+  readonly disputedMad: string;
+  readonly undisputedMad: string;
+}
+
+/** Net, VAT and gross. */
+export interface Totals {
+  readonly netMad: string;
+  readonly vatMad: string;
+  readonly grossMad: string;
+}
+
+/**
+ * Checks a supplier's document against our settlement of its period: all documents of the period count
+ * together, differences are taken apart, and a cause is believed only where the same settlement with
+ * that mistake in it gives the supplier's figure.
+ */
+export function checkInvoice(basis: CheckBasis): InvoiceCheck {
+  const { invoice, earlier, items, run, tolerances } = basis;
+  const documents = [...earlier, invoice];
+  const theirs = netLines(documents.flatMap((one) => billedLines(one, items)));
+  const ours = settledLines(run.settlement);
+  const arithmetic = arithmeticFaults(invoice, lineSlackMad(run.input));
+  const found = explained(theirs, ours, basis);
+  const lines = found.map((line): ComparedLine => ({
+    ...line,
+    isWithinTolerance: withinTolerance(line.varianceMad, line.ours?.amountMad ?? '0', tolerances),
+  }));
+  const totals = totalsOf(documents, run.settlement);
+  const faults = documentFaults(basis, totals.variance);
+  const verdict = documentVerdict({ lines, arithmetic, faults, totals, tolerances });
+  const disputed = verdict === 'DISPUTE' ? disputedOf(invoice, lines, { totals, faults }) : '0.00';
+  return {
+    ...{ verdict, arithmetic, faults, documents: documents.map(({ number }) => number) },
+    cancelled: cancelledPairs(documents, items),
+    ...{ lines, totals, disputedMad: disputed },
+    undisputedMad: signedGross(invoice).minus(disputed).toFixed(2),
+  };
+}
+
+/** An hour that is rounded is off by half a centime at most. */
+function lineSlackMad({ elections, startMs, endMs }: RunInput): number {
+  const isPerHour = elections.rounding.amount === 'PER_INTERVAL';
+  return isPerHour ? ((endMs - startMs) / HOUR_MS) * 0.005 : 0.02;
+}
+
+type Explained = Omit<ComparedLine, 'isWithinTolerance'>;
+
+function explained(
+  theirs: readonly BilledLine[],
+  ours: readonly BilledLine[],
+  basis: CheckBasis,
+): Explained[] {
+  const pairs = pairLines(theirs, ours).map((pair) => ({ pair, variance: varianceOf(pair) }));
+  const isOff = ({ variance }: { variance: Variance }): boolean =>
+    Number(variance.varianceMad) !== 0;
+  const wanted = new Set(pairs.filter(isOff).map(({ pair }) => pair.kind));
+  wanted.delete(null);
+  const causes = causesOf(wanted as ReadonlySet<LineKind>, theirs, ours, basis);
+  return pairs.map(({ pair, variance }): Explained => {
+    const cause = pair.kind === null || !isOff({ variance }) ? undefined : causes.get(pair.kind);
+    const shown = classesOf(pair, variance);
+    const kept = cause === undefined ? shown : shown.filter(([one]) => one === 'VAT');
+    const all = cause === undefined ? kept : [[cause.class, cause.says] as const, ...kept];
+    return {
+      ...pair,
+      ...variance,
+      classes: [...new Set(all.map(([one]) => one))],
+      says: all.map(([, says]) => says),
+    };
+  });
+}
+
+const signedGross = ({ kind, totals }: SupplierInvoice): Decimal =>
+  new Decimal(totals.grossMad).times(kind === 'CREDIT_NOTE' ? -1 : 1);
+
+function totalsOf(
+  documents: readonly SupplierInvoice[],
+  { totals }: Settlement,
+): InvoiceCheck['totals'] {
+  const sum = (of: (one: SupplierInvoice['totals']) => string): Decimal =>
+    documents.reduce(
+      (total, one) =>
+        total.plus(new Decimal(of(one.totals)).times(one.kind === 'CREDIT_NOTE' ? -1 : 1)),
+      new Decimal(0),
+    );
+  const theirs: Totals = {
+    netMad: sum(({ netMad }) => netMad).toFixed(2),
+    vatMad: sum(({ vatMad }) => vatMad).toFixed(2),
+    grossMad: sum(({ grossMad }) => grossMad).toFixed(2),
+  };
+  const { netMad, vatMad, grossMad } = totals;
+  const ours: Totals = { netMad, vatMad, grossMad };
+  const minus = (key: keyof Totals): string => new Decimal(theirs[key]).minus(ours[key]).toFixed(2);
+  return {
+    ...{ theirs, ours },
+    variance: { netMad: minus('netMad'), vatMad: minus('vatMad'), grossMad: minus('grossMad') },
+  };
+}
+
+function documentFaults(
+  { invoice, earlier, items, periodDays }: CheckBasis,
+  variance: Totals,
+): DocumentFault[] {
+  const faults: DocumentFault[] = [];
+  const [firstDay, lastDay] = periodDays;
+  const { periodStart, periodEnd } = invoice;
+  if (periodStart !== null && periodEnd !== null) {
+    if (periodStart !== firstDay || periodEnd !== lastDay) {
+      const says = `The document is of ${periodStart} to ${periodEnd}; the period is ${firstDay} to ${lastDay}.`;
+      faults.push({ class: 'PERIOD', says });
+    }
+  }
+  const same = earlier.findLast((one) => isSameBill(one, invoice, items));
+  if (same !== undefined && variance.grossMad === signedGross(invoice).toFixed(2)) {
+    const says = `It bills again what ${same.number} bills.`;
+    faults.push({ class: 'DUPLICATE', says });
+  }
+  if (invoice.corrects !== null && earlier.every(({ number }) => number !== invoice.corrects)) {
+    const says = `It corrects ${invoice.corrects}, which is not here.`;
+    faults.push({ class: 'PERIOD', says });
+  }
+  return faults;
+}
+
+const linesText = (invoice: SupplierInvoice, items: readonly ItemKind[], sign: 1 | -1): string =>
+  JSON.stringify(
+    billedLines(invoice, items).map(({ kind, unit, quantity, amountMad, vatRatePct }) => [
+      ...[kind, unit, new Decimal(quantity).times(sign).toFixed()],
+      ...[new Decimal(amountMad).times(sign).toFixed(2), vatRatePct],
+    ]),
+  );
+
+const isSameBill = (a: SupplierInvoice, b: SupplierInvoice, items: readonly ItemKind[]): boolean =>
+  a.kind === b.kind && linesText(a, items, 1) === linesText(b, items, 1);
+
+/** A document and the credit note that takes all of it back. */
+function cancelledPairs(
+  documents: readonly SupplierInvoice[],
+  items: readonly ItemKind[],
+): (readonly [string, string])[] {
+  return documents.flatMap((credit): (readonly [string, string])[] => {
+    if (credit.kind !== 'CREDIT_NOTE' || credit.corrects === null) return [];
+    const original = documents.find(({ number }) => number === credit.corrects);
+    const isWhole =
+      original !== undefined && linesText(original, items, 1) === linesText(credit, items, -1);
+    return isWhole ? [[original.number, credit.number]] : [];
+  });
+}
+
+/** What is too much, with its VAT; never more than the document, never less than nothing. */
+function disputedOf(
+  invoice: SupplierInvoice,
+  lines: readonly ComparedLine[],
+  of: { readonly totals: InvoiceCheck['totals']; readonly faults: readonly DocumentFault[] },
+): string {
+  const gross = Decimal.max(signedGross(invoice), 0);
+  const isDuplicate = of.faults.some((fault) => fault.class === 'DUPLICATE');
+  const tooMuch = lines.reduce((sum, line) => {
+    const net = Decimal.max(line.varianceMad, 0);
+    const ratePct = line.theirs?.vatRatePct ?? line.ours?.vatRatePct ?? '0';
+    return sum.plus(net).plus(net.times(ratePct).dividedBy(100));
+  }, new Decimal(0));
+  const disputed = Decimal.max(tooMuch, of.totals.variance.grossMad);
+  return (isDuplicate ? gross : Decimal.min(disputed, gross)).toFixed(2, Decimal.ROUND_HALF_UP);
+}

@@ -1,0 +1,65 @@
+import { type RunInput, settledPeriod } from '../settlement/document.js';
+import type { LineKind } from '../settlement/lines.js';
+import { formatInstant, HOUR_MS } from '../time/interval.js';
+import type { LegalTimeRule } from '../time/legal-time.js';
+import { Decimal } from '../units/money.js';
+
+/** An hour behind a settlement. */
+export interface InvoiceHour {
+  readonly start: string;
+  readonly generationWh: number | null;
+  readonly loadWh: number | null;
+  readonly isEstimated: boolean;
+  /** MAD of each line that has hours, by its kind and label; not rounded unless elected. */
+  readonly mad: Readonly<Record<string, string>>;
+}
+
+/** What is owed on actual readings, and on estimates. The two sum to the net total. */
+export interface Owed {
+  readonly onActualMad: string;
+  readonly onEstimatesMad: string;
+}
+
+/**
+ * The hours behind the contract's lines of a settlement, in order (SETTLEMENT 10.5).
+ *
+ * @param kinds  Kinds of lines to show; null = all.
+ */
+export function invoiceHours(
+  input: RunInput,
+  rules: readonly LegalTimeRule[],
+  kinds: ReadonlySet<LineKind> | null,
+): readonly InvoiceHour[] {
+  const { settlement, hourlyMad } = settledPeriod(input, rules);
+  const amounts = hourlyMad();
+  const shown = settlement.lines.flatMap(({ kind, label, party }, at) => {
+    const hourly = amounts[at] ?? null;
+    const isShown = party === 'CONTRACT' && (kinds === null || kinds.has(kind));
+    return isShown && hourly !== null ? [{ name: `${kind}: ${label}`, hourly }] : [];
+  });
+  const { generationWh, loadWh } = input.series;
+  return generationWh.map((wh, hour) => ({
+    start: formatInstant(input.startMs + hour * HOUR_MS),
+    ...{ generationWh: wh, loadWh: loadWh?.[hour] ?? null, isEstimated: isEstimated(input, hour) },
+    mad: Object.fromEntries(shown.map(({ name, hourly }) => [name, hourly[hour]!])),
+  }));
+}
+
+const isEstimated = ({ series }: RunInput, hour: number): boolean =>
+  (series.estimatedGeneration?.[hour] ?? false) || (series.estimatedLoad?.[hour] ?? false);
+
+/** Splits what is owed by whether its hours are actual or estimated; lines without hours are actual. */
+export function owedOf(input: RunInput, rules: readonly LegalTimeRule[]): Owed {
+  const { settlement, hourlyMad } = settledPeriod(input, rules);
+  const amounts = hourlyMad();
+  const estimated = settlement.lines.reduce((sum, { party }, at) => {
+    const hourly = party === 'CONTRACT' ? (amounts[at] ?? null) : null;
+    const ofLine = hourly?.filter((_, hour) => isEstimated(input, hour)) ?? [];
+    return ofLine.reduce((all, mad) => all.plus(mad), sum);
+  }, new Decimal(0));
+  const onEstimates = estimated.toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
+  return {
+    onActualMad: new Decimal(settlement.totals.netMad).minus(onEstimates).toFixed(2),
+    onEstimatesMad: onEstimates.toFixed(2),
+  };
+}

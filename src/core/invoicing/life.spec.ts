@@ -1,0 +1,60 @@
+import { type InvoiceStep, payableMad, type StepBasis, stepFault } from './life.js';
+
+const PLAIN: InvoiceStep = {
+  ...{ state: 'ACCEPTED', outcome: null, disputedMad: null, upheldMad: null, note: '' },
+};
+const BASIS: StepBasis = {
+  ...{ state: 'RECEIVED', verdict: 'ACCEPT', grossMad: '1000.00', disputedMad: null },
+};
+const fault = (step: Partial<InvoiceStep>, basis: Partial<StepBasis> = {}) =>
+  stepFault({ ...PLAIN, ...step }, { ...BASIS, ...basis });
+
+describe('the life of a received invoice', () => {
+  it('goes by the table of SETTLEMENT 9 and no other way', () => {
+    const opened = { state: 'OPEN', disputedMad: '10.00', note: 'Index' } as const;
+    const inDispute = { state: 'UNDER_REVIEW', disputedMad: '10.00' } as const;
+    expect(fault({})).toBeNull();
+    expect(fault(opened)).toBeNull();
+    expect(fault({}, { state: 'ACCEPTED' })).toBe('ACCEPTED goes on to nothing.');
+    expect(fault(opened, { state: 'ACCEPTED' })).toMatch(/nothing/);
+    expect(fault({ state: 'UNDER_REVIEW' })).toMatch(/ACCEPTED, OPEN/);
+    expect(fault({ state: 'EXPERT' }, inDispute)).toBeNull();
+    expect(fault({ state: 'EXPERT' }, { ...inDispute, state: 'OPEN' })).toMatch(/UNDER_REVIEW/);
+    expect(fault({ state: 'RESOLVED', outcome: 'UPHELD' }, inDispute)).toBeNull();
+    expect(fault({ state: 'LAPSED' }, inDispute)).toBeNull();
+  });
+
+  it('needs a reason against the check, and amounts that are possible', () => {
+    expect(fault({}, { verdict: 'DISPUTE' })).toMatch(/needs a note/);
+    expect(fault({ note: 'Agreed by phone' }, { verdict: 'DISPUTE' })).toBeNull();
+    const open = (disputedMad: string | null, note = 'Index') =>
+      fault({ state: 'OPEN', disputedMad, note });
+    expect([open('1000.00'), open('1000.01'), open('0.00'), open(null)]).toEqual([
+      ...[null, expect.stringMatching(/at most/), expect.stringMatching(/more than 0/)],
+      expect.stringMatching(/says what is disputed/),
+    ]);
+    expect(open('5.00', '')).toMatch(/reason/);
+    const inDispute = { state: 'OPEN', disputedMad: '10.00' } as const;
+    const resolved = (outcome: InvoiceStep['outcome'], upheldMad: string | null = null) =>
+      fault({ state: 'RESOLVED', outcome, upheldMad }, inDispute);
+    expect([resolved('PARTLY', '4.00'), resolved('PARTLY', '10.00')]).toEqual([
+      ...[null, expect.stringMatching(/less than 10/)],
+    ]);
+    expect(resolved('UPHELD', '4.00')).toMatch(/PARTLY, and only that/);
+    expect(resolved(null)).toMatch(/outcome/);
+  });
+
+  it('says what is to be paid meanwhile and in the end', () => {
+    const open: InvoiceStep = { ...PLAIN, state: 'OPEN', disputedMad: '100.00' };
+    const ended = (outcome: InvoiceStep['outcome'], upheldMad: string | null = null): string =>
+      payableMad('1000.00', [open, { ...PLAIN, state: 'RESOLVED', outcome, upheldMad }], 'PAY_ALL');
+    expect(payableMad('1000.00', [], 'PAY_UNDISPUTED')).toBe('1000.00');
+    expect(payableMad('1000.00', [open], 'PAY_UNDISPUTED')).toBe('900.00');
+    expect(payableMad('1000.00', [open], 'PAY_ALL')).toBe('1000.00');
+    expect([ended('UPHELD'), ended('PARTLY', '30.00'), ended('REJECTED')]).toEqual([
+      ...['900.00', '970.00', '1000.00'],
+    ]);
+    const lapsed: InvoiceStep = { ...PLAIN, state: 'LAPSED' };
+    expect(payableMad('1000.00', [open, lapsed], 'PAY_UNDISPUTED')).toBe('1000.00');
+  });
+});

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
+import { checkInvoice } from '../../core/invoicing/check.js';
+import { edgesOf } from '../../core/invoicing/edges.js';
+import { owedOf } from '../../core/invoicing/hours.js';
+import type { SupplierInvoice } from '../../core/invoicing/supplier-invoice.js';
+import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
+import { ContractsService } from '../contracts/contracts.service.js';
+import { PricesService } from '../prices/prices.service.js';
+import { type Latest, SettlementService } from '../settlement/settlement.service.js';
+import { InvoiceTermsService } from './invoice-terms.service.js';
+import type { InvoiceCheckDocument, ReceivedInvoice } from './supplier-invoice.document.js';
+import { SupplierInvoicesService } from './supplier-invoices.service.js';
+
+/** A document, checked, with the run that it was checked against. */
+export interface Checked {
+  readonly received: ReceivedInvoice;
+  readonly check: InvoiceCheckDocument;
+  readonly run: Latest;
+}
+
+/** Puts together what a check knows: documents, terms, the settlement, dated figures. */
+@Injectable()
+export class CheckBasisService {
+  constructor(
+    private readonly invoices: SupplierInvoicesService,
+    private readonly terms: InvoiceTermsService,
+    private readonly settlement: SettlementService,
+    private readonly contracts: ContractsService,
+    private readonly prices: PricesService,
+  ) {}
+
+  /** @throws DomainError as `InvoiceChecksService.check` */
+  async checked(tx: EntityManager, ledgerId: string, invoiceId: string): Promise<Checked> {
+    const received = await this.invoices.getIn(tx, ledgerId, invoiceId);
+    const { contractCode, period } = received.row;
+    const terms = await this.terms.ofContract(tx, ledgerId, contractCode);
+    const runs = await this.settlement.lastRuns(tx, ledgerId, contractCode);
+    const run = runs.find((one) => one.run.period === period);
+    if (run === undefined) {
+      const fix = `Settle ${period} first.`;
+      throw new DomainError('supplier_invoice.not_settled', { contractCode, period, fix });
+    }
+    const { input } = run.document;
+    const days = [input.startMs, input.endMs - 1].map((ms) => civilDayOf(MOROCCO_LEGAL_TIME, ms));
+    const dated = await this.prices.references(tx, ledgerId, { gridCode: null, day: days[0]! });
+    const others = runs.filter((one) => one !== run).map(({ document }) => document.input);
+    const { items, lineMad, linePct, documentMad, documentPct } = terms;
+    const documents = await this.invoices.listIn(tx, ledgerId, { contractCode, period });
+    const check = checkInvoice({
+      ...{ invoice: received.invoice, earlier: earlierThan(received, documents), items },
+      tolerances: { lineMad, linePct, documentMad, documentPct },
+      ...{ run: run.document, periodDays: [days[0]!, days[1]!] },
+      known: { ...dated, vat: await this.contracts.vatRows(tx, ledgerId) },
+      edges: edgesOf(input, others, MOROCCO_LEGAL_TIME),
+      legalTime: MOROCCO_LEGAL_TIME,
+    });
+    const owed = owedOf(input, MOROCCO_LEGAL_TIME);
+    const { runId, version: runVersion } = run.run;
+    return { received, run, check: { ...check, runId, runVersion, period, owed } };
+  }
+}
+
+/** Documents that count before one: issued earlier; on one day by kind, then by number. */
+function earlierThan(
+  { row }: ReceivedInvoice,
+  documents: readonly ReceivedInvoice[],
+): SupplierInvoice[] {
+  return documents
+    .filter(({ row: one }) => {
+      if (one.invoiceId === row.invoiceId) return false;
+      if (one.issueDate !== row.issueDate) return one.issueDate < row.issueDate;
+      return one.kind !== row.kind || one.number < row.number;
+    })
+    .map(({ invoice }) => invoice);
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { type PeriodBilling, periodBillings, overlapsOf } from '../../core/invoicing/complete.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { SettlementService } from '../settlement/settlement.service.js';
+import { SupplierInvoicesService } from './supplier-invoices.service.js';
+
+/** Which periods of a contract are billed (SETTLEMENT 10.6). */
+@Injectable()
+export class CompletenessService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly invoices: SupplierInvoicesService,
+    private readonly settlement: SettlementService,
+  ) {}
+
+  of(
+    ledgerId: string,
+    contractCode: string,
+  ): Promise<{
+    readonly items: PeriodBilling[];
+    readonly overlaps: { documents: string[]; from: string; to: string }[];
+  }> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const runs = await this.settlement.lastRuns(tx, ledgerId, contractCode);
+      const received = await this.invoices.listIn(tx, ledgerId, { contractCode });
+      const settled = runs.map(({ run, document }) => ({
+        period: run.period,
+        netMad: document.settlement.totals.netMad,
+      }));
+      const billed = received.map(({ row, invoice }) => ({ period: row.period, invoice }));
+      return {
+        items: periodBillings(settled, billed),
+        overlaps: overlapsOf(received.map(({ invoice }) => invoice)),
+      };
+    });
+  }
+}

@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../../core/errors.js';
+import { type InvoiceHour, invoiceHours } from '../../core/invoicing/hours.js';
+import { type InvoiceState, type InvoiceStep, stepFault } from '../../core/invoicing/life.js';
+import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
+import { sha256 } from '../../core/ledger/merkle.js';
+import { explainContract } from '../../core/settlement/explain.js';
+import type { Sentence } from '../../core/settlement/explain-price.js';
+import type { LineKind } from '../../core/settlement/lines.js';
+import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
+import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import type { Latest } from '../settlement/settlement.service.js';
+import { CheckBasisService } from './check-basis.service.js';
+import { PayablesRepository } from './payables.repository.js';
+import type { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
+import {
+  type InvoiceCheckDocument,
+  type ReceivedInvoice,
+  signedGrossMad,
+  STEP_ROWS,
+  stepRow,
+} from './supplier-invoice.document.js';
+import { PAYABLES_LOCK } from './supplier-invoices.service.js';
+
+/** What goes with a dispute: the check, the contract's words, the hours behind. */
+export interface DisputePack {
+  readonly received: ReceivedInvoice;
+  readonly check: InvoiceCheckDocument;
+  readonly clauses: readonly Sentence[];
+  readonly hours: readonly InvoiceHour[];
+  readonly matchingRunIds: readonly string[];
+}
+
+/** Checks suppliers' documents against our settlements, and decides on them. */
+@Injectable()
+export class InvoiceChecksService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly basis: CheckBasisService,
+    private readonly payables: PayablesRepository,
+    private readonly clock: Clock,
+  ) {
+    ledger.registerRows(STEP_ROWS, async (tx, { ledgerId, eventId }) =>
+      (await this.payables.stepsOf(tx, ledgerId, eventId)).map(stepRow),
+    );
+  }
+
+  /**
+   * Checks a document against the last settlement of its period.
+   *
+   * @throws DomainError `supplier_invoice.not_found`, `supplier_invoice.no_terms`,
+   *   `supplier_invoice.not_settled`
+   */
+  async check(ledgerId: string, invoiceId: string): Promise<InvoiceCheckDocument> {
+    return (await this.scope.read(ledgerId, (tx) => this.basis.checked(tx, ledgerId, invoiceId)))
+      .check;
+  }
+
+  /**
+   * Accepts a document, or opens a dispute and takes it to its end. The check as it is then is kept.
+   *
+   * @throws DomainError as `check`; `supplier_invoice.step_refused`
+   */
+  async step(actor: Actor, invoiceId: string, step: InvoiceStep): Promise<ReceivedInvoice> {
+    const { ledgerId } = actor;
+    return this.scope.write(ledgerId, async (tx) => {
+      await lockName(tx, ledgerId, PAYABLES_LOCK);
+      const { received, check, run } = await this.basis.checked(tx, ledgerId, invoiceId);
+      const { invoice, steps } = received;
+      const state: InvoiceState = steps.at(-1)?.state ?? 'RECEIVED';
+      const disputedMad = steps.find((one) => one.state === 'OPEN')?.disputedMad ?? null;
+      const reason = stepFault(step, {
+        ...{ state, verdict: check.verdict, grossMad: signedGrossMad(invoice), disputedMad },
+      });
+      if (reason !== null) {
+        throw new DomainError('supplier_invoice.step_refused', {
+          ...{ invoiceId, from: state, to: step.state, reason },
+        });
+      }
+      const eventId = this.ledger.nextId();
+      const text = canonicalJson(check as unknown as Canonical);
+      const row: SupplierInvoiceStepEntity = {
+        ...{ ledgerId, invoiceId, step: steps.length + 1, ...step, runId: run.run.runId },
+        ...{ checkDocument: Buffer.from(text), checkSha256: Buffer.from(sha256(text)) },
+        ...{ eventId, recordedAt: this.clock.now() },
+      };
+      await this.payables.addStep(tx, row);
+      await this.ledger.append(tx, actor, {
+        ...{ eventId, type: 'supplier_invoice.decided', validFrom: null, validTo: null },
+        ...{ sourceRef: null, supersedes: [] },
+        body: { rows: STEP_ROWS, invoiceId, step: row.step, state: row.state },
+        rows: [stepRow(row)],
+      });
+      return { ...received, steps: [...steps, row] };
+    });
+  }
+
+  /** What a dispute is sent with. @throws DomainError as `check` */
+  pack(ledgerId: string, invoiceId: string): Promise<DisputePack> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const { received, check, run } = await this.basis.checked(tx, ledgerId, invoiceId);
+      const { input, matching } = run.document as Latest['document'] & {
+        readonly matching: readonly { readonly matchingRunId: string }[];
+      };
+      const off = check.lines.filter(({ classes }) => classes.length > 0);
+      const kinds = new Set(off.map(({ kind }) => kind).filter((kind) => kind !== null));
+      return {
+        ...{ received, check, clauses: clausesOf(explainContract(input.elections), kinds) },
+        hours: invoiceHours(input, MOROCCO_LEGAL_TIME, kinds),
+        matchingRunIds: matching.map(({ matchingRunId }) => matchingRunId),
+      };
+    });
+  }
+}
+
+const CLAUSES: readonly (readonly [pointer: string, kinds: RegExp])[] = [
+  ['/price', /ENERGY|DIFFERENCE|EXCESS|DEEMED|IMBALANCE/],
+  ['/volume', /ENERGY|DIFFERENCE|EXCESS|IMBALANCE|SELLER/],
+  ['/obligations', /DAMAGES|TAKE_OR_PAY|MAKE_UP|MINIMUM|MAXIMUM|DEEMED/],
+  ['/adders', /TURT|TURD|TSS|BALANCING|SLEEVING|STANDING|METERING|ATTRIBUTES|ENERGY/],
+  ['/rounding', /./],
+];
+
+/** The sentences of a contract that some kinds of lines rest on. */
+function clausesOf(sentences: readonly Sentence[], kinds: ReadonlySet<LineKind>): Sentence[] {
+  const wanted = CLAUSES.filter(([, pattern]) => [...kinds].some((kind) => pattern.test(kind)));
+  return sentences.filter(({ pointer }) => wanted.some(([start]) => pointer.startsWith(start)));
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
+import type { RecordStore } from '../../platform/http/record-controller.js';
+import { type RecordKind, RecordsService } from '../ledger/records.service.js';
+import { InvoiceTermsEntity } from './invoice-terms.entity.js';
+import type { InvoiceTermsAttributes } from './payables.schemas.js';
+
+const INVOICE_TERMS: RecordKind<InvoiceTermsEntity, InvoiceTermsAttributes> = {
+  kind: 'invoice-terms',
+  entity: InvoiceTermsEntity,
+  references: ({ contractCode }) => [
+    { field: 'contractCode', code: contractCode, kind: 'contract' },
+  ],
+  refuse: (code, { contractCode }, others) => {
+    const other = others.find((one) => one.contractCode === contractCode && one.code !== code);
+    if (other === undefined) return;
+    const fix = `Revise ${other.code}.`;
+    throw new DomainError('invoice_terms.contract_taken', {
+      ...{ contractCode, takenBy: other.code, fix },
+    });
+  },
+};
+
+/** How invoices under contracts are read, and how far they may be off. */
+@Injectable()
+export class InvoiceTermsService {
+  readonly store: RecordStore<InvoiceTermsAttributes, InvoiceTermsEntity>;
+
+  constructor(private readonly records: RecordsService) {
+    this.store = records.store(INVOICE_TERMS);
+  }
+
+  /** @throws DomainError `supplier_invoice.no_terms` */
+  async ofContract(
+    tx: EntityManager,
+    ledgerId: string,
+    contractCode: string,
+  ): Promise<InvoiceTermsEntity> {
+    const all = await this.records.latestOfAll(tx, ledgerId, INVOICE_TERMS);
+    const found = all.find((one) => one.contractCode === contractCode);
+    if (found !== undefined) return found;
+    const fix = 'Create invoice-terms for the contract: its items and tolerances.';
+    throw new DomainError('supplier_invoice.no_terms', { contractCode, fix });
+  }
+}

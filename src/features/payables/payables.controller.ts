@@ -1,0 +1,177 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { z } from 'zod';
+import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
+import { recordController } from '../../platform/http/record-controller.js';
+import { requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
+import { CompletenessService } from './completeness.service.js';
+import { InvoiceChecksService } from './invoice-checks.service.js';
+import { InvoiceTermsService } from './invoice-terms.service.js';
+import {
+  CompletenessQuery,
+  CompletenessResponse,
+  DisputePackResponse,
+  InvoiceCheckResponse,
+  InvoiceId,
+  InvoiceListQuery,
+  InvoiceStepRequest,
+  InvoiceTermsAttributes,
+  ReceivedInvoiceResponse,
+  ReceiveQuery,
+  SupplierInvoiceListResponse,
+  SupplierInvoiceResponse,
+  toCheckResponse,
+  toInvoiceResponse,
+  toInvoiceSummary,
+  toInvoiceTermsResponse,
+} from './payables.schemas.js';
+import { hoursCsv } from './supplier-invoice.document.js';
+import { SupplierInvoicesService } from './supplier-invoices.service.js';
+
+@ApiTags('payables')
+@Controller('v1/invoice-terms')
+export class InvoiceTermsController extends recordController({
+  noun: 'invoice terms of a contract',
+  id: 'InvoiceTerms',
+  attributes: InvoiceTermsAttributes,
+  write: ['energy-manager', 'finance'],
+  toResponse: toInvoiceTermsResponse,
+}) {
+  override readonly store;
+
+  constructor(terms: InvoiceTermsService) {
+    super();
+    this.store = terms.store;
+  }
+}
+
+@ApiTags('payables')
+@Controller('v1/supplier-invoices')
+export class PayablesController {
+  constructor(
+    private readonly invoices: SupplierInvoicesService,
+    private readonly checks: InvoiceChecksService,
+    private readonly completeness: CompletenessService,
+  ) {}
+
+  @Get()
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'List suppliers’ documents, by contract, period, day and number.' })
+  @ApiOkResponse({ standardSchema: SupplierInvoiceListResponse })
+  async list(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: InvoiceListQuery }) { contractCode, period }: InvoiceListQuery,
+  ): Promise<SupplierInvoiceListResponse> {
+    const all = await this.invoices.list(ledgerId, {
+      ...(contractCode === undefined ? {} : { contractCode }),
+      ...(period === undefined ? {} : { period }),
+    });
+    return { items: all.map(toInvoiceSummary) };
+  }
+
+  @Post()
+  @Roles('energy-manager', 'finance')
+  @ApiConsumes(...STREAMED_TYPES)
+  @ApiOperation({
+    summary: 'Receive a supplier’s invoice or credit note: UBL 2.1, or keyed into CSV.',
+  })
+  @ApiCreatedResponse({ standardSchema: ReceivedInvoiceResponse })
+  async receive(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: ReceiveQuery }) { fileName, contract, period }: ReceiveQuery,
+    @Body() body: unknown,
+  ): Promise<ReceivedInvoiceResponse> {
+    const options = { fileName, contractCode: contract ?? null, period: period ?? null };
+    const { received, isNew } = await this.invoices.receive(actor, options, requireUpload(body));
+    return { ...toInvoiceResponse(received), isNew };
+  }
+
+  @Get('completeness')
+  @Roles(...READERS)
+  @ApiOperation({
+    summary: 'Which periods of a contract are billed: what is missing, what overlaps.',
+  })
+  @ApiOkResponse({ standardSchema: CompletenessResponse })
+  complete(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: CompletenessQuery }) { contractCode }: CompletenessQuery,
+  ): Promise<CompletenessResponse> {
+    return this.completeness.of(ledgerId, contractCode);
+  }
+
+  @Get(':invoiceId')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'Read a supplier’s document and what was decided of it.' })
+  @ApiOkResponse({ standardSchema: SupplierInvoiceResponse })
+  async read(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('invoiceId', { schema: InvoiceId }) invoiceId: string,
+  ): Promise<SupplierInvoiceResponse> {
+    return toInvoiceResponse(await this.invoices.get(ledgerId, invoiceId));
+  }
+
+  @Get(':invoiceId/check')
+  @Roles(...READERS)
+  @ApiOperation({
+    summary: 'Check a document line by line against our settlement of its period.',
+  })
+  @ApiOkResponse({ standardSchema: InvoiceCheckResponse })
+  async check(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('invoiceId', { schema: InvoiceId }) invoiceId: string,
+  ): Promise<z.output<typeof InvoiceCheckResponse>> {
+    return toCheckResponse(await this.checks.check(ledgerId, invoiceId));
+  }
+
+  @Post(':invoiceId/steps')
+  @HttpCode(200)
+  @Roles('energy-manager', 'finance')
+  @ApiOperation({ summary: 'Accept a document, or open a dispute and take it to its end.' })
+  @ApiOkResponse({ standardSchema: SupplierInvoiceResponse })
+  async step(
+    @CurrentActor() actor: Actor,
+    @Param('invoiceId', { schema: InvoiceId }) invoiceId: string,
+    @Body({ schema: InvoiceStepRequest }) request: InvoiceStepRequest,
+  ): Promise<SupplierInvoiceResponse> {
+    return toInvoiceResponse(await this.checks.step(actor, invoiceId, request));
+  }
+
+  @Get(':invoiceId/dispute-pack')
+  @Roles(...READERS)
+  @ApiOperation({
+    summary: 'What a dispute is sent with: the check, the contract’s words, the hours behind.',
+  })
+  @ApiOkResponse({ standardSchema: DisputePackResponse })
+  async pack(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('invoiceId', { schema: InvoiceId }) invoiceId: string,
+  ): Promise<DisputePackResponse> {
+    const { received, check, clauses, hours, matchingRunIds } = await this.checks.pack(
+      ledgerId,
+      invoiceId,
+    );
+    return {
+      ...{ invoice: toInvoiceResponse(received), check: toCheckResponse(check) },
+      ...{ clauses: [...clauses], hours: hours.map((hour) => ({ ...hour })) },
+      matchingRunIds: [...matchingRunIds],
+    };
+  }
+
+  @Get(':invoiceId/dispute-hours')
+  @Roles(...READERS)
+  @Header('content-type', 'text/csv; charset=utf-8')
+  @ApiOperation({ summary: 'The hours of a dispute pack as CSV.' })
+  @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' } } } })
+  async hours(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('invoiceId', { schema: InvoiceId }) invoiceId: string,
+  ): Promise<string> {
+    return hoursCsv((await this.checks.pack(ledgerId, invoiceId)).hours);
+  }
+}

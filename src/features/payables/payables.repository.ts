@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
+import { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
+
+/** Loads and writes suppliers' invoices and the steps of their life. */
+@Injectable()
+export class PayablesRepository {
+  find(
+    tx: EntityManager,
+    ledgerId: string,
+    invoiceId: string,
+  ): Promise<SupplierInvoiceEntity | null> {
+    return tx.findOneBy(SupplierInvoiceEntity, { ledgerId, invoiceId });
+  }
+
+  byNumber(
+    tx: EntityManager,
+    ledgerId: string,
+    of: { readonly sellerCode: string; readonly number: string },
+  ): Promise<SupplierInvoiceEntity | null> {
+    return tx.findOneBy(SupplierInvoiceEntity, { ledgerId, ...of });
+  }
+
+  /** By contract, period, day of issue and number. */
+  list(
+    tx: EntityManager,
+    ledgerId: string,
+    of: { readonly contractCode?: string; readonly period?: string } = {},
+  ): Promise<SupplierInvoiceEntity[]> {
+    return tx.find(SupplierInvoiceEntity, {
+      where: { ledgerId, ...of },
+      order: { contractCode: 'ASC', period: 'ASC', issueDate: 'ASC', number: 'ASC' },
+    });
+  }
+
+  /** Steps of one document, or of all, in order. */
+  steps(
+    tx: EntityManager,
+    ledgerId: string,
+    invoiceId: string | null = null,
+  ): Promise<SupplierInvoiceStepEntity[]> {
+    return tx.find(SupplierInvoiceStepEntity, {
+      where: { ledgerId, ...(invoiceId === null ? {} : { invoiceId }) },
+      order: { invoiceId: 'ASC', step: 'ASC' },
+    });
+  }
+
+  invoicesOf(
+    tx: EntityManager,
+    ledgerId: string,
+    eventId: string,
+  ): Promise<SupplierInvoiceEntity[]> {
+    return tx.findBy(SupplierInvoiceEntity, { ledgerId, eventId });
+  }
+
+  stepsOf(
+    tx: EntityManager,
+    ledgerId: string,
+    eventId: string,
+  ): Promise<SupplierInvoiceStepEntity[]> {
+    return tx.findBy(SupplierInvoiceStepEntity, { ledgerId, eventId });
+  }
+
+  async add(tx: EntityManager, invoice: SupplierInvoiceEntity): Promise<void> {
+    await tx.insert(SupplierInvoiceEntity, invoice);
+  }
+
+  async addStep(tx: EntityManager, step: SupplierInvoiceStepEntity): Promise<void> {
+    await tx.insert(SupplierInvoiceStepEntity, step);
+  }
+}

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { INVOICE_STATES, OUTCOMES, payableMad } from '../../core/invoicing/life.js';
+import { VERDICTS } from '../../core/invoicing/verdict.js';
+import { LINE_KINDS } from '../../core/settlement/lines.js';
+import { RecordCode } from '../../platform/http/record-controller.js';
+import { decimalText, Instant } from '../../platform/http/schemas.js';
+import { UploadedFile } from '../../platform/http/uploads.js';
+import type { InvoiceTermsEntity } from './invoice-terms.entity.js';
+import {
+  type InvoiceCheckDocument,
+  type ReceivedInvoice,
+  signedGrossMad,
+} from './supplier-invoice.document.js';
+
+const Money = z
+  .string()
+  .regex(/^\d{1,13}(\.\d{1,2})?$/)
+  .describe('MAD, at most 2 decimals');
+
+export const InvoiceTermsAttributes = z.strictObject({
+  contractCode: RecordCode,
+  items: z
+    .array(
+      z.strictObject({
+        item: z.string().min(1).max(300).describe('Supplier’s code (BT-155), or name of the line'),
+        kind: z.literal(LINE_KINDS),
+      }),
+    )
+    .min(1)
+    .max(200)
+    .refine((items) => new Set(items.map(({ item }) => item)).size === items.length, {
+      error: 'An item has one kind.',
+    }),
+  lineMad: Money.describe('A line may be off by this, or by the share below: whichever is more'),
+  linePct: decimalText(3, 6),
+  documentMad: Money,
+  documentPct: decimalText(3, 6),
+});
+export type InvoiceTermsAttributes = z.output<typeof InvoiceTermsAttributes>;
+
+export function toInvoiceTermsResponse(row: InvoiceTermsEntity): Record<string, unknown> {
+  const { ledgerId: _ledger, recordedAt, ...attributes } = row;
+  return { ...attributes, recordedAt: recordedAt.toISOString() };
+}
+
+export const InvoiceId = z.uuid().describe('Id of a received document');
+
+const Period = z
+  .string()
+  .regex(/^(\d{4}-\d{2}|Y-?\d{1,4})$/)
+  .describe('A civil month, or Y and the contract year');
+
+export const ReceiveQuery = z.strictObject({
+  ...UploadedFile.shape,
+  contract: RecordCode.optional().describe('Where the document does not name it'),
+  period: Period.optional().describe('Where the document’s own period is not one month'),
+});
+export type ReceiveQuery = z.output<typeof ReceiveQuery>;
+
+export const InvoiceListQuery = z.strictObject({
+  contractCode: RecordCode.optional(),
+  period: Period.optional(),
+});
+export type InvoiceListQuery = z.output<typeof InvoiceListQuery>;
+
+const invoiceShape = {
+  invoiceId: InvoiceId,
+  sellerCode: RecordCode,
+  number: z.string(),
+  kind: z.literal(['INVOICE', 'CREDIT_NOTE']),
+  contractCode: RecordCode,
+  period: z.string(),
+  issueDate: z.iso.date(),
+  state: z.literal(INVOICE_STATES).describe('OPEN, UNDER_REVIEW, EXPERT: in dispute'),
+  grossMad: z.string().describe('With its sign: a credit is negative'),
+  payableUndisputedMad: z
+    .string()
+    .describe('To pay now where the contract pays what is undisputed'),
+  fileName: z.string(),
+  fileSha256: z.string(),
+  recordedAt: Instant,
+};
+
+export const SupplierInvoiceListResponse = z
+  .strictObject({ items: z.array(z.strictObject(invoiceShape)) })
+  .meta({ id: 'SupplierInvoiceList' });
+export type SupplierInvoiceListResponse = z.output<typeof SupplierInvoiceListResponse>;
+
+export const SupplierInvoiceResponse = z
+  .strictObject({
+    ...invoiceShape,
+    document: z.looseObject({}).describe('What was read'),
+    steps: z.array(
+      z.strictObject({
+        step: z.int().min(1),
+        state: z.literal(INVOICE_STATES),
+        outcome: z.literal(OUTCOMES).nullable(),
+        disputedMad: z.string().nullable(),
+        upheldMad: z.string().nullable(),
+        note: z.string(),
+        runId: z.uuid().describe('Settlement that the check stood on'),
+        checkSha256: z.string(),
+        recordedAt: Instant,
+      }),
+    ),
+  })
+  .meta({ id: 'SupplierInvoice' });
+export type SupplierInvoiceResponse = z.output<typeof SupplierInvoiceResponse>;
+
+export const ReceivedInvoiceResponse = z
+  .strictObject({ ...SupplierInvoiceResponse.shape, isNew: z.boolean() })
+  .meta({ id: 'ReceivedSupplierInvoice' });
+export type ReceivedInvoiceResponse = z.output<typeof ReceivedInvoiceResponse>;
+
+export const InvoiceStepRequest = z
+  .strictObject({
+    state: z.literal(['ACCEPTED', 'OPEN', 'UNDER_REVIEW', 'EXPERT', 'RESOLVED', 'LAPSED']),
+    outcome: z.literal(OUTCOMES).nullable().default(null).describe('Of RESOLVED, for the buyer'),
+    disputedMad: Money.nullable().default(null).describe('Of OPEN, with VAT'),
+    upheldMad: Money.nullable().default(null).describe('Of PARTLY: what need not be paid'),
+    note: z.string().max(4_000).default(''),
+  })
+  .meta({ id: 'SupplierInvoiceStepRequest' });
+export type InvoiceStepRequest = z.output<typeof InvoiceStepRequest>;
+
+const Loose = z.looseObject({});
+export const InvoiceCheckResponse = z
+  .looseObject({
+    verdict: z.literal(VERDICTS),
+    runId: z.uuid().describe('Settlement that it was checked against'),
+    period: z.string(),
+    documents: z.array(z.string()).describe('Documents that count together'),
+    cancelled: z.array(z.array(z.string())).describe('Documents that cancel each other'),
+    arithmetic: z.array(Loose).describe('Identities of EN 16931 that do not hold'),
+    faults: z.array(Loose),
+    lines: z.array(Loose).describe('Theirs, ours, the difference taken apart, its class and cause'),
+    totals: Loose,
+    disputedMad: z.string().describe('With VAT'),
+    undisputedMad: z.string(),
+    owed: Loose.describe('Owed on actual readings, and on estimates'),
+  })
+  .meta({ id: 'SupplierInvoiceCheck' });
+
+export const DisputePackResponse = z
+  .strictObject({
+    invoice: SupplierInvoiceResponse,
+    check: InvoiceCheckResponse,
+    clauses: z.array(z.strictObject({ pointer: z.string(), en: z.string(), fr: z.string() })),
+    hours: z.array(Loose).describe('Readings and amounts of each hour of the lines in dispute'),
+    matchingRunIds: z.array(z.uuid()),
+  })
+  .meta({ id: 'DisputePack' });
+export type DisputePackResponse = z.output<typeof DisputePackResponse>;
+
+export const CompletenessQuery = z.strictObject({ contractCode: RecordCode });
+export type CompletenessQuery = z.output<typeof CompletenessQuery>;
+
+export const CompletenessResponse = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        period: z.string(),
+        settledNetMad: z.string().nullable().describe('null = not settled'),
+        billedNetMad: z.string(),
+        differenceNetMad: z.string().nullable().describe('Settled less billed: to accrue'),
+        documents: z.array(z.string()),
+        state: z.literal(['BILLED', 'NOT_BILLED', 'NOT_SETTLED', 'MISSING']),
+      }),
+    ),
+    overlaps: z
+      .array(z.strictObject({ documents: z.array(z.string()), from: z.string(), to: z.string() }))
+      .describe('Invoices whose days overlap, none of them cancelled'),
+  })
+  .meta({ id: 'InvoiceCompleteness' });
+export type CompletenessResponse = z.output<typeof CompletenessResponse>;
+
+export function toInvoiceSummary({
+  row,
+  invoice,
+  steps,
+}: ReceivedInvoice): SupplierInvoiceListResponse['items'][number] {
+  const { invoiceId, sellerCode, number, kind, contractCode, period, issueDate } = row;
+  const grossMad = signedGrossMad(invoice);
+  return {
+    ...{ invoiceId, sellerCode, number, kind, contractCode, period, issueDate, grossMad },
+    state: steps.at(-1)?.state ?? 'RECEIVED',
+    payableUndisputedMad: payableMad(grossMad, steps, 'PAY_UNDISPUTED'),
+    ...{ fileName: row.fileName, fileSha256: row.fileSha256 },
+    recordedAt: row.recordedAt.toISOString(),
+  };
+}
+
+export function toInvoiceResponse(received: ReceivedInvoice): SupplierInvoiceResponse {
+  return {
+    ...toInvoiceSummary(received),
+    document: { ...received.invoice },
+    steps: received.steps.map((one) => ({
+      ...{ step: one.step, state: one.state, outcome: one.outcome, disputedMad: one.disputedMad },
+      ...{ upheldMad: one.upheldMad, note: one.note, runId: one.runId },
+      checkSha256: one.checkSha256.toString('hex'),
+      recordedAt: one.recordedAt.toISOString(),
+    })),
+  };
+}
+
+export const toCheckResponse = (
+  check: InvoiceCheckDocument,
+): z.output<typeof InvoiceCheckResponse> =>
+  ({ ...check }) as unknown as z.output<typeof InvoiceCheckResponse>;

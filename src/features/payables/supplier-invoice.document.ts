@@ -1,0 +1,72 @@
+import type { InvoiceCheck } from '../../core/invoicing/check.js';
+import type { InvoiceHour, Owed } from '../../core/invoicing/hours.js';
+import type { SupplierInvoice as ReadInvoice } from '../../core/invoicing/supplier-invoice.js';
+import { sealedJson } from '../../core/ledger/canonical.js';
+import { sha256, toHex } from '../../core/ledger/merkle.js';
+import { formatInstant } from '../../core/time/interval.js';
+import { Decimal } from '../../core/units/money.js';
+import type { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
+import type { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
+
+/** A received document, with what was read. */
+export interface ReceivedInvoice {
+  readonly row: Readonly<SupplierInvoiceEntity>;
+  readonly invoice: ReadInvoice;
+  readonly steps: readonly Readonly<SupplierInvoiceStepEntity>[];
+}
+
+/** A check, with the settlement run that it stands on. */
+export interface InvoiceCheckDocument extends InvoiceCheck {
+  readonly runId: string;
+  readonly runVersion: number;
+  readonly period: string;
+  readonly owed: Owed;
+}
+
+/** What was read of a document, from its bytes. */
+export function parseInvoice({ document }: Pick<SupplierInvoiceEntity, 'document'>): ReadInvoice {
+  return JSON.parse(document.toString('utf8')) as ReadInvoice;
+}
+
+/** Total of a document with its sign: a credit is negative. */
+export function signedGrossMad({ kind, totals }: ReadInvoice): string {
+  return new Decimal(totals.grossMad).times(kind === 'CREDIT_NOTE' ? -1 : 1).toFixed(2);
+}
+
+/** How a received document is sealed. */
+export const INVOICE_ROWS = 'mizan/row/supplier-invoice/1';
+/** How a step is sealed. */
+export const STEP_ROWS = 'mizan/row/supplier-invoice-step/1';
+
+/** The hash is taken of the stored bytes, so that an edited document does not match its event. */
+export function invoiceRow(row: SupplierInvoiceEntity): string {
+  const { invoiceId, sellerCode, number, kind, contractCode, period, issueDate } = row;
+  return sealedJson(INVOICE_ROWS, {
+    ...{ invoiceId, sellerCode, number, kind, contractCode, period, issueDate },
+    ...{ fileName: row.fileName, fileSha256: row.fileSha256 },
+    sha256: toHex(sha256(row.document)),
+  });
+}
+
+/** A step, with the hash of the check as it is stored. */
+export function stepRow(row: SupplierInvoiceStepEntity): string {
+  const { invoiceId, step, state, outcome, disputedMad, upheldMad, note, runId } = row;
+  return sealedJson(STEP_ROWS, {
+    ...{ invoiceId, step, state, outcome, disputedMad, upheldMad, note, runId },
+    checkSha256: toHex(sha256(row.checkDocument)),
+    recordedAt: formatInstant(row.recordedAt.getTime()),
+  });
+}
+
+/** Hours as CSV: one row an hour, one column a line. */
+export function hoursCsv(hours: readonly InvoiceHour[]): string {
+  const names = Object.keys(hours[0]?.mad ?? {});
+  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+  const header = ['start', 'generation_wh', 'load_wh', 'estimated', ...names.map(quoted)];
+  const rows = hours.map(({ start, generationWh, loadWh, isEstimated, mad }) =>
+    [start, generationWh ?? '', loadWh ?? '', isEstimated, ...names.map((name) => mad[name])].join(
+      ',',
+    ),
+  );
+  return `${[header.join(','), ...rows].join('\n')}\n`;
+}

@@ -1,0 +1,133 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { validate } from 'uuid';
+import { DomainError } from '../../core/errors.js';
+import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
+import { sha256 } from '../../core/ledger/merkle.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
+import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { type InvoiceFileOptions, InvoicePlaceService } from './invoice-place.service.js';
+import { PayablesRepository } from './payables.repository.js';
+import { SupplierInvoiceFileService } from './supplier-invoice-file.service.js';
+import {
+  INVOICE_ROWS,
+  invoiceRow,
+  parseInvoice,
+  type ReceivedInvoice,
+} from './supplier-invoice.document.js';
+import type { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
+
+export type { InvoiceFileOptions } from './invoice-place.service.js';
+export {
+  hoursCsv,
+  type InvoiceCheckDocument,
+  type ReceivedInvoice,
+} from './supplier-invoice.document.js';
+
+/** Serialises what is received and decided in a ledger. */
+export const PAYABLES_LOCK = 'supplier invoices';
+
+/** Receives suppliers' documents. What was received never changes. */
+@Injectable()
+export class SupplierInvoicesService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly places: InvoicePlaceService,
+    private readonly files: SupplierInvoiceFileService,
+    private readonly payables: PayablesRepository,
+    private readonly clock: Clock,
+  ) {
+    ledger.registerRows(INVOICE_ROWS, async (tx, { ledgerId, eventId }) =>
+      (await this.payables.invoicesOf(tx, ledgerId, eventId)).map(invoiceRow),
+    );
+  }
+
+  /**
+   * Receives a document. The same document a second time changes nothing and gives the first.
+   *
+   * @throws DomainError as the file's reader; `supplier_invoice.unplaced`,
+   *   `supplier_invoice.wrong_seller`, `supplier_invoice.number_taken`
+   */
+  async receive(
+    actor: Actor,
+    options: InvoiceFileOptions,
+    bytes: Readable,
+  ): Promise<{ readonly received: ReceivedInvoice; readonly isNew: boolean }> {
+    const file = await this.files.keep(bytes);
+    const invoice = await this.files.read(file, options.fileName);
+    const { ledgerId } = actor;
+    const { contract, period } = await this.places.of(ledgerId, invoice, options);
+    const text = canonicalJson(invoice as unknown as Canonical);
+    const { sellerCode, code: contractCode } = contract;
+    const { number, kind, issueDate } = invoice;
+    return this.scope.write(ledgerId, async (tx) => {
+      await lockName(tx, ledgerId, PAYABLES_LOCK);
+      const known = await this.payables.byNumber(tx, ledgerId, { sellerCode, number });
+      if (known !== null) {
+        const isSame = known.document.equals(Buffer.from(text)) && known.period === period;
+        if (isSame) return { received: await this.withSteps(tx, known), isNew: false };
+        const fix = 'A document is never changed: a correction is a credit note and a new number.';
+        throw new DomainError('supplier_invoice.number_taken', {
+          ...{ sellerCode, number, invoiceId: known.invoiceId, fix },
+        });
+      }
+      const [invoiceId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
+      const row: SupplierInvoiceEntity = {
+        ...{ ledgerId, invoiceId, sellerCode, number, kind, contractCode, period, issueDate },
+        ...{ fileName: options.fileName, fileSha256: file.sha256 },
+        ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
+        ...{ eventId, recordedAt: this.clock.now() },
+      };
+      await this.payables.add(tx, row);
+      await this.ledger.append(tx, actor, {
+        ...{ eventId, type: 'supplier_invoice.received', validFrom: null, validTo: null },
+        ...{ sourceRef: file.sha256, supersedes: [] },
+        body: { rows: INVOICE_ROWS, invoiceId, sellerCode, number, period },
+        rows: [invoiceRow(row)],
+      });
+      return { received: { row, invoice, steps: [] }, isNew: true };
+    });
+  }
+
+  /** All documents, of a contract and period or of all, by contract, period, day and number. */
+  list(
+    ledgerId: string,
+    of: { readonly contractCode?: string; readonly period?: string } = {},
+  ): Promise<ReceivedInvoice[]> {
+    return this.scope.read(ledgerId, (tx) => this.listIn(tx, ledgerId, of));
+  }
+
+  /** As `list`, inside a transaction. */
+  async listIn(
+    tx: EntityManager,
+    ledgerId: string,
+    of: { readonly contractCode?: string; readonly period?: string } = {},
+  ): Promise<ReceivedInvoice[]> {
+    const rows = await this.payables.list(tx, ledgerId, of);
+    const steps = Map.groupBy(await this.payables.steps(tx, ledgerId), (step) => step.invoiceId);
+    return rows.map((row) => ({
+      ...{ row, invoice: parseInvoice(row), steps: steps.get(row.invoiceId) ?? [] },
+    }));
+  }
+
+  /** @throws DomainError `supplier_invoice.not_found` */
+  get(ledgerId: string, invoiceId: string): Promise<ReceivedInvoice> {
+    return this.scope.read(ledgerId, (tx) => this.getIn(tx, ledgerId, invoiceId));
+  }
+
+  /** As `get`, inside a transaction. */
+  async getIn(tx: EntityManager, ledgerId: string, invoiceId: string): Promise<ReceivedInvoice> {
+    const row = validate(invoiceId) ? await this.payables.find(tx, ledgerId, invoiceId) : null;
+    if (row === null) throw new DomainError('supplier_invoice.not_found', { invoiceId });
+    return this.withSteps(tx, row);
+  }
+
+  private async withSteps(tx: EntityManager, row: SupplierInvoiceEntity): Promise<ReceivedInvoice> {
+    const steps = await this.payables.steps(tx, row.ledgerId, row.invoiceId);
+    return { row, invoice: parseInvoice(row), steps };
+  }
+}

@@ -1,0 +1,185 @@
+import { startApp, type TestApp } from '../support/app.js';
+import { contract } from '../support/contract.js';
+import { invoiceOf, ublOf } from '../support/invoices.js';
+import { certificatesCsv, createGrid, intervalsCsv, RECORDS } from '../support/make.js';
+import type { InvoiceLine, SupplierInvoice } from '../../src/core/invoicing/supplier-invoice.js';
+
+const [, PPA] = RECORDS.find(([path]) => path === 'contracts')! as [string, { code: string }];
+const OCTOBER = '2026-10-01T00:00:00Z';
+const HOURS = 744;
+/** The month as it is settled: two plants of 0.8 MWh an hour, less losses of 2 per cent. */
+const ENERGY: Partial<InvoiceLine> = { name: 'Énergie', quantity: '1166592', priceMad: '0.55' };
+const OF_OCTOBER: Partial<SupplierInvoice> = {
+  ...{ contractReference: 'PPA', periodStart: '2026-10-01', periodEnd: '2026-10-31' },
+};
+
+describe('suppliers’ invoices', () => {
+  let app: TestApp;
+  const post = (path: string, body: object, role: 'energy-manager' | 'finance' = 'finance') =>
+    app.call('POST', `/v1/${path}`, { role, body });
+  const read = (path: string) => app.call('GET', `/v1/${path}`, { role: 'auditor' });
+  const receive = (invoice: SupplierInvoice, query = '') =>
+    app.call('POST', `/v1/supplier-invoices?fileName=${invoice.number}.xml${query}`, {
+      ...{ role: 'finance', type: 'application/xml', body: ublOf(invoice) },
+    });
+  const bill = (number: string, line: Partial<InvoiceLine>, more: Partial<SupplierInvoice> = {}) =>
+    invoiceOf([{ ...ENERGY, ...line }], { ...OF_OCTOBER, number, ...more });
+  const check = async (id: string) => (await read(`supplier-invoices/${id}/check`)).body;
+  const step = (id: string, body: object) => post(`supplier-invoices/${id}/steps`, body);
+
+  beforeAll(async () => {
+    app = await startApp();
+    await createGrid(app);
+    app.setNow('2026-11-10T09:00:00Z');
+    const { code: _code, ...terms } = PPA;
+    const elections = contract({
+      vat: { energy: 'VAT', regulated: 'VAT', fees: null, damages: null },
+      adders: { lossFactor: '0.02' },
+    });
+    const agreed = { ...terms, elections, volumeProduct: 'PAY_AS_PRODUCED' };
+    const version = await post('contracts/PPA/versions', agreed, 'energy-manager');
+    expect(version.status).toBe(201);
+    const send = (kind: string, body: string) =>
+      app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
+    await send(
+      'intervals',
+      intervalsCsv(OCTOBER, HOURS, () => 1_000_000),
+    );
+    await send(
+      'certificates',
+      certificatesCsv(OCTOBER, HOURS, () => 800_000),
+    );
+    await post('matching-runs', { month: '2026-10' }, 'energy-manager');
+  });
+  afterAll(() => app.close());
+
+  it('are not checked before there are terms and a settlement', async () => {
+    const { body } = await receive(bill('FAC-1', {}));
+    expect(body).toMatchObject({
+      isNew: true,
+      state: 'RECEIVED',
+      period: '2026-10',
+      kind: 'INVOICE',
+    });
+    expect(await check(body.invoiceId)).toMatchObject({ code: 'supplier_invoice.no_terms' });
+    const terms = {
+      ...{ contractCode: 'PPA', items: [{ item: 'EN', kind: 'ENERGY' }] },
+      ...{ lineMad: '5', linePct: '0', documentMad: '10', documentPct: '0' },
+    };
+    expect((await post('invoice-terms', { code: 'BILLS', ...terms })).status).toBe(201);
+    expect((await post('invoice-terms', { code: 'OTHER', ...terms })).body).toMatchObject({
+      ...{ code: 'invoice_terms.contract_taken', takenBy: 'BILLS' },
+    });
+    expect(await check(body.invoiceId)).toMatchObject({ code: 'supplier_invoice.not_settled' });
+    const settled = await post('settlement-runs', { run: 'FINAL', month: '2026-10' });
+    expect(settled.body.document.settlement.totals.netMad).toBe('641625.60');
+  });
+
+  it('are accepted where they agree with the settlement', async () => {
+    const { items } = (await read('supplier-invoices?contractCode=PPA&period=2026-10')).body;
+    const [{ invoiceId }] = items;
+    expect(await check(invoiceId)).toMatchObject({
+      ...{ verdict: 'ACCEPT', arithmetic: [], disputedMad: '0.00' },
+      owed: { onActualMad: '641625.60', onEstimatesMad: '0.00' },
+    });
+    const { body } = await step(invoiceId, { state: 'ACCEPTED' });
+    expect(body).toMatchObject({ state: 'ACCEPTED', steps: [{ step: 1, outcome: null }] });
+    expect(
+      (await step(invoiceId, { state: 'OPEN', disputedMad: '1', note: 'x' })).body,
+    ).toMatchObject({
+      ...{ code: 'supplier_invoice.step_refused', from: 'ACCEPTED', to: 'OPEN' },
+    });
+  });
+
+  it('are received once, under their own number, for a contract and period that are known', async () => {
+    expect((await receive(bill('FAC-1', {}))).body).toMatchObject({ isNew: false });
+    expect((await receive(bill('FAC-1', { quantity: '1' }))).body).toMatchObject({
+      ...{ status: 409, code: 'supplier_invoice.number_taken', number: 'FAC-1' },
+    });
+    expect((await receive(bill('X', {}, { contractReference: 'NONE' }))).body).toMatchObject({
+      ...{ code: 'supplier_invoice.unplaced', field: 'contract', value: 'NONE' },
+    });
+    expect((await receive(bill('X', {}, { periodStart: null }))).body).toMatchObject({
+      ...{ code: 'supplier_invoice.unplaced', field: 'period' },
+    });
+    const broken = ublOf(bill('X', {})).replace('"KWH"', '"kWh"');
+    const refused = await app.call('POST', '/v1/supplier-invoices', {
+      ...{ role: 'finance', type: 'application/xml', body: broken },
+    });
+    expect([refused.status, refused.body.errors[0].rule]).toEqual([422, 'BR-CL-23']);
+    const bomb = ublOf(bill('X', {})).replace('?>', '?><!DOCTYPE x [<!ENTITY a "b">]>');
+    const doctype = await app.call('POST', '/v1/supplier-invoices', {
+      ...{ role: 'finance', type: 'application/xml', body: bomb },
+    });
+    expect(doctype.body.code).toBe('import.file_unreadable');
+    expect((await read('supplier-invoices')).body.items).toHaveLength(1);
+  });
+
+  it('are disputed with the hours behind, to an outcome that says what is paid', async () => {
+    const wrong = { quantity: '1190400', priceMad: '0.55' };
+    const { body: credit } = await receive(
+      bill('AV-1', {}, { kind: 'CREDIT_NOTE', corrects: 'FAC-1', issueDate: '2026-11-20' }),
+    );
+    expect((await check(credit.invoiceId)).cancelled).toEqual([['FAC-1', 'AV-1']]);
+    const { body } = await receive(bill('FAC-2', wrong, { issueDate: '2026-11-21' }));
+    const found = await check(body.invoiceId);
+    expect(found).toMatchObject({ verdict: 'DISPUTE', documents: ['FAC-1', 'AV-1', 'FAC-2'] });
+    expect(found.lines[0]).toMatchObject({
+      ...{ classes: ['LOSSES'], varianceMad: '13094.40', quantityEffectMad: '13094.40' },
+    });
+    const disputed = found.disputedMad;
+    expect(disputed).toBe('14403.84');
+    expect((await step(body.invoiceId, { state: 'ACCEPTED' })).body.reason).toMatch(/needs a note/);
+
+    const opened = await step(body.invoiceId, {
+      ...{ state: 'OPEN', disputedMad: disputed, note: 'Losses are not taken off (clause 7).' },
+    });
+    expect(opened.body).toMatchObject({ state: 'OPEN', payableUndisputedMad: '705788.16' });
+    const { body: pack } = await read(`supplier-invoices/${body.invoiceId}/dispute-pack`);
+    expect(pack.hours).toHaveLength(HOURS);
+    const sum = pack.hours.reduce(
+      (all: number, { mad }: { mad: Record<string, string> }) =>
+        all + Number(Object.values(mad)[0]),
+      0,
+    );
+    expect(sum).toBeCloseTo(641_625.6, 4);
+    expect(pack.clauses.map(({ pointer }: { pointer: string }) => pointer)).toContain(
+      '/adders/lossFactor',
+    );
+    const csv = await fetch(`${app.url}/v1/supplier-invoices/${body.invoiceId}/dispute-hours`, {
+      headers: { authorization: `Bearer ${app.keys.auditor}` },
+    });
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    expect((await csv.text()).trimEnd().split('\n')).toHaveLength(HOURS + 1);
+
+    expect((await step(body.invoiceId, { state: 'UNDER_REVIEW' })).body.state).toBe('UNDER_REVIEW');
+    const ended = await step(body.invoiceId, {
+      ...{ state: 'RESOLVED', outcome: 'PARTLY', upheldMad: '10000', note: 'Expert' },
+    });
+    expect(ended.body).toMatchObject({ state: 'RESOLVED', payableUndisputedMad: '710192.00' });
+  });
+
+  it('are listed with what is settled and not billed', async () => {
+    const { body } = await read('supplier-invoices/completeness?contractCode=PPA');
+    expect(body.items).toEqual([
+      {
+        ...{ period: '2026-10', settledNetMad: '641625.60', billedNetMad: '654720.00' },
+        ...{ differenceNetMad: '-13094.40', state: 'BILLED' },
+        documents: ['FAC-1', 'AV-1', 'FAC-2'],
+      },
+    ]);
+  });
+
+  it('can be keyed, and stay as they came', async () => {
+    const header =
+      'number,kind,issue_date,seller,currency,net_mad,vat_mad,gross_mad,line,item,name,quantity,unit,price_mad,amount_mad,vat_category,vat_rate_pct,contract';
+    const row =
+      'FAC-9,INVOICE,2026-12-01,TAQA,MAD,550.00,55.00,605.00,1,EN,Energy,1000,KWH,0.55,550.00,S,10,PPA';
+    const sent = await app.call('POST', '/v1/supplier-invoices?period=2026-11', {
+      ...{ role: 'finance', type: 'text/csv', body: `${header}\n${row}\n` },
+    });
+    expect([sent.status, sent.body.grossMad, sent.body.period]).toEqual([201, '605.00', '2026-11']);
+    const verified = await read('ledger/verification');
+    expect(verified.body.fault).toBeNull();
+  });
+});
