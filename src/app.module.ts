@@ -16,6 +16,7 @@ import { MeteringModule } from './features/metering/metering.module.js';
 import { PartiesModule } from './features/parties/parties.module.js';
 import { StorageModule } from './features/storage/storage.module.js';
 import { PricesModule } from './features/prices/prices.module.js';
+import { JournalModule } from './features/journal/journal.module.js';
 import { PayablesModule } from './features/payables/payables.module.js';
 import { SettlementModule } from './features/settlement/settlement.module.js';
 import { StatementsModule } from './features/statements/statements.module.js';
@@ -30,7 +31,7 @@ const FEATURES = [
   ...[LedgerModule, AccessModule, PartiesModule, AssetsModule, ContractsModule, FactorsModule],
   PricesModule,
   ...[ImportsModule, MeteringModule, CertificatesModule, StorageModule, BridgeModule],
-  ...[MatchingModule, StatementsModule, SettlementModule, PayablesModule],
+  ...[MatchingModule, StatementsModule, SettlementModule, PayablesModule, JournalModule],
   ...[EvidenceModule, SystemModule],
 ];
 

@@ -12,6 +12,7 @@ import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-stora
 import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
 import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
 import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices.js';
+import { ExportJournals1790001900000 } from '../migrations/1790001900000-export-journals.js';
 import { CheckSupplierInvoices1790001800000 } from '../migrations/1790001800000-check-supplier-invoices.js';
 import { ApproveSettlements1790001700000 } from '../migrations/1790001700000-approve-settlements.js';
 import { SettleContracts1790001600000 } from '../migrations/1790001600000-settle-contracts.js';
@@ -62,6 +63,8 @@ import { FxSeriesEntity } from './features/prices/fx-series.entity.js';
 import { PriceIndexEntity } from './features/prices/price-index.entity.js';
 import { TariffEntity } from './features/prices/tariff.entity.js';
 import { TariffGridEntity } from './features/prices/tariff-grid.entity.js';
+import { AccountMapEntity } from './features/journal/account-map.entity.js';
+import { JournalBatchEntity } from './features/journal/journal-batch.entity.js';
 import { InvoiceTermsEntity } from './features/payables/invoice-terms.entity.js';
 import { SupplierInvoiceEntity } from './features/payables/supplier-invoice.entity.js';
 import { SupplierInvoiceStepEntity } from './features/payables/supplier-invoice-step.entity.js';
@@ -106,6 +109,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       SettlementRunEntity,
       SettlementApprovalEntity,
       ...[InvoiceTermsEntity, SupplierInvoiceEntity, SupplierInvoiceStepEntity],
+      ...[AccountMapEntity, JournalBatchEntity],
     ],
     migrations: [
       OpenLedger1790000000000,
@@ -127,6 +131,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       SettleContracts1790001600000,
       ApproveSettlements1790001700000,
       CheckSupplierInvoices1790001800000,
+      ExportJournals1790001900000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

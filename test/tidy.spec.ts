@@ -108,6 +108,7 @@ describe('import rules', () => {
     'level-3-looks-down': ['src/features/matching/b.service.ts', '../statements/a.service.js'],
     'level-4-looks-down': ['src/features/statements/b.service.ts', '../evidence/a.service.js'],
     'level-5-looks-down': ['src/features/evidence/b.service.ts', '../later/a.service.js'],
+    'level-6-looks-down': ['src/features/journal/b.service.ts', '../later/a.service.js'],
     'no-cycles': ['src/core/b.ts', './b.js'],
   };
   const ALLOWED: [file: string, imports: string][] = [

@@ -35,6 +35,7 @@ import { CreateCommand, ListCommand, ReviseCommand, ShowCommand } from './record
 import { CertificateShelves, MeteringShelves, ContractShelves, Shelves } from './shelves.js';
 import { ContractCommand } from './contract.commands.js';
 import { MwhCommand } from './mwh.commands.js';
+import { JournalCommand } from './journal.commands.js';
 import { SupplierInvoiceCommand } from './payables.commands.js';
 import { PositionCommand, SettleCommand } from './settlement.commands.js';
 import { StorageCommand } from './storage.commands.js';
@@ -65,7 +66,7 @@ const PROVIDERS = [
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
   ...[ExplainCommand, CompareCommand, CoverageCommand],
   ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand, StorageCommand, MwhCommand],
-  ...[SettleCommand, PositionCommand, SupplierInvoiceCommand],
+  ...[SettleCommand, PositionCommand, SupplierInvoiceCommand, JournalCommand],
   ...[ContractCommand],
   ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],

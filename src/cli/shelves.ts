@@ -59,6 +59,8 @@ import {
   StorageTermsAttributes,
   toStorageTermsResponse,
 } from '../features/storage/storage.schemas.js';
+import { AccountMapsService } from '../features/journal/account-maps.service.js';
+import { AccountMapAttributes, toAccountMapResponse } from '../features/journal/journal.schemas.js';
 import { InvoiceTermsService } from '../features/payables/invoice-terms.service.js';
 import {
   InvoiceTermsAttributes,
@@ -138,6 +140,7 @@ export class ContractShelves {
     { contracts, vatRates }: ContractsService,
     { tariffs, indices, fx, grids }: PricesService,
     invoiceTerms: InvoiceTermsService,
+    accountMaps: AccountMapsService,
   ) {
     this.shelves = {
       contract: shelf(ContractAttributes, contracts, toContractResponse),
@@ -145,6 +148,7 @@ export class ContractShelves {
       tariff: shelf(TariffAttributes, tariffs, toTariffResponse),
       'price-index': shelf(PriceIndexAttributes, indices, toPriceIndexResponse),
       'fx-series': shelf(FxSeriesAttributes, fx, toFxSeriesResponse),
+      'account-map': shelf(AccountMapAttributes, accountMaps.store, toAccountMapResponse),
       'invoice-terms': shelf(InvoiceTermsAttributes, invoiceTerms.store, toInvoiceTermsResponse),
       'tariff-grid': shelf(TariffGridAttributes, grids, toTariffGridResponse),
     };

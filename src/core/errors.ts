@@ -162,6 +162,13 @@ export interface ErrorDetails {
   'supplier_invoice.no_terms': { contractCode: string; fix: string };
   'supplier_invoice.not_settled': { contractCode: string; period: string; fix: string };
   'supplier_invoice.step_refused': { invoiceId: string; from: string; to: string; reason: string };
+  'journal.no_oracle_ledger': { batchId: string; fix: string };
+  'journal.no_account_map': { accountMapCode: string | null; fix: string };
+  'journal.not_settled': { contractCode: string; period: string; fix: string };
+  'journal.month_passed': { month: string; lastMonth: string; fix: string };
+  'journal.nothing_to_book': { month: string };
+  'journal.batch_not_found': { batchId: string };
+  'journal.batch_reversed': { batchId: string; reason: string };
   'settlement.reference_missing': { kind: string; key: string; at: string; fix: string };
   'idempotency.key_missing': { fix: string };
   'idempotency.key_reused': { key: string; fix: string };

@@ -165,6 +165,11 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   outcome_is_known:                        ['supplier_invoice_step', to({ step: 9, state: 'RESOLVED', disputed_mad: null, outcome: 'DRAW' })],
   partly_upheld_says_its_amount:           ['supplier_invoice_step', to({ upheld_mad: 1 })],
   checked_hash_is_of_its_bytes:               ['supplier_invoice_step', set("'check_sha256', sha256('x')")],
+  account_map_versions_start_at_one:       ['account_map', to({ version: 0 })],
+  journal_batch_numbers_start_at_one:      ['journal_batch', to({ sequence: 0 })],
+  journal_batch_month_is_civil:            ['journal_batch', to({ month: '2026-13' })],
+  journal_batch_balances:                  ['journal_batch', set("'debit_mad', t.credit_mad + 1")],
+  journal_batch_hash_is_of_its_bytes:      ['journal_batch', set("'sha256', sha256('x')")],
   statement_kind_is_known:                 ['statement', to({ kind: 'poem' })],
   statement_hash_is_of_its_bytes:          ['statement', to({ sha256: '\\x00' })],
   statement_of_a_tenant_names_it:          ['statement', to({ tenant_code: 'T', version: 9, supersedes: '00000000-0000-7000-8000-000000000001' })],
@@ -208,6 +213,8 @@ const TAKEN: Readonly<Record<string, readonly [table: string, change: string]>> 
   serial_is_transferred_once_anywhere:         ['transferred_serial', "'{}'::jsonb"],
   settlement_version_is_used_once:             ['settlement_run', to({ run_id: '00000000-0000-7000-8000-000000000001' })],
   supplier_invoice_number_is_used_once:        ['supplier_invoice', to({ invoice_id: '00000000-0000-7000-8000-000000000001' })],
+  journal_batch_number_is_used_once:           ['journal_batch', to({ batch_id: '00000000-0000-7000-8000-000000000001', reverses: null })],
+  journal_batch_is_reversed_once:              ['journal_batch', set("'batch_id', gen_random_uuid()", "'sequence', 99", "'reverses', (SELECT r.reverses FROM journal_batch r WHERE r.reverses IS NOT NULL)")],
   statement_version_is_used_once:              ['statement', to({ statement_id: '00000000-0000-7000-8000-000000000001' })],
 };
 

@@ -182,4 +182,115 @@ describe('suppliers’ invoices', () => {
     const verified = await read('ledger/verification');
     expect(verified.body.fault).toBeNull();
   });
+
+  describe('and the books of the month', () => {
+    const journal = (month: string) => post('exports/journal', { month });
+    const entriesOf = ({ body }: { body: { document: { entries: object[] } } }) =>
+      body.document.entries as {
+        kind: string;
+        key: string;
+        date: string;
+        lines: { account: string; debitMad: string; creditMad: string }[];
+      }[];
+    const sums = (lines: { account: string; debitMad: string; creditMad: string }[]) =>
+      Object.fromEntries(
+        lines.map(({ account, debitMad, creditMad }) => [
+          account,
+          Number(debitMad) - Number(creditMad),
+        ]),
+      );
+
+    it('need accounts and a settled month', async () => {
+      expect((await journal('2026-10')).body.code).toBe('journal.no_account_map');
+      expect((await post('account-maps', { code: 'CGNC' })).body).toMatchObject({
+        ...{ supplierAccount: '4411', accrualAccount: '4417', chargeAccount: '6125' },
+      });
+      expect((await journal('2026-11')).body).toMatchObject({
+        ...{ status: 409, code: 'journal.not_settled', period: '2026-11' },
+      });
+    });
+
+    it('accrue October, which no document of October bills, once and the same again', async () => {
+      const first = await journal('2026-10');
+      expect([first.status, first.body.isNew, first.body.debitMad]).toEqual([
+        201,
+        true,
+        '641625.60',
+      ]);
+      const [accrual] = entriesOf(first);
+      expect([accrual!.kind, accrual!.date]).toEqual(['ACCRUAL', '2026-10-31']);
+      expect(sums(accrual!.lines)).toEqual({ '6125': 641_625.6, '4417': -641_625.6 });
+      const again = await journal('2026-10');
+      expect(again.body).toEqual({ ...first.body, isNew: false });
+      expect((await journal('2026-09')).body.code).toBe('journal.month_passed');
+    });
+
+    it('book November’s documents and take the accrual back to what is left', async () => {
+      const send = (kind: string, body: string) =>
+        app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
+      app.setNow('2026-12-05T09:00:00Z');
+      const start = '2026-11-01T00:00:00Z';
+      await send(
+        'intervals',
+        intervalsCsv(start, 720, () => 1_000_000),
+      );
+      await send(
+        'certificates',
+        certificatesCsv(start, 720, () => 800_000),
+      );
+      await post('matching-runs', { month: '2026-11' }, 'energy-manager');
+      await post('settlement-runs', { run: 'PROVISIONAL', month: '2026-11' });
+      const { body } = await journal('2026-11');
+      const entries = entriesOf({ body });
+      const invoices = entries.filter(({ kind }) => kind === 'INVOICE');
+      expect(invoices.map(({ key }) => key)).toEqual([
+        ...['document SELLER FAC-1', 'document SELLER AV-1', 'document SELLER FAC-2'],
+      ]);
+      expect(sums(invoices[0]!.lines)).toEqual({
+        '6125': 641_625.6,
+        '34552': 64_162.56,
+        '4411': -705_788.16,
+      });
+      expect(sums(invoices[1]!.lines)['4411']).toBe(705_788.16);
+      const [october, november] = entries.filter(({ kind }) => kind === 'ACCRUAL');
+      // Billed too much and in dispute: the accrual says so until a credit note comes.
+      expect(sums(october!.lines)).toEqual({
+        '4417': 641_625.6,
+        '3417': 13_094.4,
+        '6125': -654_720,
+      });
+      expect(sums(november!.lines)['4417']).toBe(-620_928);
+    });
+
+    it('take a mistake back by contra-entries, and can be exported again', async () => {
+      const { items } = (await read('exports')).body;
+      const { batchId } = items.at(-1);
+      const reversal = await post(`exports/${batchId}/reversal`, {});
+      expect(reversal.body).toMatchObject({ sequence: 3, reverses: batchId, month: '2026-11' });
+      expect((await post(`exports/${batchId}/reversal`, {})).body.code).toBe(
+        'journal.batch_reversed',
+      );
+      const own = reversal.body.batchId;
+      expect((await post(`exports/${own}/reversal`, {})).body.code).toBe('journal.batch_reversed');
+      const again = await journal('2026-11');
+      expect([again.body.isNew, again.body.debitMad]).toEqual([true, items.at(-1).debitMad]);
+    });
+
+    it('go out as files', async () => {
+      const { items } = (await read('exports')).body;
+      const file = (format: string) =>
+        fetch(`${app.url}/v1/exports/${items[0].batchId}/file?format=${format}`, {
+          headers: { authorization: `Bearer ${app.keys.auditor}` },
+        });
+      const odoo = await file('odoo');
+      expect(await odoo.text()).toContain(
+        '2026-10-31,ACH,6125,2026-10,"Not invoiced, PPA 2026-10",641625.60,0.00',
+      );
+      expect(await (await file('oracle')).json()).toMatchObject({
+        code: 'journal.no_oracle_ledger',
+      });
+      const verified = await read('ledger/verification');
+      expect(verified.body.fault).toBeNull();
+    });
+  });
 });

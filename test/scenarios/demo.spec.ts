@@ -226,6 +226,19 @@ describe('the demonstration', () => {
     expect(invoice('receive', 'nowhere.xml').stderr).toContain('There is no such file.');
   });
 
+  it('hands the month to the books, once', () => {
+    demoLedger('create', 'account-map', 'fixtures/invoices/account-map-CGNC.json');
+    const journal = (...args: string[]) => demoLedger('journal', ...args);
+    expect(journal('export', '2026-10').stderr).toContain('Settle 2026-10 of PPA-1 first');
+    const { stdout } = journal('export', '2026-09');
+    expect(stdout).toContain('Batch 1 of 2026-09: debit 18025232.86 MAD, credit 18025232.86');
+    const [, batch] = /Id (\S+)/.exec(stdout)!;
+    expect(journal('file', batch!, '--format', 'odoo').stdout).toContain(
+      '2026-09-30,ACH,4417,2026-09,"Not invoiced, PPA-1 2026-09",0.00,18025232.86',
+    );
+    expect(journal('list').stdout).toContain(batch);
+  });
+
   it('explains a ledger, a kind or a record that is not there', () => {
     expect(mizan(['verify-ledger', '--ledger', 'nope'], { settings })).toMatchObject({
       code: 1,

@@ -56,7 +56,7 @@ async function settle(app: TestApp): Promise<void> {
   await app.call('POST', '/v1/contracts/PPA/versions', { role, body });
   await app.call('POST', '/v1/imports/certificates', {
     ...{ role: 'operator', type: 'text/csv' },
-    body: certificatesCsv('2026-08-03T10:00:00Z', 1, () => 1_000),
+    body: certificatesCsv('2026-08-03T10:00:00Z', 1, () => 1_000_000),
   });
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-08' } });
   const request = { run: 'PROVISIONAL', month: '2026-08' };
@@ -78,6 +78,12 @@ async function bill(app: TestApp): Promise<void> {
   const { body } = await app.call('POST', '/v1/supplier-invoices', {
     ...{ role, type: 'application/xml', body: ublOf(invoice) },
   });
+  await app.call('POST', '/v1/account-maps', { role, body: { code: 'CGNC' } });
+  const exported = await app.call('POST', '/v1/exports/journal', {
+    role,
+    body: { month: '2026-08' },
+  });
+  await app.call('POST', `/v1/exports/${exported.body.batchId}/reversal`, { role });
   const dispute = { state: 'OPEN', disputedMad: '500', note: 'Quantity' };
   await app.call('POST', `/v1/supplier-invoices/${body.invoiceId}/steps`, { role, body: dispute });
 }

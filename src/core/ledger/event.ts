@@ -20,6 +20,7 @@ export type EventType =
   | 'matching.run'
   | 'settlement.run'
   | 'settlement.approved'
+  | 'journal.exported'
   | 'supplier_invoice.received'
   | 'supplier_invoice.decided'
   | 'statement.issued';

@@ -31,6 +31,16 @@ export class InvoiceTermsService {
     this.store = records.store(INVOICE_TERMS);
   }
 
+  /** Which item is which kind under a contract; none without terms. */
+  async itemsOf(
+    tx: EntityManager,
+    ledgerId: string,
+    contractCode: string,
+  ): Promise<InvoiceTermsEntity['items']> {
+    const all = await this.records.latestOfAll(tx, ledgerId, INVOICE_TERMS);
+    return all.find((one) => one.contractCode === contractCode)?.items ?? [];
+  }
+
   /** @throws DomainError `supplier_invoice.no_terms` */
   async ofContract(
     tx: EntityManager,

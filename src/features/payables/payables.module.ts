@@ -4,6 +4,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { PartiesModule } from '../parties/parties.module.js';
 import { PricesModule } from '../prices/prices.module.js';
 import { SettlementModule } from '../settlement/settlement.module.js';
+import { BilledService } from './billed.service.js';
 import { CheckBasisService } from './check-basis.service.js';
 import { CompletenessService } from './completeness.service.js';
 import { InvoiceChecksService } from './invoice-checks.service.js';
@@ -20,9 +21,11 @@ import { SupplierInvoicesService } from './supplier-invoices.service.js';
   providers: [
     ...[SupplierInvoicesService, SupplierInvoiceFileService, InvoicePlaceService],
     ...[InvoiceChecksService, CheckBasisService, InvoiceTermsService, CompletenessService],
-    PayablesRepository,
+    ...[BilledService, PayablesRepository],
   ],
   exports: [
+    BilledService,
+
     SupplierInvoicesService,
     InvoiceChecksService,
     InvoiceTermsService,

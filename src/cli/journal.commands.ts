@@ -1,0 +1,121 @@
+import { writeFileSync } from 'node:fs';
+import { Inject } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import { DomainError } from '../core/errors.js';
+import {
+  BatchId,
+  FormatQuery,
+  JournalRequest,
+  toBatchResponse,
+  toBatchSummary,
+} from '../features/journal/journal.schemas.js';
+import {
+  batchFile,
+  type JournalBatch,
+  JournalService,
+} from '../features/journal/journal.service.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import type { Actor } from '../platform/auth/roles.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { pointerProblems } from '../platform/http/problems.js';
+import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { answer, writeFully } from './output.js';
+import { table } from './render.js';
+
+interface JournalOptions extends LedgerOptions {
+  readonly map?: string;
+  readonly format?: string;
+  readonly out?: string;
+}
+
+@Command({
+  name: 'journal',
+  arguments: '<act> [argument]',
+  description:
+    'Month-end entries: journal export MONTH, list, file BATCH --format csv|odoo|oracle [--out FILE], reverse BATCH',
+})
+export class JournalCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly journal: JournalService,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--map <code>', description: 'Map of accounts (default: the only one)' })
+  parseMap(code: string): string {
+    return code;
+  }
+
+  @Option({ flags: '--format <format>', description: 'csv, odoo or oracle (default: csv)' })
+  parseFormat(format: string): string {
+    return format;
+  }
+
+  @Option({ flags: '--out <file>', description: 'Write there instead of to stdout' })
+  parseOut(file: string): string {
+    return file;
+  }
+
+  async run([act = '', argument = '']: string[], options: JournalOptions): Promise<void> {
+    const actor = await this.actor(options, 'finance');
+    if (act === 'export') return this.export(actor, argument, options);
+    if (act === 'list') return this.list(actor, options);
+    if (act === 'file') return this.file(actor, argument, options);
+    if (act === 'reverse') {
+      const batch = await this.journal.reverse(actor, checked(BatchId, argument));
+      return answer({ document: toBatchResponse(batch), text: batchText(batch) }, options.json);
+    }
+    const detail = 'Acts: export, list, file, reverse';
+    throw new DomainError('request.invalid', {
+      errors: [{ pointer: '/act', rule: 'act.known', detail }],
+    });
+  }
+
+  private async export(actor: Actor, month: string, options: JournalOptions): Promise<void> {
+    const request = checked(JournalRequest, { month, accountMapCode: options.map ?? null });
+    const { batch, isNew } = await this.journal.export(
+      actor,
+      request.month,
+      request.accountMapCode,
+    );
+    const text = `${batchText(batch)}${isNew ? '' : ' (exported before; the same)'}`;
+    answer({ document: { ...toBatchResponse(batch), isNew }, text }, options.json);
+  }
+
+  private async list({ ledgerId }: Actor, { json }: JournalOptions): Promise<void> {
+    const items = (await this.journal.list(ledgerId)).map(toBatchSummary);
+    const rows = items.map(({ sequence, month, batchId, debitMad, reverses }) => [
+      ...[String(sequence), month, batchId, debitMad, reverses ?? ''],
+    ]);
+    const header = ['No', 'Month', 'Batch', 'MAD', 'Reverses'];
+    answer({ document: { items }, text: table(header, rows, [0, 3]) }, json);
+  }
+
+  private async file(actor: Actor, batchId: string, options: JournalOptions): Promise<void> {
+    const { format } = checked(FormatQuery, { format: options.format });
+    const batch = await this.journal.get(actor.ledgerId, checked(BatchId, batchId));
+    const text = batchFile(batch, format);
+    if (options.out === undefined) writeFully(text);
+    else writeFileSync(options.out, text);
+  }
+}
+
+function batchText({ sequence, month, batchId, debitMad, creditMad }: JournalBatch): string {
+  return `Batch ${sequence} of ${month}: debit ${debitMad} MAD, credit ${creditMad}. Id ${batchId}`;
+}
+
+function checked<Output>(
+  schema: {
+    safeParse(value: unknown): {
+      data?: Output;
+      error?: { issues: Parameters<typeof pointerProblems>[0] };
+    };
+  },
+  value: unknown,
+): Output {
+  const { data, error } = schema.safeParse(value);
+  if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+  return data!;
+}

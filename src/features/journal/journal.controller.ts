@@ -1,0 +1,99 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
+import { recordController } from '../../platform/http/record-controller.js';
+import { AccountMapsService } from './account-maps.service.js';
+import {
+  AccountMapAttributes,
+  BatchId,
+  BatchListResponse,
+  BatchResponse,
+  ExportedResponse,
+  FormatQuery,
+  JournalRequest,
+  toAccountMapResponse,
+  toBatchResponse,
+  toBatchSummary,
+} from './journal.schemas.js';
+import { batchFile, JournalService } from './journal.service.js';
+
+@ApiTags('journal')
+@Controller('v1/account-maps')
+export class AccountMapController extends recordController({
+  noun: 'map of accounts',
+  id: 'AccountMap',
+  attributes: AccountMapAttributes,
+  write: ['finance'],
+  toResponse: toAccountMapResponse,
+}) {
+  override readonly store;
+
+  constructor(maps: AccountMapsService) {
+    super();
+    this.store = maps.store;
+  }
+}
+
+@ApiTags('journal')
+@Controller('v1/exports')
+export class JournalController {
+  constructor(private readonly journal: JournalService) {}
+
+  @Get()
+  @Roles('finance', 'auditor')
+  @ApiOperation({ summary: 'List the batches of entries, in the order of their export.' })
+  @ApiOkResponse({ standardSchema: BatchListResponse })
+  async list(@CurrentActor() { ledgerId }: Actor): Promise<BatchListResponse> {
+    return { items: (await this.journal.list(ledgerId)).map(toBatchSummary) };
+  }
+
+  @Post('journal')
+  @Roles('finance')
+  @ApiOperation({
+    summary: 'Export a month’s entries: documents received, and what is settled and not billed.',
+  })
+  @ApiCreatedResponse({ standardSchema: ExportedResponse })
+  async export(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: JournalRequest }) { month, accountMapCode }: JournalRequest,
+  ): Promise<ExportedResponse> {
+    const { batch, isNew } = await this.journal.export(actor, month, accountMapCode);
+    return { ...toBatchResponse(batch), isNew };
+  }
+
+  @Get(':batchId')
+  @Roles('finance', 'auditor')
+  @ApiOperation({ summary: 'Read a batch as it was exported.' })
+  @ApiOkResponse({ standardSchema: BatchResponse })
+  async read(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('batchId', { schema: BatchId }) batchId: string,
+  ): Promise<BatchResponse> {
+    return toBatchResponse(await this.journal.get(ledgerId, batchId));
+  }
+
+  @Get(':batchId/file')
+  @Roles('finance', 'auditor')
+  @Header('content-type', 'text/csv; charset=utf-8')
+  @ApiOperation({ summary: 'A batch as neutral CSV, or for Odoo or Oracle.' })
+  @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' } } } })
+  async file(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('batchId', { schema: BatchId }) batchId: string,
+    @Query({ schema: FormatQuery }) { format }: FormatQuery,
+  ): Promise<string> {
+    return batchFile(await this.journal.get(ledgerId, batchId), format);
+  }
+
+  @Post(':batchId/reversal')
+  @HttpCode(201)
+  @Roles('finance')
+  @ApiOperation({ summary: 'Take a batch back by contra-entries in a new one.' })
+  @ApiCreatedResponse({ standardSchema: BatchResponse })
+  async reverse(
+    @CurrentActor() actor: Actor,
+    @Param('batchId', { schema: BatchId }) batchId: string,
+  ): Promise<BatchResponse> {
+    return toBatchResponse(await this.journal.reverse(actor, batchId));
+  }
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { ContractsModule } from '../contracts/contracts.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { PayablesModule } from '../payables/payables.module.js';
+import { SettlementModule } from '../settlement/settlement.module.js';
+import { AccountMapsService } from './account-maps.service.js';
+import { BooksService } from './books.service.js';
+import { AccountMapController, JournalController } from './journal.controller.js';
+import { JournalRepository } from './journal.repository.js';
+import { JournalService } from './journal.service.js';
+
+@Module({
+  imports: [LedgerModule, ContractsModule, SettlementModule, PayablesModule],
+  controllers: [AccountMapController, JournalController],
+  providers: [JournalService, BooksService, AccountMapsService, JournalRepository],
+  exports: [JournalService, AccountMapsService],
+})
+export class JournalModule {}

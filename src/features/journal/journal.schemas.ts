@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { JOURNAL_FORMATS } from '../../core/journal/formats.js';
+import { LINE_KINDS } from '../../core/settlement/lines.js';
+import { RecordCode } from '../../platform/http/record-controller.js';
+import { Instant, Month } from '../../platform/http/schemas.js';
+import type { AccountMapEntity } from './account-map.entity.js';
+import { parseBatch } from './journal.document.js';
+import type { JournalBatchEntity } from './journal-batch.entity.js';
+
+const Account = z
+  .string()
+  .regex(/^\d{3,12}$/)
+  .describe('Account number');
+const DAMAGES = LINE_KINDS.filter((kind) => kind.endsWith('_DAMAGES'));
+
+/** Defaults are those of the CGNC (INVOICING 9, marked M+: have them confirmed). */
+export const AccountMapAttributes = z.strictObject({
+  journal: z.string().min(1).max(20).default('ACH').describe('Code of the journal'),
+  supplierAccount: Account.default('4411').describe('Suppliers'),
+  accrualAccount: Account.default('4417').describe('Invoices not received'),
+  creditAccount: Account.default('3417').describe('Credit notes to be received'),
+  vatAccount: Account.default('34552').describe('Recoverable VAT on charges'),
+  chargeAccount: Account.default('6125').describe('Energy purchases: every kind not named below'),
+  kinds: z
+    .array(z.strictObject({ kind: z.literal(LINE_KINDS), account: Account }))
+    .max(LINE_KINDS.length)
+    .refine((kinds) => new Set(kinds.map(({ kind }) => kind)).size === kinds.length, {
+      error: 'A kind has one account.',
+    })
+    .default(DAMAGES.map((kind) => ({ kind, account: '6583' }))),
+  oracle: z
+    .strictObject({
+      ledgerId: z.string().min(1).max(40),
+      source: z.string().min(1).max(25),
+      category: z.string().min(1).max(25),
+    })
+    .nullable()
+    .default(null)
+    .describe('LEDGER_ID, USER_JE_SOURCE_NAME, USER_JE_CATEGORY_NAME of Oracle; null = not used'),
+});
+export type AccountMapAttributes = z.output<typeof AccountMapAttributes>;
+
+export function toAccountMapResponse(row: AccountMapEntity): Record<string, unknown> {
+  const { ledgerId: _ledger, recordedAt, ...attributes } = row;
+  return { ...attributes, recordedAt: recordedAt.toISOString() };
+}
+
+export const BatchId = z.uuid().describe('Id of a batch');
+
+export const JournalRequest = z
+  .strictObject({
+    month: Month.describe('Month to close in the books: entries up to its last civil day'),
+    accountMapCode: RecordCode.nullable().default(null).describe('null = the only one'),
+  })
+  .meta({ id: 'JournalExportRequest' });
+export type JournalRequest = z.output<typeof JournalRequest>;
+
+export const FormatQuery = z.strictObject({ format: z.literal(JOURNAL_FORMATS).default('csv') });
+export type FormatQuery = z.output<typeof FormatQuery>;
+
+const batchShape = {
+  batchId: BatchId,
+  sequence: z.int().min(1),
+  month: z.string(),
+  reverses: BatchId.nullable().describe('The batch whose entries this one takes back'),
+  debitMad: z.string(),
+  creditMad: z.string(),
+  sha256: z.string().describe('Of the exact bytes of the document, hex'),
+  recordedAt: Instant,
+};
+
+export const BatchListResponse = z
+  .strictObject({ items: z.array(z.strictObject(batchShape)) })
+  .meta({ id: 'JournalBatchList' });
+export type BatchListResponse = z.output<typeof BatchListResponse>;
+
+export const BatchResponse = z
+  .strictObject({ ...batchShape, document: z.looseObject({}).describe('Accounts and entries') })
+  .meta({ id: 'JournalBatch' });
+export type BatchResponse = z.output<typeof BatchResponse>;
+
+export const ExportedResponse = z
+  .strictObject({ ...BatchResponse.shape, isNew: z.boolean() })
+  .meta({ id: 'ExportedJournalBatch' });
+export type ExportedResponse = z.output<typeof ExportedResponse>;
+
+export function toBatchSummary(row: JournalBatchEntity): BatchListResponse['items'][number] {
+  const { batchId, sequence, month, reverses, debitMad, creditMad, sha256, recordedAt } = row;
+  return {
+    ...{ batchId, sequence, month, reverses, debitMad, creditMad },
+    ...{ sha256: sha256.toString('hex'), recordedAt: recordedAt.toISOString() },
+  };
+}
+
+export const toBatchResponse = (row: JournalBatchEntity): BatchResponse => ({
+  ...toBatchSummary(row),
+  document: { ...parseBatch(row) },
+});

@@ -1,0 +1,174 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { validate } from 'uuid';
+import { DomainError } from '../../core/errors.js';
+import { contraEntry, type JournalEntry, totalsOf } from '../../core/journal/entries.js';
+import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
+import { sha256 } from '../../core/ledger/merkle.js';
+import { formatInstant } from '../../core/time/interval.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
+import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import type { AccountMapEntity } from './account-map.entity.js';
+import { AccountMapsService } from './account-maps.service.js';
+import { type BooksMonth, BooksService } from './books.service.js';
+import { BATCH_ROWS, type BatchDocument, batchRow, parseBatch } from './journal.document.js';
+import type { JournalBatchEntity } from './journal-batch.entity.js';
+import { JournalRepository } from './journal.repository.js';
+
+export { batchFile } from './journal.document.js';
+
+/** A batch as other features see it. */
+export type JournalBatch = Readonly<JournalBatchEntity>;
+
+/** Hands entries to the books, in batches that never change. */
+@Injectable()
+export class JournalService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly maps: AccountMapsService,
+    private readonly books: BooksService,
+    private readonly batches: JournalRepository,
+    private readonly clock: Clock,
+  ) {
+    ledger.registerRows(BATCH_ROWS, async (tx, { ledgerId, eventId }) =>
+      (await this.batches.ofEvent(tx, ledgerId, eventId)).map(batchRow),
+    );
+  }
+
+  /**
+   * Exports the entries of a month that no batch holds yet. Where there are none, the last batch of
+   * the month is given again: the same bytes.
+   *
+   * @throws DomainError `journal.no_account_map`, `journal.not_settled`, `journal.month_passed`,
+   *   `journal.nothing_to_book`
+   */
+  export(
+    actor: Actor,
+    month: string,
+    accountMapCode: string | null,
+  ): Promise<{ readonly batch: JournalBatch; readonly isNew: boolean }> {
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      const { ledgerId } = actor;
+      await lockName(tx, ledgerId, 'journal');
+      const before = await this.batches.list(tx, ledgerId);
+      const lastMonth = before.at(-1)?.month ?? month;
+      if (month < lastMonth) {
+        const fix = `The books stand at ${lastMonth}: what is new is booked there or later.`;
+        throw new DomainError('journal.month_passed', { month, lastMonth, fix });
+      }
+      const map = await this.maps.named(tx, ledgerId, accountMapCode);
+      const earlier = before.flatMap((batch) => parseBatch(batch).entries);
+      const entries = await this.books.entries(tx, ledgerId, daysOf(month), { map, earlier });
+      if (entries.length > 0) {
+        const batch = { month, reverses: null, accountMap: sealedMap(map), entries };
+        return { batch: await this.write(tx, actor, before, batch), isNew: true };
+      }
+      const last = before.findLast((batch) => batch.month === month);
+      if (last === undefined) throw new DomainError('journal.nothing_to_book', { month });
+      return { batch: last, isNew: false };
+    });
+  }
+
+  /**
+   * Takes a batch back by contra-entries in a new one; what it held can then be booked again.
+   *
+   * @throws DomainError `journal.batch_not_found`, `journal.batch_reversed`
+   */
+  reverse(actor: Actor, batchId: string): Promise<JournalBatch> {
+    return this.scope.write(actor.ledgerId, async (tx) => {
+      const { ledgerId } = actor;
+      await lockName(tx, ledgerId, 'journal');
+      const batch = await this.findIn(tx, ledgerId, batchId);
+      const before = await this.batches.list(tx, ledgerId);
+      const reversal = before.find(({ reverses }) => reverses === batchId);
+      const reason =
+        batch.reverses === null
+          ? reversal === undefined
+            ? null
+            : `It is reversed by ${reversal.batchId}.`
+          : 'It is a reversal itself: export the month again.';
+      if (reason !== null) throw new DomainError('journal.batch_reversed', { batchId, reason });
+      const { accountMap, entries } = parseBatch(batch);
+      const { month } = before.at(-1)!;
+      return this.write(tx, actor, before, {
+        ...{ month, reverses: batchId, accountMap },
+        entries: entries.map((entry) => contraEntry(entry, daysOf(month).lastDay)),
+      });
+    });
+  }
+
+  /** All batches, in the order in which they were handed over. */
+  list(ledgerId: string): Promise<JournalBatch[]> {
+    return this.scope.read(ledgerId, (tx) => this.batches.list(tx, ledgerId));
+  }
+
+  /** @throws DomainError `journal.batch_not_found` */
+  get(ledgerId: string, batchId: string): Promise<JournalBatch> {
+    return this.scope.read(ledgerId, (tx) => this.findIn(tx, ledgerId, batchId));
+  }
+
+  private async findIn(
+    tx: EntityManager,
+    ledgerId: string,
+    batchId: string,
+  ): Promise<JournalBatchEntity> {
+    const batch = validate(batchId) ? await this.batches.find(tx, ledgerId, batchId) : null;
+    if (batch === null) throw new DomainError('journal.batch_not_found', { batchId });
+    return batch;
+  }
+
+  private async write(
+    tx: EntityManager,
+    actor: Actor,
+    before: readonly JournalBatchEntity[],
+    of: {
+      readonly month: string;
+      readonly reverses: string | null;
+      readonly accountMap: BatchDocument['accountMap'];
+      readonly entries: readonly JournalEntry[];
+    },
+  ): Promise<JournalBatchEntity> {
+    const { ledgerId } = actor;
+    const { month, reverses, accountMap, entries } = of;
+    const [batchId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
+    const recordedAt = this.clock.now();
+    const sequence = before.length + 1;
+    const totals = totalsOf(entries);
+    const text = canonicalJson({
+      ...{ kind: 'journal', ledgerId, batchId, sequence, month, reverses },
+      exportedAt: formatInstant(recordedAt.getTime()),
+      ...{ accountMap: accountMap as unknown as Canonical, totals },
+      entries: entries as unknown as Canonical,
+    });
+    const batch: JournalBatchEntity = {
+      ...{ ledgerId, batchId, sequence, month, reverses, ...totals },
+      ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)), eventId, recordedAt },
+    };
+    await this.batches.add(tx, batch);
+    await this.ledger.append(tx, actor, {
+      ...{ eventId, type: 'journal.exported', validFrom: null, validTo: null, sourceRef: null },
+      supersedes: [],
+      body: { rows: BATCH_ROWS, batchId, sequence, month },
+      rows: [batchRow(batch)],
+    });
+    return batch;
+  }
+}
+
+function daysOf(month: string): BooksMonth {
+  const [year, at] = month.split('-').map(Number) as [number, number];
+  const lastDay = new Date(Date.UTC(year, at, 0)).toISOString().slice(0, 10);
+  return { month, firstDay: `${month}-01`, lastDay };
+}
+
+function sealedMap(map: AccountMapEntity): BatchDocument['accountMap'] {
+  const { code, version, journal, supplierAccount, accrualAccount, creditAccount } = map;
+  const { vatAccount, chargeAccount, kinds, oracle } = map;
+  return {
+    ...{ code, version, journal, supplierAccount, accrualAccount, creditAccount },
+    ...{ vatAccount, chargeAccount, kinds, oracle },
+  };
+}
