@@ -12,6 +12,7 @@ import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-stora
 import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
 import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
 import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices.js';
+import { KeepHolidays1790002000000 } from '../migrations/1790002000000-keep-holidays.js';
 import { ExportJournals1790001900000 } from '../migrations/1790001900000-export-journals.js';
 import { CheckSupplierInvoices1790001800000 } from '../migrations/1790001800000-check-supplier-invoices.js';
 import { ApproveSettlements1790001700000 } from '../migrations/1790001700000-approve-settlements.js';
@@ -59,6 +60,7 @@ import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';
 import { VeeFindingEntity } from './features/metering/vee-finding.entity.js';
 import { VeeRuleSetEntity } from './features/metering/vee-rule-set.entity.js';
 import { OrganisationEntity } from './features/parties/organisation.entity.js';
+import { HolidayCalendarEntity } from './features/prices/holiday-calendar.entity.js';
 import { FxSeriesEntity } from './features/prices/fx-series.entity.js';
 import { PriceIndexEntity } from './features/prices/price-index.entity.js';
 import { TariffEntity } from './features/prices/tariff.entity.js';
@@ -109,7 +111,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       SettlementRunEntity,
       SettlementApprovalEntity,
       ...[InvoiceTermsEntity, SupplierInvoiceEntity, SupplierInvoiceStepEntity],
-      ...[AccountMapEntity, JournalBatchEntity],
+      ...[AccountMapEntity, JournalBatchEntity, HolidayCalendarEntity],
     ],
     migrations: [
       OpenLedger1790000000000,
@@ -132,6 +134,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ApproveSettlements1790001700000,
       CheckSupplierInvoices1790001800000,
       ExportJournals1790001900000,
+      KeepHolidays1790002000000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

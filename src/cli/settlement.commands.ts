@@ -3,6 +3,7 @@ import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { ApprovalsService } from '../features/settlement/approvals.service.js';
+import { PositionService } from '../features/settlement/position.service.js';
 import {
   PositionQuery,
   SettleRequest,
@@ -112,7 +113,7 @@ export class PositionCommand extends LedgerCommand {
   constructor(
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
-    private readonly settlement: SettlementService,
+    private readonly positions: PositionService,
   ) {
     super();
   }
@@ -126,7 +127,7 @@ export class PositionCommand extends LedgerCommand {
     const { data, error } = PositionQuery.safeParse({ contractCode, asOf: options.asOf });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const { ledgerId } = await this.actor(options, 'auditor');
-    const position = await this.settlement.position(ledgerId, data.contractCode, data.asOf);
+    const position = await this.positions.position(ledgerId, data.contractCode, data.asOf);
     const { takeOrPay, excess, deemed, damages, contractYear } = position;
     const text = [
       `Contract year ${contractYear}, settled: ${position.settledPeriods.join(', ') || 'nothing'}`,

@@ -69,6 +69,8 @@ import {
 import { PartiesService } from '../features/parties/parties.service.js';
 import {
   FxSeriesAttributes,
+  HolidayCalendarAttributes,
+  toHolidayCalendarResponse,
   PriceIndexAttributes,
   TariffAttributes,
   TariffGridAttributes,
@@ -138,7 +140,7 @@ export class ContractShelves {
 
   constructor(
     { contracts, vatRates }: ContractsService,
-    { tariffs, indices, fx, grids }: PricesService,
+    { tariffs, indices, fx, grids, holidays }: PricesService,
     invoiceTerms: InvoiceTermsService,
     accountMaps: AccountMapsService,
   ) {
@@ -148,6 +150,7 @@ export class ContractShelves {
       tariff: shelf(TariffAttributes, tariffs, toTariffResponse),
       'price-index': shelf(PriceIndexAttributes, indices, toPriceIndexResponse),
       'fx-series': shelf(FxSeriesAttributes, fx, toFxSeriesResponse),
+      'holiday-calendar': shelf(HolidayCalendarAttributes, holidays, toHolidayCalendarResponse),
       'account-map': shelf(AccountMapAttributes, accountMaps.store, toAccountMapResponse),
       'invoice-terms': shelf(InvoiceTermsAttributes, invoiceTerms.store, toInvoiceTermsResponse),
       'tariff-grid': shelf(TariffGridAttributes, grids, toTariffGridResponse),

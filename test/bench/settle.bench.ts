@@ -30,6 +30,7 @@ export async function bench(): Promise<Report> {
   const zero = new Decimal(0);
   const openings = {
     bank: [],
+    forward: [],
     ...{ damagesYearMad: zero, damagesTotalMad: zero, deemedUsedMwh: zero },
     ...{ takenMwh: zero, productionMwh: zero, excessSoldMwh: zero },
   };

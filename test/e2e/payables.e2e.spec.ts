@@ -159,6 +159,34 @@ describe('suppliers’ invoices', () => {
     expect(ended.body).toMatchObject({ state: 'RESOLVED', payableUndisputedMad: '710192.00' });
   });
 
+  it('fall due on a working day, and say what being late costs', async () => {
+    const { items } = (await read('supplier-invoices')).body;
+    const { invoiceId } = items.find(({ number }: { number: string }) => number === 'FAC-1');
+    const payment = async (query: string) =>
+      (await read(`supplier-invoices/${invoiceId}/payment?${query}`)).body;
+    // Issued on 2026-11-10, 60 days: a Saturday, and Monday 11 January is a holiday.
+    expect(await payment('')).toMatchObject({ dueOn: '2027-01-11', interestMad: null });
+    const csv = 'day,name\n2027-01-11,Independence Manifesto\n2026-11-18,Independence\n';
+    const sent = (body: string) =>
+      app.call(
+        'POST',
+        '/v1/imports/dated-figures?kind=holiday-calendar&code=MA&source=test&confidence=P',
+        {
+          ...{ role: 'finance', type: 'text/csv', body },
+        },
+      );
+    expect((await sent(csv)).body).toMatchObject({ rowCount: 2, newCount: 2, version: 1 });
+    expect((await sent(csv)).body).toMatchObject({ newCount: 0, version: 1 });
+    expect((await sent('day,name\n2027-13-01,x\n')).body.errors[0]).toMatchObject({
+      ...{ row: 2, column: 'day', rule: 'day.iso' },
+    });
+    expect(await payment('calendarCode=MA&paidOn=2027-02-11&policyRatePct=2.25')).toEqual({
+      ...{ dueOn: '2027-01-12', statedDueOn: null, payableMad: '705788.16' },
+      // 705 788.16 × 5 % × 30 / 360; and 2.25 % of the total for the month that began.
+      ...{ interestMad: '2940.78', fineMad: '15880.23' },
+    });
+  });
+
   it('are listed with what is settled and not billed', async () => {
     const { body } = await read('supplier-invoices/completeness?contractCode=PPA');
     expect(body.items).toEqual([
@@ -292,5 +320,22 @@ describe('suppliers’ invoices', () => {
       const verified = await read('ledger/verification');
       expect(verified.body.fault).toBeNull();
     });
+  });
+  it('allow a correction after the window only while one of the period is in dispute', async () => {
+    const { code: _code, ...terms } = PPA;
+    const elections = contract({
+      price: { base: '551' },
+      vat: { energy: 'VAT', regulated: 'VAT', fees: null, damages: null },
+      adders: { lossFactor: '0.02' },
+    });
+    const agreed = { ...terms, elections, volumeProduct: 'PAY_AS_PRODUCED' };
+    await post('contracts/PPA/versions', agreed, 'energy-manager');
+    await post('matching-runs', { month: '2026-10' }, 'energy-manager');
+    app.setNow('2027-11-10T09:00:00Z');
+    const late = () => post('settlement-runs', { run: 'TRUE_UP', month: '2026-10' });
+    expect((await late()).body.reason).toMatch(/window of 12 months ended .* needs a dispute/);
+    const { body } = await receive(bill('FAC-3', {}, { issueDate: '2027-11-01' }));
+    await step(body.invoiceId, { state: 'OPEN', disputedMad: '1', note: 'Billed again' });
+    expect((await late()).body).toMatchObject({ isNew: true, deltaNetMad: '1166.59' });
   });
 });

@@ -85,7 +85,7 @@ export function seriesOf(
 
 /** Nothing before the period. */
 export const NO_OPENINGS: SettlementInput['openings'] = {
-  bank: [],
+  ...{ bank: [], forward: [] },
   ...{ damagesYearMad: new Decimal(0), damagesTotalMad: new Decimal(0) },
   ...{ deemedUsedMwh: new Decimal(0), takenMwh: new Decimal(0) },
   ...{ productionMwh: new Decimal(0), excessSoldMwh: new Decimal(0) },

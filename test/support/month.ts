@@ -101,6 +101,9 @@ async function price(app: TestApp): Promise<void> {
   const send = (path: string, body: object) =>
     app.call('POST', `/v1/${path}`, { role: 'finance', body });
   await send('price-indices', { code: 'CPI', name: 'Prices', values, ...said });
+  const days = [{ day: '2026-11-18', name: 'Independence' }];
+  const year = { validFrom: '2026-01-01', validTo: '2027-01-01' };
+  await send('holiday-calendars', { code: 'MA', days, ...year, ...said });
   await send('fx-series', { code: 'EUR', rates, ...said });
 }
 

@@ -1,5 +1,6 @@
 import { Decimal } from '../units/money.js';
 import type { SettlementLine } from './lines.js';
+import type { ForwardVintage } from './carry-forward.js';
 import type { MakeUpVintage, ObligationAccount } from './obligations.js';
 import type { Openings } from './take-or-pay.js';
 
@@ -10,6 +11,9 @@ export interface VintageText {
   readonly paidMadPerMwh: string;
 }
 
+/** Energy carried forward, as documents hold it. */
+export type ForwardText = Omit<VintageText, 'paidMadPerMwh'>;
+
 /** What a settled period adds to the accounts of its contract. */
 export interface CarryOver {
   readonly takenMwh: string;
@@ -19,6 +23,8 @@ export interface CarryOver {
   readonly damagesMad: string;
   /** The make-up bank after the period; null where it settles no take-or-pay and leaves it alone. */
   readonly bank: readonly VintageText[] | null;
+  /** Energy carried forward after it; absent where nothing is. */
+  readonly forward?: readonly ForwardText[];
 }
 
 /** A settled period, as later ones look back on it. */
@@ -30,14 +36,16 @@ export interface EarlierPeriod {
 }
 
 /** Openings as documents hold them. */
-export type OpeningsText = Omit<Record<keyof Openings, string>, 'bank'> & {
+export type OpeningsText = Omit<Record<keyof Openings, string>, 'bank' | 'forward'> & {
   readonly bank: readonly VintageText[];
+  /** Absent where nothing was ever carried forward. */
+  readonly forward?: readonly ForwardText[];
 };
 
 /**
  * What a settlement adds to the accounts.
  *
- * @param bank  The make-up bank after it; null where it settles no take-or-pay.
+ * @param after  The make-up bank after it, and what is carried forward; null where there is none.
  */
 export function carryOf(
   {
@@ -49,7 +57,10 @@ export function carryOf(
     readonly quantities: Readonly<Record<string, string | null>>;
     readonly obligations: readonly ObligationAccount[];
   },
-  bank: readonly MakeUpVintage[] | null,
+  after: {
+    readonly bank: readonly MakeUpVintage[] | null;
+    readonly forward: readonly ForwardVintage[] | null;
+  },
 ): CarryOver {
   const moved = (account: string): string =>
     obligations.find(({ name }) => name === account)?.movements[0]?.amount ?? '0';
@@ -63,9 +74,16 @@ export function carryOf(
     deemedUsedMwh: moved('deemed allowance used'),
     damagesMad: damages.toFixed(2),
     bank:
-      bank?.map(({ contractYear, mwh, paidMadPerMwh }) => ({
+      after.bank?.map(({ contractYear, mwh, paidMadPerMwh }) => ({
         ...{ contractYear, mwh: mwh.toFixed(), paidMadPerMwh: paidMadPerMwh.toFixed() },
       })) ?? null,
+    ...(after.forward === null
+      ? {}
+      : {
+          forward: after.forward.map(({ contractYear, mwh }) => ({
+            ...{ contractYear, mwh: mwh.toFixed() },
+          })),
+        }),
   };
 }
 
@@ -82,7 +100,9 @@ export function openingsOf(earlier: readonly EarlierPeriod[], contractYear: numb
     periods.reduce((all, { carry }) => all.plus(of(carry)), new Decimal(0));
   const ofYear = earlier.filter((one) => one.contractYear === contractYear);
   const months = ofYear.filter(({ isYear }) => !isYear);
+  const forward = earlier.findLast(({ carry }) => carry.forward !== undefined)?.carry.forward;
   return {
+    ...(forward === undefined ? {} : { forward }),
     bank: earlier.findLast(({ carry }) => carry.bank !== null)?.carry.bank ?? [],
     damagesYearMad: sum(ofYear, ({ damagesMad }) => damagesMad).toFixed(2),
     damagesTotalMad: sum(earlier, ({ damagesMad }) => damagesMad).toFixed(2),
@@ -94,12 +114,13 @@ export function openingsOf(earlier: readonly EarlierPeriod[], contractYear: numb
 }
 
 /** Openings that the engine takes, from what documents hold. */
-export function parseOpenings({ bank, ...sums }: OpeningsText): Openings {
+export function parseOpenings({ bank, forward = [], ...sums }: OpeningsText): Openings {
   const decimal = (text: string): Decimal => new Decimal(text);
   return {
     bank: bank.map(({ contractYear, mwh, paidMadPerMwh }) => ({
       ...{ contractYear, mwh: decimal(mwh), paidMadPerMwh: decimal(paidMadPerMwh) },
     })),
+    forward: forward.map(({ contractYear, mwh }) => ({ contractYear, mwh: decimal(mwh) })),
     damagesYearMad: decimal(sums.damagesYearMad),
     damagesTotalMad: decimal(sums.damagesTotalMad),
     deemedUsedMwh: decimal(sums.deemedUsedMwh),

@@ -163,7 +163,10 @@ export interface ObligationElections {
     readonly levelPct: string;
     readonly deductions: readonly ('SELLER_FAILURE' | 'FORCE_MAJEURE')[];
     readonly makeUp: 'NONE' | 'PRICE_DIFFERENCE' | 'FREE';
+    /** Of make-up, and of what is carried forward. */
     readonly expiryYears: number;
+    /** Whether energy taken beyond the contract quantity lessens later obligations; absent = no. */
+    readonly carryForward?: boolean | undefined;
   } | null;
   readonly minMax: {
     readonly period: 'YEAR' | 'MONTH';

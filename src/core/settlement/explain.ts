@@ -129,19 +129,27 @@ function volume({ volume: { product, excess, imbalance, acqMwh } }: Elections): 
 
 const PERIOD = { YEAR: ['year', 'an'], MONTH: ['month', 'mois'] } as const;
 
+function takeOrPaySentence(terms: NonNullable<Elections['obligations']['takeOrPay']>): Sentence {
+  const { period, levelPct, makeUp, expiryYears, carryForward = false } = terms;
+  const [en, fr] = carryForward
+    ? [
+        ' Energy taken beyond the contract quantity lessens later obligations.',
+        ' L’énergie prise au-delà de la quantité contractuelle réduit les obligations suivantes.',
+      ]
+    : ['', ''];
+  return say(
+    '/obligations/takeOrPay',
+    `The buyer pays at least ${levelPct} % of the contract quantity a ${PERIOD[period][0]}; make-up: ${makeUp}, within ${expiryYears} years.${en}`,
+    `L’acheteur paie au moins ${levelPct} % de la quantité contractuelle par ${PERIOD[period][1]} ; rattrapage : ${makeUp}, sous ${expiryYears} ans.${fr}`,
+  );
+}
+
 function obligations({ obligations: terms }: Elections): Sentence[] {
   const { takeOrPay, minMax, outputGuarantee, availabilityGuarantee } = terms;
   const { coverageGuarantee, deemedGeneration, delayDamages, damageCaps } = terms;
   const at = '/obligations';
   return [
-    ...when(takeOrPay !== null, () => {
-      const { period, levelPct, makeUp, expiryYears } = takeOrPay!;
-      return say(
-        `${at}/takeOrPay`,
-        `The buyer pays at least ${levelPct} % of the contract quantity a ${PERIOD[period][0]}; make-up: ${makeUp}, within ${expiryYears} years.`,
-        `L’acheteur paie au moins ${levelPct} % de la quantité contractuelle par ${PERIOD[period][1]} ; rattrapage : ${makeUp}, sous ${expiryYears} ans.`,
-      );
-    }),
+    ...when(takeOrPay !== null, () => takeOrPaySentence(takeOrPay!)),
     ...when(minMax !== null, () => {
       const { period, minMwh, maxMwh } = minMax!;
       return say(

@@ -13,6 +13,7 @@ import {
 } from './obligations.js';
 import type { ContractPrice } from './price.js';
 import type { Openings } from './take-or-pay.js';
+import type { ForwardVintage } from './carry-forward.js';
 import { takeOrPayOf, totalMwh } from './take-or-pay.js';
 import { type CoverageRatios, sumOf, type Volumes } from './volume.js';
 
@@ -22,6 +23,8 @@ export interface PeriodObligations {
   readonly accounts: readonly ObligationAccount[];
   /** The make-up bank after the period; null where it settles no take-or-pay. */
   readonly bank: readonly MakeUpVintage[] | null;
+  /** Energy carried forward after it; null where nothing is. */
+  readonly forward: readonly ForwardVintage[] | null;
 }
 
 interface Damage {
@@ -59,7 +62,7 @@ export function periodObligations(
   const taken = takeOrPayOf(frame, series, of, applies);
   if (taken !== null) {
     lines.push(...taken.lines);
-    accounts.push(taken.account);
+    accounts.push(...taken.accounts);
   }
   lines.push(...minMaxLines(frame, of.volumes, applies));
   const damages = damagesOf(frame, series, of, { applies, isYear });
@@ -77,7 +80,7 @@ export function periodObligations(
     ...{ name: 'damages', unit: 'MAD', opening: of.openings.damagesYearMad.toFixed(2), movements },
     closing: sumOf(owed).plus(of.openings.damagesYearMad).toFixed(2),
   });
-  return { lines, accounts, bank: taken?.bank ?? null };
+  return { lines, accounts, bank: taken?.bank ?? null, forward: taken?.forward ?? null };
 }
 
 /** A credit to the buyer, within the caps. */

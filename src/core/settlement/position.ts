@@ -18,6 +18,12 @@ export interface ContractPosition {
       /** Last contract year in which it may be made up. */
       readonly expiresAfterYear: number;
     }[];
+    /** Taken beyond the contract quantity: it lessens a later obligation. */
+    readonly forward: readonly {
+      readonly contractYear: number;
+      readonly mwh: string;
+      readonly expiresAfterYear: number;
+    }[];
   } | null;
   readonly excess: {
     readonly soldMwh: string;
@@ -64,6 +70,10 @@ export function positionOf(
       ...{ period: takeOrPay.period, obligedYearMwh: obliged.toFixed(), takenMwh },
       toTakeMwh: left(obliged, takenMwh),
       bank: openings.bank.map((vintage) => ({
+        ...vintage,
+        expiresAfterYear: vintage.contractYear + takeOrPay.expiryYears,
+      })),
+      forward: (openings.forward ?? []).map((vintage) => ({
         ...vintage,
         expiresAfterYear: vintage.contractYear + takeOrPay.expiryYears,
       })),

@@ -137,7 +137,7 @@ export function settle(input: SettlementInput): SettledPeriod {
   const resultHash = toHex(sha256(canonicalJson(plain as unknown as Canonical)));
   return {
     settlement: { ...plain, resultHash },
-    carry: carryOf(plain, obligations.bank),
+    carry: carryOf(plain, obligations),
     hourlyMad: () => lines.map(({ hourly }) => hourlyText(hourly, frame.hours.length)),
   };
 }

@@ -1,5 +1,11 @@
 import { assert } from '../errors.js';
 import { Decimal } from '../units/money.js';
+import {
+  carryForward,
+  type CarriedForward,
+  forwardAccount,
+  type ForwardVintage,
+} from './carry-forward.js';
 import type { Frame, SettlementSeries } from './hours.js';
 import { flatLine, type HourlyLine } from './lines.js';
 import { type MakeUpVintage, type ObligationAccount, takeOrPay } from './obligations.js';
@@ -11,6 +17,7 @@ const WH_PER_MWH = 1_000_000;
 /** Where the accounts of a contract stand before a period. */
 export interface Openings {
   readonly bank: readonly MakeUpVintage[];
+  readonly forward: readonly ForwardVintage[];
   readonly damagesYearMad: Decimal;
   readonly damagesTotalMad: Decimal;
   /** Of the contract year, MWh. */
@@ -32,10 +39,12 @@ export function takeOrPayOf(
   applies: (period: 'YEAR' | 'MONTH') => boolean,
 ): {
   readonly lines: readonly HourlyLine[];
-  readonly account: ObligationAccount;
+  readonly accounts: readonly ObligationAccount[];
   readonly bank: readonly MakeUpVintage[];
+  /** Null where nothing is carried forward. */
+  readonly forward: readonly ForwardVintage[] | null;
 } | null {
-  const { volume, vat, obligations } = frame.elections;
+  const { volume, obligations } = frame.elections;
   const terms = obligations.takeOrPay;
   if (terms === null || !applies(terms.period)) return null;
   assert(of.priceNow !== null && volume.acqMwh !== null, 'obligations: take-or-pay has its needs');
@@ -46,28 +55,49 @@ export function takeOrPayOf(
     counts('FORCE_MAJEURE') ? totalMwh(series.forceMajeureWh) : zero,
   );
   const acqMwh = new Decimal(volume.acqMwh).dividedBy(terms.period === 'YEAR' ? 1 : 12);
-  const result = takeOrPay({
-    ...{ ...terms, acqMwh, deductionsMwh, bank: of.openings.bank },
-    contractYear: frame.hours.at(-1)!.contractYear,
-    takenMwh: of.volumes.totals.priced.dividedBy(WH_PER_MWH),
-    priceMadPerMwh: of.priceNow.madPerMwh,
-  });
+  const { contractYear } = frame.hours.at(-1)!;
+  const takenMwh = of.volumes.totals.priced.dividedBy(WH_PER_MWH);
+  const withDeductions = (mwh: Decimal) =>
+    takeOrPay({
+      ...{ ...terms, acqMwh, deductionsMwh: mwh, bank: of.openings.bank },
+      ...{ contractYear, takenMwh, priceMadPerMwh: of.priceNow!.madPerMwh },
+    });
+  const before = withDeductions(deductionsMwh);
+  const carried =
+    terms.carryForward === true
+      ? carriedOf(before, { ...terms, contractYear, takenMwh, acqMwh, bank: of.openings.forward })
+      : null;
+  const result = carried === null ? before : withDeductions(deductionsMwh.plus(carried.usedMwh));
+  const lines = linesOf(frame, result, of.priceNow);
+  const accounts = [
+    bankAccount(of.openings.bank, result),
+    ...(carried === null ? [] : [forwardAccount(of.openings.forward, carried)]),
+  ];
+  return { lines, accounts, bank: result.bank, forward: carried?.bank ?? null };
+}
+
+/** The deficiency that is paid, and the make-up of earlier ones. */
+function linesOf(
+  { elections: { vat, obligations } }: Frame,
+  result: ReturnType<typeof takeOrPay>,
+  priceNow: ContractPrice,
+): HourlyLine[] {
   const facts = { party: 'CONTRACT', vatCode: vat.energy } as const;
-  const price = of.priceNow.madPerMwh;
+  const price = priceNow.madPerMwh;
   const lines: HourlyLine[] = [];
   if (!result.deficiencyMwh.isZero()) {
     lines.push(
       flatLine(
         {
           ...{ ...facts, kind: 'TAKE_OR_PAY', label: 'Take-or-pay deficiency' },
-          ...{ formula: 'Def = (τ × ACQ − deductions − taken)⁺', trace: of.priceNow.steps },
+          ...{ formula: 'Def = (τ × ACQ − deductions − taken)⁺', trace: priceNow.steps },
         },
         { quantity: result.deficiencyMwh, unit: 'MWh', price, priceUnit: 'MAD/MWh' },
       ),
     );
   }
   for (const { vintage, mwh } of result.used) {
-    const isFree = terms.makeUp === 'FREE';
+    const isFree = obligations.takeOrPay?.makeUp === 'FREE';
     const dearer = Decimal.max(price.minus(vintage.paidMadPerMwh), 0);
     lines.push(
       flatLine(
@@ -83,7 +113,24 @@ export function takeOrPayOf(
       ),
     );
   }
-  return { lines, account: bankAccount(of.openings.bank, result), bank: result.bank };
+  return lines;
+}
+
+/** What is beyond the contract quantity, and was not made up, is carried forward. */
+function carriedOf(
+  result: ReturnType<typeof takeOrPay>,
+  of: {
+    readonly contractYear: number;
+    readonly takenMwh: Decimal;
+    readonly acqMwh: Decimal;
+    readonly expiryYears: number;
+    readonly bank: readonly ForwardVintage[];
+  },
+): CarriedForward {
+  const madeUpMwh = result.used.reduce((sum, { mwh }) => sum.plus(mwh), new Decimal(0));
+  const leftMwh = of.takenMwh.minus(result.obligedMwh).minus(madeUpMwh);
+  const beyondMwh = Decimal.max(Decimal.min(leftMwh, of.takenMwh.minus(of.acqMwh)), 0);
+  return carryForward({ ...of, deficiencyMwh: result.deficiencyMwh, beyondMwh });
 }
 
 function bankAccount(

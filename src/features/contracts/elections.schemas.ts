@@ -118,6 +118,10 @@ const Obligations = z.strictObject({
       deductions: z.array(z.literal(['SELLER_FAILURE', 'FORCE_MAJEURE'])).max(2),
       makeUp: z.literal(['NONE', 'PRICE_DIFFERENCE', 'FREE']),
       expiryYears: z.int().min(0).max(30),
+      carryForward: z
+        .boolean()
+        .optional()
+        .describe('Energy beyond the contract quantity lessens later obligations; absent = no'),
     }),
   ),
   minMax: optional(

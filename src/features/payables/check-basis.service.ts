@@ -8,6 +8,7 @@ import type { SupplierInvoice } from '../../core/invoicing/supplier-invoice.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { PricesService } from '../prices/prices.service.js';
+import { RunOrderService } from '../settlement/run-order.service.js';
 import { type Latest, SettlementService } from '../settlement/settlement.service.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
 import type { InvoiceCheckDocument, ReceivedInvoice } from './supplier-invoice.document.js';
@@ -29,7 +30,10 @@ export class CheckBasisService {
     private readonly settlement: SettlementService,
     private readonly contracts: ContractsService,
     private readonly prices: PricesService,
-  ) {}
+    order: RunOrderService,
+  ) {
+    order.registerDisputes((tx, { ledgerId, ...of }) => this.isInDispute(tx, ledgerId, of));
+  }
 
   /** @throws DomainError as `InvoiceChecksService.check` */
   async checked(tx: EntityManager, ledgerId: string, invoiceId: string): Promise<Checked> {
@@ -59,6 +63,17 @@ export class CheckBasisService {
     const owed = owedOf(input, MOROCCO_LEGAL_TIME);
     const { runId, version: runVersion } = run.run;
     return { received, run, check: { ...check, runId, runVersion, period, owed } };
+  }
+
+  /** Whether a document of a period is in dispute, from opening to its end. */
+  private async isInDispute(
+    tx: EntityManager,
+    ledgerId: string,
+    of: { readonly contractCode: string; readonly period: string },
+  ): Promise<boolean> {
+    const received = await this.invoices.listIn(tx, ledgerId, of);
+    const open = new Set<string>(['OPEN', 'UNDER_REVIEW', 'EXPERT']);
+    return received.some(({ steps }) => open.has(steps.at(-1)?.state ?? ''));
   }
 }
 

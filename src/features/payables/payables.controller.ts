@@ -22,6 +22,8 @@ import {
   InvoiceListQuery,
   InvoiceStepRequest,
   InvoiceTermsAttributes,
+  PaymentQuery,
+  PaymentResponse,
   ReceivedInvoiceResponse,
   ReceiveQuery,
   SupplierInvoiceListResponse,
@@ -31,6 +33,7 @@ import {
   toInvoiceSummary,
   toInvoiceTermsResponse,
 } from './payables.schemas.js';
+import { PaymentService } from './payment.service.js';
 import { hoursCsv } from './supplier-invoice.document.js';
 import { SupplierInvoicesService } from './supplier-invoices.service.js';
 
@@ -58,6 +61,7 @@ export class PayablesController {
     private readonly invoices: SupplierInvoicesService,
     private readonly checks: InvoiceChecksService,
     private readonly completeness: CompletenessService,
+    private readonly payments: PaymentService,
   ) {}
 
   @Get()
@@ -127,6 +131,18 @@ export class PayablesController {
     @Param('invoiceId', { schema: InvoiceId }) invoiceId: string,
   ): Promise<z.output<typeof InvoiceCheckResponse>> {
     return toCheckResponse(await this.checks.check(ledgerId, invoiceId));
+  }
+
+  @Get(':invoiceId/payment')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'What is to be paid of a document, when, and what being late costs.' })
+  @ApiOkResponse({ standardSchema: PaymentResponse })
+  payment(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('invoiceId', { schema: InvoiceId }) invoiceId: string,
+    @Query({ schema: PaymentQuery }) query: PaymentQuery,
+  ): Promise<PaymentResponse> {
+    return this.payments.of(ledgerId, invoiceId, query);
   }
 
   @Post(':invoiceId/steps')

@@ -12,6 +12,7 @@ import { InvoicePlaceService } from './invoice-place.service.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
 import { InvoiceTermsController, PayablesController } from './payables.controller.js';
 import { PayablesRepository } from './payables.repository.js';
+import { PaymentService } from './payment.service.js';
 import { SupplierInvoiceFileService } from './supplier-invoice-file.service.js';
 import { SupplierInvoicesService } from './supplier-invoices.service.js';
 
@@ -21,7 +22,7 @@ import { SupplierInvoicesService } from './supplier-invoices.service.js';
   providers: [
     ...[SupplierInvoicesService, SupplierInvoiceFileService, InvoicePlaceService],
     ...[InvoiceChecksService, CheckBasisService, InvoiceTermsService, CompletenessService],
-    ...[BilledService, PayablesRepository],
+    ...[BilledService, PaymentService, PayablesRepository],
   ],
   exports: [
     BilledService,

@@ -152,6 +152,27 @@ export const DisputePackResponse = z
   .meta({ id: 'DisputePack' });
 export type DisputePackResponse = z.output<typeof DisputePackResponse>;
 
+export const PaymentQuery = z.strictObject({
+  calendarCode: RecordCode.optional().describe('Calendar of holidays; none = weekends alone'),
+  paidOn: z.iso.date().optional().describe('Civil day of payment, for interest'),
+  policyRatePct: decimalText(3, 6).optional().describe('Of the central bank, for the fine'),
+});
+export type PaymentQuery = z.output<typeof PaymentQuery>;
+
+export const PaymentResponse = z
+  .strictObject({
+    dueOn: z.iso.date().describe('By the contract: on a working day'),
+    statedDueOn: z.iso.date().nullable().describe('As the document says'),
+    payableMad: z.string().describe('By the contract’s rule on disputed amounts'),
+    interestMad: z.string().nullable().describe('If paid on that day'),
+    fineMad: z
+      .string()
+      .nullable()
+      .describe('Law 69-21: the buyer declares it; never the supplier’s'),
+  })
+  .meta({ id: 'InvoicePayment' });
+export type PaymentResponse = z.output<typeof PaymentResponse>;
+
 export const CompletenessQuery = z.strictObject({ contractCode: RecordCode });
 export type CompletenessQuery = z.output<typeof CompletenessQuery>;
 

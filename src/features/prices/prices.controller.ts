@@ -1,7 +1,14 @@
-import { Controller } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Post, Query } from '@nestjs/common';
+import { ApiConsumes, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
+import { requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
+import { DatedFiguresService } from './dated-figures.service.js';
 import {
+  DatedFiguresQuery,
+  DatedFiguresResponse,
+  HolidayCalendarAttributes,
+  toHolidayCalendarResponse,
   TariffAttributes,
   PriceIndexAttributes,
   FxSeriesAttributes,
@@ -78,5 +85,43 @@ export class TariffGridController extends recordController({
   constructor(prices: PricesService) {
     super();
     this.store = prices.grids;
+  }
+}
+
+@ApiTags('prices')
+@Controller('v1/holiday-calendars')
+export class HolidayCalendarController extends recordController({
+  noun: 'calendar of holidays',
+  id: 'HolidayCalendar',
+  attributes: HolidayCalendarAttributes,
+  write: ['energy-manager', 'finance'],
+  toResponse: toHolidayCalendarResponse,
+}) {
+  override readonly store;
+
+  constructor(prices: PricesService) {
+    super();
+    this.store = prices.holidays;
+  }
+}
+
+@ApiTags('prices')
+@Controller('v1/imports/dated-figures')
+export class DatedFiguresController {
+  constructor(private readonly figures: DatedFiguresService) {}
+
+  @Post()
+  @Roles('energy-manager', 'finance')
+  @ApiConsumes(...STREAMED_TYPES)
+  @ApiOperation({
+    summary: 'Add rows of a tariff, price index, exchange rate or calendar of holidays from CSV.',
+  })
+  @ApiCreatedResponse({ standardSchema: DatedFiguresResponse })
+  importFile(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: DatedFiguresQuery }) query: DatedFiguresQuery,
+    @Body() body: unknown,
+  ): Promise<DatedFiguresResponse> {
+    return this.figures.importFile(actor, query, requireUpload(body));
   }
 }

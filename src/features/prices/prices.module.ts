@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { DatedFiguresService } from './dated-figures.service.js';
 import {
+  DatedFiguresController,
   FxSeriesController,
+  HolidayCalendarController,
   PriceIndexController,
   TariffController,
   TariffGridController,
@@ -10,8 +13,11 @@ import { PricesService } from './prices.service.js';
 
 @Module({
   imports: [LedgerModule],
-  controllers: [TariffController, PriceIndexController, FxSeriesController, TariffGridController],
-  providers: [PricesService],
-  exports: [PricesService],
+  controllers: [
+    ...[TariffController, PriceIndexController, FxSeriesController, TariffGridController],
+    ...[HolidayCalendarController, DatedFiguresController],
+  ],
+  providers: [PricesService, DatedFiguresService],
+  exports: [PricesService, DatedFiguresService],
 })
 export class PricesModule {}

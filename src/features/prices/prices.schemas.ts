@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { decimalText, Month } from '../../platform/http/schemas.js';
+import { UploadedFile } from '../../platform/http/uploads.js';
 import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
 import type { FxSeriesEntity } from './fx-series.entity.js';
+import type { HolidayCalendarEntity } from './holiday-calendar.entity.js';
 import type { PriceIndexEntity } from './price-index.entity.js';
 import type { TariffEntity } from './tariff.entity.js';
 import type { TariffGridEntity } from './tariff-grid.entity.js';
@@ -59,7 +61,41 @@ export const TariffGridAttributes = z.strictObject({
 });
 export type TariffGridAttributes = z.output<typeof TariffGridAttributes>;
 
-type Row = TariffEntity | PriceIndexEntity | FxSeriesEntity | TariffGridEntity;
+export const HolidayCalendarAttributes = z
+  .strictObject({
+    validFrom: z.iso.date().describe('First civil day that it knows of'),
+    validTo: z.iso.date().describe('Day after the last that it knows of'),
+    days: z
+      .array(z.strictObject({ day: z.iso.date(), name: z.string().min(1).max(100) }))
+      .max(2_000)
+      .refine((days) => new Set(days.map(({ day }) => day)).size === days.length, {
+        error: 'A day is named once.',
+      }),
+    ...provenance,
+  })
+  .describe('For due dates only');
+export type HolidayCalendarAttributes = z.output<typeof HolidayCalendarAttributes>;
+
+export const DatedFiguresQuery = z.strictObject({
+  kind: z.literal(['tariff', 'price-index', 'fx-series', 'holiday-calendar']),
+  code: z.string().min(1).max(40).describe('Code of the record: it is created, or revised'),
+  fileName: UploadedFile.shape.fileName,
+  ...provenance,
+});
+export type DatedFiguresQuery = z.output<typeof DatedFiguresQuery>;
+
+export const DatedFiguresResponse = z
+  .strictObject({
+    code: z.string(),
+    rowCount: z.int(),
+    newCount: z.int().describe('Rows that were not there yet'),
+    version: z.int().describe('Version that holds them'),
+  })
+  .meta({ id: 'DatedFiguresImport' });
+export type DatedFiguresResponse = z.output<typeof DatedFiguresResponse>;
+
+type Row =
+  HolidayCalendarEntity | TariffEntity | PriceIndexEntity | FxSeriesEntity | TariffGridEntity;
 
 /** A version of any dated figure, as it is sent. */
 function response(row: Row): Record<string, unknown> {
@@ -72,4 +108,6 @@ export const toPriceIndexResponse = (row: PriceIndexEntity): Record<string, unkn
   response(row);
 export const toFxSeriesResponse = (row: FxSeriesEntity): Record<string, unknown> => response(row);
 export const toTariffGridResponse = (row: TariffGridEntity): Record<string, unknown> =>
+  response(row);
+export const toHolidayCalendarResponse = (row: HolidayCalendarEntity): Record<string, unknown> =>
   response(row);

@@ -8,9 +8,11 @@ import { fxRows, indexRows, tariffRows, vintageFaults } from '../../core/settlem
 import type { RecordStore } from '../../platform/http/record-controller.js';
 import { type RecordKind, RecordsService } from '../ledger/records.service.js';
 import { FxSeriesEntity } from './fx-series.entity.js';
+import { HolidayCalendarEntity } from './holiday-calendar.entity.js';
 import { PriceIndexEntity } from './price-index.entity.js';
 import type {
   FxSeriesAttributes,
+  HolidayCalendarAttributes,
   PriceIndexAttributes,
   TariffAttributes,
   TariffGridAttributes,
@@ -36,6 +38,11 @@ const FX_SERIES: RecordKind<FxSeriesEntity, FxSeriesAttributes> = {
   entity: FxSeriesEntity,
   references: () => [],
 };
+const HOLIDAY_CALENDAR: RecordKind<HolidayCalendarEntity, HolidayCalendarAttributes> = {
+  kind: 'holiday-calendar',
+  entity: HolidayCalendarEntity,
+  references: () => [],
+};
 const TARIFF_GRID: RecordKind<TariffGridEntity, TariffGridAttributes> = {
   kind: 'tariff-grid',
   entity: TariffGridEntity,
@@ -49,6 +56,7 @@ export class PricesService {
   readonly indices: RecordStore<PriceIndexAttributes, PriceIndexEntity>;
   readonly fx: RecordStore<FxSeriesAttributes, FxSeriesEntity>;
   readonly grids: RecordStore<TariffGridAttributes, TariffGridEntity>;
+  readonly holidays: RecordStore<HolidayCalendarAttributes, HolidayCalendarEntity>;
 
   constructor(private readonly records: RecordsService) {
     const [tariffs, fx] = [records.store(TARIFF), records.store(FX_SERIES)];
@@ -67,6 +75,7 @@ export class PricesService {
         fx.create(actor, named(code, /^[A-Z]{3}$/.test(code), 'the currency, ISO 4217'), request),
     };
     this.grids = records.store(TARIFF_GRID);
+    this.holidays = records.store(HOLIDAY_CALENDAR);
     const indices = records.store(PRICE_INDEX);
     this.indices = {
       ...indices,
@@ -98,6 +107,15 @@ export class PricesService {
       fx: fxRows(fx),
       peakWindows: gridCode === null ? null : await this.peakWindows(tx, ledgerId, gridCode, day),
     };
+  }
+
+  /** A calendar of holidays as it stands. @throws DomainError `record.not_found` */
+  holidayCalendar(
+    tx: EntityManager,
+    ledgerId: string,
+    code: string,
+  ): Promise<HolidayCalendarEntity> {
+    return this.records.latestIn(tx, ledgerId, HOLIDAY_CALENDAR, code);
   }
 
   private async peakWindows(

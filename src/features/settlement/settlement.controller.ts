@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
 import { ApprovalsService } from './approvals.service.js';
+import { PositionService } from './position.service.js';
 import {
   NewSettlementResponse,
   PositionQuery,
@@ -23,6 +24,7 @@ export class SettlementController {
   constructor(
     private readonly settlement: SettlementService,
     private readonly approvals: ApprovalsService,
+    private readonly positions: PositionService,
   ) {}
 
   @Get('settlement-runs')
@@ -104,7 +106,7 @@ export class SettlementController {
     @CurrentActor() { ledgerId }: Actor,
     @Query({ schema: PositionQuery }) { contractCode, asOf }: PositionQuery,
   ): Promise<PositionResponse> {
-    return (await this.settlement.position(ledgerId, contractCode, asOf)) as PositionResponse;
+    return (await this.positions.position(ledgerId, contractCode, asOf)) as PositionResponse;
   }
 
   private async answer(run: SettlementRun): Promise<SettlementRunResponse> {

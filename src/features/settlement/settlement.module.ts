@@ -5,6 +5,8 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
 import { PricesModule } from '../prices/prices.module.js';
 import { ApprovalsService } from './approvals.service.js';
+import { PositionService } from './position.service.js';
+import { RunOrderService } from './run-order.service.js';
 import { SettlementInputService } from './settlement-input.service.js';
 import { SettlementController } from './settlement.controller.js';
 import { SettlementRepository } from './settlement.repository.js';
@@ -13,7 +15,14 @@ import { SettlementService } from './settlement.service.js';
 @Module({
   imports: [LedgerModule, ContractsModule, PricesModule, ImportsModule, MatchingModule],
   controllers: [SettlementController],
-  providers: [SettlementService, SettlementInputService, ApprovalsService, SettlementRepository],
-  exports: [SettlementService, ApprovalsService],
+  providers: [
+    PositionService,
+    SettlementService,
+    SettlementInputService,
+    RunOrderService,
+    ApprovalsService,
+    SettlementRepository,
+  ],
+  exports: [PositionService, SettlementService, ApprovalsService, RunOrderService],
 })
 export class SettlementModule {}

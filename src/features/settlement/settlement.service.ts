@@ -8,17 +8,14 @@ import { openingsOf } from '../../core/settlement/carry.js';
 import { conflictsOf } from '../../core/settlement/conflicts.js';
 import { comesOutAgain, type RunResult, settleRun } from '../../core/settlement/document.js';
 import type { Elections } from '../../core/settlement/elections.js';
-import { contractYearOf } from '../../core/settlement/hours.js';
-import { type ContractPosition, positionOf } from '../../core/settlement/position.js';
-import { runOrderFault } from '../../core/settlement/run-order.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
-import { ContractsService } from '../contracts/contracts.service.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { type Computed, RunOrderService } from './run-order.service.js';
 import {
   type SettlementBasis,
   SettlementInputService,
@@ -45,7 +42,7 @@ export class SettlementService {
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly inputs: SettlementInputService,
-    private readonly contracts: ContractsService,
+    private readonly order: RunOrderService,
     private readonly runs: SettlementRepository,
     private readonly clock: Clock,
   ) {
@@ -77,11 +74,11 @@ export class SettlementService {
       const { ledgerId } = actor;
       await lockName(tx, ledgerId, INTAKE_LOCK);
       const computed = await this.compute(tx, ledgerId, wanted, null);
-      const { basis, result, last, earlier } = computed;
+      const { basis, result, last } = computed;
       if (last !== null && isSame(last, wanted.run, basis, result)) {
         return { run: last, isNew: false };
       }
-      requireOrder(basis, last, earlier);
+      await this.order.require(tx, ledgerId, computed);
       return { run: await this.write(tx, actor, computed), isNew: true };
     });
   }
@@ -126,41 +123,6 @@ export class SettlementService {
       const run = validate(runId) ? await this.runs.find(tx, ledgerId, runId) : null;
       if (run === null) throw new DomainError('settlement.run_not_found', { runId });
       return run;
-    });
-  }
-
-  /**
-   * Where the accounts of a contract stand after the months that end by a civil day.
-   *
-   * @throws DomainError `record.not_found`, `contract.none_in_force`, `settlement.no_elections`
-   */
-  position(
-    ledgerId: string,
-    contractCode: string,
-    asOf: string,
-  ): Promise<ContractPosition & { readonly settledPeriods: readonly string[] }> {
-    return this.scope.read(ledgerId, async (tx) => {
-      const { elections, version } = await this.contracts.versionOn(
-        tx,
-        ledgerId,
-        contractCode,
-        asOf,
-      );
-      if (elections === null) {
-        const fix = 'Add a version of the contract with its elections.';
-        throw new DomainError('settlement.no_elections', { contractCode, version, fix });
-      }
-      const all = await this.runs.list(tx, ledgerId, contractCode);
-      const earlier = latestOf(all).filter(
-        ({ document }) => civilDayOf(MOROCCO_LEGAL_TIME, document.input.endMs - 1) <= asOf,
-      );
-      const anchor = elections.contractYear.anchor ?? elections.codDate;
-      const year = contractYearOf(elections, anchor, asOf);
-      const openings = openingsOf(earlier.map(asEarlier), year);
-      return {
-        ...positionOf(elections, openings, year),
-        settledPeriods: earlier.map(({ run }) => run.period),
-      };
     });
   }
 
@@ -227,15 +189,6 @@ export class SettlementService {
   }
 }
 
-interface Computed {
-  readonly basis: SettlementBasis;
-  readonly result: RunResult;
-  readonly last: SettlementRun | null;
-  readonly earlier: readonly Latest[];
-  /** Months before in the contract year that no run settles: the accounts open without them. */
-  readonly unsettledMonths: readonly string[];
-}
-
 function isSame(
   last: SettlementRun,
   run: SettlementWanted['run'],
@@ -248,26 +201,4 @@ function isSame(
     last.contractVersion === contract.version &&
     parseRun(last).settlement.resultHash === settlement.resultHash
   );
-}
-
-/** @throws DomainError `settlement.run_refused` */
-function requireOrder(
-  { input, period, months }: SettlementBasis,
-  last: SettlementRun | null,
-  earlier: readonly Latest[],
-): void {
-  const refuse = (reason: string): never => {
-    throw new DomainError('settlement.run_refused', { run: input.run, period, reason });
-  };
-  const fault = runOrderFault(input.run, last, {
-    lastDay: civilDayOf(MOROCCO_LEGAL_TIME, input.endMs - 1),
-    asOf: input.asOf,
-    windowMonths: input.elections.cycle.correctionWindowMonths,
-  });
-  if (fault !== null) refuse(fault);
-  if (input.run !== 'RECONCILIATION') return;
-  const open = months.find(({ month }) =>
-    earlier.every(({ run }) => run.period !== month || run.run === 'PROVISIONAL'),
-  );
-  if (open !== undefined) refuse(`${open.month} is not settled finally.`);
 }

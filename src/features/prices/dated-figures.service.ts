@@ -1,0 +1,97 @@
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../../core/errors.js';
+import {
+  DATED_COLUMNS,
+  type DatedKind,
+  type DatedRow,
+  mergedFigures,
+  readDatedRow,
+} from '../../core/settlement/dated-file.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { readFieldRows } from '../../platform/files/field-rows.js';
+import { FileStore } from '../../platform/files/file-store.js';
+import { RowProblems } from '../../platform/files/row-problems.js';
+import type { RecordStore } from '../../platform/http/record-controller.js';
+import type { DatedFiguresQuery, DatedFiguresResponse } from './prices.schemas.js';
+import { PricesService } from './prices.service.js';
+
+type Store = RecordStore<object, { readonly version: number }>;
+
+/** Takes in dated figures from tables. */
+@Injectable()
+export class DatedFiguresService {
+  constructor(
+    private readonly prices: PricesService,
+    private readonly files: FileStore,
+  ) {}
+
+  /**
+   * Adds the rows of a file to a record: creates it, or revises it. Rows that are there already change
+   * nothing. A tariff gets a version for each row.
+   *
+   * @throws DomainError `import.rows_rejected` and the other `import.*` codes; as the record's own writes.
+   */
+  async importFile(
+    actor: Actor,
+    { kind, code, fileName, source, confidence }: DatedFiguresQuery,
+    bytes: Readable,
+  ): Promise<DatedFiguresResponse> {
+    const file = await this.files.keep(bytes);
+    const problems = new RowProblems();
+    const columns = { names: DATED_COLUMNS[kind] };
+    const rows: DatedRow[] = [];
+    for await (const { line, fields } of readFieldRows<string>(
+      this.files.open(file.sha256),
+      fileName,
+      columns,
+      problems,
+    )) {
+      const read = readDatedRow(kind, fields);
+      if ('row' in read) rows.push(read.row);
+      else problems.add({ row: line, value: fields[read.fault.column] ?? '', ...read.fault });
+    }
+    problems.refuseIfAny(file);
+    if (rows.length === 0) {
+      const detail = 'The file has no row.';
+      throw new DomainError('import.file_unreadable', { file: fileName, detail });
+    }
+    const store = this.storeOf(kind);
+    const before = await versionsOf(store, actor.ledgerId, code);
+    const { documents, newCount } = mergedFigures(kind, before, rows);
+    let version = before.length;
+    for (const document of documents) {
+      const name = kind === 'price-index' ? { name: code } : {};
+      const attributes = { ...name, ...document, source, confidence };
+      const row =
+        version === 0
+          ? await store.create(actor, code, attributes)
+          : await store.revise(actor, code, attributes);
+      ({ version } = row);
+    }
+    return { code, rowCount: rows.length, newCount, version };
+  }
+
+  private storeOf(kind: DatedKind): Store {
+    const { tariffs, indices, fx, holidays } = this.prices;
+    const stores = {
+      ...{ tariff: tariffs, 'price-index': indices },
+      ...{ 'fx-series': fx, 'holiday-calendar': holidays },
+    };
+    return stores[kind] as unknown as Store;
+  }
+}
+
+/** All versions of a record; none where it is not there. */
+async function versionsOf(
+  store: Store,
+  ledgerId: string,
+  code: string,
+): Promise<readonly Record<string, unknown>[]> {
+  try {
+    return (await store.versions(ledgerId, code)) as unknown as Record<string, unknown>[];
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'record.not_found') return [];
+    throw error;
+  }
+}
