@@ -6,6 +6,7 @@ import type { MonthBook } from '../../core/matching/book.js';
 import type { HourPairs } from '../../core/matching/match-hour.js';
 import { HOUR_MS } from '../../core/time/interval.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
+import { literalArrays, quotedCodes } from '../../platform/database/text-arrays.js';
 import { MatchPairsEntity } from './match-pairs.entity.js';
 import { MatchingRunEntity } from './matching-run.entity.js';
 import { PostingEntity } from './posting.entity.js';
@@ -135,8 +136,8 @@ export class MatchingRepository {
         postings.map(({ move }) => MOVES[move].debit),
         postings.map(({ move }) => MOVES[move].credit),
         postings.map(({ startMs }) => startMs),
-        postings.map(({ subjects }) => textArray(subjects)),
-        postings.map(({ wh }) => `{${wh.join(',')}}`),
+        literalArrays(postings.map(({ subjects }) => quotedCodes(subjects))),
+        literalArrays(postings.map(({ wh }) => wh.join(','))),
       ],
     );
   }
@@ -159,13 +160,13 @@ export class MatchingRepository {
       [
         ...[ledgerId, eventId],
         hours.map(({ hourMs }) => hourMs),
-        hours.map(({ meters }) => textArray(meters)),
-        hours.map(({ certificates }) => textArray(certificates)),
-        hours.map(({ texts }) => `{${texts.demand}}`),
-        hours.map(({ texts }) => `{${texts.supply}}`),
-        hours.map(({ texts }) => `{${texts.wh}}`),
-        hours.map(({ cut }) => (cut === null ? null : `{${cut.reachedDemand.join(',')}}`)),
-        hours.map(({ cut }) => (cut === null ? null : `{${cut.exhaustedSupply.join(',')}}`)),
+        literalArrays(hours.map(({ meters }) => quotedCodes(meters))),
+        literalArrays(hours.map(({ certificates }) => quotedCodes(certificates))),
+        literalArrays(hours.map(({ texts }) => texts.demand)),
+        literalArrays(hours.map(({ texts }) => texts.supply)),
+        literalArrays(hours.map(({ texts }) => texts.wh)),
+        literalArrays(hours.map(({ cut }) => cut?.reachedDemand.join(',') ?? null)),
+        literalArrays(hours.map(({ cut }) => cut?.exhaustedSupply.join(',') ?? null)),
       ],
     );
   }
@@ -262,12 +263,4 @@ export class MatchingRepository {
     const detail = `The balance of ${wrong.subject} is not the sum of its postings.`;
     return { seq: null, check: 'balance', detail };
   }
-}
-
-/**
- * An array literal of codes or ids: they hold nothing to escape, but a meter may be called `NULL`,
- * which without quotes would be one.
- */
-function textArray(values: readonly string[]): string {
-  return values.length === 0 ? '{}' : `{"${values.join('","')}"}`;
 }
