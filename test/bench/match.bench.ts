@@ -5,9 +5,7 @@
  * set-based SQL statement in PostgreSQL, every row compared; that of `tiered-spread` the rule written
  * down a second time on bigints, on a sample of the hours, every pair compared.
  *
- * End to end: load → match → post → seal → commit, through the service that the API calls, from
- * quarter-hour blocks and hourly certificates in the ledger; the twelve months of the year by
- * `pro-rata`, one more month each by the policies that post pairs.
+ * End to end: what `year.bench.ts` measures, in a process of its own.
  */
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
@@ -15,8 +13,8 @@ import pg from 'pg';
 import type { HourInput } from '../../src/core/matching/hour.js';
 import { seeded } from '../support/seeded.ts';
 import { spreadByTheBook } from '../support/spread-reference.ts';
-import { createCampus, meterCode, plantCode } from './campus.ts';
-import type { Report } from './report.ts';
+import { meterCode, plantCode } from './campus.ts';
+import { type Report, runApart } from './report.ts';
 
 type ProRata = typeof import('../../src/core/matching/pro-rata.js');
 type TieredSpread = typeof import('../../src/core/matching/tiered-spread.js');
@@ -102,7 +100,8 @@ export async function bench(): Promise<Report> {
 
   const sqlMs = Math.min(...sqlTimes);
   const pairs = await computePairs(load, generation);
-  const whole = await endToEnd();
+  // In a process of its own, on a heap that nothing else has filled, as a server's is.
+  const whole = runApart('year');
   return {
     hours: HOURS,
     meters: METERS,
@@ -173,43 +172,6 @@ function rowsOf(
     id: code(at),
     wh: values[hour * count + at]!,
   }));
-}
-
-const YEAR = 2027;
-
-/** The year by `pro-rata`, then a month each by the others, in one ledger. */
-async function endToEnd(): Promise<Report> {
-  const campus = await createCampus(METERS, PLANTS);
-  try {
-    const months: number[] = [];
-    for (let month = 1; month <= 12; month += 1) await campus.fill(YEAR, month);
-    for (let month = 1; month <= 12; month += 1) {
-      months.push((await campus.match(`${YEAR}-${String(month).padStart(2, '0')}`)).ms);
-    }
-    const others: number[] = [];
-    for (const [at, policy] of (['tiered-spread', 'maximal'] as const).entries()) {
-      const month = `${YEAR + 1}-0${at + 1}`;
-      await campus.fill(YEAR + 1, at + 1);
-      await campus.setTerms(month, {
-        ...{ policy, tieRule: 'largest-remainder', demandTiers: null, supplyTiers: null },
-        meterTiers: [],
-        eligibility: {
-          ...{ technologies: null, commissionedFrom: null, commissionedTo: null },
-          ...{ shares: [], lossFactor: 'none' },
-        },
-      });
-      others.push((await campus.match(month)).ms);
-    }
-    return {
-      yearEndToEndMs: Math.round(months.reduce((sum, ms) => sum + ms, 0)),
-      monthEndToEndMs: Math.round(median(months)),
-      tieredMonthEndToEndMs: Math.round(others[0]!),
-      maximalMonthEndToEndMs: Math.round(others[1]!),
-      peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
-    };
-  } finally {
-    await campus.close();
-  }
 }
 
 function median(values: readonly number[]): number {

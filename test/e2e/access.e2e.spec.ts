@@ -89,6 +89,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /v1/settlement-runs': READ,
   'POST /v1/settlement-runs': 'energy-manager finance',
   'GET /v1/settlement-runs/{runId}': READ,
+  'GET /v1/settlement-runs/{runId}/hours': READ,
   'POST /v1/settlement-runs/{runId}/approvals': 'energy-manager finance',
   'POST /v1/settlement-previews': READ,
   'POST /v1/imports/dated-figures': 'energy-manager finance',

@@ -122,6 +122,20 @@ describe('settlement runs of a month', () => {
     ]);
   });
 
+  it('open down to the hour: the amounts of a line sum to it', async () => {
+    const { items } = await at.read('settlement-runs');
+    const { document } = await at.read(`settlement-runs/${items[2].runId}`);
+    const hours = (await at.read(`settlement-runs/${items[2].runId}/hours`)).items;
+    expect([hours.length, hours[0].start, hours[0].loadWh]).toEqual([HOURS, OCTOBER, 1_800_000]);
+    const [energy] = document.settlement.lines;
+    const name = `${energy.kind}: ${energy.label}`;
+    const sum = hours.reduce(
+      (all: number, { mad }: { mad: Record<string, string> }) => all + Number(mad[name]),
+      0,
+    );
+    expect(sum).toBeCloseTo(Number(energy.amountMad), 4);
+  });
+
   it('can be tried under draft elections without a trace', async () => {
     const draft = { ...elections, price: { ...elections.price, base: '560' } };
     const preview = await at.post('settlement-previews', {

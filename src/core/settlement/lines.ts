@@ -1,3 +1,4 @@
+import { assert } from '../errors.js';
 import { Decimal } from '../units/money.js';
 import type { PriceStep } from './price.js';
 import { mwhText, sumOf } from './volume.js';
@@ -130,16 +131,53 @@ export function energyLine(
         : wh.times(madPerWh),
     );
   const isPerInterval = rounding === 'PER_INTERVAL';
-  const rounded = isPerInterval ? exactly().map(centimes) : null;
+  const rounded = isPerInterval
+    ? madPerWh === null
+      ? Float64Array.from(exactly(), (mad) => centimes(mad).times(100).toNumber())
+      : roundedCentimes(slice.wh, madPerWh)
+    : null;
   const exact = madPerWh === null ? sumOf(exactly()) : total.times(madPerWh);
-  const amount = rounded === null ? centimes(exact) : sumOf(rounded);
+  const amount = rounded === null ? centimes(exact) : inMad(sumSafe(rounded));
   return {
     ...{ price: single?.toFixed() ?? null, priceUnit: 'MAD/MWh', rows: [], trace: [] },
     ...facts,
     ...{ quantity: mwhText(total), unit: 'MWh', unroundedMad: exact.toFixed() },
     amountMad: amount.toFixed(2),
-    hourly: () => ({ hours: slice.hours, mad: rounded ?? exactly() }),
+    hourly: () => ({
+      hours: slice.hours,
+      mad: rounded === null ? exactly() : Array.from(rounded, inMad),
+    }),
   };
+}
+
+const inMad = (wholeCentimes: number): Decimal => new Decimal(wholeCentimes).dividedBy(100);
+
+/** A product of doubles errs by less than this below the limit: 3.4e-16 of itself. */
+const SURE_CENTIMES = 1e10;
+const DOUBT = 1e-5;
+
+/**
+ * Centimes of each hour at one price, half away from zero. A product of doubles that is clear of the half
+ * by more than it can err rounds as the exact one does; any other is computed exactly.
+ */
+function roundedCentimes(wh: readonly Decimal[], madPerWh: Decimal): Float64Array {
+  const approximate = madPerWh.times(100).toNumber();
+  return Float64Array.from(wh, (value) => {
+    const product = value.toNumber() * approximate;
+    const size = Math.abs(product);
+    const whole = Math.floor(size);
+    const isSure = size < SURE_CENTIMES && Math.abs(size - whole - 0.5) > DOUBT;
+    if (!isSure) return centimes(value.times(madPerWh)).times(100).toNumber();
+    const rounded = size - whole < 0.5 ? whole : whole + 1;
+    return product < 0 && rounded > 0 ? -rounded : rounded;
+  });
+}
+
+/** Σ of whole numbers, exact. */
+function sumSafe(values: Float64Array): number {
+  const sum = values.reduce((total, value) => total + value, 0);
+  assert(Number.isSafeInteger(sum), 'lines: centimes sum exactly');
+  return sum;
 }
 
 /** A line of a quantity at a price, without hours. */

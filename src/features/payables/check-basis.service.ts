@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { checkInvoice } from '../../core/invoicing/check.js';
 import { edgesOf } from '../../core/invoicing/edges.js';
-import { owedOf } from '../../core/invoicing/hours.js';
+import { owedOf } from '../../core/settlement/hourly.js';
 import type { SupplierInvoice } from '../../core/invoicing/supplier-invoice.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { ContractsService } from '../contracts/contracts.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
-import { type InvoiceHour, invoiceHours } from '../../core/invoicing/hours.js';
+import { type SettledHour, hoursBehind } from '../../core/settlement/hourly.js';
 import { type InvoiceState, type InvoiceStep, stepFault } from '../../core/invoicing/life.js';
 import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import { sha256 } from '../../core/ledger/merkle.js';
@@ -30,7 +30,7 @@ export interface DisputePack {
   readonly received: ReceivedInvoice;
   readonly check: InvoiceCheckDocument;
   readonly clauses: readonly Sentence[];
-  readonly hours: readonly InvoiceHour[];
+  readonly hours: readonly SettledHour[];
   readonly matchingRunIds: readonly string[];
 }
 
@@ -110,7 +110,7 @@ export class InvoiceChecksService {
       const kinds = new Set(off.map(({ kind }) => kind).filter((kind) => kind !== null));
       return {
         ...{ received, check, clauses: clausesOf(explainContract(input.elections), kinds) },
-        hours: invoiceHours(input, MOROCCO_LEGAL_TIME, kinds),
+        hours: hoursBehind(input, MOROCCO_LEGAL_TIME, kinds),
         matchingRunIds: matching.map(({ matchingRunId }) => matchingRunId),
       };
     });

@@ -1,5 +1,5 @@
 import type { InvoiceCheck } from '../../core/invoicing/check.js';
-import type { InvoiceHour, Owed } from '../../core/invoicing/hours.js';
+import type { SettledHour, Owed } from '../../core/settlement/hourly.js';
 import type { SupplierInvoice as ReadInvoice } from '../../core/invoicing/supplier-invoice.js';
 import { sealedJson } from '../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../core/ledger/merkle.js';
@@ -59,7 +59,7 @@ export function stepRow(row: SupplierInvoiceStepEntity): string {
 }
 
 /** Hours as CSV: one row an hour, one column a line. */
-export function hoursCsv(hours: readonly InvoiceHour[]): string {
+export function hoursCsv(hours: readonly SettledHour[]): string {
   const names = Object.keys(hours[0]?.mad ?? {});
   const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   const header = ['start', 'generation_wh', 'load_wh', 'estimated', ...names.map(quoted)];

@@ -1,9 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { hoursBehind } from '../../core/settlement/hourly.js';
+import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
 import { ApprovalsService } from './approvals.service.js';
 import { PositionService } from './position.service.js';
 import {
+  HoursResponse,
   NewSettlementResponse,
   PositionQuery,
   PositionResponse,
@@ -16,7 +19,7 @@ import {
   toRunResponse,
   toRunSummary,
 } from './settlement.schemas.js';
-import { type SettlementRun, SettlementService } from './settlement.service.js';
+import { parseRun, type SettlementRun, SettlementService } from './settlement.service.js';
 
 @ApiTags('settlement')
 @Controller('v1')
@@ -60,6 +63,19 @@ export class SettlementController {
     @Param('runId', { schema: RunId }) runId: string,
   ): Promise<SettlementRunResponse> {
     return this.answer(await this.settlement.get(ledgerId, runId));
+  }
+
+  @Get('settlement-runs/:runId/hours')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'The hours behind a settlement run: readings, and MAD of each line.' })
+  @ApiOkResponse({ standardSchema: HoursResponse })
+  async hours(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('runId', { schema: RunId }) runId: string,
+  ): Promise<HoursResponse> {
+    const { input } = parseRun(await this.settlement.get(ledgerId, runId));
+    const items = hoursBehind(input, MOROCCO_LEGAL_TIME, null);
+    return { items: items.map((hour) => ({ ...hour, mad: { ...hour.mad } })) };
   }
 
   @Post('settlement-runs/:runId/approvals')

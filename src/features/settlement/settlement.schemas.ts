@@ -97,6 +97,23 @@ export const SettlementRunResponse = z
   .meta({ id: 'SettlementRun' });
 export type SettlementRunResponse = z.output<typeof SettlementRunResponse>;
 
+export const HoursResponse = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        start: Instant,
+        generationWh: z.int().nullable(),
+        loadWh: z.int().nullable(),
+        isEstimated: z.boolean(),
+        mad: z
+          .record(z.string(), z.string())
+          .describe('By kind and label of the contract’s lines; rounded only where elected'),
+      }),
+    ),
+  })
+  .meta({ id: 'SettlementHours' });
+export type HoursResponse = z.output<typeof HoursResponse>;
+
 export const NewSettlementResponse = z
   .strictObject({ ...SettlementRunResponse.shape, isNew: z.boolean() })
   .meta({ id: 'NewSettlementRun' });

@@ -1,11 +1,11 @@
-import { type RunInput, settledPeriod } from '../settlement/document.js';
-import type { LineKind } from '../settlement/lines.js';
+import { type RunInput, settledPeriod } from './document.js';
+import type { LineKind } from './lines.js';
 import { formatInstant, HOUR_MS } from '../time/interval.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { Decimal } from '../units/money.js';
 
 /** An hour behind a settlement. */
-export interface InvoiceHour {
+export interface SettledHour {
   readonly start: string;
   readonly generationWh: number | null;
   readonly loadWh: number | null;
@@ -25,11 +25,11 @@ export interface Owed {
  *
  * @param kinds  Kinds of lines to show; null = all.
  */
-export function invoiceHours(
+export function hoursBehind(
   input: RunInput,
   rules: readonly LegalTimeRule[],
   kinds: ReadonlySet<LineKind> | null,
-): readonly InvoiceHour[] {
+): readonly SettledHour[] {
   const { settlement, hourlyMad } = settledPeriod(input, rules);
   const amounts = hourlyMad();
   const shown = settlement.lines.flatMap(({ kind, label, party }, at) => {
