@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
-import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
+import { canonicalJson } from '../../core/ledger/canonical.js';
 import {
   POSTING_DOMAIN,
   postingRow,
@@ -19,9 +19,11 @@ import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { whileItWrites } from '../../platform/turns.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LateDataService } from '../metering/late-data.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { runJson, type RunRows, sealedOf } from './matching-run.document.js';
 import type { MatchingRunEntity } from './matching-run.entity.js';
 import { MatchingRepository } from './matching.repository.js';
 import { type MonthView, MonthViewService } from './month-view.service.js';
@@ -157,9 +159,11 @@ export class MatchingService {
       endMs,
     });
     const { postings, touched } = rebook(view.matched.hours, current);
-    await this.book.post(tx, { ledgerId, eventId }, postings);
     const pairs = pairsToWrite(view.matched, touched, !hasSameTerms(last, view));
-    if (pairs.length > 0) await this.book.keepPairs(tx, { ledgerId, eventId }, pairs);
+    const [, sealed] = await Promise.all([
+      this.write(tx, { ledgerId, eventId }, { postings, pairs }),
+      whileItWrites(() => sealedOf({ postings, pairs })),
+    ]);
     const run: MatchingRunEntity = {
       ...{ ledgerId, runId: eventId, siteCode: view.site.code, month },
       policy: view.inputs.terms.policy,
@@ -184,9 +188,18 @@ export class MatchingService {
       sourceRef: null,
       supersedes: last === null ? [] : [last.runId],
       body: { rows: ROWS, run: runJson(run) },
-      rows: [...postings.map(postingRow), ...pairs.map(pairsRow)],
+      rows: sealed,
     });
     return { run, isNew: true };
+  }
+
+  private async write(
+    tx: EntityManager,
+    event: { readonly ledgerId: string; readonly eventId: string },
+    { postings, pairs }: RunRows,
+  ): Promise<void> {
+    await this.book.post(tx, event, postings);
+    if (pairs.length > 0) await this.book.keepPairs(tx, event, pairs);
   }
 
   /**
@@ -281,15 +294,4 @@ function requireSomething({ site, matched }: MonthView, month: string): void {
     month,
     fix: 'Import intervals and certificates of the month first.',
   });
-}
-
-function runJson(run: MatchingRun): Canonical {
-  const { siteCode, contractCode, contractVersion, month, policy, inputSha256 } = run;
-  const { resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes } = run;
-  const { maximumWh, codeVersion } = run;
-  return {
-    ...{ siteCode, contractCode, contractVersion, month, policy, inputSha256, resultRoot },
-    ...{ demandWh, supplyWh, matchedWh, touchedHours, supersedes },
-    ...(maximumWh === null ? {} : { maximumWh, codeVersion }),
-  };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { escapeLiteral } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { refusalOf } from './refusals.js';
 
@@ -42,15 +43,22 @@ export class LedgerScope {
     work: (tx: EntityManager) => Promise<T>,
     mode: 'READ ONLY' | 'READ WRITE',
   ): Promise<T> {
-    const isolation = mode === 'READ ONLY' ? 'REPEATABLE READ' : 'READ COMMITTED';
-    return this.dataSource.transaction(isolation, async (tx) => {
-      const readOnly =
-        mode === 'READ ONLY' ? `, set_config('transaction_read_only', 'on', true)` : '';
-      await tx.query(`SELECT set_config('app.ledger', $1, true)${readOnly}`, [ledgerId]);
+    return this.dataSource.transaction(async (tx) => {
+      await tx.query(OPENING[mode](escapeLiteral(ledgerId)));
       return work(tx);
     });
   }
 }
+
+/** Both in one message: a transaction is opened for every request, and each message costs its way. */
+const OPENING = {
+  'READ ONLY': (ledger: string): string =>
+    `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${scopeTo(ledger)}`,
+  'READ WRITE': (ledger: string): string =>
+    `SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ${scopeTo(ledger)}`,
+} as const;
+
+const scopeTo = (ledger: string): string => `SELECT set_config('app.ledger', ${ledger}, true)`;
 
 /**
  * Makes the takers of a name wait for each other until `tx` ends. A row lock would not do: before
