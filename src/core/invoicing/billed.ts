@@ -1,7 +1,7 @@
 import type { LineKind, SettlementLine } from '../settlement/lines.js';
 import type { Settlement } from '../settlement/settle.js';
 import { Decimal } from '../units/money.js';
-import { INVOICE_UNITS, type SupplierInvoice } from './supplier-invoice.js';
+import { INVOICE_UNITS, signOf, type SupplierInvoice } from './supplier-invoice.js';
 
 /** What is billed at one price and VAT rate; a credit is negative. */
 export interface BilledLine {
@@ -30,7 +30,7 @@ export function billedLines(
   invoice: SupplierInvoice,
   items: readonly ItemKind[],
 ): readonly BilledLine[] {
-  const sign = invoice.kind === 'CREDIT_NOTE' ? -1 : 1;
+  const sign = signOf(invoice);
   const kinds = new Map(items.map(({ item, kind }) => [item, kind]));
   const lines = invoice.lines.map((line): BilledLine => {
     const { unit, factor } = INVOICE_UNITS[line.unit];

@@ -1,21 +1,19 @@
 import { DomainError } from '../errors.js';
 import { type RunInput, type RunResult, settleRun } from '../settlement/document.js';
 import type { LineKind } from '../settlement/lines.js';
-import type { References } from '../settlement/references.js';
 import type { Settlement } from '../settlement/settle.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { Decimal } from '../units/money.js';
 import { type BilledLine, settledLines } from './billed.js';
 import { BILLED_TO_MWH, boundFault, type EdgeHours } from './edges.js';
 import { varianceOf } from './explain.js';
-import { type DifferenceClass, hypothesesFor } from './hypotheses.js';
+import { type DifferenceClass, hypothesesFor, type KnownFigures } from './hypotheses.js';
 import { type LinePair, pairLines } from './pairs.js';
 
 /** What a cause is looked for in. */
 export interface CauseBasis {
   readonly run: RunResult;
-  /** All dated figures there are. */
-  readonly known: References;
+  readonly known: KnownFigures;
   readonly edges: EdgeHours;
   readonly legalTime: readonly LegalTimeRule[];
 }

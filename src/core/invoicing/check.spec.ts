@@ -185,6 +185,16 @@ describe('an invoice beside our settlement', () => {
     expect([verdict, lines[0]!.classes]).toEqual(['ACCEPT_WITH_NOTE', ['ROUNDING']]);
   });
 
+  it('tells a wrong product from a rounded one, and a wrong unit from a wrong quantity', () => {
+    const [energy, tss] = billed(OURS) as [Partial<InvoiceLine>, Partial<InvoiceLine>];
+    const classes = (line: Partial<InvoiceLine>): readonly string[] =>
+      check(invoiceOf([line, tss])).lines[0]!.classes;
+    const amount = (more: number): string => (Number(energy.amountMad) + more).toFixed(2);
+    expect(classes({ ...energy, amountMad: amount(0.02) })).toEqual(['ROUNDING']);
+    expect(classes({ ...energy, amountMad: amount(1_000) })).toEqual(['ARITHMETIC']);
+    expect(classes({ ...energy, unit: 'MON', amountMad: amount(5) })).toEqual(['QUANTITY']);
+  });
+
   it('sees missing and extra lines, wrong VAT, wrong sums and unknown items', () => {
     const [energy, tss] = billed(OURS) as [Partial<InvoiceLine>, Partial<InvoiceLine>];
     const classes = (invoice: SupplierInvoice): string[] =>
@@ -216,6 +226,9 @@ describe('an invoice beside our settlement', () => {
     ).lines;
     expect(line!.classes).toEqual(['PERIOD']);
     expect(line!.says[0]).toBe('The whole period is an hour early: probably stale zone data.');
+    const dearer = { ...energy, quantity: early.toFixed(3), priceMad: '570' };
+    const dear = { ...dearer, amountMad: (early * 570).toFixed(2) };
+    expect(check(invoiceOf([dear, tss])).lines[0]!.classes).toEqual(['PERIOD', 'PRICE']);
   });
 
   it('counts a provisional invoice and its correction together, and a cancelled one not at all', () => {

@@ -1,6 +1,5 @@
 import type { RunInput, RunResult } from '../settlement/document.js';
 import type { LineKind } from '../settlement/lines.js';
-import type { References } from '../settlement/references.js';
 import type { Settlement } from '../settlement/settle.js';
 import { HOUR_MS } from '../time/interval.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
@@ -10,9 +9,9 @@ import { type BilledLine, billedLines, type ItemKind, netLines, settledLines } f
 import { causesOf } from './causes.js';
 import type { EdgeHours } from './edges.js';
 import { classesOf, type ComparedLine, type Variance, varianceOf } from './explain.js';
-import type { DifferenceClass } from './hypotheses.js';
+import type { DifferenceClass, KnownFigures } from './hypotheses.js';
 import { pairLines } from './pairs.js';
-import type { SupplierInvoice } from './supplier-invoice.js';
+import { signOf, type SupplierInvoice } from './supplier-invoice.js';
 import { documentVerdict, type Tolerances, type Verdict, withinTolerance } from './verdict.js';
 
 /** What a check knows. */
@@ -26,8 +25,7 @@ export interface CheckBasis {
   readonly run: RunResult;
   /** First and last civil day of the settled period. */
   readonly periodDays: readonly [first: string, last: string];
-  /** All dated figures there are. */
-  readonly known: References;
+  readonly known: KnownFigures;
   readonly edges: EdgeHours;
   readonly legalTime: readonly LegalTimeRule[];
 }
@@ -114,8 +112,11 @@ function explained(
   const causes = causesOf(wanted as ReadonlySet<LineKind>, theirs, ours, basis);
   return pairs.map(({ pair, variance }): Explained => {
     const cause = pair.kind === null || !isOff({ variance }) ? undefined : causes.get(pair.kind);
-    const shown = classesOf(pair, variance);
-    const kept = cause === undefined ? shown : shown.filter(([one]) => one === 'VAT');
+    const shown = classesOf(pair, variance, lineSlackMad(basis.run.input));
+    // A cause gives the whole figure; only an hour at a bound explains the quantity alone.
+    const isLeft = (one: DifferenceClass): boolean =>
+      one === 'VAT' || (cause?.class === 'PERIOD' && (one === 'PRICE' || one === 'ARITHMETIC'));
+    const kept = cause === undefined ? shown : shown.filter(([one]) => isLeft(one));
     const all = cause === undefined ? kept : [[cause.class, cause.says] as const, ...kept];
     return {
       ...pair,
@@ -126,8 +127,8 @@ function explained(
   });
 }
 
-const signedGross = ({ kind, totals }: SupplierInvoice): Decimal =>
-  new Decimal(totals.grossMad).times(kind === 'CREDIT_NOTE' ? -1 : 1);
+const signedGross = (invoice: SupplierInvoice): Decimal =>
+  new Decimal(invoice.totals.grossMad).times(signOf(invoice));
 
 function totalsOf(
   documents: readonly SupplierInvoice[],
@@ -135,8 +136,7 @@ function totalsOf(
 ): InvoiceCheck['totals'] {
   const sum = (of: (one: SupplierInvoice['totals']) => string): Decimal =>
     documents.reduce(
-      (total, one) =>
-        total.plus(new Decimal(of(one.totals)).times(one.kind === 'CREDIT_NOTE' ? -1 : 1)),
+      (total, one) => total.plus(new Decimal(of(one.totals)).times(signOf(one))),
       new Decimal(0),
     );
   const theirs: Totals = {

@@ -1,6 +1,6 @@
 import { addMonths } from '../settlement/run-order.js';
 import { Decimal } from '../units/money.js';
-import type { SupplierInvoice } from './supplier-invoice.js';
+import { signOf, type SupplierInvoice } from './supplier-invoice.js';
 
 /** A period, as it is settled and billed. */
 export interface PeriodBilling {
@@ -16,8 +16,8 @@ export interface PeriodBilling {
 }
 
 /** Net of a document with its sign. */
-export function signedNetMad({ kind, totals }: SupplierInvoice): Decimal {
-  return new Decimal(totals.netMad).times(kind === 'CREDIT_NOTE' ? -1 : 1);
+export function signedNetMad(invoice: SupplierInvoice): Decimal {
+  return new Decimal(invoice.totals.netMad).times(signOf(invoice));
 }
 
 /**

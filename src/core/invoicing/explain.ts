@@ -1,4 +1,5 @@
 import { Decimal } from '../units/money.js';
+import { BILLED_TO_MWH } from './edges.js';
 import type { DifferenceClass } from './hypotheses.js';
 import type { BilledSide, LinePair } from './pairs.js';
 
@@ -51,10 +52,15 @@ const OBLIGATIONS: ReadonlySet<string> = new Set([
   ...['AVAILABILITY_DAMAGES', 'COVERAGE_DAMAGES', 'DELAY_DAMAGES'],
 ]);
 
-/** What a difference shows by itself, before any cause is looked for. */
+/**
+ * What a difference shows by itself, before any cause is looked for.
+ *
+ * @param lineSlackMad  How far rounding alone can take a line's amount from quantity × price.
+ */
 export function classesOf(
   pair: LinePair,
   variance: Variance,
+  lineSlackMad: number,
 ): readonly (readonly [DifferenceClass, string])[] {
   const { theirs, ours, kind } = pair;
   if (ours === null) {
@@ -67,6 +73,9 @@ export function classesOf(
   const differ = (a: string | null, b: string | null): boolean =>
     !new Decimal(a ?? 0).equals(b ?? 0);
   const isAmountOff = Number(variance.varianceMad) !== 0;
+  if (theirs.unit !== ours.unit && isAmountOff) {
+    return [['QUANTITY', `Billed in ${theirs.unit}, owed in ${ours.unit}.`]];
+  }
   const isQuantityOff = differ(theirs.quantity, ours.quantity) && theirs.unit === ours.unit;
   const isPriceOff =
     differ(theirs.priceMad, ours.priceMad) && ours.lines === 1 && theirs.lines === 1;
@@ -95,7 +104,11 @@ export function classesOf(
     const [their, our] = [theirs, ours].map(({ vatRatePct }) => vatRatePct ?? 'none');
     found.push(['VAT', `VAT of ${their} per cent; ${our} is right.`]);
   }
-  if (found.length === 0 && isAmountOff) {
+  // The quantity may be printed in whole kWh, and the amount be of the exact one.
+  const printedMad = theirs.unit === 'MWh' ? Number(ours.priceMad) * Number(BILLED_TO_MWH) : 0;
+  if (!isObligation && Math.abs(Number(variance.restMad)) > lineSlackMad + printedMad) {
+    found.push(['ARITHMETIC', `${variance.restMad} MAD are not quantity × price.`]);
+  } else if (found.length === 0 && isAmountOff) {
     found.push(['ROUNDING', 'Quantity and price agree; the amount is rounded otherwise.']);
   }
   return found;

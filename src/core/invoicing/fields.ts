@@ -1,4 +1,4 @@
-import type { RowFault } from '../errors.js';
+import { type FieldRead, readDecimal, wrongField as wrong } from '../tabular/fields.js';
 import { Decimal } from '../units/money.js';
 import {
   INVOICE_UNITS,
@@ -7,40 +7,10 @@ import {
   type VatCategory,
 } from './supplier-invoice.js';
 
-type Fault = Omit<RowFault<string>, 'column'>;
-
-/** A field that was read, or what is wrong with it. */
-export type FieldRead<Value> = { readonly value: Value } | { readonly fault: Fault };
-
-const wrong = (rule: string, detail: string, fix: string): { readonly fault: Fault } => ({
-  fault: { rule, detail, fix },
-});
-
-/** An exact decimal with a sign and a point; at most as many decimals as allowed. */
-export function readDecimal(text: string, decimals: number): FieldRead<string> {
-  const match = /^-?\d{1,15}(?:\.(\d+))?$/.exec(text);
-  if (match === null) {
-    return wrong('decimal.plain', 'Not a plain decimal number.', 'Write it as 1234.56.');
-  }
-  if ((match[1] ?? '').replace(/0+$/, '').length > decimals) {
-    const detail = `More than ${decimals} decimals.`;
-    return wrong('decimal.places', detail, 'Ask the supplier to round it as the rule says.');
-  }
-  return { value: new Decimal(text).toFixed() };
-}
-
 /** An amount of money: two decimals at most (BR-DEC). */
 export function readMoney(text: string): FieldRead<string> {
   const read = readDecimal(text, 2);
   return 'fault' in read ? read : { value: new Decimal(read.value).toFixed(2) };
-}
-
-/** A civil day. */
-export function readDay(text: string): FieldRead<string> {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const ms = isDay ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  const isReal = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
-  return isReal ? { value: text } : wrong('day.iso', 'Not a day.', 'Write it as 2026-10-31.');
 }
 
 /** A text that must be there. */

@@ -11,6 +11,9 @@ export const DIFFERENCE_CLASSES = [
 /** One reason. */
 export type DifferenceClass = (typeof DIFFERENCE_CLASSES)[number];
 
+/** Dated figures there are, beside those that a settlement used. */
+export type KnownFigures = Pick<References, 'tariffs' | 'indices' | 'fx'>;
+
 /** A mistake that the supplier may have made: the same settlement, with that mistake in it. */
 export interface Hypothesis {
   readonly class: DifferenceClass;
@@ -21,10 +24,8 @@ export interface Hypothesis {
 /**
  * Mistakes worth trying on a settlement, in the order in which they are believed. Only those that its
  * elections make possible; a hypothesis proves itself by giving the supplier's figure to the centime.
- *
- * @param known  All dated figures there are, beside those that the settlement used.
  */
-export function hypothesesFor(input: RunInput, known: References): readonly Hypothesis[] {
+export function hypothesesFor(input: RunInput, known: KnownFigures): readonly Hypothesis[] {
   return [
     ...roundings(input),
     ...indices({ ...input, references: { ...input.references, indices: known.indices } }),
@@ -184,7 +185,7 @@ function shifted(season: FactorSeason, hours: number): Season<FactorSeason['wind
   };
 }
 
-function tariffs(input: RunInput, known: References): Hypothesis[] {
+function tariffs(input: RunInput, known: KnownFigures): Hypothesis[] {
   const used = input.references.tariffs;
   return used.flatMap((row) =>
     known.tariffs

@@ -1,15 +1,7 @@
 import type { RowFault, RowProblem } from '../errors.js';
+import { type FieldRead, readDay, readDecimal } from '../tabular/fields.js';
 import { Decimal } from '../units/money.js';
-import {
-  type FieldRead,
-  readCategory,
-  readCurrency,
-  readDay,
-  readDecimal,
-  readMoney,
-  readText,
-  readUnit,
-} from './fields.js';
+import { readCategory, readCurrency, readMoney, readText, readUnit } from './fields.js';
 import {
   INVOICE_KINDS,
   type InvoiceKind,

@@ -1,15 +1,7 @@
 import type { RowProblem } from '../errors.js';
+import { type FieldRead, readDay, readDecimal } from '../tabular/fields.js';
 import { nodeAt, nodesAt, type XmlNode } from '../tabular/xml.js';
-import {
-  type FieldRead,
-  readCategory,
-  readCurrency,
-  readDay,
-  readDecimal,
-  readMoney,
-  readText,
-  readUnit,
-} from './fields.js';
+import { readCategory, readCurrency, readMoney, readText, readUnit } from './fields.js';
 import {
   type DocumentCharge,
   INVOICE_KINDS,

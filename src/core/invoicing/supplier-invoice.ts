@@ -53,6 +53,10 @@ export interface InvoiceVat {
   readonly vatMad: string;
 }
 
+/** The sign of a document's amounts, which are positive on a credit note too. */
+export const signOf = ({ kind }: Pick<SupplierInvoice, 'kind'>): 1 | -1 =>
+  kind === 'CREDIT_NOTE' ? -1 : 1;
+
 /** A supplier's document, read and not yet believed. Days are civil; money is MAD, decimal text. */
 export interface SupplierInvoice {
   readonly number: string;

@@ -14,6 +14,12 @@ describe('dated figures as tables', () => {
       madPerKwh: '0.0681',
     });
     expect(read('tariff', { ...tariff, mad_per_kwh: '6,81' })).toBe('mad_per_kwh decimal.plain');
+    expect(read('tariff', { ...tariff, mad_per_kwh: '-1' })).toBe(
+      'mad_per_kwh decimal.not_negative',
+    );
+    expect(read('tariff', { ...tariff, valid_to: '2026-03-01' })).toBe(
+      'valid_to valid_to.after_valid_from',
+    );
     const index = { month: '2026-08', value: '121.50', published_on: '2026-09-22' };
     expect(read('price-index', index)).toEqual({
       month: '2026-08',
@@ -28,7 +34,7 @@ describe('dated figures as tables', () => {
   it('give a tariff a version for each row that is new', () => {
     const row = { validFrom: '2026-03-01', validTo: '2027-03-01', madPerKwh: '0.0681' };
     const next = { validFrom: '2027-03-01', validTo: null, madPerKwh: '0.07' };
-    expect(mergedFigures('tariff', [{ ...row, version: 1 }], [row, next])).toEqual({
+    expect(mergedFigures('tariff', [{ ...row, version: 1 }], [row, next, next])).toEqual({
       ...{ documents: [next], newCount: 1 },
     });
   });

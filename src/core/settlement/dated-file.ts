@@ -1,5 +1,5 @@
 import type { RowFault } from '../errors.js';
-import { readDay, readDecimal } from '../invoicing/fields.js';
+import { type FieldRead, readDay, readDecimal, wrongField } from '../tabular/fields.js';
 
 /** Kinds of dated figures that come as tables. */
 export type DatedKind = 'tariff' | 'price-index' | 'fx-series' | 'holiday-calendar';
@@ -34,13 +34,14 @@ export function readDatedRow(
     if ('fault' in read) return { fault: { column, ...read.fault } };
     row[name] = read.value;
   }
-  return { row };
+  const { validFrom = null, validTo = null } = row;
+  if (validFrom === null || validTo === null || validFrom < validTo) return { row };
+  const detail = 'It ends before it begins.';
+  const fix = 'The last day is exclusive: the day after.';
+  return { fault: { column: 'valid_to', rule: 'valid_to.after_valid_from', detail, fix } };
 }
 
-function fieldOf(
-  column: string,
-  text: string,
-): ReturnType<typeof readDay> | { value: string | null } {
+function fieldOf(column: string, text: string): FieldRead<string | null> {
   if (column === 'valid_to' && text === '') return { value: null };
   if (['valid_from', 'valid_to', 'published_on', 'day'].includes(column)) return readDay(text);
   if (column === 'month') {
@@ -50,15 +51,18 @@ function fieldOf(
       : { value: text };
   }
   if (column === 'name') {
-    const fault = { rule: 'text.given', detail: 'Missing.', fix: 'Name the holiday.' };
-    return text === '' ? { fault } : { value: text };
+    if (text !== '') return { value: text };
+    return wrongField('text.given', 'Missing.', 'Name the holiday.');
   }
-  return readDecimal(text, DECIMALS);
+  const read = readDecimal(text, DECIMALS);
+  if ('fault' in read || !read.value.startsWith('-')) return read;
+  return wrongField('decimal.not_negative', 'Below zero.', 'Check the sign.');
 }
 
 /**
  * What the record is to hold with the rows added: a version for each new row of a tariff, otherwise one
- * version with the rows there were and the new ones. None where nothing is new.
+ * version with the rows there were and the new ones. None where nothing is new; a row that comes twice in
+ * the file counts once.
  *
  * @param before  Its versions, oldest first; none for a record that is not there.
  */
@@ -69,9 +73,7 @@ export function mergedFigures(
 ): { readonly documents: readonly Readonly<Record<string, unknown>>[]; readonly newCount: number } {
   if (kind === 'tariff') {
     const known = new Set(before.map((one) => keyOf(one, ['validFrom', 'validTo', 'madPerKwh'])));
-    const fresh = rows.filter(
-      (row) => !known.has(keyOf(row, ['validFrom', 'validTo', 'madPerKwh'])),
-    );
+    const fresh = newOf(rows, known, ['validFrom', 'validTo', 'madPerKwh']);
     return { documents: fresh, newCount: fresh.length };
   }
   const list = { 'price-index': 'values', 'fx-series': 'rates', 'holiday-calendar': 'days' }[kind];
@@ -79,7 +81,7 @@ export function mergedFigures(
   const old = (last?.[list] ?? []) as readonly DatedRow[];
   const columns = Object.keys(rows[0]!);
   const known = new Set(old.map((row) => keyOf(row, columns)));
-  const fresh = rows.filter((row) => !known.has(keyOf(row, columns)));
+  const fresh = newOf(rows, known, columns);
   if (fresh.length === 0) return { documents: [], newCount: 0 };
   const places = kind === 'price-index' ? columns : ['day'];
   // A vintage is never replaced; a rate or a holiday that is announced anew is.
@@ -88,6 +90,15 @@ export function mergedFigures(
     keyOf(a, places) < keyOf(b, places) ? -1 : 1,
   );
   return { documents: [{ ...restOf(kind, last, all), [list]: all }], newCount: fresh.length };
+}
+
+function newOf(
+  rows: readonly DatedRow[],
+  known: ReadonlySet<string>,
+  columns: readonly string[],
+): readonly DatedRow[] {
+  const byKey = new Map(rows.map((row) => [keyOf(row, columns), row]));
+  return [...byKey].filter(([key]) => !known.has(key)).map(([, row]) => row);
 }
 
 const keyOf = (row: Readonly<Record<string, unknown>>, columns: readonly string[]): string =>

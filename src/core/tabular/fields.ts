@@ -1,6 +1,7 @@
 import type { RowFault } from '../errors.js';
 import { HOUR_MS, parseInstant } from '../time/interval.js';
 import { parseWattHours } from '../units/energy.js';
+import { Decimal } from '../units/money.js';
 
 /** What is wrong with a field, wherever it stands. */
 type FieldFault = Omit<RowFault<string>, 'column'>;
@@ -71,4 +72,35 @@ export function readVisibleText(text: string): FieldFault | null {
     detail: 'Missing, or not 1 to 100 visible ASCII characters.',
     fix: 'Send the issuer’s own id.',
   };
+}
+
+/** A field that was read, or what is wrong with it. */
+export type FieldRead<Value> = { readonly value: Value } | { readonly fault: FieldFault };
+
+/** A field that is refused: the rule, what is wrong, how to mend it. */
+export const wrongField = (
+  rule: string,
+  detail: string,
+  fix: string,
+): { readonly fault: FieldFault } => ({ fault: { rule, detail, fix } });
+
+/** An exact decimal with a sign and a point; at most as many decimals as allowed. */
+export function readDecimal(text: string, decimals: number): FieldRead<string> {
+  const match = /^-?\d{1,15}(?:\.(\d+))?$/.exec(text);
+  if (match === null) {
+    return wrongField('decimal.plain', 'Not a plain decimal number.', 'Write it as 1234.56.');
+  }
+  if ((match[1] ?? '').replace(/0+$/, '').length > decimals) {
+    const detail = `More than ${decimals} decimals.`;
+    return wrongField('decimal.places', detail, 'Ask the supplier to round it as the rule says.');
+  }
+  return { value: new Decimal(text).toFixed() };
+}
+
+/** A civil day. */
+export function readDay(text: string): FieldRead<string> {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const ms = isDay ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  const isReal = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+  return isReal ? { value: text } : wrongField('day.iso', 'Not a day.', 'Write it as 2026-10-31.');
 }

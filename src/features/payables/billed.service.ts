@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { billedLines } from '../../core/invoicing/billed.js';
+import { signOf } from '../../core/invoicing/supplier-invoice.js';
 import type { BookedDocument } from '../../core/journal/entries.js';
 import { Decimal } from '../../core/units/money.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
@@ -26,9 +27,7 @@ export class BilledService {
     return received.map(({ row, invoice }) => ({
       ...{ contractCode, sellerCode: row.sellerCode, number: row.number, period: row.period },
       ...{ issueDate: row.issueDate, lines: billedLines(invoice, items) },
-      vatMad: new Decimal(invoice.totals.vatMad)
-        .times(invoice.kind === 'CREDIT_NOTE' ? -1 : 1)
-        .toFixed(2),
+      vatMad: new Decimal(invoice.totals.vatMad).times(signOf(invoice)).toFixed(2),
       grossMad: signedGrossMad(invoice),
     }));
   }

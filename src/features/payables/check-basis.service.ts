@@ -6,7 +6,6 @@ import { edgesOf } from '../../core/invoicing/edges.js';
 import { owedOf } from '../../core/settlement/hourly.js';
 import type { SupplierInvoice } from '../../core/invoicing/supplier-invoice.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
-import { ContractsService } from '../contracts/contracts.service.js';
 import { PricesService } from '../prices/prices.service.js';
 import { RunOrderService } from '../settlement/run-order.service.js';
 import { type Latest, SettlementService } from '../settlement/settlement.service.js';
@@ -28,7 +27,6 @@ export class CheckBasisService {
     private readonly invoices: SupplierInvoicesService,
     private readonly terms: InvoiceTermsService,
     private readonly settlement: SettlementService,
-    private readonly contracts: ContractsService,
     private readonly prices: PricesService,
     order: RunOrderService,
   ) {
@@ -48,7 +46,7 @@ export class CheckBasisService {
     }
     const { input } = run.document;
     const days = [input.startMs, input.endMs - 1].map((ms) => civilDayOf(MOROCCO_LEGAL_TIME, ms));
-    const dated = await this.prices.references(tx, ledgerId, { gridCode: null, day: days[0]! });
+    const known = await this.prices.references(tx, ledgerId, { gridCode: null, day: days[0]! });
     const others = runs.filter((one) => one !== run).map(({ document }) => document.input);
     const { items, lineMad, linePct, documentMad, documentPct } = terms;
     const documents = await this.invoices.listIn(tx, ledgerId, { contractCode, period });
@@ -56,7 +54,7 @@ export class CheckBasisService {
       ...{ invoice: received.invoice, earlier: earlierThan(received, documents), items },
       tolerances: { lineMad, linePct, documentMad, documentPct },
       ...{ run: run.document, periodDays: [days[0]!, days[1]!] },
-      known: { ...dated, vat: await this.contracts.vatRows(tx, ledgerId) },
+      known,
       edges: edgesOf(input, others, MOROCCO_LEGAL_TIME),
       legalTime: MOROCCO_LEGAL_TIME,
     });

@@ -12,7 +12,6 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
-import type { Latest } from '../settlement/settlement.service.js';
 import { CheckBasisService } from './check-basis.service.js';
 import { PayablesRepository } from './payables.repository.js';
 import type { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
@@ -103,9 +102,7 @@ export class InvoiceChecksService {
   pack(ledgerId: string, invoiceId: string): Promise<DisputePack> {
     return this.scope.read(ledgerId, async (tx) => {
       const { received, check, run } = await this.basis.checked(tx, ledgerId, invoiceId);
-      const { input, matching } = run.document as Latest['document'] & {
-        readonly matching: readonly { readonly matchingRunId: string }[];
-      };
+      const { input, matching } = run.document;
       const off = check.lines.filter(({ classes }) => classes.length > 0);
       const kinds = new Set(off.map(({ kind }) => kind).filter((kind) => kind !== null));
       return {

@@ -37,8 +37,7 @@ export class InvoiceTermsService {
     ledgerId: string,
     contractCode: string,
   ): Promise<InvoiceTermsEntity['items']> {
-    const all = await this.records.latestOfAll(tx, ledgerId, INVOICE_TERMS);
-    return all.find((one) => one.contractCode === contractCode)?.items ?? [];
+    return (await this.find(tx, ledgerId, contractCode))?.items ?? [];
   }
 
   /** @throws DomainError `supplier_invoice.no_terms` */
@@ -47,10 +46,17 @@ export class InvoiceTermsService {
     ledgerId: string,
     contractCode: string,
   ): Promise<InvoiceTermsEntity> {
-    const all = await this.records.latestOfAll(tx, ledgerId, INVOICE_TERMS);
-    const found = all.find((one) => one.contractCode === contractCode);
+    const found = await this.find(tx, ledgerId, contractCode);
     if (found !== undefined) return found;
     const fix = 'Create invoice-terms for the contract: its items and tolerances.';
     throw new DomainError('supplier_invoice.no_terms', { contractCode, fix });
+  }
+  private async find(
+    tx: EntityManager,
+    ledgerId: string,
+    contractCode: string,
+  ): Promise<InvoiceTermsEntity | undefined> {
+    const all = await this.records.latestOfAll(tx, ledgerId, INVOICE_TERMS);
+    return all.find((one) => one.contractCode === contractCode);
   }
 }

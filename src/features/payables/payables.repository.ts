@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
 import { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
 
@@ -34,14 +34,14 @@ export class PayablesRepository {
     });
   }
 
-  /** Steps of one document, or of all, in order. */
+  /** Steps of some documents, in order. */
   steps(
     tx: EntityManager,
     ledgerId: string,
-    invoiceId: string | null = null,
+    invoiceIds: readonly string[],
   ): Promise<SupplierInvoiceStepEntity[]> {
     return tx.find(SupplierInvoiceStepEntity, {
-      where: { ledgerId, ...(invoiceId === null ? {} : { invoiceId }) },
+      where: { ledgerId, invoiceId: In([...invoiceIds]) },
       order: { invoiceId: 'ASC', step: 'ASC' },
     });
   }

@@ -1,6 +1,9 @@
 import type { InvoiceCheck } from '../../core/invoicing/check.js';
 import type { SettledHour, Owed } from '../../core/settlement/hourly.js';
-import type { SupplierInvoice as ReadInvoice } from '../../core/invoicing/supplier-invoice.js';
+import {
+  signOf,
+  type SupplierInvoice as ReadInvoice,
+} from '../../core/invoicing/supplier-invoice.js';
 import { sealedJson } from '../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../core/ledger/merkle.js';
 import { formatInstant } from '../../core/time/interval.js';
@@ -29,8 +32,8 @@ export function parseInvoice({ document }: Pick<SupplierInvoiceEntity, 'document
 }
 
 /** Total of a document with its sign: a credit is negative. */
-export function signedGrossMad({ kind, totals }: ReadInvoice): string {
-  return new Decimal(totals.grossMad).times(kind === 'CREDIT_NOTE' ? -1 : 1).toFixed(2);
+export function signedGrossMad(invoice: ReadInvoice): string {
+  return new Decimal(invoice.totals.grossMad).times(signOf(invoice)).toFixed(2);
 }
 
 /** How a received document is sealed. */

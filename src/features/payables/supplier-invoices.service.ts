@@ -108,7 +108,9 @@ export class SupplierInvoicesService {
     of: { readonly contractCode?: string; readonly period?: string } = {},
   ): Promise<ReceivedInvoice[]> {
     const rows = await this.payables.list(tx, ledgerId, of);
-    const steps = Map.groupBy(await this.payables.steps(tx, ledgerId), (step) => step.invoiceId);
+    const ids = rows.map(({ invoiceId }) => invoiceId);
+    const all = await this.payables.steps(tx, ledgerId, ids);
+    const steps = Map.groupBy(all, (step) => step.invoiceId);
     return rows.map((row) => ({
       ...{ row, invoice: parseInvoice(row), steps: steps.get(row.invoiceId) ?? [] },
     }));
@@ -127,7 +129,7 @@ export class SupplierInvoicesService {
   }
 
   private async withSteps(tx: EntityManager, row: SupplierInvoiceEntity): Promise<ReceivedInvoice> {
-    const steps = await this.payables.steps(tx, row.ledgerId, row.invoiceId);
+    const steps = await this.payables.steps(tx, row.ledgerId, [row.invoiceId]);
     return { row, invoice: parseInvoice(row), steps };
   }
 }

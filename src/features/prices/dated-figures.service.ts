@@ -13,7 +13,15 @@ import { readFieldRows } from '../../platform/files/field-rows.js';
 import { FileStore } from '../../platform/files/file-store.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
-import type { DatedFiguresQuery, DatedFiguresResponse } from './prices.schemas.js';
+import { pointerProblems } from '../../platform/http/problems.js';
+import {
+  type DatedFiguresQuery,
+  type DatedFiguresResponse,
+  FxSeriesAttributes,
+  HolidayCalendarAttributes,
+  PriceIndexAttributes,
+  TariffAttributes,
+} from './prices.schemas.js';
 import { PricesService } from './prices.service.js';
 
 type Store = RecordStore<object, { readonly version: number }>;
@@ -28,7 +36,8 @@ export class DatedFiguresService {
 
   /**
    * Adds the rows of a file to a record: creates it, or revises it. Rows that are there already change
-   * nothing. A tariff gets a version for each row.
+   * nothing. A tariff gets a version for each row; all are checked before the first is written, and
+   * sending the file again goes on where a broken connection ended it.
    *
    * @throws DomainError `import.rows_rejected` and the other `import.*` codes; as the record's own writes.
    */
@@ -60,9 +69,9 @@ export class DatedFiguresService {
     const before = await versionsOf(store, actor.ledgerId, code);
     const { documents, newCount } = mergedFigures(kind, before, rows);
     let version = before.length;
-    for (const document of documents) {
-      const name = kind === 'price-index' ? { name: code } : {};
-      const attributes = { ...name, ...document, source, confidence };
+    const name = kind === 'price-index' ? { name: code } : {};
+    const all = documents.map((one) => checked(kind, { ...name, ...one, source, confidence }));
+    for (const attributes of all) {
       const row =
         version === 0
           ? await store.create(actor, code, attributes)
@@ -80,6 +89,20 @@ export class DatedFiguresService {
     };
     return stores[kind] as unknown as Store;
   }
+}
+
+const SCHEMAS = {
+  tariff: TariffAttributes,
+  'price-index': PriceIndexAttributes,
+  'fx-series': FxSeriesAttributes,
+  'holiday-calendar': HolidayCalendarAttributes,
+} as const;
+
+/** What a version holds, by the schema that the API checks it by. @throws `request.invalid` */
+function checked(kind: DatedKind, document: object): object {
+  const { data, error } = SCHEMAS[kind].safeParse(document);
+  if (error === undefined) return data;
+  throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
 }
 
 /** All versions of a record; none where it is not there. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RecordCode } from '../../platform/http/record-controller.js';
 import { decimalText, Month } from '../../platform/http/schemas.js';
 import { UploadedFile } from '../../platform/http/uploads.js';
 import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
@@ -78,7 +79,7 @@ export type HolidayCalendarAttributes = z.output<typeof HolidayCalendarAttribute
 
 export const DatedFiguresQuery = z.strictObject({
   kind: z.literal(['tariff', 'price-index', 'fx-series', 'holiday-calendar']),
-  code: z.string().min(1).max(40).describe('Code of the record: it is created, or revised'),
+  code: RecordCode.describe('Code of the record: it is created, or revised'),
   fileName: UploadedFile.shape.fileName,
   ...provenance,
 });

@@ -10,6 +10,8 @@ export type SettlementRun = Readonly<SettlementRunEntity>;
 export interface SettlementDocument extends RunResult {
   readonly runId: string;
   readonly contractYear: number;
+  /** Matching runs that it rests on, by month. */
+  readonly matching: readonly { readonly month: string; readonly matchingRunId: string }[];
   /** Months before in the contract year that no run settled: the accounts opened without them. */
   readonly unsettledMonths: readonly string[];
   readonly [key: string]: unknown;
