@@ -39,12 +39,16 @@ export interface MonthBook {
   readonly demand: readonly DemandBalance[];
 }
 
+/** What is booked of a certificate or meter-hour, and what shall be: flat, as a month has many. */
 interface Line {
   readonly subject: string;
   /** Wh booked at the origin account: issued, or consumption. */
-  readonly origin: { readonly now: number; readonly next: number };
-  readonly matched: { readonly now: number; readonly next: number };
-  readonly gone: { readonly now: GoneWh; readonly next: GoneWh };
+  readonly originNow: number;
+  readonly originNext: number;
+  readonly matchedNow: number;
+  readonly matchedNext: number;
+  readonly goneNow: GoneWh;
+  readonly goneNext: GoneWh;
 }
 
 /** What takes a book from one state to the next. */
@@ -67,7 +71,8 @@ export function rebook(hours: readonly MonthHour[], book: MonthBook): Rebooking 
   const supplyNow = byHour(book.supply);
   const demandNow = byHour(book.demand);
   const postings: Posting[] = [];
-  const days = new Map<string, DayMoves>();
+  const days: DayMoves[] = [];
+  const lastDays = new Map<string, DayMoves>();
   const touched: number[] = [];
   for (const hour of hours) {
     const supply = supplyLines(hour, supplyNow.get(hour.hourMs) ?? []);
@@ -80,15 +85,22 @@ export function rebook(hours: readonly MonthHour[], book: MonthBook): Rebooking 
       const subjects = moved.map(({ subject }) => subject);
       postings.push({ move, startMs: hour.hourMs, subjects, wh: moved.map(of) });
     }
-    for (const line of demand) addToDay(days, hour.hourMs, line);
+    const dayMs = hour.hourMs - (hour.hourMs % DAY_MS);
+    for (const line of demand) {
+      let day = lastDays.get(line.subject);
+      if (day?.dayMs !== dayMs) {
+        day = { meterCode: line.subject, dayMs, whByMove: DEMAND_MOVES.map(() => null) };
+        lastDays.set(line.subject, day);
+        days.push(day);
+      }
+      addHour(day, (hour.hourMs - dayMs) / HOUR_MS, line);
+    }
   }
-  const ordered = [...days.values()].sort(
-    (a, b) => compareIds(a.meterCode, b.meterCode) || a.dayMs - b.dayMs,
-  );
-  for (const { meterCode, dayMs, whByMove } of ordered) {
-    for (const [move] of DEMAND_MOVES) {
-      const wh = whByMove.get(move);
-      if (wh !== undefined) postings.push({ move, startMs: dayMs, subjects: [meterCode], wh });
+  days.sort((a, b) => compareIds(a.meterCode, b.meterCode) || a.dayMs - b.dayMs);
+  for (const { meterCode, dayMs, whByMove } of days) {
+    for (const [at, [move]] of DEMAND_MOVES.entries()) {
+      const wh = whByMove[at]!;
+      if (wh !== null) postings.push({ move, startMs: dayMs, subjects: [meterCode], wh });
     }
   }
   return { postings, touched };
@@ -96,54 +108,45 @@ export function rebook(hours: readonly MonthHour[], book: MonthBook): Rebooking 
 
 /** The moves of a side in the order in which they are made, and how much each line moves by them. */
 const SUPPLY_MOVES: readonly (readonly [Move, (line: Line) => number])[] = [
-  ['unmatch_supply', ({ matched }) => matched.now],
-  ['issue', ({ origin }) => origin.next - origin.now],
+  ['unmatch_supply', ({ matchedNow }) => matchedNow],
+  ['issue', ({ originNow, originNext }) => originNext - originNow],
   // What was cancelled for another comes back for one reason only: its issuer corrects it.
-  ['withdraw_cancelled', ({ gone }) => gone.now.cancelledWh - gone.next.cancelledWh],
+  ['withdraw_cancelled', ({ goneNow, goneNext }) => goneNow.cancelledWh - goneNext.cancelledWh],
   [
     'withdraw',
-    ({ gone: { now, next } }) =>
+    ({ goneNow: now, goneNext: next }) =>
       next.withdrawnWh - now.withdrawnWh - Math.max(0, now.cancelledWh - next.cancelledWh),
   ],
-  ['expire', ({ gone }) => gone.next.expiredWh - gone.now.expiredWh],
-  ['cancel', ({ gone }) => gone.next.cancelledWh - gone.now.cancelledWh],
+  ['expire', ({ goneNow, goneNext }) => goneNext.expiredWh - goneNow.expiredWh],
+  ['cancel', ({ goneNow, goneNext }) => goneNext.cancelledWh - goneNow.cancelledWh],
   [
     'cancel_for_storage',
-    ({ gone }) => gone.next.cancelledForStorageWh - gone.now.cancelledForStorageWh,
+    ({ goneNow, goneNext }) => goneNext.cancelledForStorageWh - goneNow.cancelledForStorageWh,
   ],
-  ['match_supply', ({ matched }) => matched.next],
+  ['match_supply', ({ matchedNext }) => matchedNext],
 ];
 const DEMAND_MOVES: readonly (readonly [Move, (line: Line) => number])[] = [
-  ['unmatch_demand', ({ matched }) => matched.now],
-  ['consume_reversal', ({ origin }) => origin.now - origin.next],
-  ['consume', ({ origin }) => origin.next - origin.now],
-  ['match_demand', ({ matched }) => matched.next],
+  ['unmatch_demand', ({ matchedNow }) => matchedNow],
+  ['consume_reversal', ({ originNow, originNext }) => originNow - originNext],
+  ['consume', ({ originNow, originNext }) => originNext - originNow],
+  ['match_demand', ({ matchedNext }) => matchedNext],
 ];
 
-/** What moves of a meter on a UTC day, by move: Wh of each of the 24 hours. */
+const NO_HOURS: readonly number[] = Array.from({ length: DAY_MS / HOUR_MS }, () => 0);
+
+/** What moves of a meter on a UTC day: for each of `DEMAND_MOVES`, Wh of each of the 24 hours. */
 interface DayMoves {
   readonly meterCode: string;
   readonly dayMs: number;
-  readonly whByMove: Map<Move, number[]>;
+  readonly whByMove: (number[] | null)[];
 }
 
-function addToDay(days: Map<string, DayMoves>, hourMs: number, line: Line): void {
-  const dayMs = hourMs - (hourMs % DAY_MS);
-  const key = `${dayMs} ${line.subject}`;
-  let day = days.get(key);
-  if (day === undefined) {
-    day = { meterCode: line.subject, dayMs, whByMove: new Map() };
-    days.set(key, day);
-  }
-  for (const [move, of] of DEMAND_MOVES) {
-    const wh = of(line);
+function addHour({ whByMove }: DayMoves, hour: number, line: Line): void {
+  for (let at = 0; at < DEMAND_MOVES.length; at += 1) {
+    const wh = DEMAND_MOVES[at]![1](line);
     if (wh <= 0) continue;
-    let hours = day.whByMove.get(move);
-    if (hours === undefined) {
-      hours = Array.from({ length: DAY_MS / HOUR_MS }, () => 0);
-      day.whByMove.set(move, hours);
-    }
-    hours[(hourMs - dayMs) / HOUR_MS] = wh;
+    const hours = (whByMove[at] ??= NO_HOURS.slice());
+    hours[hour] = wh;
   }
 }
 
@@ -159,10 +162,11 @@ function byHour<Balance extends { readonly hourMs: number }>(
   return hours;
 }
 
-function differs({ origin, matched, gone: { now, next } }: Line): boolean {
+function differs(line: Line): boolean {
+  const { goneNow: now, goneNext: next } = line;
   return (
-    origin.now !== origin.next ||
-    matched.now !== matched.next ||
+    line.originNow !== line.originNext ||
+    line.matchedNow !== line.matchedNext ||
     now.withdrawnWh !== next.withdrawnWh ||
     now.expiredWh !== next.expiredWh ||
     now.cancelledWh !== next.cancelledWh ||
@@ -177,17 +181,17 @@ function supplyLines({ supply }: MonthHour, now: readonly SupplyBalance[]): Line
     booked.delete(certificate.certificateId);
     return {
       subject: certificate.certificateId,
-      origin: { now: balance?.issuedWh ?? 0, next: certificate.wh },
-      matched: { now: balance?.matchedWh ?? 0, next: matchedWh },
-      gone: { now: balance?.gone ?? NOTHING_GONE, next: standing },
+      ...{ originNow: balance?.issuedWh ?? 0, originNext: certificate.wh },
+      ...{ matchedNow: balance?.matchedWh ?? 0, matchedNext: matchedWh },
+      ...{ goneNow: balance?.gone ?? NOTHING_GONE, goneNext: standing },
     };
   });
   // A certificate that no longer counts keeps its issuance and gives its match back.
   const left = [...booked.values()].map(({ certificateId, issuedWh, matchedWh, gone }): Line => ({
     subject: certificateId,
-    origin: { now: issuedWh, next: issuedWh },
-    matched: { now: matchedWh, next: 0 },
-    gone: { now: gone, next: gone },
+    ...{ originNow: issuedWh, originNext: issuedWh },
+    ...{ matchedNow: matchedWh, matchedNext: 0 },
+    ...{ goneNow: gone, goneNext: gone },
   }));
   return [...lines, ...left.toSorted((a, b) => compareIds(a.subject, b.subject))];
 }
@@ -199,16 +203,19 @@ function demandLines({ demand }: MonthHour, now: readonly DemandBalance[]): Line
     booked.delete(meterCode);
     return {
       subject: meterCode,
-      origin: { now: balance?.consumptionWh ?? 0, next: wh },
-      matched: { now: balance?.matchedWh ?? 0, next: matchedWh },
-      gone: { now: NOTHING_GONE, next: NOTHING_GONE },
+      originNow: balance?.consumptionWh ?? 0,
+      originNext: wh,
+      matchedNow: balance?.matchedWh ?? 0,
+      matchedNext: matchedWh,
+      goneNow: NOTHING_GONE,
+      goneNext: NOTHING_GONE,
     };
   });
   const gone = [...booked.values()].map(({ meterCode, consumptionWh, matchedWh }): Line => ({
     subject: meterCode,
-    origin: { now: consumptionWh, next: 0 },
-    matched: { now: matchedWh, next: 0 },
-    gone: { now: NOTHING_GONE, next: NOTHING_GONE },
+    ...{ originNow: consumptionWh, originNext: 0 },
+    ...{ matchedNow: matchedWh, matchedNext: 0 },
+    ...{ goneNow: NOTHING_GONE, goneNext: NOTHING_GONE },
   }));
   return [...lines, ...gone.toSorted((a, b) => compareIds(a.subject, b.subject))];
 }

@@ -140,7 +140,10 @@ function rowsOf(
 ): Omit<MonthHour, 'pairs' | 'maximumWh' | 'cut'> {
   return {
     hourMs,
-    demand: demand.map((row, at) => ({ ...row, matchedWh: matched.demandWh[at]! })),
+    demand: demand.map(({ meterCode, wh, isEstimated }, at) => ({
+      ...{ meterCode, wh, isEstimated },
+      matchedWh: matched.demandWh[at]!,
+    })),
     supply: offers.map((offer, at) => ({ ...offer, matchedWh: matched.supplyWh[at]! })),
     loadWh: sumWattHours(demand.map(({ wh }) => wh)),
     generationWh: sumWattHours(offers.map(({ eligibleWh }) => eligibleWh)),

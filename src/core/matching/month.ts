@@ -39,7 +39,7 @@ export interface DataQuality {
   readonly whByShare: Readonly<Record<QualityShare, number>>;
 }
 
-/** A month, matched, with what it takes to know it again. */
+/** A month, matched, with what it takes to know it again: hashed when it is first asked for. */
 export interface MatchedMonth {
   /** Every hour of the month, in order. */
   readonly hours: readonly MonthHour[];
@@ -58,26 +58,43 @@ export interface MatchedMonth {
  * @param inputs  In any order: ties go by meter code, and by plant, start and external id.
  */
 export function matchMonth(inputs: MonthInputs): MatchedMonth {
-  const demandByHour = new Map<number, Omit<DemandRow, 'matchedWh'>[]>();
-  const supplyByHour = new Map<number, Offer[]>();
+  const hourCount = (inputs.endMs - inputs.startMs) / HOUR_MS;
+  const demandByHour = Array.from({ length: hourCount }, (): LoadRow[] => []);
+  const supplyByHour = Array.from({ length: hourCount }, (): Offer[] => []);
   const quality = gatherDemand(inputs, demandByHour);
-  for (const offer of inputs.offers.toSorted(compareOffers)) {
+  for (const offer of inputs.offers) {
     const { startMs } = offer.certificate;
     if (startMs < inputs.startMs || startMs >= inputs.endMs) continue;
-    push(supplyByHour, Math.floor(startMs / HOUR_MS) * HOUR_MS, offer);
+    supplyByHour[Math.floor((startMs - inputs.startMs) / HOUR_MS)]!.push(offer);
   }
   const match = hourMatcher(inputs.terms);
-  const hours: MonthHour[] = [];
-  for (let hourMs = inputs.startMs; hourMs < inputs.endMs; hourMs += HOUR_MS) {
-    hours.push(match(hourMs, demandByHour.get(hourMs) ?? [], supplyByHour.get(hourMs) ?? []));
-  }
-  const inputSha256 = inputHash(inputs.terms, hours);
-  return { hours, quality, inputSha256, resultRoot: resultRoot(hours) };
+  const hours = demandByHour.map((demand, hour) =>
+    match(inputs.startMs + hour * HOUR_MS, demand, supplyByHour[hour]!.sort(compareOffers)),
+  );
+  const input = once(() => inputHash(inputs.terms, hours));
+  const result = once(() => resultRoot(hours));
+  return {
+    hours,
+    quality,
+    get inputSha256() {
+      return input();
+    },
+    get resultRoot() {
+      return result();
+    },
+  };
 }
+
+function once<Value extends string>(compute: () => Value): () => Value {
+  let value: Value | null = null;
+  return () => (value ??= compute());
+}
+
+type LoadRow = Omit<DemandRow, 'matchedWh'>;
 
 function gatherDemand(
   { startMs, endMs, meters, blocks }: MonthInputs,
-  demandByHour: Map<number, Omit<DemandRow, 'matchedWh'>[]>,
+  demandByHour: readonly LoadRow[][],
 ): DataQuality {
   const whByShare = { measured: 0, calculated: 0, estimated: 0, unvalidated: 0, missing: 0 };
   let [presentIntervals, completeMeterHours, excludedMeterHours] = [0, 0, 0];
@@ -85,12 +102,13 @@ function gatherDemand(
   for (const block of blocks.toSorted((a, b) => compareIds(a.meterCode, b.meterCode))) {
     assert(known.has(block.meterCode), 'month: a block belongs to a meter of the site');
     const dayMs = utcDayStartMs(block.utcDay);
-    block.wh.forEach((wh, at) => {
+    for (let at = 0; at < block.wh.length; at += 1) {
+      const wh = block.wh[at] ?? null;
       const intervalMs = dayMs + at * block.intervalMinutes * MINUTE_MS;
-      if (wh === null || intervalMs < startMs || intervalMs >= endMs) return;
+      if (wh === null || intervalMs < startMs || intervalMs >= endMs) continue;
       presentIntervals += 1;
       whByShare[qualityShare(block.quality[at]!)] += wh;
-    });
+    }
     for (const hour of hoursOfBlock(block)) {
       if (hour.wh === null || hour.hourMs < startMs || hour.hourMs >= endMs) continue;
       completeMeterHours += 1;
@@ -100,10 +118,10 @@ function gatherDemand(
       }
       const isEstimated = qualityShare(hour.quality) === 'estimated';
       const row = { meterCode: block.meterCode, wh: hour.wh, isEstimated };
-      push(demandByHour, hour.hourMs, row);
+      demandByHour[(hour.hourMs - startMs) / HOUR_MS]!.push(row);
     }
   }
-  const hourCount = (endMs - startMs) / HOUR_MS;
+  const hourCount = demandByHour.length;
   const expectedIntervals = meters.reduce(
     (sum, { intervalMinutes }) => sum + (hourCount * 60) / intervalMinutes,
     0,
@@ -127,42 +145,53 @@ function compareOffers({ certificate: a }: Offer, { certificate: b }: Offer): nu
   );
 }
 
-function push<T>(byHour: Map<number, T[]>, hourMs: number, row: T): void {
-  const rows = byHour.get(hourMs);
-  if (rows === undefined) byHour.set(hourMs, [row]);
-  else rows.push(row);
+/**
+ * RFC 8785 text of lists of text and whole numbers, written out by hand: the lists of a month would
+ * take longer to build than to hash.
+ */
+function inputHash(terms: MatchingTerms, hours: readonly MonthHour[]): string {
+  const quoted = quoter();
+  const texts = hours.map(({ hourMs, demand, supply }) => {
+    const loads = demand.map(
+      ({ meterCode, wh, isEstimated }) => `[${quoted(meterCode)},${wh},${isEstimated}]`,
+    );
+    const offers = supply.map(
+      ({ certificate: c, contractedWh, eligibleWh }) =>
+        `[${quoted(c.plantCode)},${quoted(c.issuer)},${JSON.stringify(c.externalId)},` +
+        `${c.startMs},${c.wh},${contractedWh},${eligibleWh}]`,
+    );
+    return `["${formatInstant(hourMs)}",[${loads.join(',')}],[${offers.join(',')}]]`;
+  });
+  const rules = canonicalJson(terms as unknown as Canonical);
+  return toHex(sha256(`${rules}[${texts.join(',')}]`));
 }
 
-/** RFC 8785 text of lists of text and whole numbers is what JSON.stringify writes. */
-function inputHash(terms: MatchingTerms, hours: readonly MonthHour[]): string {
-  const content = hours.map(({ hourMs, demand, supply }) => [
-    formatInstant(hourMs),
-    demand.map(({ meterCode, wh, isEstimated }) => [meterCode, wh, isEstimated]),
-    supply.map(({ certificate: c, contractedWh, eligibleWh }) => [
-      ...[c.plantCode, c.issuer, c.externalId, c.startMs, c.wh],
-      ...[contractedWh, eligibleWh],
-    ]),
-  ]);
-  const rules = canonicalJson(terms as unknown as Canonical);
-  return toHex(sha256(`${rules}${JSON.stringify(content)}`));
+/** Writes a code as JSON, once for all of its hours. */
+function quoter(): (code: string) => string {
+  const known = new Map<string, string>();
+  return (code) => {
+    let text = known.get(code);
+    if (text === undefined) {
+      text = JSON.stringify(code);
+      known.set(code, text);
+    }
+    return text;
+  };
 }
 
 /** One leaf an hour: what was spent of each certificate, what covered each meter, and the pairs. */
 function resultRoot(hours: readonly MonthHour[]): string {
+  const quoted = quoter();
   const rows = hours.map(({ hourMs, demand, supply, pairs }) => {
-    const totals = JSON.stringify([
-      formatInstant(hourMs),
-      supply.map(({ certificate: c, matchedWh }) => [
-        c.plantCode,
-        c.issuer,
-        c.externalId,
-        matchedWh,
-      ]),
-      demand.map(({ meterCode, matchedWh }) => [meterCode, matchedWh]),
-    ]);
-    if (pairs === null) return totals;
+    const spent = supply.map(
+      ({ certificate: c, matchedWh }) =>
+        `[${quoted(c.plantCode)},${quoted(c.issuer)},${JSON.stringify(c.externalId)},${matchedWh}]`,
+    );
+    const covered = demand.map(({ meterCode, matchedWh }) => `[${quoted(meterCode)},${matchedWh}]`);
+    const totals = `["${formatInstant(hourMs)}",[${spent.join(',')}],[${covered.join(',')}]`;
+    if (pairs === null) return `${totals}]`;
     const { texts } = pairs;
-    return `${totals.slice(0, -1)},[[${texts.demand}],[${texts.supply}],[${texts.wh}]]]`;
+    return `${totals},[[${texts.demand}],[${texts.supply}],[${texts.wh}]]]`;
   });
   return toHex(rowRoot(rows));
 }

@@ -183,7 +183,8 @@ export interface MeterHour {
 export function hoursOfBlock(block: DayValues): MeterHour[] {
   const partCount = 60 / block.intervalMinutes;
   const dayMs = Date.parse(`${block.utcDay}T00:00:00.000Z`);
-  return Array.from({ length: DAY_MS / HOUR_MS }, (_, hour) => {
+  const hours: MeterHour[] = [];
+  for (let hour = 0; hour < DAY_MS / HOUR_MS; hour += 1) {
     let wh: number | null = 0;
     let quality: number = QUALITY.ACTUAL;
     let presentCount = 0;
@@ -197,6 +198,7 @@ export function hoursOfBlock(block: DayValues): MeterHour[] {
       }
     }
     if (wh !== null) assertWattHours(wh, 'hour');
-    return { hourMs: dayMs + hour * HOUR_MS, wh, quality, presentCount };
-  });
+    hours.push({ hourMs: dayMs + hour * HOUR_MS, wh, quality, presentCount });
+  }
+  return hours;
 }

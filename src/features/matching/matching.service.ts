@@ -160,9 +160,12 @@ export class MatchingService {
     });
     const { postings, touched } = rebook(view.matched.hours, current);
     const pairs = pairsToWrite(view.matched, touched, !hasSameTerms(last, view));
-    const [, sealed] = await Promise.all([
+    const [, { sealed, inputSha256, resultRoot }] = await Promise.all([
       this.write(tx, { ledgerId, eventId }, { postings, pairs }),
-      whileItWrites(() => sealedOf({ postings, pairs })),
+      whileItWrites(() => {
+        const { inputSha256, resultRoot } = view.matched;
+        return { sealed: sealedOf({ postings, pairs }), inputSha256, resultRoot };
+      }),
     ]);
     const run: MatchingRunEntity = {
       ...{ ledgerId, runId: eventId, siteCode: view.site.code, month },
@@ -171,8 +174,7 @@ export class MatchingService {
       contractVersion: view.contract.version,
       startsAt: new Date(startMs),
       endsAt: new Date(endMs),
-      inputSha256: view.matched.inputSha256,
-      resultRoot: view.matched.resultRoot,
+      ...{ inputSha256, resultRoot },
       ...totalsOf(view.matched),
       codeVersion: MATCHER_VERSION,
       touchedHours: touched.length,

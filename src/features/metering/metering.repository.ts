@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { BlockContent, BlockTexts } from '../../core/metering/interval-block.js';
-import { toSafeInteger } from '../../platform/database/columns.js';
+import { wholeNumbers } from '../../platform/database/text-arrays.js';
 import { IntervalBlockEntity } from './interval-block.entity.js';
 
 /** Days of meters: from the first to the last, inclusive. */
@@ -26,12 +26,6 @@ type BlockRow = Omit<IntervalBlockEntity, 'ledgerId' | 'wh' | 'quality'> & {
   readonly quality: string;
 };
 
-/** The numbers of an array literal. */
-function listed(literal: string): (number | null)[] {
-  const texts = literal.slice(1, -1).split(',');
-  return texts.map((text) => (text === 'NULL' ? null : toSafeInteger(text)));
-}
-
 /** Loads and writes interval blocks. */
 @Injectable()
 export class MeteringRepository {
@@ -52,8 +46,8 @@ export class MeteringRepository {
     return rows.map(({ wh, quality, ...row }) => ({
       ...row,
       ledgerId: range.ledgerId,
-      wh: listed(wh),
-      quality: listed(quality) as number[],
+      wh: wholeNumbers(wh),
+      quality: wholeNumbers(quality) as number[],
     }));
   }
 

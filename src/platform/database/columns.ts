@@ -10,7 +10,7 @@ export const safeInteger: ValueTransformer = {
 /** A whole, safe number from text that PostgreSQL sent. */
 export function toSafeInteger(text: string | number): number {
   const value = Number(text);
-  assert(Number.isSafeInteger(value), `column: ${text} is not a whole, safe number`);
+  if (!Number.isSafeInteger(value)) assert(false, `column: ${text} is not a whole, safe number`);
   return value;
 }
 

@@ -1,3 +1,5 @@
+import { toSafeInteger } from './columns.js';
+
 const TEXT_OID = 25;
 
 /**
@@ -32,4 +34,17 @@ export function literalArrays(bodies: readonly (string | null)[]): Buffer {
  */
 export function quotedCodes(values: readonly string[]): string {
   return values.length === 0 ? '' : `"${values.join('","')}"`;
+}
+
+/**
+ * The numbers of an array literal, whole and safe; null for NULL. Its text is JSON but for the
+ * brackets, which is read several times as fast as it is split.
+ *
+ * @param literal  `{1,2,NULL}`, one dimension.
+ */
+export function wholeNumbers(literal: string): (number | null)[] {
+  const list = literal.slice(1, -1).replaceAll('NULL', 'null');
+  const values = JSON.parse(`[${list}]`) as (number | null)[];
+  for (const value of values) if (value !== null) toSafeInteger(value);
+  return values;
 }
