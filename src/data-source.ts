@@ -12,6 +12,7 @@ import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-stora
 import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
 import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
 import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices.js';
+import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
 import { PostFaster1790002100000 } from '../migrations/1790002100000-post-faster.js';
 import { KeepHolidays1790002000000 } from '../migrations/1790002000000-keep-holidays.js';
 import { ExportJournals1790001900000 } from '../migrations/1790001900000-export-journals.js';
@@ -137,6 +138,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ExportJournals1790001900000,
       KeepHolidays1790002000000,
       PostFaster1790002100000,
+      PostInDays1790002200000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { safeInteger, safeIntegers } from '../../platform/database/columns.js';
 
 const account = { type: 'bigint', transformer: safeInteger, default: 0 } as const;
@@ -66,14 +66,11 @@ const DAY = 'meter_day_has_one_balance';
 /** Where the Wh of one meter's UTC day are, hour by hour. Written by the posting trigger only. */
 @Entity({ name: 'demand_balance' })
 @Index('demand_balance_by_day', ['ledgerId', 'utcDay'])
-@ForeignKey('RecordEntity', ['ledgerId', 'meterCode'], ['ledgerId', 'code'], {
-  name: 'demand_balance_belongs_to_a_meter',
-})
 @Check(
   'demand_balance_has_24_hours',
   'cardinality(consumption) = 24 AND cardinality(matched) = 24 AND cardinality(residual) = 24',
 )
-@Check('demand_is_conserved', 'consumption = add_hours(matched, residual)')
+@Check('demand_is_conserved', 'consumption = add_day_hours(matched, residual)')
 @Check(
   'no_demand_balance_is_negative',
   '(0 <= ALL (consumption) AND 0 <= ALL (matched) AND 0 <= ALL (residual)) IS TRUE',

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { MOVES } from '../../core/ledger/postings.js';
 import { safeIntegers } from '../../platform/database/columns.js';
 
@@ -12,7 +12,6 @@ const LEGAL_MOVES = Object.entries(MOVES)
  * Balances follow from them by a trigger.
  */
 @Entity({ name: 'posting' })
-@Index('posting_by_start', ['ledgerId', 'startsAt'])
 @ForeignKey('LedgerEventEntity', ['ledgerId', 'eventId'], ['ledgerId', 'eventId'], {
   name: 'posting_has_an_event',
   deferrable: 'INITIALLY DEFERRED',
