@@ -126,7 +126,11 @@ export class CertificateIntakeService {
       readonly signedBy: string | null;
     },
   ): Promise<IssuedCertificate[]> {
-    const nextIds = await this.certificates.nextIds(tx, ledgerId);
+    const nextIds = await this.certificates.nextIds(
+      tx,
+      ledgerId,
+      fresh.map(({ plantCode }) => plantCode),
+    );
     const plantOf = new Map(by.plants.map((plant) => [plant.code, plant]));
     return fresh.map(({ mwh, ...one }) => {
       const plant = plantOf.get(one.plantCode)!;

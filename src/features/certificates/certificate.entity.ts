@@ -1,4 +1,13 @@
-import { Check, Column, Entity, Exclusion, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import {
+  Check,
+  Column,
+  Entity,
+  Exclusion,
+  ForeignKey,
+  Index,
+  PrimaryColumn,
+  Unique,
+} from 'typeorm';
 import type { IssuanceFacts } from '../../core/certificates/bundle.js';
 import type { CertificateFlag } from '../../core/certificates/plausibility.js';
 import {
@@ -12,6 +21,8 @@ import { safeInteger } from '../../platform/database/columns.js';
 @Entity({ name: 'certificate' })
 @Unique('certificate_has_one_place_in_its_event', ['ledgerId', 'eventId', 'rowIndex'])
 @Unique('issuer_uses_an_id_once', ['ledgerId', 'issuer', 'externalId'])
+@Index('certificate_by_start', ['ledgerId', 'plantCode', 'startsAt'])
+@Index('certificate_by_serial', ['ledgerId', 'plantCode', 'rangeStart'])
 @ForeignKey('RecordEntity', ['ledgerId', 'plantCode'], ['ledgerId', 'code'], {
   name: 'certificate_belongs_to_a_plant',
 })

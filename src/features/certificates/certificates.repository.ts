@@ -117,12 +117,19 @@ export class CertificatesRepository {
     );
   }
 
-  /** The id after the last one of each device. */
-  async nextIds(tx: EntityManager, ledgerId: string): Promise<Map<string, number>> {
+  /** The id after the last one of each device that has any: ranges never overlap. */
+  async nextIds(
+    tx: EntityManager,
+    ledgerId: string,
+    plantCodes: Iterable<string>,
+  ): Promise<Map<string, number>> {
     const rows = await tx.query<{ code: string; next: string }[]>(
-      `SELECT plant_code AS code, max(range_start + wh) AS next FROM certificate
-       WHERE ledger_id = $1 GROUP BY plant_code`,
-      [ledgerId],
+      `SELECT p.code, c.range_start + c.wh AS next
+       FROM unnest($2::text[]) AS p (code) CROSS JOIN LATERAL (
+         SELECT c.range_start, c.wh FROM certificate c
+         WHERE c.ledger_id = $1 AND c.plant_code = p.code
+         ORDER BY c.range_start DESC LIMIT 1) c`,
+      [ledgerId, [...new Set(plantCodes)]],
     );
     return new Map(rows.map(({ code, next }) => [code, toSafeInteger(next)]));
   }

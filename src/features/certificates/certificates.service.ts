@@ -67,7 +67,7 @@ export class CertificatesService {
 
   /** The id after the last one of a device. */
   async nextIdOf(tx: EntityManager, ledgerId: string, plantCode: string): Promise<number> {
-    return (await this.certificates.nextIds(tx, ledgerId)).get(plantCode) ?? 0;
+    return (await this.certificates.nextIds(tx, ledgerId, [plantCode])).get(plantCode) ?? 0;
   }
 
   /** Adds certificates that an event of another feature issues; that event seals them. */

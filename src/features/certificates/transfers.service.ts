@@ -134,7 +134,11 @@ export class TransfersService {
     },
     problems: RowProblems,
   ): Promise<IssuedCertificate[]> {
-    const nextIds = await this.certificates.nextIds(tx, ledgerId);
+    const nextIds = await this.certificates.nextIds(
+      tx,
+      ledgerId,
+      of.arrived.map(({ plant }) => plant.code),
+    );
     const all = of.arrived.map((one) => {
       const rangeStart = nextIds.get(one.plant.code) ?? 0;
       return certificateOf(one, { ...of, rangeStart, certificateId: '' });
