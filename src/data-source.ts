@@ -12,6 +12,7 @@ import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-stora
 import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
 import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
 import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices.js';
+import { KeepWholeHours1790002400000 } from '../migrations/1790002400000-keep-whole-hours.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
 import { PostFaster1790002100000 } from '../migrations/1790002100000-post-faster.js';
@@ -141,6 +142,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       PostFaster1790002100000,
       PostInDays1790002200000,
       FindCertificates1790002300000,
+      KeepWholeHours1790002400000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

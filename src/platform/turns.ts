@@ -22,8 +22,19 @@ export class Turns {
   }
 }
 
-/** Computes once a statement that was begun is on its way, so that the database works meanwhile. */
-export async function whileItWrites<Value>(compute: () => Value): Promise<Value> {
-  await new Promise((sent) => setImmediate(sent));
-  return compute();
+const STEPS_MS = 10;
+
+/**
+ * Computes while the database works on a statement that was begun: once it is on its way, and some
+ * milliseconds at a time, so that what it answers is heard and the next one goes out.
+ */
+export async function whileItWrites<Value>(steps: Generator<void, Value>): Promise<Value> {
+  for (;;) {
+    await new Promise((heard) => setImmediate(heard));
+    const untilMs = performance.now() + STEPS_MS;
+    while (performance.now() < untilMs) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
 }

@@ -1,4 +1,6 @@
+import { DataSource } from 'typeorm';
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
+import { dataSourceOptions } from '../../src/data-source.js';
 import { ExpiryJob } from '../../src/features/certificates/expiry.job.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { type AnyReply, startApp, type TestApp } from '../support/app.js';
@@ -588,5 +590,43 @@ describe('policies as terms of the contract', () => {
       role: 'auditor',
     });
     expect(verifyEvidence(evidence).filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  it('keeps pairs one by one or whole hours, in either form of the database', async () => {
+    const { adminUrl, ownerUrl } = app.database;
+    const verify = () => app.nest.get(LedgerService).verify(app.ledgerId);
+    const run = async (matching: object): Promise<string> => {
+      await revise(matching);
+      return (await post('matching-runs', { month: '2026-10' })).body.runId;
+    };
+    const few = await run({
+      ...{ policy: 'tiered-spread', demandTiers: [['M-60']], supplyTiers: [['PV']] },
+    });
+    const most = await run({ policy: 'maximal' });
+    const kept = (runId: string) =>
+      rows<{ demand_at: number[] | null; supply_at: number[] | null; wh: string[] }>(
+        adminUrl,
+        'SELECT demand_at, supply_at, wh FROM match_pairs WHERE event_id = $1 ORDER BY hour',
+        [runId],
+      );
+    // M-15, M-60 × PV, WIND: each draws on both.
+    const whole = { demand_at: null, supply_at: null, wh: ['500', '500', '500', '500'] };
+    const single = { demand_at: [1], supply_at: [0], wh: ['1000'] };
+    expect(await kept(most)).toEqual([whole, whole]);
+    expect(await kept(few)).toEqual([single, single]);
+    expect((await verify()).fault).toBeNull();
+
+    const owner = await new DataSource(dataSourceOptions(ownerUrl)).initialize();
+    const last = async () =>
+      (await rows<{ name: string }>(adminUrl, 'SELECT name FROM migration ORDER BY id DESC'))[0]!
+        .name;
+    while ((await last()) !== 'FindCertificates1790002300000') await owner.undoLastMigration();
+    expect((await kept(most))[0]).toEqual({
+      ...{ demand_at: [0, 0, 1, 1], supply_at: [0, 1, 0, 1], wh: whole.wh },
+    });
+    expect(await kept(few)).toEqual([single, single]);
+    await owner.runMigrations();
+    await owner.destroy();
+    expect((await verify()).fault).toBeNull();
   });
 });

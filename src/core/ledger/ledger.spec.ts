@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type Canonical, canonicalJson, sealedJson } from './canonical.js';
 import { EMPTY_HEAD, type EventDraft, sealEvent, type SealedEvent } from './event.js';
 import { leafHash, nodeHash, sha256, toHex, treeRoot } from './merkle.js';
-import { PAIRS_DOMAIN, pairsRow } from '../matching/match-hour.js';
+import { PAIRS_DOMAIN, pairsRow, toPairs } from '../matching/pairs.js';
 import { formatInstant } from '../time/interval.js';
 import { POSTING_DOMAIN, postingRow } from './postings.js';
 import { FIRST_LINK, type StoredEvent, verifyEvent } from './verify.js';
@@ -170,8 +170,12 @@ describe('rows that are written out by hand', () => {
       };
       const hourMs = Date.parse('2026-10-01T05:00:00Z');
       const { demandAt, supplyAt, wh, ...ends } = pairs;
-      const texts = { demand: demandAt.join(), supply: supplyAt.join(), wh: wh.join() };
-      expect(pairsRow({ hourMs, ...ends, texts, cut })).toBe(
+      const columns = toPairs({
+        demand: Uint16Array.from(demandAt),
+        supply: Uint16Array.from(supplyAt),
+        wh: Float64Array.from(wh),
+      });
+      expect(pairsRow({ hourMs, ...ends, pairs: columns, cut })).toBe(
         sealedJson(PAIRS_DOMAIN, { ...pairs, hour: formatInstant(hourMs), ...cut }),
       );
     },

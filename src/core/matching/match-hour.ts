@@ -1,9 +1,9 @@
 import type { MatchingTerms } from '../contracts/matching-terms.js';
-import { formatInstant } from '../time/interval.js';
 import { sumWattHours } from '../units/energy.js';
 import type { Offer } from './eligibility.js';
 import type { HourInput } from './hour.js';
 import { spreadMaximally } from './maximal.js';
+import { type HourPairs, pairReader, type Pairs } from './pairs.js';
 import { matchPool } from './pro-rata.js';
 import type { Spread } from './spread.js';
 import { spreadOut } from './tiered-spread.js';
@@ -20,24 +20,6 @@ export interface DemandRow {
 /** One certificate in its hour. */
 export interface SupplyRow extends Offer {
   readonly matchedWh: number;
-}
-
-/** Which certificate covered which meter: three columns of one length. */
-export interface Pairs {
-  /** Positions in the hour's `demand` and `supply`. */
-  readonly demand: Uint16Array;
-  readonly supply: Uint16Array;
-  /** Wh, above zero. */
-  readonly wh: Float64Array;
-  /** The same as lists of numbers in text: they are hashed, sealed and stored as such. */
-  readonly texts: PairTexts;
-}
-
-/** Three columns of numbers with commas between. */
-export interface PairTexts {
-  readonly demand: string;
-  readonly supply: string;
-  readonly wh: string;
 }
 
 /** One hour of the site, matched. Rows in stable id order. */
@@ -76,6 +58,7 @@ export function hourMatcher(terms: MatchingTerms): HourMatcher {
   if (terms.policy === 'pro-rata') return matchPooled;
   const isPool =
     terms.demandTiers === null && terms.supplyTiers === null && terms.meterTiers.length === 0;
+  const readPairs = pairReader();
   const tiersOfMeter = new Map(terms.meterTiers.map((one) => [one.meterCode, one.supplyTiers]));
   return (hourMs, demand, offers) => {
     const input: HourInput = {
@@ -94,13 +77,23 @@ export function hourMatcher(terms: MatchingTerms): HourMatcher {
     if (terms.policy === 'maximal') {
       const { spread, proof } = spreadMaximally(input);
       const rows = rowsOf(hourMs, demand, offers, matchedOf(spread));
-      return { ...rows, pairs: pairsOf(spread), maximumWh: proof.cutWh, cut: proof };
+      return {
+        ...rows,
+        pairs: readPairs(spread.flowWh, spread.supplyCount),
+        maximumWh: proof.cutWh,
+        cut: proof,
+      };
     }
     const spread = spreadOut(input, terms.tieRule);
     const rows = rowsOf(hourMs, demand, offers, matchedOf(spread));
     // Where every pair is eligible, every policy matches the most there is (METHOD 4.3).
     const maximumWh = isPool ? rows.matchedWh : spreadMaximally(input).proof.cutWh;
-    return { ...rows, pairs: pairsOf(spread), maximumWh, cut: null };
+    return {
+      ...rows,
+      pairs: readPairs(spread.flowWh, spread.supplyCount),
+      maximumWh,
+      cut: null,
+    };
   };
 }
 
@@ -151,64 +144,6 @@ function rowsOf(
   };
 }
 
-function pairsOf({ flowWh, supplyCount }: Spread): Pairs {
-  let count = 0;
-  for (const wh of flowWh) if (wh > 0) count += 1;
-  const pairs = {
-    demand: new Uint16Array(count),
-    supply: new Uint16Array(count),
-    wh: new Float64Array(count),
-  };
-  let at = 0;
-  flowWh.forEach((wh, pair) => {
-    if (wh <= 0) return;
-    pairs.demand[at] = Math.floor(pair / supplyCount);
-    pairs.supply[at] = pair % supplyCount;
-    pairs.wh[at] = wh;
-    at += 1;
-  });
-  const { demand, supply, wh } = pairs;
-  const texts = { demand: demand.join(','), supply: supply.join(','), wh: wh.join(',') };
-  return { ...pairs, texts };
-}
-
-/** Domain of sealed pairs. */
-export const PAIRS_DOMAIN = 'mizan/row/match-pairs/1';
-
-/**
- * Canonical row of an hour's pairs, as a run seals it: RFC 8785 text, written out by hand because a
- * month has millions of pairs.
- */
-export function pairsRow(hour: HourPairs): string {
-  const { hourMs, meters, certificates, texts, cut } = hour;
-  const [exhausted, reached] =
-    cut === null
-      ? ['', '']
-      : [
-          `"exhaustedSupply":[${cut.exhaustedSupply.join(',')}],`,
-          `"reachedDemand":[${cut.reachedDemand.join(',')}],`,
-        ];
-  return (
-    `{"@":"${PAIRS_DOMAIN}","certificates":${JSON.stringify(certificates)},` +
-    `"demandAt":[${texts.demand}],${exhausted}"hour":"${formatInstant(hourMs)}",` +
-    `"meters":${JSON.stringify(meters)},${reached}"supplyAt":[${texts.supply}],` +
-    `"wh":[${texts.wh}]}`
-  );
-}
-
-/** The pairs of an hour as they are kept: who, then which of them, then how much. */
-export interface HourPairs {
-  readonly hourMs: number;
-  readonly meters: readonly string[];
-  readonly certificates: readonly string[];
-  /** Positions in `meters` and `certificates`, and Wh. */
-  readonly texts: PairTexts;
-  readonly cut: {
-    readonly reachedDemand: readonly number[];
-    readonly exhaustedSupply: readonly number[];
-  } | null;
-}
-
 /** The pairs of a matched hour as they are kept; null under `pro-rata`, which keeps none. */
 export function pairsToKeep({ hourMs, demand, supply, pairs, cut }: MonthHour): HourPairs | null {
   if (pairs === null) return null;
@@ -216,7 +151,7 @@ export function pairsToKeep({ hourMs, demand, supply, pairs, cut }: MonthHour): 
     hourMs,
     meters: demand.map(({ meterCode }) => meterCode),
     certificates: supply.map(({ certificate }) => certificate.certificateId),
-    texts: pairs.texts,
+    pairs,
     cut:
       cut === null
         ? null

@@ -1,5 +1,6 @@
-import { type HourPairs, pairsToKeep } from './match-hour.js';
+import { pairsToKeep } from './match-hour.js';
 import type { MatchedMonth } from './month.js';
+import type { HourPairs } from './pairs.js';
 
 /** Totals of a matched month, Wh. */
 export interface RunTotals {

@@ -12,8 +12,11 @@ const KEY = 'match_pairs_are_written_once';
 @Check('match_pairs_are_of_an_hour', `hour = date_trunc('hour', hour, 'UTC')`)
 @Check(
   'match_pairs_have_two_ends',
-  `cardinality(demand_at) = cardinality(wh) AND cardinality(supply_at) = cardinality(wh)
-  AND (0 < ALL (wh)) IS TRUE`,
+  `(CASE WHEN demand_at IS NULL THEN supply_at IS NULL
+    AND cardinality(wh) = cardinality(meters) * cardinality(certificates)
+    AND 0 <= ALL (wh) AND 0 < ANY (wh)
+  ELSE cardinality(demand_at) = cardinality(wh) AND cardinality(supply_at) = cardinality(wh)
+    AND 0 < ALL (wh) END) IS TRUE`,
 )
 export class MatchPairsEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
@@ -34,14 +37,15 @@ export class MatchPairsEntity {
   @Column({ type: 'text', array: true })
   readonly certificates!: string[];
 
-  /** Positions in `meters`, one per pair. */
-  @Column({ name: 'demand_at', type: 'integer', array: true })
-  readonly demandAt!: number[];
+  /** Positions in `meters`, one per pair; null where the hour is kept whole. */
+  @Column({ name: 'demand_at', type: 'integer', array: true, nullable: true })
+  readonly demandAt!: number[] | null;
 
-  /** Positions in `certificates`, one per pair. */
-  @Column({ name: 'supply_at', type: 'integer', array: true })
-  readonly supplyAt!: number[];
+  /** Positions in `certificates`, one per pair; null where the hour is kept whole. */
+  @Column({ name: 'supply_at', type: 'integer', array: true, nullable: true })
+  readonly supplyAt!: number[] | null;
 
+  /** One per pair, above zero; or of every meter × certificate, meter by meter, zero or more. */
   @Column({ type: 'bigint', array: true, transformer: safeIntegers })
   readonly wh!: number[];
 

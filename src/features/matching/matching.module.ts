@@ -8,6 +8,7 @@ import { CertificateUseService } from './certificate-use.service.js';
 import { ExplanationsService } from './explanations.service.js';
 import { MatchingController } from './matching.controller.js';
 import { MatchingRepository } from './matching.repository.js';
+import { MatchPairsRepository } from './match-pairs.repository.js';
 import { MatchingService } from './matching.service.js';
 import { MonthViewService } from './month-view.service.js';
 
@@ -20,6 +21,7 @@ import { MonthViewService } from './month-view.service.js';
     ExplanationsService,
     CertificateUseService,
     MatchingRepository,
+    MatchPairsRepository,
   ],
   exports: [MatchingService, MonthViewService, ExplanationsService],
 })

@@ -3,11 +3,10 @@ import type { EntityManager } from 'typeorm';
 import { MOVES, type Move, type Posting } from '../../core/ledger/postings.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { MonthBook } from '../../core/matching/book.js';
-import type { HourPairs } from '../../core/matching/match-hour.js';
 import { HOUR_MS } from '../../core/time/interval.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
 import { literalArrays, quotedCodes } from '../../platform/database/text-arrays.js';
-import { MatchPairsEntity } from './match-pairs.entity.js';
+import { MatchPairsRepository } from './match-pairs.repository.js';
 import { MatchingRunEntity } from './matching-run.entity.js';
 import { PostingEntity } from './posting.entity.js';
 
@@ -32,6 +31,8 @@ interface DayRow {
 /** Loads and writes the energy book and the runs. */
 @Injectable()
 export class MatchingRepository {
+  constructor(readonly pairs: MatchPairsRepository) {}
+
   latestRun(
     tx: EntityManager,
     { ledgerId, siteCode, month }: Pick<MatchingRunEntity, 'ledgerId' | 'siteCode' | 'month'>,
@@ -140,56 +141,6 @@ export class MatchingRepository {
         literalArrays(postings.map(({ wh }) => wh.join(','))),
       ],
     );
-  }
-
-  /** Keeps the pairs of the hours that a run touched, from a row index on. */
-  async keepPairs(
-    tx: EntityManager,
-    { ledgerId, eventId }: { readonly ledgerId: string; readonly eventId: string },
-    hours: readonly HourPairs[],
-  ): Promise<void> {
-    await tx.query(
-      `INSERT INTO match_pairs (ledger_id, event_id, row_index, hour, meters, certificates,
-         demand_at, supply_at, wh, reached_demand, exhausted_supply)
-       SELECT $1, $2, p.n - 1, to_timestamp(p.hour_ms / 1000), p.meters::text[],
-         p.certificates::text[], p.demand_at::integer[], p.supply_at::integer[], p.wh::bigint[],
-         p.reached::integer[], p.exhausted::integer[]
-       FROM unnest($3::double precision[], $4::text[], $5::text[], $6::text[], $7::text[],
-              $8::text[], $9::text[], $10::text[]) WITH ORDINALITY
-         AS p (hour_ms, meters, certificates, demand_at, supply_at, wh, reached, exhausted, n)`,
-      [
-        ...[ledgerId, eventId],
-        hours.map(({ hourMs }) => hourMs),
-        literalArrays(hours.map(({ meters }) => quotedCodes(meters))),
-        literalArrays(hours.map(({ certificates }) => quotedCodes(certificates))),
-        literalArrays(hours.map(({ texts }) => texts.demand)),
-        literalArrays(hours.map(({ texts }) => texts.supply)),
-        literalArrays(hours.map(({ texts }) => texts.wh)),
-        literalArrays(hours.map(({ cut }) => cut?.reachedDemand.join(',') ?? null)),
-        literalArrays(hours.map(({ cut }) => cut?.exhaustedSupply.join(',') ?? null)),
-      ],
-    );
-  }
-
-  /** Pairs that one event kept, in the order of their rows. */
-  async pairsOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<HourPairs[]> {
-    const rows = await tx.find(MatchPairsEntity, {
-      where: { ledgerId, eventId },
-      order: { rowIndex: 'ASC' },
-    });
-    return rows.map((row) => ({
-      hourMs: row.hour.getTime(),
-      ...{ meters: row.meters, certificates: row.certificates },
-      texts: {
-        demand: row.demandAt.join(','),
-        supply: row.supplyAt.join(','),
-        wh: row.wh.join(','),
-      },
-      cut:
-        row.reachedDemand === null
-          ? null
-          : { reachedDemand: row.reachedDemand, exhaustedSupply: row.exhaustedSupply! },
-    }));
   }
 
   /** Wh matched of certificates, where any are. */

@@ -11,8 +11,8 @@ import {
 import type { Fault } from '../../core/ledger/verify.js';
 import { rebook } from '../../core/matching/book.js';
 import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
-import { pairsRow } from '../../core/matching/match-hour.js';
 import { MATCHER_VERSION } from '../../core/matching/month.js';
+import { pairsRow } from '../../core/matching/pairs.js';
 import { type ChangedHour, changedHours, pairsToWrite, totalsOf } from '../../core/matching/run.js';
 import type { LateDataState } from '../../core/contracts/late-data.js';
 import { formatInstant } from '../../core/time/interval.js';
@@ -23,7 +23,7 @@ import { whileItWrites } from '../../platform/turns.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LateDataService } from '../metering/late-data.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
-import { runJson, type RunRows, sealedOf } from './matching-run.document.js';
+import { hashesOf, runJson, type RunRows } from './matching-run.document.js';
 import type { MatchingRunEntity } from './matching-run.entity.js';
 import { MatchingRepository } from './matching.repository.js';
 import { type MonthView, MonthViewService } from './month-view.service.js';
@@ -62,7 +62,7 @@ export class MatchingService {
   ) {
     ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) => [
       ...(await this.book.postingsOf(tx, ledgerId, eventId)).map(postingRow),
-      ...(await this.book.pairsOf(tx, ledgerId, eventId)).map(pairsRow),
+      ...(await this.book.pairs.ofEvent(tx, ledgerId, eventId)).map(pairsRow),
     ]);
     ledger.registerRows(POSTING_DOMAIN, async (tx, { ledgerId, eventId }) =>
       (await this.book.postingsOf(tx, ledgerId, eventId)).map(postingRow),
@@ -162,10 +162,7 @@ export class MatchingService {
     const pairs = pairsToWrite(view.matched, touched, !hasSameTerms(last, view));
     const [, { sealed, inputSha256, resultRoot }] = await Promise.all([
       this.write(tx, { ledgerId, eventId }, { postings, pairs }),
-      whileItWrites(() => {
-        const { inputSha256, resultRoot } = view.matched;
-        return { sealed: sealedOf({ postings, pairs }), inputSha256, resultRoot };
-      }),
+      whileItWrites(hashesOf({ postings, pairs }, view.matched)),
     ]);
     const run: MatchingRunEntity = {
       ...{ ledgerId, runId: eventId, siteCode: view.site.code, month },
@@ -201,7 +198,7 @@ export class MatchingService {
     { postings, pairs }: RunRows,
   ): Promise<void> {
     await this.book.post(tx, event, postings);
-    if (pairs.length > 0) await this.book.keepPairs(tx, event, pairs);
+    await this.book.pairs.keep(tx, event, pairs);
   }
 
   /**
