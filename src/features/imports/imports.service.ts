@@ -20,7 +20,7 @@ export interface FileToImport {
   readonly fileName: string;
   readonly file: KeptFile;
   /** How it is read, where there is a choice: the same bytes read in another way are another import. */
-  readonly readAs?: string;
+  readonly readAs?: string | ((tx: EntityManager) => Promise<string>);
   /** Drawn before, so that a repeated attempt writes the same ids. */
   readonly ids?: { readonly importId: string; readonly eventId: string };
 }
@@ -87,12 +87,13 @@ export class ImportsService {
    */
   async commit(
     actor: Actor,
-    { kind, fileName, file, readAs = '', ids }: FileToImport,
+    { kind, fileName, file, readAs: how = '', ids }: FileToImport,
     take: (context: ImportContext) => Promise<ImportOutcome>,
   ): Promise<ImportResult> {
     return this.scope.write(actor.ledgerId, async (tx) => {
       const { ledgerId } = actor;
       await lockName(tx, ledgerId, INTAKE_LOCK);
+      const readAs = typeof how === 'string' ? how : await how(tx);
       const known = await this.imports.known(tx, {
         ledgerId,
         kind,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { assert, DomainError } from '../../core/errors.js';
 import type { Actor, Role } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
@@ -12,27 +13,18 @@ import { type ImportResult, ImportsService } from '../imports/imports.service.js
 import type { ImportJobEntity } from './import-job.entity.js';
 import { ENDED, ImportJobsRepository } from './import-jobs.repository.js';
 import type { IntervalFile } from './interval-file.service.js';
+import type { Upload } from './interval-import.schemas.js';
 import type { JobProblem } from './interval-preview.schemas.js';
 import {
   type HowToImport,
   IntervalImportService,
+  type ReadAs,
   requireClean,
   requireSame,
 } from './interval-import.service.js';
 
 /** As others see it. */
 export type ImportJob = Readonly<ImportJobEntity>;
-
-/** What is sent with a file. */
-export interface Upload {
-  readonly fileName: string;
-  readonly profileCode?: string | null;
-  readonly meterCode?: string | null;
-  readonly rejectsMode?: 'refuse' | 'set-aside';
-  readonly goal?: 'preview' | 'commit';
-  /** Commit only what a preview of this hash showed. */
-  readonly previewHash?: string | null;
-}
 
 /** How an attempt is made. */
 export interface Attempt {
@@ -49,6 +41,14 @@ const TELL_EVERY_MS = 250;
 const ALL: Attempt = {};
 /** An attempt needs a connection for its transaction and one to tell of it: the pool has ten. */
 const ATTEMPTS_AT_A_TIME = 3;
+
+/** An attempt on its way, with what it has kept, for the job to name however it ends. */
+interface Running extends HowToImport {
+  readonly isCleanOnly: boolean;
+  readonly kept: { rejectsSha256: string | null };
+}
+
+const CANCELLED = { state: 'cancelled', isCancelled: true } as const;
 
 /** Thrown through a reading to stop it. */
 class Cancelled extends Error {}
@@ -110,15 +110,16 @@ export class ImportJobsService {
   }
 
   private async attempt(job: ImportJob, attempt: Attempt): Promise<ImportJob> {
+    const how = this.howOf(job, attempt);
     try {
-      if (job.goal === 'preview') await this.preview(job, attempt);
-      else await this.commit(job, attempt);
+      if (job.goal === 'preview') await this.preview(job, how);
+      else await this.commit(job, how);
     } catch (error) {
       if (error instanceof Cancelled) await this.change(job, { state: 'cancelled' });
       else {
         const problem = problemOf(error);
         // A fault of ours fails the same way again; what cannot be reached now is tried again.
-        if (problem !== null) await this.change(job, { state: 'refused', problem });
+        if (problem !== null) await this.change(job, { state: 'refused', problem, ...how.kept });
         else if (!(error instanceof DomainError)) await this.change(job, { state: 'failed' });
         throw error;
       }
@@ -183,8 +184,7 @@ export class ImportJobsService {
   async cancel(ledgerId: string, jobId: string): Promise<ImportJob> {
     const job = await this.get(ledgerId, jobId);
     if (job.state === 'previewed') await this.change(job, { state: 'discarded' });
-    else if (job.state === 'queued')
-      await this.change(job, { state: 'cancelled', isCancelled: true });
+    else if (job.state === 'queued') await this.change(job, CANCELLED);
     else if (job.state === 'reading') await this.change(job, { isCancelled: true });
     else if (job.state !== 'cancelled' && job.state !== 'discarded') throw notNow(job, 'cancel');
     return this.get(ledgerId, jobId);
@@ -209,54 +209,53 @@ export class ImportJobsService {
     return this.imports.open({ sha256: rejectsSha256, byteCount: 0 });
   }
 
-  private async preview(job: ImportJob, attempt: Attempt): Promise<void> {
-    const how = this.howOf(job, attempt);
+  private async preview(job: ImportJob, how: Running): Promise<void> {
     const examined = await this.scope.read(job.ledgerId, (tx) =>
       this.intervals.examine(tx, job.ledgerId, { file: fileOf(job), how }),
     );
     const { preview, previewHash } = examined;
-    await this.change(job, { state: 'previewed', preview, previewHash });
+    await this.change(job, { state: 'previewed', preview, previewHash, ...how.kept });
   }
 
-  private async commit(job: ImportJob, attempt: Attempt): Promise<void> {
+  private async commit(job: ImportJob, how: Running): Promise<void> {
     const { ledgerId, jobId, eventId, previewHash, fileName } = job;
-    const how = this.howOf(job, attempt);
     const actor: Actor = { ledgerId, id: job.actor, role: job.actorRole as Role };
-    const file = fileOf(job);
-    const { readAs } = await this.scope.read(ledgerId, (tx) =>
-      this.intervals.readAs(tx, ledgerId, how),
-    );
+    let resolved: ReadAs | null = null;
+    const readAs = async (tx: EntityManager): Promise<string> =>
+      (resolved = await this.intervals.readAs(tx, ledgerId, how)).readAs;
     const result = await this.imports.commit(
       actor,
-      { kind: 'intervals', fileName, file, readAs, ids: { importId: jobId, eventId } },
+      { kind: 'intervals', fileName, file: fileOf(job), readAs, ids: { importId: jobId, eventId } },
       async (context) => {
-        const { outcome, examined } = await this.intervals.take(context, how);
+        const { outcome, examined } = await this.intervals.take(context, { ...how, resolved });
         requireSame(previewHash, examined.previewHash);
-        if (attempt.isCleanOnly === true) requireClean(examined);
-        const { preview } = examined;
-        const ended = { state: 'committed', importId: jobId, preview } as const;
-        const rowCount = examined.read.rowCount + examined.read.problems.count;
+        if (how.isCleanOnly) requireClean(examined);
+        const { preview, read } = examined;
+        const ended = { state: 'committed', importId: jobId, preview, ...how.kept } as const;
+        const rowCount = read.rowCount + read.problems.count;
         const change = { ...ended, rowCount, updatedAt: this.clock.now() };
         // Cancelled meanwhile: then nothing of it is to be.
         if (!(await this.jobs.change(context.tx, job, change))) throw new Cancelled();
         return outcome;
       },
     );
-    if (result.alreadyImported && result.file.importId !== jobId) {
-      const problem = { code: ALREADY, details: { importId: result.file.importId } };
-      const { importId } = result.file;
-      await this.change(job, { state: 'committed', importId, problem });
-    }
+    const { importId } = result.file;
+    if (!result.alreadyImported || importId === jobId) return;
+    await this.change(job, {
+      ...{ state: 'committed', importId, problem: { code: ALREADY, details: { importId } } },
+    });
   }
 
-  private howOf(job: ImportJob, { onProgress, problemsShown }: Attempt): HowToImport {
+  private howOf(job: ImportJob, { onProgress, problemsShown, isCleanOnly }: Attempt): Running {
     const { fileName, profileCode, meterCode, rejectsMode, goal } = job;
+    const kept: Running['kept'] = { rejectsSha256: null };
     let toldMs = performance.now();
     return {
+      ...{ kept, isCleanOnly: isCleanOnly === true },
       ...{ fileName, profileCode, meterCode },
       ...(problemsShown === undefined ? {} : { problemsShown }),
       onRejects: goal === 'preview' ? 'show' : rejectsMode,
-      onRead: (read) => this.keepRejects(job, read),
+      onRead: (read) => this.keepRejects(read, kept),
       onProgress: async (bytesRead, rowCount) => {
         if (performance.now() - toldMs < TELL_EVERY_MS) return;
         toldMs = performance.now();
@@ -268,11 +267,11 @@ export class ImportJobsService {
     };
   }
 
-  private async keepRejects(job: ImportJob, read: IntervalFile): Promise<void> {
+  private async keepRejects(read: IntervalFile, kept: Running['kept']): Promise<void> {
     if (read.problems.isEmpty || read.header === '') return;
     const rows = read.problems.rejects(read.header, read.delimiter ?? ',');
-    const kept = await this.imports.keep(Readable.from(rows, { objectMode: false }));
-    await this.change(job, { rejectsSha256: kept.sha256 });
+    const { sha256 } = await this.imports.keep(Readable.from(rows, { objectMode: false }));
+    kept.rejectsSha256 = sha256;
   }
 
   private async change(job: ImportJob, change: Partial<ImportJobEntity>): Promise<void> {

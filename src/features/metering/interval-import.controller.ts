@@ -16,12 +16,13 @@ import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { requireUpload } from '../../platform/http/uploads.js';
 import { ImportProgressService } from './import-progress.service.js';
-import { ImportJobsService, type Upload } from './import-jobs.service.js';
+import { ImportJobsService } from './import-jobs.service.js';
 import {
   CommitJobRequest,
   ImportJobListResponse,
   ImportJobResponse,
   toImportJobResponse,
+  type Upload,
   UploadQuery,
 } from './interval-import.schemas.js';
 import { IntervalImportResponse, toIntervalImportResponse } from './metering.schemas.js';

@@ -73,3 +73,14 @@ export function toImportJobResponse(job: Readonly<ImportJobEntity>): ImportJobRe
     updatedAt: job.updatedAt.toISOString(),
   };
 }
+
+/** What is sent with a file. */
+export interface Upload {
+  readonly fileName: string;
+  readonly profileCode?: string | null;
+  readonly meterCode?: string | null;
+  readonly rejectsMode?: 'refuse' | 'set-aside';
+  readonly goal?: 'preview' | 'commit';
+  /** Commit only what a preview of this hash showed. */
+  readonly previewHash?: string | null;
+}

@@ -27,6 +27,8 @@ export interface HowToImport {
   readonly profileCode: string | null;
   /** Meter of a file that names none. */
   readonly meterCode: string | null;
+  /** Profile and zone, where they are known already. */
+  readonly resolved?: ReadAs | null;
   /** What rejected rows do: refuse the file, stay behind, or, in a preview, only be shown. */
   readonly onRejects: 'refuse' | 'set-aside' | 'show';
   /** Told of the file once it is read, before anything is refused. */
@@ -35,6 +37,9 @@ export interface HowToImport {
   readonly problemsShown?: number;
   readonly onProgress?: (bytesRead: number, rowCount: number) => void | Promise<void>;
 }
+
+/** A profile as it holds, its zone, and the text that says so. */
+export type ReadAs = Awaited<ReturnType<ProfilesService['resolve']>>;
 
 /** What to look at, and who writes what comes of it; without, nothing is written. */
 interface Examination {
@@ -82,7 +87,7 @@ export class IntervalImportService {
     ledgerId: string,
     { file, how, write }: Examination,
   ): Promise<Examined> {
-    const { profile, zone, readAs } = await this.readAs(tx, ledgerId, how);
+    const { profile, zone, readAs } = how.resolved ?? (await this.readAs(tx, ledgerId, how));
     const meters = (await this.assets.allMeters(tx, ledgerId)).filter(
       ({ formula }) => formula === null,
     );
@@ -129,7 +134,7 @@ export class IntervalImportService {
     tx: EntityManager,
     ledgerId: string,
     { profileCode, meterCode }: Pick<HowToImport, 'profileCode' | 'meterCode'>,
-  ): Promise<Awaited<ReturnType<ProfilesService['resolve']>>> {
+  ): Promise<ReadAs> {
     const resolved = await this.profiles.resolve(tx, ledgerId, profileCode);
     const readAs = [resolved.readAs, meterCode].filter(Boolean).join(' for ');
     return { ...resolved, readAs };

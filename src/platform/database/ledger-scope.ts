@@ -38,27 +38,39 @@ export class LedgerScope {
     }
   }
 
-  private run<T>(
+  private async run<T>(
     ledgerId: string,
     work: (tx: EntityManager) => Promise<T>,
-    mode: 'READ ONLY' | 'READ WRITE',
+    mode: keyof typeof MODES,
   ): Promise<T> {
-    return this.dataSource.transaction(async (tx) => {
-      await tx.query(OPENING[mode](escapeLiteral(ledgerId)));
-      return work(tx);
-    });
+    const runner = this.dataSource.createQueryRunner();
+    // TypeORM asks this before it opens a transaction of its own; its own opening takes a message more.
+    const state = runner as { isTransactionActive: boolean };
+    try {
+      await runner.query(opening(mode, ledgerId));
+      state.isTransactionActive = true;
+      const result = await work(runner.manager);
+      await runner.query('COMMIT');
+      return result;
+    } catch (error) {
+      // A connection that is lost has rolled back by itself: what went wrong first is what is told.
+      await runner.query('ROLLBACK').catch(() => {});
+      throw error;
+    } finally {
+      state.isTransactionActive = false;
+      await runner.release();
+    }
   }
 }
 
-/** Both in one message: a transaction is opened for every request, and each message costs its way. */
-const OPENING = {
-  'READ ONLY': (ledger: string): string =>
-    `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${scopeTo(ledger)}`,
-  'READ WRITE': (ledger: string): string =>
-    `SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ${scopeTo(ledger)}`,
+const MODES = {
+  'READ ONLY': 'ISOLATION LEVEL REPEATABLE READ, READ ONLY',
+  'READ WRITE': 'ISOLATION LEVEL READ COMMITTED',
 } as const;
 
-const scopeTo = (ledger: string): string => `SELECT set_config('app.ledger', ${ledger}, true)`;
+/** In one message: a transaction is opened for every request, and each message costs its way. */
+const opening = (mode: keyof typeof MODES, ledgerId: string): string =>
+  `START TRANSACTION ${MODES[mode]}; SELECT set_config('app.ledger', ${escapeLiteral(ledgerId)}, true)`;
 
 /**
  * Makes the takers of a name wait for each other until `tx` ends. A row lock would not do: before

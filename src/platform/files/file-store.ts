@@ -59,11 +59,10 @@ export class FileStore {
       await rename(arriving, this.pathOf(sha256));
       return { sha256, byteCount };
     } catch (error) {
+      await rm(arriving, { force: true });
       if (!CUT_SHORT.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
       const detail = 'The upload ended before its end; nothing was kept.';
       throw new DomainError('request.malformed', { detail }, { cause: error });
-    } finally {
-      await rm(arriving, { force: true });
     }
   }
 
