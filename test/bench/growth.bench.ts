@@ -15,6 +15,8 @@ const MONTHS = 36;
 /** Measures every month in the same process and database. */
 export async function bench(): Promise<Report> {
   const campus = await createCampus(METERS, PLANTS);
+  const client = new pg.Client({ connectionString: campus.adminUrl });
+  await client.connect();
   try {
     await campus.setTerms('2026-12', {
       ...{ policy: 'tiered-spread', tieRule: 'largest-remainder', demandTiers: null },
@@ -24,8 +26,6 @@ export async function bench(): Promise<Report> {
         lossFactor: 'none',
       },
     });
-    const client = new pg.Client({ connectionString: campus.adminUrl });
-    await client.connect();
     await client.query('SET search_path = mizan');
     // A month before the first, so that what starts once has started.
     await campus.fill(FIRST_YEAR - 1, 12);
@@ -40,7 +40,6 @@ export async function bench(): Promise<Report> {
       perPairUs.push((ms * 1_000) / (now - before));
       before = now;
     }
-    await client.end();
     const first = median(perPairUs.slice(0, 3));
     const last = median(perPairUs.slice(-3));
     return {
@@ -54,13 +53,14 @@ export async function bench(): Promise<Report> {
       peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     };
   } finally {
+    await client.end();
     await campus.close();
   }
 }
 
 async function pairCount(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ count: string }>(
-    'SELECT count(*) FROM match_pairs, unnest(wh) AS wh WHERE wh > 0',
+    'SELECT count(*) FROM match_pairs p, unnest(p.wh) AS c (wh) WHERE c.wh > 0',
   );
   return Number(rows[0]!.count);
 }

@@ -74,26 +74,18 @@ export function hourMatcher(terms: MatchingTerms): HourMatcher {
       })),
       demandTiers: terms.demandTiers ?? undefined,
     };
+    const hourOf = (spread: Spread) => ({
+      ...rowsOf(hourMs, demand, offers, matchedOf(spread)),
+      pairs: readPairs(spread.flowWh, spread.supplyCount),
+    });
     if (terms.policy === 'maximal') {
       const { spread, proof } = spreadMaximally(input);
-      const rows = rowsOf(hourMs, demand, offers, matchedOf(spread));
-      return {
-        ...rows,
-        pairs: readPairs(spread.flowWh, spread.supplyCount),
-        maximumWh: proof.cutWh,
-        cut: proof,
-      };
+      return { ...hourOf(spread), maximumWh: proof.cutWh, cut: proof };
     }
-    const spread = spreadOut(input, terms.tieRule);
-    const rows = rowsOf(hourMs, demand, offers, matchedOf(spread));
+    const hour = hourOf(spreadOut(input, terms.tieRule));
     // Where every pair is eligible, every policy matches the most there is (METHOD 4.3).
-    const maximumWh = isPool ? rows.matchedWh : spreadMaximally(input).proof.cutWh;
-    return {
-      ...rows,
-      pairs: readPairs(spread.flowWh, spread.supplyCount),
-      maximumWh,
-      cut: null,
-    };
+    const maximumWh = isPool ? hour.matchedWh : spreadMaximally(input).proof.cutWh;
+    return { ...hour, maximumWh, cut: null };
   };
 }
 

@@ -46,6 +46,7 @@ export class LedgerScope {
     const runner = this.dataSource.createQueryRunner();
     // TypeORM asks this before it opens a transaction of its own; its own opening takes a message more.
     const state = runner as { isTransactionActive: boolean };
+    await runner.connect();
     try {
       await runner.query(opening(mode, ledgerId));
       state.isTransactionActive = true;
