@@ -98,10 +98,10 @@ export function rebook(hours: readonly MonthHour[], book: MonthBook): Rebooking 
   }
   days.sort((a, b) => compareIds(a.meterCode, b.meterCode) || a.dayMs - b.dayMs);
   for (const { meterCode, dayMs, whByMove } of days) {
-    for (const [at, [move]] of DEMAND_MOVES.entries()) {
+    DEMAND_MOVES.forEach(([move], at) => {
       const wh = whByMove[at]!;
       if (wh !== null) postings.push({ move, startMs: dayMs, subjects: [meterCode], wh });
-    }
+    });
   }
   return { postings, touched };
 }

@@ -47,9 +47,10 @@ export function startCredits(rowCount: number): Credits {
  * @param units  Fewer than there are rows.
  * @returns      The rows that receive, any order.
  */
-export function listForUnits(credits: Credits, rows: readonly number[], units: number): number[] {
+export function listForUnits(credits: Credits, rows: Int32Array, units: number): number[] {
   const firstNode = credits.parent.length;
-  for (const row of rows) {
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at]!;
     const before = credits.historyOf[row]!;
     if (credits.listing[before] !== firstNode) {
       credits.listing[before] = firstNode;
@@ -82,15 +83,15 @@ function addNode(
 }
 
 /** Rows of one history differ by what they have received only. */
-function fewestReceived({ received }: Credits, rows: readonly number[], units: number): number[] {
+function fewestReceived({ received }: Credits, rows: Int32Array, units: number): number[] {
   const receivers: number[] = [];
   let level = Infinity;
-  for (const row of rows) level = Math.min(level, received[row]!);
+  for (let at = 0; at < rows.length; at += 1) level = Math.min(level, received[rows[at]!]!);
   while (receivers.length < units) {
     let next = Infinity;
-    for (const row of rows) {
-      const has = received[row]!;
-      if (has === level && receivers.length < units) receivers.push(row);
+    for (let at = 0; at < rows.length; at += 1) {
+      const has = received[rows[at]!]!;
+      if (has === level && receivers.length < units) receivers.push(rows[at]!);
       else if (has > level && has < next) next = has;
     }
     level = next;
@@ -99,8 +100,9 @@ function fewestReceived({ received }: Credits, rows: readonly number[], units: n
 }
 
 /** The largest credits, by doubles where they are surely apart, exactly around the last of them. */
-function largest(credits: Credits, rows: readonly number[], units: number): number[] {
+function largest(credits: Credits, listed: Int32Array, units: number): number[] {
   const { sum, historyOf, received } = credits;
+  const rows = [...listed];
   const values = Float64Array.from(rows, (row) => sum[historyOf[row]!]! - received[row]!);
   const threshold = values.slice().sort()[rows.length - units]!;
   const receivers = rows.filter((_, at) => values[at]! > threshold + SURELY_APART);

@@ -96,17 +96,23 @@ function groupsOf(
   return [...byTiers].map(([supplyTiers, demands]) => ({ demands, supplyTiers }));
 }
 
-/** A group while its tier is played. Every demand in it has got the same from every supply. */
+/**
+ * A group while its tier is played. Every demand in it has got the same from every supply. Rows with
+ * volume left stand at the front of their list, in its order.
+ */
 interface Running {
-  /** Demand rows with volume left. */
-  demands: number[];
-  /** Supply rows with volume left in the first supply tier that has any. */
-  supplies: number[];
+  readonly demands: Int32Array;
+  demandCount: number;
+  /** Of the first supply tier that has any with volume left. */
+  supplies: Int32Array;
+  supplyCount: number;
   readonly supplyTiers: readonly (readonly number[])[];
   tierAt: number;
   /** Wh that each of `demands` has drawn on each supply, beside odd units. */
   readonly levelWh: Float64Array;
 }
+
+const NONE = new Int32Array(0);
 
 /**
  * Plays the rounds of one demand tier to the end (METHOD 4.3, steps 1 to 4): every route of a round
@@ -115,10 +121,8 @@ interface Running {
  */
 export function playTier(spread: Spread, tierAt: number): void {
   const running = spread.groups[tierAt]!.map((group): Running => ({
-    demands: [...group.demands],
-    supplies: [],
-    supplyTiers: group.supplyTiers,
-    tierAt: -1,
+    ...{ demands: Int32Array.from(group.demands), demandCount: group.demands.length },
+    ...{ supplies: NONE, supplyCount: 0, supplyTiers: group.supplyTiers, tierAt: -1 },
     levelWh: new Float64Array(spread.supplyCount),
   }));
   const takers = new Int32Array(spread.supplyCount);
@@ -128,11 +132,13 @@ export function playTier(spread: Spread, tierAt: number): void {
     if (routed.length === 0) return;
     assert(rounds < roundLimit, 'tiered-spread: rounds never exceed twice the rows');
     takers.fill(0);
-    for (const { demands, supplies } of routed) {
-      for (const supply of supplies) takers[supply] = takers[supply]! + demands.length;
+    for (const { supplies, supplyCount, demandCount } of routed) {
+      for (let at = 0; at < supplyCount; at += 1) {
+        takers[supplies[at]!] = takers[supplies[at]!]! + demandCount;
+      }
     }
     const evenWh = evenShare(spread, routed, takers);
-    if (evenWh >= 1) giveEvenly(spread, routed, evenWh);
+    if (evenWh >= 1) for (const group of routed) giveEvenly(spread, group, evenWh);
     else giveOddUnits(spread, routed, takers);
   }
 }
@@ -140,107 +146,134 @@ export function playTier(spread: Spread, tierAt: number): void {
 /** Drops what is used up; false once the group has no route, with its flows written down. */
 function refresh(spread: Spread, group: Running): boolean {
   const { demandLeftWh, supplyLeftWh } = spread;
-  if (group.demands.length === 0) return false;
-  const done = group.demands.filter((demand) => demandLeftWh[demand] === 0);
-  if (done.length > 0) {
-    writeFlows(spread, group, done);
-    group.demands = group.demands.filter((demand) => demandLeftWh[demand]! > 0);
-    if (group.demands.length === 0) return false;
+  const { demands, demandCount, supplyTiers } = group;
+  if (demandCount === 0) return false;
+  group.demandCount = 0;
+  for (let at = 0; at < demandCount; at += 1) {
+    const demand = demands[at]!;
+    if (demandLeftWh[demand] === 0) writeFlows(spread, group, demand);
+    else demands[group.demandCount++] = demand;
   }
-  group.supplies = group.supplies.filter((supply) => supplyLeftWh[supply]! > 0);
-  while (group.supplies.length === 0 && group.tierAt + 1 < group.supplyTiers.length) {
+  if (group.demandCount === 0) return false;
+  group.supplyCount = keepSpare(group.supplies, group.supplyCount, supplyLeftWh);
+  while (group.supplyCount === 0 && group.tierAt + 1 < supplyTiers.length) {
     group.tierAt += 1;
-    const tier = group.supplyTiers[group.tierAt]!;
-    group.supplies = tier.filter((supply) => supplyLeftWh[supply]! > 0);
+    const tier = supplyTiers[group.tierAt]!;
+    group.supplies = Int32Array.from(tier);
+    group.supplyCount = keepSpare(group.supplies, tier.length, supplyLeftWh);
   }
-  if (group.supplies.length > 0) return true;
-  writeFlows(spread, group, group.demands);
-  group.demands = [];
+  if (group.supplyCount > 0) return true;
+  for (let at = 0; at < group.demandCount; at += 1) writeFlows(spread, group, demands[at]!);
+  group.demandCount = 0;
   return false;
 }
 
-function writeFlows(spread: Spread, { levelWh }: Running, demands: readonly number[]): void {
-  const { flowWh, supplyCount } = spread;
-  for (const demand of demands) {
-    const from = demand * supplyCount;
-    for (let supply = 0; supply < supplyCount; supply += 1) {
-      flowWh[from + supply] = flowWh[from + supply]! + levelWh[supply]!;
-    }
+/** Moves rows with volume left to the front; how many there are. */
+function keepSpare(rows: Int32Array, count: number, leftWh: Float64Array): number {
+  let kept = 0;
+  for (let at = 0; at < count; at += 1) {
+    if (leftWh[rows[at]!]! <= 0) continue;
+    rows[kept] = rows[at]!;
+    kept += 1;
+  }
+  return kept;
+}
+
+function writeFlows({ flowWh, supplyCount }: Spread, { levelWh }: Running, demand: number): void {
+  const from = demand * supplyCount;
+  for (let supply = 0; supply < supplyCount; supply += 1) {
+    flowWh[from + supply] = flowWh[from + supply]! + levelWh[supply]!;
   }
 }
 
 function evenShare(spread: Spread, routed: readonly Running[], takers: Int32Array): number {
   const { demandLeftWh, supplyLeftWh } = spread;
   let evenWh = Infinity;
-  for (const { demands, supplies } of routed) {
+  for (const { demands, demandCount, supplies, supplyCount } of routed) {
     let leastWh = Infinity;
-    for (const demand of demands) leastWh = Math.min(leastWh, demandLeftWh[demand]!);
-    evenWh = Math.min(evenWh, Math.floor(leastWh / supplies.length));
-    for (const supply of supplies) {
+    for (let at = 0; at < demandCount; at += 1) {
+      leastWh = Math.min(leastWh, demandLeftWh[demands[at]!]!);
+    }
+    evenWh = Math.min(evenWh, Math.floor(leastWh / supplyCount));
+    for (let at = 0; at < supplyCount; at += 1) {
+      const supply = supplies[at]!;
       evenWh = Math.min(evenWh, Math.floor(supplyLeftWh[supply]! / takers[supply]!));
     }
   }
   return evenWh;
 }
 
-function giveEvenly(
-  { demandLeftWh, supplyLeftWh }: Spread,
-  routed: readonly Running[],
-  evenWh: number,
-): void {
-  for (const { demands, supplies, levelWh } of routed) {
-    const perDemandWh = evenWh * supplies.length;
-    for (const demand of demands) demandLeftWh[demand] = demandLeftWh[demand]! - perDemandWh;
-    const perSupplyWh = evenWh * demands.length;
-    for (const supply of supplies) {
-      supplyLeftWh[supply] = supplyLeftWh[supply]! - perSupplyWh;
-      levelWh[supply] = levelWh[supply]! + evenWh;
-    }
+function giveEvenly({ demandLeftWh, supplyLeftWh }: Spread, group: Running, evenWh: number): void {
+  const { demands, demandCount, supplies, supplyCount, levelWh } = group;
+  const perDemandWh = evenWh * supplyCount;
+  for (let at = 0; at < demandCount; at += 1) {
+    demandLeftWh[demands[at]!] = demandLeftWh[demands[at]!]! - perDemandWh;
+  }
+  const perSupplyWh = evenWh * demandCount;
+  for (let at = 0; at < supplyCount; at += 1) {
+    const supply = supplies[at]!;
+    supplyLeftWh[supply] = supplyLeftWh[supply]! - perSupplyWh;
+    levelWh[supply] = levelWh[supply]! + evenWh;
   }
 }
 
 /** Step 4: the first entity with less than it has routes gives one unit to as many counterparts. */
 function giveOddUnits(spread: Spread, routed: readonly Running[], takers: Int32Array): void {
   const { demandLeftWh, supplyLeftWh, ties } = spread;
-  let scarce: { readonly demand: number; readonly group: Running } | null = null;
-  for (const group of routed) {
-    for (const demand of group.demands) {
-      if (demandLeftWh[demand]! >= group.supplies.length) continue;
-      if (scarce === null || ties.demandRank[demand]! < ties.demandRank[scarce.demand]!) {
-        scarce = { demand, group };
+  let scarce = -1;
+  let routes: Int32Array = NONE;
+  for (const { demands, demandCount, supplies, supplyCount } of routed) {
+    for (let at = 0; at < demandCount; at += 1) {
+      const demand = demands[at]!;
+      if (demandLeftWh[demand]! >= supplyCount) continue;
+      if (scarce < 0 || ties.demandRank[demand]! < ties.demandRank[scarce]!) {
+        scarce = demand;
+        routes = supplies.subarray(0, supplyCount);
       }
     }
   }
-  if (scarce !== null) {
-    const { demand, group } = scarce;
-    const units = demandLeftWh[demand]!;
-    for (const supply of receiversOf(ties, ties.supplyCredits, group.supplies, units)) {
-      give(spread, { demand, supply, wh: 1 });
+  if (scarce >= 0) {
+    const units = demandLeftWh[scarce]!;
+    for (const supply of receiversOf(ties, ties.supplyCredits, routes, units)) {
+      give(spread, { demand: scarce, supply, wh: 1 });
     }
     return;
   }
   let first = -1;
-  for (const { supplies } of routed) {
-    for (const supply of supplies) {
+  for (const { supplies, supplyCount } of routed) {
+    for (let at = 0; at < supplyCount; at += 1) {
+      const supply = supplies[at]!;
       if (supplyLeftWh[supply]! >= takers[supply]!) continue;
       if (first < 0 || ties.supplyRank[supply]! < ties.supplyRank[first]!) first = supply;
     }
   }
-  const holding = routed.filter(({ supplies }) => supplies.includes(first));
-  const listed = holding.flatMap(({ demands }) => demands);
-  if (holding.length > 1) listed.sort((a, b) => ties.receiverRank[a]! - ties.receiverRank[b]!);
   const units = supplyLeftWh[first]!;
-  for (const demand of receiversOf(ties, ties.demandCredits, listed, units)) {
+  for (const demand of receiversOf(
+    ties,
+    ties.demandCredits,
+    drawersOf(first, routed, ties),
+    units,
+  )) {
     give(spread, { demand, supply: first, wh: 1 });
   }
+}
+
+/** Demands with a route to a supply, in the order that decides ties. */
+function drawersOf(supply: number, routed: readonly Running[], ties: Ties): Int32Array {
+  const lists = routed
+    .filter(({ supplies, supplyCount }) => supplies.subarray(0, supplyCount).includes(supply))
+    .map(({ demands, demandCount }) => demands.subarray(0, demandCount));
+  if (lists.length === 1) return lists[0]!;
+  const listed = lists.flatMap((list) => [...list]);
+  return Int32Array.from(listed.sort((a, b) => ties.receiverRank[a]! - ties.receiverRank[b]!));
 }
 
 function receiversOf(
   { rule }: Ties,
   credits: Credits,
-  listed: readonly number[],
+  listed: Int32Array,
   units: number,
-): readonly number[] {
+): Iterable<number> {
   return rule === 'first-listed' ? listed.slice(0, units) : listForUnits(credits, listed, units);
 }
 

@@ -41,9 +41,10 @@ export function assertWattHours(valueWh: number, what: string): void {
  * @returns         Wh, safe. Zero for an empty series.
  * @throws DomainError `energy.total_unsafe` when safe entries add up beyond 2^53 − 1.
  */
-export function sumWattHours(seriesWh: Iterable<number>): number {
+export function sumWattHours(seriesWh: ArrayLike<number>): number {
   let totalWh = 0;
-  for (const wh of seriesWh) {
+  for (let at = 0; at < seriesWh.length; at += 1) {
+    const wh = seriesWh[at]!;
     assertWattHours(wh, 'series entry');
     totalWh += wh;
     if (!Number.isSafeInteger(totalWh)) {
