@@ -42,11 +42,11 @@ export interface MonthBook {
 /** What is booked of a certificate or meter-hour, and what shall be: flat, as a month has many. */
 interface Line {
   readonly subject: string;
-  /** Wh booked at the origin account: issued, or consumption. */
-  readonly originNow: number;
-  readonly originNext: number;
-  readonly matchedNow: number;
-  readonly matchedNext: number;
+  /** At the origin account: issued, or consumption. */
+  readonly originNowWh: number;
+  readonly originNextWh: number;
+  readonly matchedNowWh: number;
+  readonly matchedNextWh: number;
   readonly goneNow: GoneWh;
   readonly goneNext: GoneWh;
 }
@@ -108,8 +108,8 @@ export function rebook(hours: readonly MonthHour[], book: MonthBook): Rebooking 
 
 /** The moves of a side in the order in which they are made, and how much each line moves by them. */
 const SUPPLY_MOVES: readonly (readonly [Move, (line: Line) => number])[] = [
-  ['unmatch_supply', ({ matchedNow }) => matchedNow],
-  ['issue', ({ originNow, originNext }) => originNext - originNow],
+  ['unmatch_supply', ({ matchedNowWh }) => matchedNowWh],
+  ['issue', ({ originNowWh, originNextWh }) => originNextWh - originNowWh],
   // What was cancelled for another comes back for one reason only: its issuer corrects it.
   ['withdraw_cancelled', ({ goneNow, goneNext }) => goneNow.cancelledWh - goneNext.cancelledWh],
   [
@@ -123,13 +123,13 @@ const SUPPLY_MOVES: readonly (readonly [Move, (line: Line) => number])[] = [
     'cancel_for_storage',
     ({ goneNow, goneNext }) => goneNext.cancelledForStorageWh - goneNow.cancelledForStorageWh,
   ],
-  ['match_supply', ({ matchedNext }) => matchedNext],
+  ['match_supply', ({ matchedNextWh }) => matchedNextWh],
 ];
 const DEMAND_MOVES: readonly (readonly [Move, (line: Line) => number])[] = [
-  ['unmatch_demand', ({ matchedNow }) => matchedNow],
-  ['consume_reversal', ({ originNow, originNext }) => originNow - originNext],
-  ['consume', ({ originNow, originNext }) => originNext - originNow],
-  ['match_demand', ({ matchedNext }) => matchedNext],
+  ['unmatch_demand', ({ matchedNowWh }) => matchedNowWh],
+  ['consume_reversal', ({ originNowWh, originNextWh }) => originNowWh - originNextWh],
+  ['consume', ({ originNowWh, originNextWh }) => originNextWh - originNowWh],
+  ['match_demand', ({ matchedNextWh }) => matchedNextWh],
 ];
 
 const NO_HOURS: readonly number[] = Array.from({ length: DAY_MS / HOUR_MS }, () => 0);
@@ -165,8 +165,8 @@ function byHour<Balance extends { readonly hourMs: number }>(
 function differs(line: Line): boolean {
   const { goneNow: now, goneNext: next } = line;
   return (
-    line.originNow !== line.originNext ||
-    line.matchedNow !== line.matchedNext ||
+    line.originNowWh !== line.originNextWh ||
+    line.matchedNowWh !== line.matchedNextWh ||
     now.withdrawnWh !== next.withdrawnWh ||
     now.expiredWh !== next.expiredWh ||
     now.cancelledWh !== next.cancelledWh ||
@@ -181,16 +181,16 @@ function supplyLines({ supply }: MonthHour, now: readonly SupplyBalance[]): Line
     booked.delete(certificate.certificateId);
     return {
       subject: certificate.certificateId,
-      ...{ originNow: balance?.issuedWh ?? 0, originNext: certificate.wh },
-      ...{ matchedNow: balance?.matchedWh ?? 0, matchedNext: matchedWh },
+      ...{ originNowWh: balance?.issuedWh ?? 0, originNextWh: certificate.wh },
+      ...{ matchedNowWh: balance?.matchedWh ?? 0, matchedNextWh: matchedWh },
       ...{ goneNow: balance?.gone ?? NOTHING_GONE, goneNext: standing },
     };
   });
   // A certificate that no longer counts keeps its issuance and gives its match back.
   const left = [...booked.values()].map(({ certificateId, issuedWh, matchedWh, gone }): Line => ({
     subject: certificateId,
-    ...{ originNow: issuedWh, originNext: issuedWh },
-    ...{ matchedNow: matchedWh, matchedNext: 0 },
+    ...{ originNowWh: issuedWh, originNextWh: issuedWh },
+    ...{ matchedNowWh: matchedWh, matchedNextWh: 0 },
     ...{ goneNow: gone, goneNext: gone },
   }));
   return [...lines, ...left.toSorted((a, b) => compareIds(a.subject, b.subject))];
@@ -203,18 +203,18 @@ function demandLines({ demand }: MonthHour, now: readonly DemandBalance[]): Line
     booked.delete(meterCode);
     return {
       subject: meterCode,
-      originNow: balance?.consumptionWh ?? 0,
-      originNext: wh,
-      matchedNow: balance?.matchedWh ?? 0,
-      matchedNext: matchedWh,
+      originNowWh: balance?.consumptionWh ?? 0,
+      originNextWh: wh,
+      matchedNowWh: balance?.matchedWh ?? 0,
+      matchedNextWh: matchedWh,
       goneNow: NOTHING_GONE,
       goneNext: NOTHING_GONE,
     };
   });
   const gone = [...booked.values()].map(({ meterCode, consumptionWh, matchedWh }): Line => ({
     subject: meterCode,
-    ...{ originNow: consumptionWh, originNext: 0 },
-    ...{ matchedNow: matchedWh, matchedNext: 0 },
+    ...{ originNowWh: consumptionWh, originNextWh: 0 },
+    ...{ matchedNowWh: matchedWh, matchedNextWh: 0 },
     ...{ goneNow: NOTHING_GONE, goneNext: NOTHING_GONE },
   }));
   return [...lines, ...gone.toSorted((a, b) => compareIds(a.subject, b.subject))];

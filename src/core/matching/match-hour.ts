@@ -2,7 +2,7 @@ import type { MatchingTerms } from '../contracts/matching-terms.js';
 import { sumWattHours } from '../units/energy.js';
 import type { Offer } from './eligibility.js';
 import type { HourInput } from './hour.js';
-import { spreadMaximally } from './maximal.js';
+import { type CutRows, spreadMaximally } from './maximal.js';
 import { type HourPairs, pairReader, type Pairs } from './pairs.js';
 import { matchPool } from './pro-rata.js';
 import type { Spread } from './spread.js';
@@ -35,11 +35,8 @@ export interface MonthHour {
   readonly pairs: Pairs | null;
   /** The most that any policy can match of this hour, by the pairs that are eligible. */
   readonly maximumWh: number;
-  /** Under `maximal`, the minimum cut that proves it: positions in `demand` and `supply`. */
-  readonly cut: {
-    readonly reachedDemand: readonly number[];
-    readonly exhaustedSupply: readonly number[];
-  } | null;
+  /** Under `maximal`, the minimum cut that proves it. */
+  readonly cut: CutRows | null;
 }
 
 /** One hour of a month: demand and offers in stable order, nothing matched yet. */

@@ -10,12 +10,16 @@ import { cellsOf, give, playTier, type Spread, startSpread } from './spread.js';
  */
 export const maximal: Policy = (hour) => matchMaximally(hour).cells;
 
-/** A minimum cut: why no more can be matched. All Wh. */
-export interface CutProof {
+/** The rows of a minimum cut: positions in an hour's demand and supply. */
+export interface CutRows {
   /** Demand rows that unmet demand reaches by re-pairing; every supply they may draw on is spent. */
   readonly reachedDemand: readonly number[];
   /** Supply rows eligible for those demands, all exhausted. */
   readonly exhaustedSupply: readonly number[];
+}
+
+/** A minimum cut: why no more can be matched. */
+export interface CutProof extends CutRows {
   /** Σ demand of all other rows + Σ supply of the exhausted rows = matched total. */
   readonly cutWh: number;
 }

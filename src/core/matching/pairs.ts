@@ -1,4 +1,5 @@
 import { formatInstant } from '../time/interval.js';
+import type { CutRows } from './maximal.js';
 
 /** Which certificate covered which meter: three columns of one length, by demand, then supply. */
 export interface PairColumns {
@@ -30,19 +31,24 @@ export interface HourPairs {
   /** Positions are in `meters` and `certificates`. */
   readonly pairs: Pairs;
   /** Under `maximal`, the minimum cut that proves the hour. */
-  readonly cut: {
-    readonly reachedDemand: readonly number[];
-    readonly exhaustedSupply: readonly number[];
-  } | null;
+  readonly cut: CutRows | null;
 }
 
-/** Pairs of their columns. */
-export function toPairs({ demand, supply, wh }: PairColumns): Pairs {
+/**
+ * Pairs of their columns.
+ *
+ * @param like  Pairs with the same positions, if there are any: their texts serve again.
+ */
+export function toPairs({ demand, supply, wh }: PairColumns, like: Pairs | null = null): Pairs {
   let texts: PairTexts | null = null;
   return {
     ...{ demand, supply, wh },
     get texts() {
-      texts ??= { demand: demand.join(','), supply: supply.join(','), wh: wh.join(',') };
+      texts ??= {
+        demand: like?.texts.demand ?? demand.join(','),
+        supply: like?.texts.supply ?? supply.join(','),
+        wh: wh.join(','),
+      };
       return texts;
     },
   };
@@ -59,20 +65,13 @@ export function pairReader(): (flowWh: Float64Array, supplyCount: number) => Pai
   let gridWidth = 0;
   return (flowWh, supplyCount) => {
     if (flowWh.includes(0)) return toPairs(columnsOf(flowWh, supplyCount));
-    if (grid?.wh.length !== flowWh.length || gridWidth !== supplyCount) {
-      grid = toPairs(columnsOf(flowWh, supplyCount));
-      gridWidth = supplyCount;
-      return grid;
+    if (grid?.wh.length === flowWh.length && gridWidth === supplyCount) {
+      const { demand, supply } = grid;
+      return toPairs({ demand, supply, wh: flowWh }, grid);
     }
-    const { demand, supply, texts } = grid;
-    let whText: string | null = null;
-    return {
-      ...{ demand, supply, wh: flowWh },
-      get texts() {
-        whText ??= flowWh.join(',');
-        return { ...texts, wh: whText };
-      },
-    };
+    grid = toPairs(columnsOf(flowWh, supplyCount));
+    gridWidth = supplyCount;
+    return grid;
   };
 }
 

@@ -92,7 +92,7 @@ export function readDecimal(text: string, decimals: number): FieldRead<string> {
   }
   if ((match[1] ?? '').replace(/0+$/, '').length > decimals) {
     const detail = `More than ${decimals} decimals.`;
-    return wrongField('decimal.places', detail, 'Ask the supplier to round it as the rule says.');
+    return wrongField('decimal.places', detail, 'Ask whoever wrote it to round it.');
   }
   return { value: new Decimal(text).toFixed() };
 }

@@ -49,7 +49,7 @@ export class MatchPairsRepository {
     },
   ): Promise<void> {
     const { hours } = page;
-    const { columns, demandAt, supplyAt, wh } = flattened(hours, page.cells);
+    const { slices, demandAt, supplyAt, wh } = flattened(hours, page.cells);
     await tx.query(
       `INSERT INTO match_pairs (ledger_id, event_id, row_index, hour, meters, certificates,
          demand_at, supply_at, wh, reached_demand, exhausted_supply)
@@ -70,10 +70,10 @@ export class MatchPairsRepository {
         literalArrays(hours.map(({ cut }) => cut?.reachedDemand.join(',') ?? null)),
         literalArrays(hours.map(({ cut }) => cut?.exhaustedSupply.join(',') ?? null)),
         ...[demandAt.bytes, supplyAt.bytes, wh.bytes],
-        columns.map(({ firstEnd }) => firstEnd),
-        columns.map(({ lastEnd }) => lastEnd),
-        columns.map(({ firstWh }) => firstWh),
-        columns.map(({ lastWh }) => lastWh),
+        slices.map(({ firstEnd }) => firstEnd),
+        slices.map(({ lastEnd }) => lastEnd),
+        slices.map(({ firstWh }) => firstWh),
+        slices.map(({ lastWh }) => lastWh),
       ],
     );
   }
@@ -107,7 +107,7 @@ function flattened(
   hours: readonly HourPairs[],
   cells: number,
 ): {
-  readonly columns: readonly Slices[];
+  readonly slices: readonly Slices[];
   readonly demandAt: FlatArray;
   readonly supplyAt: FlatArray;
   readonly wh: FlatArray;
@@ -117,7 +117,7 @@ function flattened(
   const supplyAt = new FlatArray('integer', ends);
   const wh = new FlatArray('bigint', cells);
   let [endAt, whAt] = [0, 0];
-  const columns = hours.map((hour): Slices => {
+  const slices = hours.map((hour): Slices => {
     const { demand, supply, wh: pairWh } = hour.pairs;
     const width = hour.certificates.length;
     const [firstEnd, firstWh] = [endAt + 1, whAt + 1];
@@ -137,7 +137,7 @@ function flattened(
     whAt += pairWh.length;
     return { firstEnd, lastEnd: endAt, firstWh, lastWh: whAt };
   });
-  return { columns, demandAt, supplyAt, wh };
+  return { slices, demandAt, supplyAt, wh };
 }
 
 function toHourPairs(row: PairsRow, readPairs: ReturnType<typeof pairReader>): HourPairs {
