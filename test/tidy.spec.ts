@@ -57,9 +57,9 @@ describe('house rules', () => {
   });
 
   it('keeps every file short enough to read in one sitting', () => {
-    const isLong = ({ text }: Source): boolean => text.split('\n').length > 301;
+    const isLong = ({ text }: Source): boolean => text.split('\n').length > 321;
     expect(pathsOf(sources.filter(isLong))).toEqual([]);
-    expect(isLong({ path: 'a.ts', text: 'x\n'.repeat(302) })).toBe(true);
+    expect(isLong({ path: 'a.ts', text: 'x\n'.repeat(322) })).toBe(true);
   });
 
   it('names the files of a feature by their role, and has no barrels', () => {
@@ -74,7 +74,9 @@ describe('house rules', () => {
   });
 
   it('focuses and skips no test', () => {
-    const tests = [...sources, ...read('test')].filter(({ path }) => path.endsWith('.spec.ts'));
+    const tests = [...sources, ...read('test')].filter(({ path }) =>
+      /\.(spec|soak)\.ts$/.test(path),
+    );
     const pattern = /\b(it|describe|test)\.(only|skip|todo)\b|\bx(it|describe)\(/;
     expect(pathsOf(tests.filter(({ text }) => pattern.test(text)))).toEqual([]);
     expect(pattern.test('describe' + '.only(')).toBe(true);
