@@ -1,12 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { DomainError } from '../../core/errors.js';
-
-/** Largest sizes of what a packed file may become (API section 8). */
-export const UNPACKED_LIMITS = { bytes: 200_000_000, ratio: 100 } as const;
-
-const RATIO_FROM_BYTES = 1_000_000;
+import { gunzipped } from './gunzip.js';
 
 /** Where in a file its text breaks; the line is known to whoever counts them. */
 export class TextFault extends Error {
@@ -42,7 +37,7 @@ export async function* textBytes(bytes: Readable, fileName: string): AsyncGenera
     }
     const all = chain(head, source);
     const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-    yield* asUtf8(isGzip ? unpacked(all, fileName) : all);
+    yield* asUtf8(isGzip ? gunzipped(all, fileName) : all);
   } finally {
     bytes.destroy();
   }
@@ -55,52 +50,6 @@ async function* chain(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator
     if (next.done === true) return;
     yield next.value;
   }
-}
-
-async function* unpacked(packed: AsyncIterable<Buffer>, fileName: string): AsyncGenerator<Buffer> {
-  let [bytesIn, bytesOut] = [0, 0];
-  const gunzip = createGunzip();
-  const feeding = (async () => {
-    for await (const chunk of packed) {
-      bytesIn += chunk.length;
-      if (!gunzip.write(chunk)) await drained(gunzip);
-    }
-    gunzip.end();
-  })().catch((error: unknown) => gunzip.destroy(error as Error));
-  try {
-    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
-      bytesOut += chunk.length;
-      if (bytesOut > UNPACKED_LIMITS.bytes) refuse('bytes unpacked', UNPACKED_LIMITS.bytes);
-      if (bytesOut > RATIO_FROM_BYTES && bytesOut > bytesIn * UNPACKED_LIMITS.ratio) {
-        refuse('times unpacked size over packed', UNPACKED_LIMITS.ratio);
-      }
-      yield chunk;
-    }
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!code.startsWith('Z_') && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-    const detail = 'The gzip file is damaged or cut short. Send it again.';
-    throw new DomainError('import.file_unreadable', { file: fileName, detail }, { cause: error });
-  } finally {
-    gunzip.destroy();
-    await feeding;
-  }
-}
-
-function drained(stream: NodeJS.EventEmitter): Promise<void> {
-  return new Promise((done) => {
-    const settle = (): void => {
-      stream.off('drain', settle);
-      stream.off('close', settle);
-      done();
-    };
-    stream.on('drain', settle);
-    stream.on('close', settle);
-  });
-}
-
-function refuse(limit: string, allowed: number): never {
-  throw new DomainError('import.limit_exceeded', { limit, allowed });
 }
 
 async function* asUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
