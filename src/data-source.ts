@@ -58,6 +58,7 @@ import { ImportJobEntity } from './features/metering/import-job.entity.js';
 import { ImportProfileEntity } from './features/metering/import-profile.entity.js';
 import { IntervalBlockEntity } from './features/metering/interval-block.entity.js';
 import { LegalTimeEntity } from './features/metering/legal-time.entity.js';
+import { ownSettings, SettledClient, targetOf } from './platform/database/settled-client.js';
 import { prepareQueue } from './platform/jobs/queue.js';
 import { ReadingEstimateEntity } from './features/metering/reading-estimate.entity.js';
 import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';
@@ -84,16 +85,14 @@ import { StorageRunEntity } from './features/storage/storage-run.entity.js';
 import { StorageTermsEntity } from './features/storage/storage-terms.entity.js';
 import { StatementEntity } from './features/statements/statement.entity.js';
 
-const SESSION = '-c search_path=mizan -c timezone=UTC -c statement_timeout=120s';
+const PATIENCE = { connectionTimeoutMillis: 10_000, keepAlive: true };
 
 /** Options of a connection; the URL says as whom. */
 export function dataSourceOptions(url: string): DataSourceOptions {
-  const own = new URL(url);
-  const role = own.searchParams.get('options');
-  own.searchParams.delete('options');
+  const { connectionString, role } = targetOf(url);
   return {
     type: 'postgres',
-    url: own.href,
+    url: connectionString,
     schema: 'mizan',
     entities: [
       ...[LedgerEntity, LedgerHeadEntity, LedgerEventEntity, RecordEntity, ApiKeyEntity],
@@ -148,7 +147,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     migrationsTransactionMode: 'each',
     synchronize: false,
     installExtensions: false,
-    extra: { options: [role, SESSION].filter(Boolean).join(' '), max: 10 },
+    // The ORM's own connections migrate and describe; what serves goes through the lanes.
+    extra: { Client: SettledClient, settings: ownSettings(role), max: 1, ...PATIENCE },
   };
 }
 

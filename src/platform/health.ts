@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import {
   failedLegalTimeProbes,
   LEGAL_TIME_PROBES,
   legalOffsetMinutes,
   MOROCCO_LEGAL_TIME,
 } from '../core/time/legal-time.js';
+import { Lanes } from './database/lanes.js';
 
 /** What is not wrong with us but with the ground we stand on. */
 export interface HealthReport {
@@ -20,7 +20,7 @@ export interface HealthReport {
 export class Health {
   private readonly runtimeWarnings = runtimeZoneWarnings();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly lanes: Lanes) {}
 
   async report(): Promise<HealthReport> {
     try {
@@ -34,11 +34,10 @@ export class Health {
 
   private async serverZoneWarnings(): Promise<readonly string[]> {
     const instants = LEGAL_TIME_PROBES.map(([instantUtc]) => Date.parse(instantUtc));
-    const rows = await this.dataSource.query<{ ms: string; minutes: string }[]>(
+    const rows = await this.lanes.of('health').ask<{ ms: string; minutes: string }>(
       `SELECT t.ms, extract(epoch FROM (to_timestamp(t.ms / 1000) AT TIME ZONE 'Africa/Casablanca')
                 - (to_timestamp(t.ms / 1000) AT TIME ZONE 'UTC')) / 60 AS minutes
-       FROM unnest($1::double precision[]) AS t (ms)`,
-      [instants],
+       FROM unnest(ARRAY[${instants.join(', ')}]::double precision[]) AS t (ms)`,
     );
     const offsets = new Map(rows.map(({ ms, minutes }) => [Number(ms), Number(minutes)]));
     return warningOf("PostgreSQL's zone data", (ms) => Math.round(offsets.get(ms)!));

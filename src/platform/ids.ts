@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { v5, v7 } from 'uuid';
 import { Clock } from './clock.js';
@@ -18,6 +18,11 @@ export class Ids {
   /** Random bytes for secrets. */
   secret(byteCount: number): Buffer {
     return randomBytes(byteCount);
+  }
+
+  /** A factor between a half and one and a half, so that those who wait do not all wait as long. */
+  jitter(): number {
+    return randomInt(500, 1_500) / 1_000;
   }
 }
 

@@ -1,11 +1,12 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
+import { DATABASE_URL, Lanes } from './database/lanes.js';
 import { LedgerScope } from './database/ledger-scope.js';
 import { FileStore } from './files/file-store.js';
 import { Health } from './health.js';
 import { Ids } from './ids.js';
-import { Queue, QUEUE_URL } from './jobs/queue.js';
+import { Queue } from './jobs/queue.js';
 
 /** The machine, for every feature: clock, ids, settings, files, transactions. */
 @Global()
@@ -18,13 +19,14 @@ export class PlatformModule {
         Clock,
         Ids,
         { provide: CONFIG, useValue: config },
-        { provide: QUEUE_URL, useValue: appUrl },
+        { provide: DATABASE_URL, useValue: appUrl },
         Queue,
+        Lanes,
         LedgerScope,
         FileStore,
         Health,
       ],
-      exports: [Clock, Ids, CONFIG, LedgerScope, FileStore, Health, Queue],
+      exports: [Clock, Ids, CONFIG, Lanes, LedgerScope, FileStore, Health, Queue],
     };
   }
 }

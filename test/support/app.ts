@@ -55,11 +55,12 @@ interface Options {
   readonly areIdsCounted?: boolean;
 }
 
-function countedIds(): Pick<Ids, 'next' | 'secret'> {
+function countedIds(): Pick<Ids, 'next' | 'secret' | 'jitter'> {
   let count = 0;
   return {
     next: () => `01a00000-0000-7000-8000-${String((count += 1)).padStart(12, '0')}`,
     secret: (byteCount) => Buffer.alloc(byteCount, (count += 1)),
+    jitter: () => 1,
   };
 }
 

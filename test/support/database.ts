@@ -25,7 +25,7 @@ export async function createTestDatabase({ isEmpty = false } = {}): Promise<Test
   const at = (role: string | null): string => {
     const url = new URL(server);
     url.pathname = `/${name}`;
-    if (role !== null) url.searchParams.set('options', `-c role=${role}`);
+    if (role !== null) url.searchParams.set('role', role);
     return url.href;
   };
   return {
@@ -56,9 +56,12 @@ export async function rows<Row extends pg.QueryResultRow>(
 
 /** A connection for several statements. */
 export async function session<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  // The application says its role with each transaction; a test has the session to itself.
+  const role = new URL(url).searchParams.get('role');
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
+    if (role !== null) await client.query(`SET ROLE ${role}`);
     await client.query('SET search_path = mizan, public');
     return await use(client);
   } finally {

@@ -13,6 +13,7 @@ import { pathToFileURL } from 'node:url';
 
 type Embedded = typeof import('../../src/platform/database/embedded-server.js');
 type Provision = typeof import('../../src/platform/database/provision.js');
+type Settled = typeof import('../../src/platform/database/settled-client.js');
 type Migrations = typeof import('../../src/data-source.js');
 
 const built = <T>(file: string): Promise<T> =>
@@ -41,9 +42,8 @@ async function onThrowaway(): Promise<number> {
 }
 
 async function on(adminUrl: string, appPassword: string): Promise<number> {
-  const { createDatabase, provision, withRole } = await built<Provision>(
-    'platform/database/provision.js',
-  );
+  const { createDatabase, provision } = await built<Provision>('platform/database/provision.js');
+  const { withRole } = await built<Settled>('platform/database/settled-client.js');
   const { migrate } = await built<Migrations>('data-source.js');
   const template = new URL(adminUrl);
   template.pathname = `/${TEMPLATE}`;

@@ -88,8 +88,18 @@ export class AccessService implements KeyRing {
   }
 
   async actorOf({ ledgerId, keyId, secret }: PresentedKey): Promise<Actor | null> {
-    const key = await this.scope.read(ledgerId, (tx) => this.keys.find(tx, ledgerId, keyId));
-    if (key === null || !secretMatches(secret, key.secretSha256)) return null;
+    // One message, and connections of their own: a key is known however busy the rest is, and what
+    // another process has revoked is revoked.
+    const [key] = await this.scope.lookUp<
+      Pick<ApiKeyEntity, 'role' | 'secretSha256' | 'expiresAt' | 'revokedAt'>
+    >(
+      ledgerId,
+      `SELECT role, secret_sha256 AS "secretSha256", expires_at AS "expiresAt",
+              revoked_at AS "revokedAt"
+       FROM api_key WHERE ledger_id = $1 AND key_id = $2`,
+      [ledgerId, keyId],
+    );
+    if (key === undefined || !secretMatches(secret, key.secretSha256)) return null;
     const isOver = key.expiresAt !== null && key.expiresAt <= this.clock.now();
     return key.revokedAt !== null || isOver ? null : { ledgerId, id: keyId, role: key.role };
   }

@@ -16,7 +16,7 @@ import { formatInstant, HOUR_MS } from '../../core/time/interval.js';
 import { civilMonth, civilMonthOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import type { Actor } from '../../platform/auth/roles.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { type ActiveBundle, BundleQueueService } from '../certificates/bundle-queue.service.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -78,9 +78,8 @@ export class BridgeService {
    */
   convert(actor: Actor, request: ConversionRequest): Promise<ConversionResponse> {
     const { trackingSystemCode, plantCode } = request;
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const scope = { ledgerId: actor.ledgerId, trackingSystemCode, plantCode };
-      await lockName(tx, actor.ledgerId, INTAKE_LOCK);
       const system = await this.systems.get(tx, actor.ledgerId, trackingSystemCode);
       if (!system.plantCodes.includes(plantCode)) {
         const fix = 'Register the plant in a new version of the tracking system.';

@@ -56,7 +56,7 @@ export class ReconciliationService {
    */
   reconcile(ledgerId: string, query: ReconciliationQuery): Promise<ReconciliationResponse> {
     const { firstMonth, lastMonth } = query;
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const scope = { ledgerId, ...query };
       const hours = await this.queries.hours(tx, scope, {
         startMs: civilMonth(MOROCCO_LEGAL_TIME, firstMonth).startMs,

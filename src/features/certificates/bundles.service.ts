@@ -8,7 +8,7 @@ import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../core/ledger/merkle.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { BundleQueueService } from './bundle-queue.service.js';
 import { BundlesRepository } from './bundles.repository.js';
@@ -39,9 +39,8 @@ export class BundlesService {
     request: ActionRequest,
   ): Promise<{ readonly response: object; readonly isReplayed: boolean }> {
     const requestSha256 = toHex(sha256(canonicalJson(request as unknown as Canonical)));
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, INTAKE_LOCK);
       const before = await this.bundles.actionOfKey(tx, ledgerId, key);
       if (before !== null) {
         if (before.requestSha256 === requestSha256) {

@@ -45,7 +45,7 @@ export class CertificatesService {
       readonly plantCode: string | null;
     },
   ): Promise<ListedCertificate[]> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readOver(ledgerId, range, async (tx) => {
       const plants = await this.assets.allPlants(tx, ledgerId);
       const codes = plants.map(({ code }) => code);
       const plantCodes = range.plantCode === null ? codes : [range.plantCode];

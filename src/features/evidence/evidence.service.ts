@@ -40,7 +40,7 @@ export class EvidenceService {
     );
     const [first] = statements;
     if (first === undefined) throw new DomainError('statement.not_found', { statementId: month });
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const events: EvidenceEvent[] = [];
       let chainHash = '';
       for await (const event of this.ledger.allEvents(tx, ledgerId)) {

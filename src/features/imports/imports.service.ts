@@ -7,7 +7,7 @@ import type { SealedRows } from '../../core/ledger/merkle.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { FileStore, type KeptFile } from '../../platform/files/file-store.js';
 import { Ids } from '../../platform/ids.js';
 import { LedgerService, type RowReader } from '../ledger/ledger.service.js';
@@ -90,9 +90,8 @@ export class ImportsService {
     { kind, fileName, file, readAs: how = '', ids }: FileToImport,
     take: (context: ImportContext) => Promise<ImportOutcome>,
   ): Promise<ImportResult> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, INTAKE_LOCK);
       const readAs = typeof how === 'string' ? how : await how(tx);
       const known = await this.imports.known(tx, {
         ledgerId,

@@ -8,7 +8,7 @@ import { sha256 } from '../../core/ledger/merkle.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { AccountMapEntity } from './account-map.entity.js';
 import { AccountMapsService } from './account-maps.service.js';
@@ -50,9 +50,8 @@ export class JournalService {
     month: string,
     accountMapCode: string | null,
   ): Promise<{ readonly batch: JournalBatch; readonly isNew: boolean }> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: 'journal' }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, 'journal');
       const before = await this.batches.list(tx, ledgerId);
       const lastMonth = before.at(-1)?.month ?? month;
       if (month < lastMonth) {
@@ -78,9 +77,8 @@ export class JournalService {
    * @throws DomainError `journal.batch_not_found`, `journal.batch_reversed`
    */
   reverse(actor: Actor, batchId: string): Promise<JournalBatch> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: 'journal' }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, 'journal');
       const batch = await this.findIn(tx, ledgerId, batchId);
       const before = await this.batches.list(tx, ledgerId);
       const reversal = before.find(({ reverses }) => reverses === batchId);

@@ -198,7 +198,7 @@ export class LedgerService {
    * projections. Stops at the first fault.
    */
   verify(ledgerId: string): Promise<Verification> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       let link: Link = FIRST_LINK;
       let rowCount = 0;
       const done = (fault: Fault | null): Verification => ({

@@ -5,7 +5,7 @@ import { type Canonical, sealedJson } from '../../core/ledger/canonical.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { type RecordStore } from '../../platform/http/record-controller.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from './ledger.service.js';
 import { RecordEntity } from './record.entity.js';
 
@@ -106,8 +106,7 @@ export class RecordsService {
     code: string,
     attributes: Attributes,
   ): Promise<Row> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
-      await lockName(tx, actor.ledgerId, `record ${code}`);
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: `record ${code}` }, async (tx) => {
       if ((await this.recordOf(tx, actor.ledgerId, code)) !== null) {
         const fix = 'Send a new version instead, or choose another code.';
         throw new DomainError('record.exists', { kind: kind.kind, recordCode: code, fix });
@@ -130,8 +129,7 @@ export class RecordsService {
     code: string,
     attributes: Attributes,
   ): Promise<Row> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
-      await lockName(tx, actor.ledgerId, `record ${code}`);
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: `record ${code}` }, async (tx) => {
       const latest = await this.latestIn(tx, actor.ledgerId, kind, code);
       const { version } = latest;
       kind.follow?.(latest, attributes);

@@ -47,7 +47,7 @@ export class ExplanationsService {
   explain(ledgerId: string, instant: string, siteCode: string | null): Promise<Explanation> {
     const hourMs = Math.floor(Date.parse(instant) / HOUR_MS) * HOUR_MS;
     const month = civilMonthOf(MOROCCO_LEGAL_TIME, hourMs) ?? formatInstant(hourMs).slice(0, 7);
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const view = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq: null });
       const hour = view.matched.hours.find((one) => one.hourMs === hourMs);
       if (hour === undefined) {

@@ -18,7 +18,7 @@ import type { LateDataState } from '../../core/contracts/late-data.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { whileItWrites } from '../../platform/turns.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LateDataService } from '../metering/late-data.service.js';
@@ -89,7 +89,7 @@ export class MatchingService {
     siteCode: string | null,
     { isCorrectionRun = false }: { readonly isCorrectionRun?: boolean } = {},
   ): Promise<RunResult> {
-    return this.scope.write(actor.ledgerId, (tx) =>
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, (tx) =>
       this.runIn(tx, actor, { month, siteCode, isCorrectionRun }),
     );
   }
@@ -106,7 +106,7 @@ export class MatchingService {
   ): Promise<MatchingRun> {
     let tried: MatchingRun | null = null;
     try {
-      await this.scope.write(actor.ledgerId, async (tx) => {
+      await this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
         const options = { ...wanted, isCorrectionRun: true, terms };
         tried = (await this.runIn(tx, actor, options)).run;
         throw new RolledBack();
@@ -119,7 +119,7 @@ export class MatchingService {
 
   /** The terms of the contract of a month. */
   termsOf(ledgerId: string, month: string, siteCode: string | null): Promise<MatchingTerms> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const wanted = { month, siteCode, beforeSeq: null };
       return (await this.months.view(tx, ledgerId, wanted)).inputs.terms;
     });
@@ -137,7 +137,6 @@ export class MatchingService {
   ): Promise<RunResult> {
     const { ledgerId } = actor;
     const { month, siteCode, isCorrectionRun, terms } = wanted;
-    await lockName(tx, ledgerId, INTAKE_LOCK);
     const view = await this.months.view(tx, ledgerId, {
       ...{ month, siteCode, beforeSeq: null },
       ...(terms === undefined ? {} : { terms }),
@@ -208,7 +207,7 @@ export class MatchingService {
    * @throws DomainError what `run` throws for months that cannot be matched; `matching.run_not_found`
    */
   waiting(ledgerId: string, month: string, siteCode: string | null): Promise<WaitingAdjustments> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const now = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq: null });
       const site = now.site.code;
       const run = await this.book.latestRun(tx, { ledgerId, siteCode: site, month });

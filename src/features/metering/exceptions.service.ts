@@ -5,7 +5,7 @@ import { QUALITY } from '../../core/metering/quality.js';
 import { positionOf, rangeOf } from '../../core/metering/vee/series.js';
 import { DAY_MS, parseInstant, utcDayOf, utcDayStartMs } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { Meter } from '../assets/assets.service.js';
 import { AssetsService } from '../assets/assets.service.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
@@ -74,9 +74,8 @@ export class ExceptionsService {
    * @throws DomainError `exception.not_found`, `exception.decided`, `exception.values_wrong`
    */
   decide(actor: Actor, findingId: string, decision: Decision): Promise<MeterException> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, INTAKE_LOCK);
       const finding = await this.vee.finding(tx, ledgerId, findingId);
       if (finding === null) throw new DomainError('exception.not_found', { findingId });
       const earlier = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId);

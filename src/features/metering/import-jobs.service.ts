@@ -39,7 +39,6 @@ const LARGE_BYTES = 4 * 1024 * 1024;
 const RELEASE_EVERY = 250;
 const TELL_EVERY_MS = 250;
 const ALL: Attempt = {};
-/** An attempt needs a connection for its transaction and one to tell of it: the pool has ten. */
 const ATTEMPTS_AT_A_TIME = 3;
 
 /** An attempt on its way, with what it has kept, for the job to name however it ends. */
@@ -150,6 +149,7 @@ export class ImportJobsService {
   async handOver(job: ImportJob): Promise<ImportJob> {
     const { ledgerId, jobId } = job;
     const change = { state: 'queued', updatedAt: this.clock.now() } as const;
+    await this.queue.ready();
     await this.scope.write(ledgerId, async (tx) => {
       await this.jobs.change(tx, job, change);
       await this.queue.send(tx, 'import-intervals', { ledgerId, jobId });
@@ -259,10 +259,15 @@ export class ImportJobsService {
       onProgress: async (bytesRead, rowCount) => {
         if (performance.now() - toldMs < TELL_EVERY_MS) return;
         toldMs = performance.now();
-        await this.change(job, { bytesRead, rowCount });
-        const now = await this.get(job.ledgerId, job.jobId);
-        if (now.isCancelled) throw new Cancelled();
-        onProgress?.(now);
+        const { ledgerId, jobId } = job;
+        const change = { bytesRead, rowCount, updatedAt: this.clock.now() };
+        // Within the import's transaction, which must never wait for another connection of its kind.
+        const now = await this.scope.tell(ledgerId, async (tx) => {
+          await this.jobs.change(tx, job, change);
+          return this.jobs.find(tx, ledgerId, jobId);
+        });
+        if (now?.isCancelled === true) throw new Cancelled();
+        if (now !== null) onProgress?.(now);
       },
     };
   }
@@ -275,7 +280,7 @@ export class ImportJobsService {
   }
 
   private async change(job: ImportJob, change: Partial<ImportJobEntity>): Promise<void> {
-    await this.scope.write(job.ledgerId, (tx) =>
+    await this.scope.tell(job.ledgerId, (tx) =>
       this.jobs.change(tx, job, { ...change, updatedAt: this.clock.now() }),
     );
   }

@@ -94,7 +94,7 @@ export class ReadingsService {
     readonly asOf: number;
     readonly range: readonly [number, number];
   }> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readOver(ledgerId, stretch, async (tx) => {
       const meter = await this.meterOf(tx, ledgerId, code);
       const asOf = await this.ledger.sizeAt(tx, ledgerId, stretch.asOf ?? Number.MAX_SAFE_INTEGER);
       const { startMs, endMs } = stretch;
@@ -157,7 +157,7 @@ export class ReadingsService {
     code: string,
     { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
   ): Promise<{ readonly children: readonly string[]; readonly hours: readonly LossHour[] }> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readOver(ledgerId, { startMs, endMs }, async (tx) => {
       const meter = await this.meterOf(tx, ledgerId, code);
       const all = await this.assets.allMeters(tx, ledgerId);
       const children = all.filter(({ parentCode }) => parentCode === code);

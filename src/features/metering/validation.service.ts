@@ -21,7 +21,7 @@ import type { ValueContext } from '../../core/metering/vee/value-rules.js';
 import { DAY_MS, formatInstant, utcDayOf } from '../../core/time/interval.js';
 import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import type { Actor } from '../../platform/auth/roles.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { Meter } from '../assets/assets.service.js';
 import { AssetsService } from '../assets/assets.service.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
@@ -85,9 +85,8 @@ export class ValidationService {
    * @throws DomainError `readings.nothing_there`, `record.not_found`
    */
   validate(actor: Actor, stretch: ReadingsStretch): Promise<ValidationResult> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, INTAKE_LOCK);
       const view = await this.viewOf(tx, ledgerId, stretch);
       const known = await this.record.listed(tx, ledgerId, stretch);
       const blocks: BlockContent[] = [];
@@ -125,9 +124,8 @@ export class ValidationService {
    * an estimate could not be certified, and must not look as if it were.
    */
   estimate(actor: Actor, stretch: ReadingsStretch): Promise<EstimationResult> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, INTAKE_LOCK);
       const view = await this.viewOf(tx, ledgerId, stretch);
       const blocks: BlockContent[] = [];
       const made: {

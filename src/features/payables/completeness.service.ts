@@ -20,7 +20,7 @@ export class CompletenessService {
     readonly items: PeriodBilling[];
     readonly overlaps: { documents: string[]; from: string; to: string }[];
   }> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const runs = await this.settlement.lastRuns(tx, ledgerId, contractCode);
       const received = await this.invoices.listIn(tx, ledgerId, { contractCode });
       const settled = runs.map(({ run, document }) => ({

@@ -10,7 +10,7 @@ import type { LineKind } from '../../core/settlement/lines.js';
 import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { CheckBasisService } from './check-basis.service.js';
 import { PayablesRepository } from './payables.repository.js';
@@ -55,8 +55,9 @@ export class InvoiceChecksService {
    *   `supplier_invoice.not_settled`
    */
   async check(ledgerId: string, invoiceId: string): Promise<InvoiceCheckDocument> {
-    return (await this.scope.read(ledgerId, (tx) => this.basis.checked(tx, ledgerId, invoiceId)))
-      .check;
+    return (
+      await this.scope.readHeavy(ledgerId, (tx) => this.basis.checked(tx, ledgerId, invoiceId))
+    ).check;
   }
 
   /**
@@ -66,8 +67,7 @@ export class InvoiceChecksService {
    */
   async step(actor: Actor, invoiceId: string, step: InvoiceStep): Promise<ReceivedInvoice> {
     const { ledgerId } = actor;
-    return this.scope.write(ledgerId, async (tx) => {
-      await lockName(tx, ledgerId, PAYABLES_LOCK);
+    return this.scope.write({ ledgerId, lock: PAYABLES_LOCK }, async (tx) => {
       const { received, check, run } = await this.basis.checked(tx, ledgerId, invoiceId);
       const { invoice, steps } = received;
       const state: InvoiceState = steps.at(-1)?.state ?? 'RECEIVED';
@@ -100,7 +100,7 @@ export class InvoiceChecksService {
 
   /** What a dispute is sent with. @throws DomainError as `check` */
   pack(ledgerId: string, invoiceId: string): Promise<DisputePack> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const { received, check, run } = await this.basis.checked(tx, ledgerId, invoiceId);
       const { input, matching } = run.document;
       const off = check.lines.filter(({ classes }) => classes.length > 0);

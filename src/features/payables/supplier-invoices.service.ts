@@ -7,7 +7,7 @@ import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import { sha256 } from '../../core/ledger/merkle.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type InvoiceFileOptions, InvoicePlaceService } from './invoice-place.service.js';
 import { PayablesRepository } from './payables.repository.js';
@@ -64,8 +64,7 @@ export class SupplierInvoicesService {
     const text = canonicalJson(invoice as unknown as Canonical);
     const { sellerCode, code: contractCode } = contract;
     const { number, kind, issueDate } = invoice;
-    return this.scope.write(ledgerId, async (tx) => {
-      await lockName(tx, ledgerId, PAYABLES_LOCK);
+    return this.scope.write({ ledgerId, lock: PAYABLES_LOCK }, async (tx) => {
       const known = await this.payables.byNumber(tx, ledgerId, { sellerCode, number });
       if (known !== null) {
         const isSame = known.document.equals(Buffer.from(text)) && known.period === period;

@@ -5,7 +5,7 @@ import { sealedJson } from '../../core/ledger/canonical.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { SettlementApprovalEntity } from './settlement-approval.entity.js';
 import type { SettlementRunEntity } from './settlement-run.entity.js';
@@ -37,24 +37,26 @@ export class ApprovalsService {
    *   `settlement.own_run`
    */
   approve(actor: Actor, runId: string): Promise<void> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
-      const { ledgerId } = actor;
-      await lockName(tx, ledgerId, 'settlement approvals');
-      const run = await this.runs.find(tx, ledgerId, runId);
-      if (run === null) throw new DomainError('settlement.run_not_found', { runId });
-      const [state] = await this.statesIn(tx, ledgerId, [run]);
-      if (state === 'APPROVED') return;
-      if (state === 'SUPERSEDED') {
-        const fix = 'Approve the last run of the period.';
-        throw new DomainError('settlement.run_superseded', { runId, period: run.period, fix });
-      }
-      const author = await this.ledger.authorOf(tx, ledgerId, run.eventId);
-      if (author?.actor === actor.id) {
-        const fix = 'Somebody else approves it, with a key of their own.';
-        throw new DomainError('settlement.own_run', { runId, fix });
-      }
-      await this.write(tx, actor, run);
-    });
+    return this.scope.write(
+      { ledgerId: actor.ledgerId, lock: 'settlement approvals' },
+      async (tx) => {
+        const { ledgerId } = actor;
+        const run = await this.runs.find(tx, ledgerId, runId);
+        if (run === null) throw new DomainError('settlement.run_not_found', { runId });
+        const [state] = await this.statesIn(tx, ledgerId, [run]);
+        if (state === 'APPROVED') return;
+        if (state === 'SUPERSEDED') {
+          const fix = 'Approve the last run of the period.';
+          throw new DomainError('settlement.run_superseded', { runId, period: run.period, fix });
+        }
+        const author = await this.ledger.authorOf(tx, ledgerId, run.eventId);
+        if (author?.actor === actor.id) {
+          const fix = 'Somebody else approves it, with a key of their own.';
+          throw new DomainError('settlement.own_run', { runId, fix });
+        }
+        await this.write(tx, actor, run);
+      },
+    );
   }
 
   /** States of runs, in their order. */

@@ -28,7 +28,7 @@ export class PositionService {
     contractCode: string,
     asOf: string,
   ): Promise<ContractPosition & { readonly settledPeriods: readonly string[] }> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const { elections, version } = await this.contracts.versionOn(
         tx,
         ledgerId,

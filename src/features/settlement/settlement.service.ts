@@ -12,7 +12,7 @@ import { formatInstant } from '../../core/time/interval.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type Computed, RunOrderService } from './run-order.service.js';
@@ -70,9 +70,8 @@ export class SettlementService {
     actor: Actor,
     wanted: SettlementWanted,
   ): Promise<{ readonly run: SettlementRun; readonly isNew: boolean }> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, INTAKE_LOCK);
       const computed = await this.compute(tx, ledgerId, wanted, null);
       const { basis, result, last } = computed;
       if (last !== null && isSame(last, wanted.run, basis, result)) {
@@ -100,12 +99,12 @@ export class SettlementService {
   }> {
     const errors = draft === null ? [] : conflictsOf(draft);
     if (errors.length > 0) throw new DomainError('settlement.elections_conflict', { errors });
-    return this.scope.read(ledgerId, (tx) => this.compute(tx, ledgerId, wanted, draft));
+    return this.scope.readHeavy(ledgerId, (tx) => this.compute(tx, ledgerId, wanted, draft));
   }
 
   /** All runs of a ledger, by contract, period and version. */
   list(ledgerId: string): Promise<SettlementRun[]> {
-    return this.scope.read(ledgerId, (tx) => this.runs.list(tx, ledgerId));
+    return this.scope.readHeavy(ledgerId, (tx) => this.runs.list(tx, ledgerId));
   }
 
   /** The last run of each period of a contract with its document, in order of time. */

@@ -46,7 +46,7 @@ export class CoverageService {
     readonly siteCode: string;
     readonly buckets: readonly (CoverageBucket & { readonly bucket: string })[];
   }> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const hours: CoverageHour[] = [];
       let site = siteCode ?? '';
       for (const month of monthsOf({ from, to })) {
@@ -76,7 +76,7 @@ export class CoverageService {
     readonly measuredTo: string | null;
     readonly outlook: GuaranteeOutlook;
   }> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const wanted = { month, siteCode, beforeSeq: null };
       const current = await this.months.view(tx, ledgerId, wanted);
       const { contract, site } = current;

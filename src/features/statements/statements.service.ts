@@ -8,7 +8,7 @@ import type { Figure } from '../../core/statements/figure.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type MatchingRun, MatchingService } from '../matching/matching.service.js';
@@ -77,9 +77,8 @@ export class StatementsService {
       readonly tenant?: TenantWanted;
     },
   ): Promise<IssueResult> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, INTAKE_LOCK);
       const { run, view } = await this.matching.currentRun(tx, ledgerId, wanted);
       const { month, tenant } = wanted;
       const content = await this.contentOf(tx, { kind, run, view, tenant });

@@ -49,7 +49,7 @@ export class TenantsService {
       readonly remainderRule: string;
     }
   > {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const { run, view } = await this.matching.currentRun(tx, ledgerId, { month, siteCode });
       const { shares } = await this.shareIn(tx, ledgerId, view, gpuHours);
       const { runId } = run;

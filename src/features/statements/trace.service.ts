@@ -97,7 +97,7 @@ export class TraceService {
     statementId: string,
     { figure: figureId, hour }: { readonly figure: string; readonly hour: string | null },
   ): Promise<Trace> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readHeavy(ledgerId, async (tx) => {
       const document = parseStatement(await this.statements.getIn(tx, ledgerId, statementId));
       const figure = document.figures.find(({ id }) => id === figureId);
       if (figure === undefined) {

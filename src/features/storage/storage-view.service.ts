@@ -30,7 +30,7 @@ export class StorageViewService {
   /** Records of a device with what became of them, by start. */
   records(ledgerId: string, { deviceCode, from, to }: StorageQuery): Promise<BalancedRecord[]> {
     const span = { ledgerId, deviceCode, from: new Date(from), to: new Date(to) };
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readOver(ledgerId, stretchOf({ from, to }), async (tx) => {
       await this.deviceOf(tx, ledgerId, deviceCode);
       return this.queries.balanced(tx, span);
     });
@@ -38,7 +38,7 @@ export class StorageViewService {
 
   /** Sums of a device over a stretch. */
   report(ledgerId: string, { deviceCode, from, to }: StorageQuery): Promise<StorageSums> {
-    return this.scope.read(ledgerId, async (tx) => {
+    return this.scope.readOver(ledgerId, stretchOf({ from, to }), async (tx) => {
       await this.deviceOf(tx, ledgerId, deviceCode);
       return this.sums(tx, { ledgerId, deviceCode, from: new Date(from), to: new Date(to) });
     });
@@ -128,3 +128,8 @@ export class StorageViewService {
     );
   }
 }
+
+const stretchOf = ({ from, to }: Pick<StorageQuery, 'from' | 'to'>) => ({
+  startMs: Date.parse(from),
+  endMs: Date.parse(to),
+});

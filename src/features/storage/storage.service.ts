@@ -5,7 +5,7 @@ import { allocationRow, type KeptAllocation, type StorageRun } from '../../core/
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
-import { LedgerScope, lockName } from '../../platform/database/ledger-scope.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { Plant } from '../assets/assets.service.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -55,9 +55,8 @@ export class StorageService {
    * @throws DomainError `record.not_found`, `storage.series_incomplete`, `storage.terms_missing`
    */
   trace(actor: Actor, { deviceCode, through }: StorageRunRequest): Promise<StorageRunResult> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      await lockName(tx, ledgerId, INTAKE_LOCK);
       const device = await this.views.deviceOf(tx, ledgerId, deviceCode);
       const last = await this.storage.latestRun(tx, ledgerId, deviceCode);
       const throughAt = new Date(through);

@@ -1,67 +1,207 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { escapeLiteral } from 'pg';
-import { DataSource, type EntityManager } from 'typeorm';
-import { refusalOf } from './refusals.js';
+import { escapeLiteral, type PoolClient } from 'pg';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { assert, DomainError } from '../../core/errors.js';
+import { Ids } from '../ids.js';
+import { TurnsByKey } from '../turns.js';
+import { type LaneName, Lanes } from './lanes.js';
+import { isWorthAnotherTry, refusalOf } from './refusals.js';
 
+/** Four weeks: every month is at least as long. */
+const MUCH_MS = 28 * 86_400_000;
 const RETRIES = 5;
-const RETRY_CODES = new Set(['40001', '40P01']);
+const FIRST_PAUSE_MS = 20;
+/** Writers of one ledger that hold a connection at once; the lane keeps room for other ledgers. */
+const WRITERS_OF_A_LEDGER = 4;
+const WRITERS_WAITING_MAX = 200;
+
+/** What is done inside a transaction. */
+export type Work<T> = (tx: EntityManager) => Promise<T>;
+
+/** What is written, and how one waits for it. */
+export interface Place {
+  readonly ledgerId: string;
+  /**
+   * Name whose takers go one after the other: here before they take a connection, and among processes
+   * by a lock on the name. A row lock would not do: before the first row there is nothing to lock.
+   */
+  readonly lock?: string;
+  /** How long at most to wait, for a turn and for locks; 30 s unless told. */
+  readonly waitMs?: number;
+}
+
+/** Marks what runs inside a transaction, for as long as that is open. */
+interface Mark {
+  isOpen: boolean;
+}
 
 /**
  * The only way to the tables: a transaction that belongs to one ledger. Row-level security shows it
  * that ledger's rows and no others.
+ *
+ * Nobody holds a connection while he waits for another: who is inside a transaction may only `tell`,
+ * which has connections of its own, and writers of one ledger wait before they take one.
  */
 @Injectable()
 export class LedgerScope {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly inside = new AsyncLocalStorage<Mark>();
+  private readonly byLock: TurnsByKey;
+  private readonly byLedger: TurnsByKey;
 
-  /** Reads one ledger, on one snapshot. */
-  read<T>(ledgerId: string, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.run(ledgerId, work, 'READ ONLY');
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly lanes: Lanes,
+    private readonly ids: Ids,
+  ) {
+    const waits = { waitingMax: WRITERS_WAITING_MAX, waitMs: lanes.of('write').waitMs };
+    this.byLock = new TurnsByKey(1, waits);
+    this.byLedger = new TurnsByKey(WRITERS_OF_A_LEDGER, waits);
+  }
+
+  /** Reads a little of one ledger, on one snapshot. */
+  read<T>(ledgerId: string, work: Work<T>): Promise<T> {
+    return this.readOn('read', ledgerId, work);
+  }
+
+  /**
+   * Reads much of one ledger, on one snapshot: a month, a log, all of a register. A few at a time,
+   * through connections of their own, so that readers never stand in the way of writers.
+   *
+   * @throws DomainError `service.unavailable` when too many wait already, or one waited too long.
+   */
+  readHeavy<T>(ledgerId: string, work: Work<T>): Promise<T> {
+    return this.readOn('heavy', ledgerId, work);
+  }
+
+  /** Reads a stretch of time: a month and more is much. Instants in ms. */
+  readOver<T>(
+    ledgerId: string,
+    { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+    work: Work<T>,
+  ): Promise<T> {
+    return this.readOn(endMs - startMs < MUCH_MS ? 'read' : 'heavy', ledgerId, work);
   }
 
   /**
    * Changes one ledger: everything or nothing. Serialisation failures and deadlocks are tried again,
    * a bounded number of times; a constraint that refuses becomes its public code.
+   *
+   * @param place  The ledger; with a lock, its takers are one after the other.
+   * @throws DomainError `service.unavailable` when the wait for a turn or a lock was in vain.
    */
-  async write<T>(ledgerId: string, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
+  async write<T>(place: string | Place, work: Work<T>): Promise<T> {
+    this.requireOutside();
+    const here: Place = typeof place === 'string' ? { ledgerId: place } : place;
+    const { ledgerId, lock, waitMs = this.lanes.of('write').waitMs } = here;
+    const untilMs = performance.now() + waitMs;
+    const leftMs = (): number => Math.max(1, Math.round(untilMs - performance.now()));
+    const start = (): string =>
+      opening('READ WRITE', this.settling('write', ledgerId, leftMs()), ledgerId, lock);
+    const inTurn = (): Promise<T> =>
+      this.byLedger.take(
+        ledgerId,
+        () => this.tryAgain(() => this.run('write', start(), work, leftMs())),
+        leftMs(),
+      );
+    return lock === undefined
+      ? inTurn()
+      : this.byLock.take(`${ledgerId} ${lock}`, inTurn, leftMs());
+  }
+
+  /**
+   * Changes a row that no fact depends on, now, also from within another transaction and whatever
+   * becomes of that: how far something is.
+   */
+  tell<T>(ledgerId: string, work: Work<T>): Promise<T> {
+    return this.tryAgain(() =>
+      this.run('progress', opening('READ WRITE', this.settling('progress', ledgerId)), work),
+    );
+  }
+
+  /**
+   * Looks one thing up with one message, through connections of their own: who a key is.
+   *
+   * @param sql  One statement; `$1` and so on stand for texts, in order.
+   */
+  lookUp<Row>(ledgerId: string, sql: string, texts: readonly string[]): Promise<Row[]> {
+    const text = sql.replace(/\$(\d+)/g, (_, at: string) => escapeLiteral(texts[Number(at) - 1]!));
+    return this.lanes.of('auth').ask<Row>(text, { 'app.ledger': ledgerId });
+  }
+
+  private async readOn<T>(lane: LaneName, ledgerId: string, work: Work<T>): Promise<T> {
+    this.requireOutside();
+    const start = opening('READ ONLY', this.settling(lane, ledgerId));
+    return this.tryAgain(() => this.run(lane, start, work));
+  }
+
+  private settling(lane: LaneName, ledgerId: string, lockMs?: number): string {
+    return this.lanes.of(lane).settling({
+      'app.ledger': ledgerId,
+      ...(lockMs === undefined ? {} : { lock_timeout: `${lockMs}` }),
+    });
+  }
+
+  /** One who holds a connection and waits for a second can wait for himself. */
+  private requireOutside(): void {
+    assert(
+      this.inside.getStore()?.isOpen !== true,
+      'ledger scope: inside a transaction, use it, or `tell`',
+    );
+  }
+
+  private async tryAgain<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
       try {
-        return await this.run(ledgerId, work, 'READ WRITE');
+        return await attempt();
       } catch (error) {
-        const code = (error as { code?: unknown }).code;
-        if (attempt > RETRIES || typeof code !== 'string' || !RETRY_CODES.has(code)) {
-          throw refusalOf(error);
-        }
-        await sleep(10 * 2 ** attempt);
+        if (tries > RETRIES || !isWorthAnotherTry(error)) throw refusalOf(error);
+        // Two that met once must not meet again: each waits a time of his own.
+        await sleep(FIRST_PAUSE_MS * 2 ** tries * this.ids.jitter());
       }
     }
   }
 
-  private async run<T>(
-    ledgerId: string,
-    work: (tx: EntityManager) => Promise<T>,
-    mode: keyof typeof MODES,
-  ): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    // TypeORM asks this before it opens a transaction of its own; its own opening takes a message more.
-    const state = runner as { isTransactionActive: boolean };
-    await runner.connect();
-    try {
-      await runner.query(opening(mode, ledgerId));
-      state.isTransactionActive = true;
-      const result = await work(runner.manager);
-      await runner.query('COMMIT');
-      return result;
-    } catch (error) {
-      // A connection that is lost has rolled back by itself: what went wrong first is what is told.
-      await runner.query('ROLLBACK').catch(() => {});
-      throw error;
-    } finally {
-      state.isTransactionActive = false;
-      await runner.release();
-    }
+  private run<T>(lane: LaneName, start: string, work: Work<T>, waitMs?: number): Promise<T> {
+    const mark: Mark = { isOpen: true };
+    return this.lanes.of(lane).lend(async (client) => {
+      const runner = runnerOn(this.dataSource, client);
+      try {
+        await client.query(start);
+        runner.isTransactionActive = true;
+        const result = await this.inside.run(mark, () => work(runner.manager));
+        const { command } = await client.query('COMMIT');
+        // PostgreSQL answers the end of a transaction that has failed with a rollback, not an error.
+        assert(
+          command === 'COMMIT',
+          'ledger scope: a failure inside a transaction is not passed by',
+        );
+        return result;
+      } catch (error) {
+        // A connection that is lost has rolled back by itself: what went wrong first is what is told.
+        if (!isDeaf(error)) await client.query('ROLLBACK').catch(() => {});
+        throw error;
+      } finally {
+        mark.isOpen = false;
+        await runner.release();
+      }
+    }, waitMs);
   }
+}
+
+/** The ORM asks whether a transaction is open before it opens one of its own. */
+type Runner = Omit<QueryRunner, 'isTransactionActive'> & { isTransactionActive: boolean };
+
+/** A runner of the ORM on a connection of ours; it would take one of its own pool. */
+function runnerOn(dataSource: DataSource, client: PoolClient): Runner {
+  const runner: Runner = dataSource.createQueryRunner();
+  return Object.assign(runner, { databaseConnection: client });
+}
+
+/** Whether the server was silent beyond its own limits: nothing more is said to it. */
+function isDeaf(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 const MODES = {
@@ -70,13 +210,19 @@ const MODES = {
 } as const;
 
 /** In one message: a transaction is opened for every request, and each message costs its way. */
-const opening = (mode: keyof typeof MODES, ledgerId: string): string =>
-  `START TRANSACTION ${MODES[mode]}; SELECT set_config('app.ledger', ${escapeLiteral(ledgerId)}, true)`;
+function opening(
+  mode: keyof typeof MODES,
+  settling: string,
+  ledgerId?: string,
+  lock?: string,
+): string {
+  const start = `START TRANSACTION ${MODES[mode]}; ${settling}`;
+  if (ledgerId === undefined || lock === undefined) return start;
+  const name = escapeLiteral(`${ledgerId} ${lock}`);
+  return `${start}; SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+}
 
-/**
- * Makes the takers of a name wait for each other until `tx` ends. A row lock would not do: before
- * the first row there is nothing to lock.
- */
-export async function lockName(tx: EntityManager, ledgerId: string, name: string): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${ledgerId} ${name}`]);
+/** Whether an error is the service's "not now", to be tried again later. */
+export function isNotNow(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'service.unavailable';
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { QUEUE_SCHEMA } from '../jobs/schema.js';
 import type { Config } from '../config.js';
 import { joinEmbeddedServer } from './embedded-server.js';
+import { settle, targetOf, withRole } from './settled-client.js';
 
 /** A database that is ready to be migrated and served. */
 export interface OpenDatabase {
@@ -57,14 +58,6 @@ export function appLogin(adminUrl: string, password: string): string {
   return url.href;
 }
 
-/** The same login, in another role from the first statement on. */
-export function withRole(url: string, role: 'mizan_owner' | 'mizan_app'): string {
-  const changed = new URL(url);
-  const options = changed.searchParams.get('options');
-  changed.searchParams.set('options', [options, `-c role=${role}`].filter(Boolean).join(' '));
-  return changed.href;
-}
-
 /** Makes a database of this name where there is none. */
 export async function createDatabase(adminUrl: string, name: string): Promise<void> {
   await withClient(adminUrl, async (client) => {
@@ -91,12 +84,14 @@ export async function provision(url: string, appPassword: string | null): Promis
     if (Number(rows[0]!.version) < OLDEST_SERVER || rows[0]!.encoding !== 'UTF8') {
       throw new DatabaseError('Mizan needs PostgreSQL 15 or later with encoding UTF8.');
     }
-    // Two processes may start at once; roles are made once.
-    await client.query(`SELECT pg_advisory_lock(hashtext('mizan provision'))`);
     try {
+      await client.query('BEGIN');
+      // Two processes may start at once; roles are made once.
+      await client.query(`SELECT pg_advisory_xact_lock(hashtext('mizan provision'))`);
       for (const statement of provisionStatements(client, appPassword)) {
         await client.query(statement);
       }
+      await client.query('COMMIT');
     } catch (error) {
       throw new DatabaseError(
         'DATABASE_URL must be a login that may create roles, or an administrator must run, once: ' +
@@ -145,13 +140,17 @@ function provisionStatements(client: pg.Client, appPassword: string | null): str
  * @throws DatabaseError
  */
 export async function requireHarmlessRole(appUrl: string): Promise<void> {
-  const [role] = await withClient(appUrl, async (client) => {
+  const target = targetOf(appUrl);
+  const [role] = await withClient(target.connectionString, async (client) => {
+    const become = target.role === null ? '' : `; ${settle({ role: target.role })}`;
+    await client.query(`BEGIN${become}`);
     const { rows } = await client.query<{ name: string; harmful: boolean }>(
       `SELECT rolname AS name, rolsuper OR rolbypassrls OR EXISTS (
          SELECT FROM pg_class WHERE relowner = r.oid AND relnamespace = 'mizan'::regnamespace
        ) AS harmful
        FROM pg_roles r WHERE rolname = current_user`,
     );
+    await client.query('COMMIT');
     return rows;
   });
   if (role?.harmful !== false) {
@@ -163,7 +162,8 @@ export async function requireHarmlessRole(appUrl: string): Promise<void> {
 }
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const { connectionString } = targetOf(url);
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
   try {
     await client.connect();

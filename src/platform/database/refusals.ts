@@ -24,23 +24,68 @@ const SERIALS = new Set([
   'serial_is_transferred_once_anywhere',
 ]);
 
+/** Why a service cannot do now what it could do before, in words for the caller. */
+const FULL = 'Storage is full: nothing was written. Try again when space was made.';
+const READ_ONLY = 'The server takes no changes now: nothing was written. Try again later.';
+const BUSY = 'Too much is open at once: nothing was done. Try again.';
+const LOCKED = 'Others hold what this needs: nothing was changed. Try again.';
+const SLOW = 'This took longer than is allowed: nothing was changed. Try again, or ask for less.';
+const LOST = 'The database cannot answer now; try again.';
+
 /**
- * What a database error means for a caller: a constraint's public code by its name, or that the
- * service is not available. Anything else is returned as it is, our own fault.
+ * SQLSTATE, or the beginning of one, of what is not wrong but not now (PostgreSQL, appendix A), and
+ * codes of the operating system that mean the same.
+ */
+const NOT_NOW: readonly (readonly [code: RegExp, detail: string])[] = [
+  [/^(53100|ENOSPC|EDQUOT)$/, FULL],
+  [/^(25006|EROFS)$/, READ_ONLY],
+  [/^(53|EMFILE$|ENFILE$)/, BUSY],
+  [/^(55P03|40001|40P01)$/, LOCKED],
+  [/^(57014|25P03|25P04)$/, SLOW],
+  [/^(08|57P)/, LOST],
+  [/^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/, LOST],
+];
+
+/** Errors of the operating system that PostgreSQL hands on under a code that says less. */
+const NOT_NOW_MESSAGES: readonly (readonly [message: RegExp, detail: string])[] = [
+  [/No space left on device|Disk quota exceeded/, FULL],
+  [/Read-only file system/, READ_ONLY],
+  [/Too many open files/, BUSY],
+];
+const HANDED_ON = new Set(['58030', '58000', '42501', 'XX000']);
+
+/** What the driver says of a connection, without any code. */
+const CONNECTION =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Query read timeout|Cannot use a pool after calling end|socket hang up)/;
+
+/**
+ * What a failure of the database or of a file means for a caller: a constraint's public code by its
+ * name, or that the service is not available now. Anything else is returned as it is, our own fault.
  */
 export function refusalOf(error: unknown): unknown {
   if (error instanceof DomainError || !(error instanceof Error)) return error;
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
-  if (typeof code !== 'string') return error;
-  if (typeof constraint === 'string' && code.startsWith('23')) {
+  if (typeof constraint === 'string' && typeof code === 'string' && code.startsWith('23')) {
     if (CONSERVATION.has(constraint)) return refuse('energy.not_conserved', { constraint }, error);
     if (SERIALS.has(constraint)) return refuse('energy.serial_overlaps', { constraint }, error);
     return refuse('constraint.violated', { constraint }, error);
   }
-  const unavailable = /^(08|53|57P)/.test(code) || code === 'ECONNREFUSED';
-  return unavailable
-    ? refuse('service.unavailable', { detail: 'The database cannot answer now; try again.' }, error)
-    : error;
+  const detail = notNowDetail(typeof code === 'string' ? code : null, error.message);
+  return detail === null ? error : refuse('service.unavailable', { detail }, error);
+}
+
+function notNowDetail(code: string | null, message: string): string | null {
+  if (code === null) return CONNECTION.test(message) ? LOST : null;
+  const known = NOT_NOW.find(([pattern]) => pattern.test(code));
+  if (known !== undefined) return known[1];
+  if (!HANDED_ON.has(code)) return null;
+  return NOT_NOW_MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ?? null;
+}
+
+/** Whether two transactions were in each other's way, so that one of them is simply done again. */
+export function isWorthAnotherTry(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === '40001' || code === '40P01';
 }
 
 function refuse<Code extends ErrorCode>(

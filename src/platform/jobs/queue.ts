@@ -1,12 +1,10 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { PgBoss } from 'pg-boss';
-import pg from 'pg';
 import type { EntityManager } from 'typeorm';
+import { DATABASE_URL } from '../database/lanes.js';
+import { ownSettings, SettledClient, targetOf } from '../database/settled-client.js';
 import { logger } from '../logger.js';
 import { QUEUE_SCHEMA } from './schema.js';
-
-/** Token of the database that the queue lies in: the one that is served. */
-export const QUEUE_URL = Symbol('mizan queue url');
 
 const NAMES = ['import-intervals'] as const;
 /** Name of a queue. */
@@ -39,7 +37,7 @@ const QUEUE_OPTIONS = {
  */
 export async function prepareQueue(ownerUrl: string): Promise<void> {
   const boss = new PgBoss({
-    ...{ connectionString: ownerUrl, schema: QUEUE_SCHEMA, max: 1 },
+    ...{ ...connectionOf(ownerUrl), schema: QUEUE_SCHEMA, max: 1 },
     ...{ supervise: false, schedule: false, createSchema: false },
   });
   boss.on('error', (error) => logger.warn({ err: error }, 'queue'));
@@ -49,7 +47,7 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
     if (known === null) await boss.createQueue(name, QUEUE_OPTIONS);
   }
   await boss.stop({ graceful: false });
-  const client = new pg.Client({ connectionString: ownerUrl });
+  const client = new SettledClient(connectionOf(ownerUrl));
   await client.connect();
   try {
     await client.query(`
@@ -62,17 +60,31 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
   }
 }
 
+/** How the queue comes to its database; its own driver makes the connections, of our kind. */
+function connectionOf(url: string) {
+  const { connectionString, role } = targetOf(url);
+  return {
+    ...{ connectionString, settings: ownSettings(role), Client: SettledClient },
+    ...{ connectionTimeoutMillis: 5_000, keepAlive: true },
+  };
+}
+
 /** Durable jobs in the same database: handed over in the caller's transaction, done by a worker. */
 @Injectable()
-export class Queue implements OnApplicationShutdown {
+export class Queue implements BeforeApplicationShutdown {
   private readonly handlers = new Map<QueueName, JobHandler>();
   private boss: Promise<PgBoss> | null = null;
 
-  constructor(@Inject(QUEUE_URL) private readonly url: string) {}
+  constructor(@Inject(DATABASE_URL) private readonly url: string) {}
 
   /** Says who does the jobs of a queue. */
   handle(name: QueueName, handler: JobHandler): void {
     this.handlers.set(name, handler);
+  }
+
+  /** Connects to the queue: before a transaction hands a job over, not within it. */
+  async ready(): Promise<void> {
+    await this.started();
   }
 
   /** Hands a job over: it is there when `tx` commits, and never was when it does not. */
@@ -107,7 +119,8 @@ export class Queue implements OnApplicationShutdown {
     }
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Ends before the connections that jobs use. */
+  async beforeApplicationShutdown(): Promise<void> {
     const boss = this.boss;
     this.boss = null;
     if (boss !== null) await (await boss).stop({ graceful: true, timeout: 10_000 });
@@ -116,7 +129,7 @@ export class Queue implements OnApplicationShutdown {
   private started(): Promise<PgBoss> {
     this.boss ??= (async () => {
       const boss = new PgBoss({
-        ...{ connectionString: this.url, schema: QUEUE_SCHEMA, max: 4 },
+        ...{ ...connectionOf(this.url), schema: QUEUE_SCHEMA, max: 4 },
         ...{ migrate: false, createSchema: false, schedule: false },
         ...{ superviseIntervalSeconds: 15, monitorIntervalSeconds: 15, reindex: false },
       });

@@ -1,0 +1,155 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import { logger } from '../logger.js';
+import { Turns } from '../turns.js';
+import { ownSettings, settle, targetOf } from './settled-client.js';
+
+/** Token of the database that is served, as a URL. */
+export const DATABASE_URL = Symbol('mizan database url');
+
+/** Bounds of one kind of work. Times in ms. */
+interface LaneBounds {
+  /** Connections of its own: nobody else can take them. */
+  readonly connectionsMax: number;
+  /** How many wait before a connection, and how long; then it is "not now". */
+  readonly waitingMax: number;
+  readonly waitMs: number;
+  /** How long one statement may take, wait for a lock, or be thought about within a transaction. */
+  readonly statementMs: number;
+  readonly lockMs: number;
+  readonly idleMs: number;
+}
+
+/**
+ * Kinds of work, each with connections of its own, so that none can use up another's: what waits for
+ * a lock never stands in the way of who holds it and must tell how far it is, and health and keys are
+ * looked up however busy the rest is.
+ */
+const LANES = {
+  read: bounds(6, { waitingMax: 300, waitMs: 10_000, statementMs: 30_000, idleMs: 60_000 }),
+  heavy: bounds(2, { waitingMax: 20, waitMs: 30_000, statementMs: 120_000, idleMs: 120_000 }),
+  write: bounds(6, { waitingMax: 300, waitMs: 30_000, statementMs: 120_000, idleMs: 120_000 }),
+  progress: bounds(2, { waitingMax: 100, waitMs: 5_000, statementMs: 5_000, idleMs: 5_000 }),
+  auth: bounds(2, { waitingMax: 500, waitMs: 5_000, statementMs: 5_000, idleMs: 5_000 }),
+  health: bounds(1, { waitingMax: 20, waitMs: 2_000, statementMs: 2_000, idleMs: 2_000 }),
+} as const;
+
+function bounds(
+  connectionsMax: number,
+  given: Omit<LaneBounds, 'connectionsMax' | 'lockMs'>,
+): LaneBounds {
+  return { connectionsMax, ...given, lockMs: Math.min(given.waitMs, given.statementMs) };
+}
+
+/** Name of a kind of work. */
+export type LaneName = keyof typeof LANES;
+
+const CONNECT_MS = 5_000;
+/** The server keeps its own time; this is for one that says nothing at all any more. */
+const DEAF_AFTER_MS = 5_000;
+
+/** Connections of one kind of work, behind a queue with bounds. */
+export class Lane {
+  private readonly turns: Turns;
+  private readonly pool: pg.Pool;
+  private readonly role: string | null;
+
+  constructor(
+    readonly name: LaneName,
+    url: string,
+  ) {
+    const { connectionsMax, statementMs } = LANES[name];
+    const { connectionString, role } = targetOf(url);
+    this.role = role;
+    this.turns = new Turns(connectionsMax, LANES[name]);
+    this.pool = new pg.Pool({
+      ...{ connectionString, max: connectionsMax, keepAlive: true, idleTimeoutMillis: 30_000 },
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: statementMs + DEAF_AFTER_MS,
+    });
+    // A connection that is lost while it is idle is made anew; one that is used tells who uses it.
+    this.pool.on('error', ({ message }) => logger.warn({ lane: name, message }, 'connection lost'));
+    this.pool.on('connect', (client) => client.on('error', () => {}));
+  }
+
+  /** How long one waits here at most, for a turn and for locks. */
+  get waitMs(): number {
+    return LANES[this.name].waitMs;
+  }
+
+  /** The statement that opens work of this kind: settings and bounds, until the transaction ends. */
+  settling(more: Readonly<Record<string, string>> = {}): string {
+    const { statementMs, lockMs, idleMs } = LANES[this.name];
+    return settle({
+      ...ownSettings(this.role),
+      statement_timeout: `${statementMs}`,
+      lock_timeout: `${lockMs}`,
+      idle_in_transaction_session_timeout: `${idleMs}`,
+      ...more,
+    });
+  }
+
+  /**
+   * Lends a connection when it is one's turn. It goes back as it was, or not at all: one that is in a
+   * transaction still, or that does not answer, is closed.
+   *
+   * @throws DomainError `service.unavailable` when the queue is full or the wait was in vain.
+   */
+  lend<T>(work: (client: pg.PoolClient) => Promise<T>, waitMs = this.waitMs): Promise<T> {
+    return this.turns.take(async () => {
+      const client = await this.pool.connect();
+      try {
+        return await work(client);
+      } finally {
+        client.release(client.getTransactionStatus() !== 'I');
+      }
+    }, waitMs);
+  }
+
+  /**
+   * Asks one thing in one message, in a transaction of its own that writes nothing.
+   *
+   * @param sql  One statement without parameters.
+   */
+  async ask<Row>(sql: string, settings: Readonly<Record<string, string>> = {}): Promise<Row[]> {
+    const opening = this.settling({ ...settings, transaction_read_only: 'on' });
+    // Several statements in a message have a result each.
+    const answers: unknown = await this.lend((client) => client.query(`${opening}; ${sql}`));
+    return (answers as pg.QueryResult[]).at(-1)!.rows as Row[];
+  }
+
+  /** Connections that are open, and those of them that nobody uses. */
+  get counts(): { readonly total: number; readonly idle: number } {
+    return { total: this.pool.totalCount, idle: this.pool.idleCount };
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+}
+
+/** The lanes of this process. */
+@Injectable()
+export class Lanes implements OnApplicationShutdown {
+  private readonly byName: Readonly<Record<LaneName, Lane>>;
+
+  constructor(@Inject(DATABASE_URL) url: string) {
+    const names = Object.keys(LANES) as LaneName[];
+    this.byName = Object.fromEntries(names.map((name) => [name, new Lane(name, url)])) as Record<
+      LaneName,
+      Lane
+    >;
+  }
+
+  of(name: LaneName): Lane {
+    return this.byName[name];
+  }
+
+  all(): readonly Lane[] {
+    return Object.values(this.byName);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.all().map((lane) => lane.close()));
+  }
+}
