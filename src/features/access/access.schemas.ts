@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../platform/auth/roles.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant, text } from '../../platform/http/schemas.js';
 import type { IssuedKey } from './access.service.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 
@@ -11,7 +11,7 @@ export const KeyId = z
 
 export const IssueKeyRequest = z
   .strictObject({
-    name: z.string().min(1).max(100),
+    name: text(100),
     role: z.literal(ROLES),
     expiresAt: Instant.nullable().default(null),
   })

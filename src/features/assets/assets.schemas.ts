@@ -1,25 +1,25 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { decimalText, PositiveInteger } from '../../platform/http/schemas.js';
+import { CalendarDay, decimalText, PositiveInteger, text } from '../../platform/http/schemas.js';
 import type { MeterEntity } from './meter.entity.js';
 import type { PlantEntity } from './plant.entity.js';
 import type { TenantEntity } from './tenant.entity.js';
 import type { SiteEntity } from './site.entity.js';
 
-const Boundary = z.string().min(1).max(20).describe('Deliverability boundary code; Morocco: MA');
+const Boundary = text(20).describe('Deliverability boundary code; Morocco: MA');
 
 export const SiteAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   organisationCode: RecordCode,
   boundary: Boundary,
-  deliveryPoint: z.string().min(1).max(200),
+  deliveryPoint: text(200),
   contractedPowerW: PositiveInteger,
   legalTime: z.literal('MA').describe('Table of legal time that bounds the months: Morocco'),
 });
 export type SiteAttributes = z.output<typeof SiteAttributes>;
 
 export const MeterAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   siteCode: RecordCode,
   intervalMinutes: z.literal([5, 10, 15, 30, 60]),
   ratedPowerW: PositiveInteger,
@@ -60,12 +60,12 @@ const Degrees = z
   .default(null);
 
 export const PlantAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   organisationCode: RecordCode,
   technology: z.literal(TECHNOLOGIES),
   boundary: Boundary,
   capacityW: PositiveInteger.describe('Installed AC capacity, W'),
-  commissionedOn: z.iso.date(),
+  commissionedOn: CalendarDay,
   lossFactor: z
     .string()
     .regex(/^0(\.\d{1,6})?$/)
@@ -106,7 +106,7 @@ export function toPlantResponse(row: PlantEntity): Record<string, unknown> {
 }
 
 export const TenantAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   siteCode: RecordCode,
   meterCodes: z
     .array(RecordCode)

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month, PositiveInteger } from '../../platform/http/schemas.js';
+import {
+  CalendarDay,
+  Instant,
+  Month,
+  PositiveInteger,
+  spanOfMonths,
+  text,
+} from '../../platform/http/schemas.js';
 import type { MwhCertificateEntity } from './mwh-certificate.entity.js';
 import type { TrackingSystemEntity } from './tracking-system.entity.js';
 
 const MonthNumber = z.int().min(1).max(12);
 
 export const TrackingSystemAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   plantCodes: z.array(RecordCode).max(1_000).describe('Plants that are registered there'),
   mayCarryAcrossYears: z
     .boolean()
@@ -38,7 +45,7 @@ export const TrackingSystemAttributes = z.strictObject({
     .default(null)
     .describe('Months after production; null = certificates do not expire'),
   alarmDays: z.int().min(0).max(3_660).default(90).describe('Days before a deadline or an expiry'),
-  source: z.string().min(1).max(500).describe('Where the rules of the system stand'),
+  source: text(500).describe('Where the rules of the system stand'),
 });
 export type TrackingSystemAttributes = z.output<typeof TrackingSystemAttributes>;
 
@@ -51,6 +58,8 @@ export function toTrackingSystemResponse(row: TrackingSystemEntity): Record<stri
   };
 }
 
+/** Three production years: no system lets energy wait longer (house rule). */
+const MONTHS_MAX = 36;
 const Wh = z.int().min(0);
 const scopeShape = { trackingSystemCode: RecordCode, plantCode: RecordCode };
 const monthsShape = {
@@ -67,10 +76,7 @@ export const ConversionRequest = z
       .default(null)
       .describe('At most so much, the earliest first; null = all that is free'),
   })
-  .refine(({ firstMonth, lastMonth }) => firstMonth <= lastMonth, {
-    error: 'must not be before firstMonth',
-    path: ['lastMonth'],
-  })
+  .superRefine(spanOfMonths(MONTHS_MAX, ['firstMonth', 'lastMonth']))
   .meta({ id: 'MwhConversionRequest' });
 export type ConversionRequest = z.output<typeof ConversionRequest>;
 
@@ -125,7 +131,9 @@ export const MwhListResponse = z
   .meta({ id: 'MwhCertificateList' });
 export type MwhListResponse = z.output<typeof MwhListResponse>;
 
-export const ReconciliationQuery = z.strictObject({ ...scopeShape, ...monthsShape });
+export const ReconciliationQuery = z
+  .strictObject({ ...scopeShape, ...monthsShape })
+  .superRefine(spanOfMonths(MONTHS_MAX, ['firstMonth', 'lastMonth']));
 export type ReconciliationQuery = z.output<typeof ReconciliationQuery>;
 
 export const ReconciliationResponse = z
@@ -158,7 +166,7 @@ export const AlarmsResponse = z
         kind: z.literal(['issuance-deadline', 'mwh-expiry']),
         ...scopeShape,
         ...monthsShape,
-        dueOn: z.iso.date().describe('Civil day, inclusive'),
+        dueOn: CalendarDay.describe('Civil day, inclusive'),
         isPast: z.boolean(),
         wh: Wh.describe('Not issued yet, or inside certificates that expire'),
         detail: z.string(),

@@ -3,7 +3,7 @@ import { type Bundle, bundleWh } from '../../core/certificates/bundle.js';
 import { ACTIONS, BUNDLE_STATUSES } from '../../core/certificates/lifecycle.js';
 import { isShareText } from '../../core/math/exact-share.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { PositiveInteger } from '../../platform/http/schemas.js';
+import { CalendarDay, PositiveInteger, text } from '../../platform/http/schemas.js';
 import type { TransferConsentEntity } from './transfer-consent.entity.js';
 
 /** Characters of an `Idempotency-Key` (API section 4). */
@@ -12,11 +12,7 @@ export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 export const ActionRequest = z
   .strictObject({
     action: z.literal(ACTIONS),
-    actingFor: z
-      .string()
-      .min(1)
-      .max(100)
-      .describe('Organisation that acts; for actions of the issuer, the issuer'),
+    actingFor: text(100).describe('Organisation that acts; for actions of the issuer, the issuer'),
     bundles: z
       .array(
         z.strictObject({
@@ -40,17 +36,13 @@ export const ActionRequest = z
     quantityWh: PositiveInteger.nullable()
       .default(null)
       .describe('Of all bundles together, taken in their order; absent with no percentage = all'),
-    percentage: z
-      .string()
+    percentage: text(80)
       .refine(isShareText, { error: 'a share above 0 and up to 1 is needed, as decimal text' })
       .nullable()
       .default(null)
       .describe('Share of all bundles together, exact; not beside a quantity'),
     target: RecordCode.nullable().default(null).describe('Transfer: the receiver'),
-    beneficiary: z
-      .string()
-      .min(1)
-      .max(100)
+    beneficiary: text(100)
       .nullable()
       .default(null)
       .describe('Cancel: for whom, default the owner. Reserve: for whom it is held'),
@@ -111,7 +103,7 @@ export const ExpiryQuery = z.strictObject({
 export type ExpiryQuery = z.output<typeof ExpiryQuery>;
 
 const ExpiringItem = z.object({
-  expiresOn: z.iso.date().describe('UTC day'),
+  expiresOn: CalendarDay.describe('UTC day'),
   plantCode: RecordCode,
   bundleCount: z.int(),
   wh: z.int(),

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { CERTIFICATE_STATUSES } from '../../core/certificates/certificate.js';
 import { CERTIFICATE_FLAGS } from '../../core/certificates/plausibility.js';
 import type { ListedCertificate } from './certificates.repository.js';
-import { DAY_MS, formatInstant } from '../../core/time/interval.js';
+import { formatInstant } from '../../core/time/interval.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant, spanOfDays } from '../../platform/http/schemas.js';
 import { FileImportResponse } from '../../platform/http/uploads.js';
 
 export const CertificateQuery = z
@@ -13,14 +13,7 @@ export const CertificateQuery = z
     from: Instant.describe('Start of the period, inclusive'),
     to: Instant.describe('End of the period, exclusive; at most 31 days after the start'),
   })
-  .refine(
-    ({ from, to }) =>
-      Date.parse(to) > Date.parse(from) && Date.parse(to) - Date.parse(from) <= 31 * DAY_MS,
-    {
-      path: ['to'],
-      error: 'must be after `from`, and at most 31 days after it',
-    },
-  );
+  .superRefine(spanOfDays(31));
 export type CertificateQuery = z.output<typeof CertificateQuery>;
 
 export const CertificateImportResponse = FileImportResponse.meta({ id: 'CertificateImport' });

@@ -1,25 +1,23 @@
 import { z } from 'zod';
 import type { IssuerEntity } from './issuer.entity.js';
+import { Instant, isValidity, text } from '../../platform/http/schemas.js';
 
-const Text = z.string().min(1).max(300).optional();
+const Text = text(300).optional();
 
 /** Keys that sign files, each with its time. */
 export const IssuerKeys = z
   .array(
     z
       .strictObject({
-        kid: z.string().min(1).max(200).describe('As signatures name the key'),
+        kid: text(200).describe('As signatures name the key'),
         x: z
           .string()
           .regex(/^[A-Za-z0-9_-]{43}$/)
           .describe('Ed25519 public key, base64url (`x` of its JWK, RFC 8037)'),
-        validFrom: z.iso.datetime(),
-        validTo: z.iso.datetime().nullable().default(null).describe('null = open'),
+        validFrom: Instant,
+        validTo: Instant.nullable().default(null).describe('null = open'),
       })
-      .refine(({ validFrom, validTo }) => validTo === null || validFrom < validTo, {
-        error: 'must be after validFrom',
-        path: ['validTo'],
-      }),
+      .superRefine(isValidity),
   )
   .max(50)
   .default([])
@@ -28,7 +26,7 @@ export const IssuerKeys = z
   });
 
 export const IssuerAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   metadata: z
     .strictObject({
       country_of_issuance: Text,

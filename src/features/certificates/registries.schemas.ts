@@ -3,11 +3,12 @@ import { ENERGY_SOURCES } from '../../core/certificates/bundle.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { IssuerKeys } from './issuers.schemas.js';
 import type { RegistryEntity } from './registry.entity.js';
+import { OffsetInstant, text } from '../../platform/http/schemas.js';
 
-const Id = z.string().min(1).max(200);
+const Id = text(200);
 
 export const RegistryAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   issuerCode: RecordCode.describe('Issuer whose certificates it holds'),
   isUnsignedAllowed: z
     .boolean()
@@ -60,11 +61,11 @@ export const TransferredBundle = z
     issuance_post_energy_carrier_conversion: z.boolean(),
     registry_configuration: z.literal([1, 2, 3]),
     emissions_factor_production_device: z.int().min(0).nullable().default(null),
-    emissions_factor_source: z.string().max(300).nullable().default(null),
+    emissions_factor_source: text(300, 0).nullable().default(null),
     device_id: z.union([Id, z.int()]).transform(String),
-    production_starting_interval: z.iso.datetime({ offset: true }),
-    production_ending_interval: z.iso.datetime({ offset: true }),
-    expiry_datestamp: z.iso.datetime({ offset: true }),
+    production_starting_interval: OffsetInstant,
+    production_ending_interval: OffsetInstant,
+    expiry_datestamp: OffsetInstant,
     is_storage: z.boolean(),
     hash: z.string().regex(/^[0-9a-f]{64}$/),
   })
@@ -79,6 +80,6 @@ export type TransferredBundle = z.output<typeof TransferredBundle>;
 
 export const TransferQuery = z.strictObject({
   registryCode: RecordCode.describe('Registry that the file comes from'),
-  fileName: z.string().min(1).max(200).default('upload').describe('Name to keep, as text only'),
+  fileName: text(200).default('upload').describe('Name to keep, as text only'),
 });
 export type TransferQuery = z.output<typeof TransferQuery>;

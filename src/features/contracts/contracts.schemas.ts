@@ -5,7 +5,13 @@ import { isShareText } from '../../core/math/exact-share.js';
 import { POLICY_NAMES } from '../../core/matching/policies.js';
 import { DELIVERY_FORMS, VOLUME_PRODUCTS } from '../../core/settlement/elections.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { decimalText, PositiveInteger } from '../../platform/http/schemas.js';
+import {
+  CalendarDay,
+  decimalText,
+  isValidity,
+  PositiveInteger,
+  text,
+} from '../../platform/http/schemas.js';
 import type { ContractEntity } from './contract.entity.js';
 import { ElectionsSchema } from './elections.schemas.js';
 import type { VatRateEntity } from './vat-rate.entity.js';
@@ -39,16 +45,15 @@ export const MatchingTermsSchema = z
       .describe('Meters with supply tiers of their own'),
     eligibility: z
       .strictObject({
-        technologies: z.array(z.string().min(1).max(40)).min(1).nullable().default(null),
-        commissionedFrom: z.iso.date().nullable().default(null).describe('First day, inclusive'),
-        commissionedTo: z.iso.date().nullable().default(null).describe('Last day, inclusive'),
+        technologies: z.array(text(40)).min(1).max(100).nullable().default(null),
+        commissionedFrom: CalendarDay.nullable().default(null).describe('First day, inclusive'),
+        commissionedTo: CalendarDay.nullable().default(null).describe('Last day, inclusive'),
         shares: z
           .array(
             z
               .strictObject({
                 plantCode: RecordCode,
-                share: z
-                  .string()
+                share: text(80)
                   .refine(isShareText, { error: 'a share above 0 and up to 1, as decimal text' })
                   .nullable()
                   .default(null)
@@ -78,14 +83,14 @@ export const MatchingTermsSchema = z
   );
 
 export const ContractAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   sellerCode: RecordCode,
   buyerCode: RecordCode,
   siteCode: RecordCode,
   plantCodes: z.array(RecordCode).min(1).max(200),
   deliveryForm: z.literal(DELIVERY_FORMS).describe('Without elections: PHYSICAL'),
   volumeProduct: z.literal(VOLUME_PRODUCTS).describe('Without elections: PAY_AS_PRODUCED'),
-  effectiveFrom: z.iso.date().describe('First civil day on which this version holds'),
+  effectiveFrom: CalendarDay.describe('First civil day on which this version holds'),
   strikePriceMadPerMwh: decimalText(6, 6).describe('MAD per MWh delivered, excluding VAT'),
   vatCode: RecordCode.describe('Code of a VAT rate record'),
   currency: z.literal('MAD'),
@@ -131,17 +136,19 @@ export const ContractAttributes = z.strictObject({
   elections: ElectionsSchema.nullable()
     .default(null)
     .describe('What it is settled by; null = energy at the strike price'),
-  clause: z.string().max(300).nullable().default(null).describe('Where the price comes from'),
+  clause: text(300, 0).nullable().default(null).describe('Where the price comes from'),
 });
 export type ContractAttributes = z.output<typeof ContractAttributes>;
 
-export const VatRateAttributes = z.strictObject({
-  ratePct: decimalText(3, 2).describe('Per cent'),
-  validFrom: z.iso.date().describe('First civil day'),
-  validTo: z.iso.date().nullable().default(null).describe('Day after the last; null = open'),
-  source: z.string().min(1).max(300),
-  confidence: z.literal(['V', 'P', 'S', 'M', 'M+', 'M-', 'S/M+']),
-});
+export const VatRateAttributes = z
+  .strictObject({
+    ratePct: decimalText(3, 2).describe('Per cent'),
+    validFrom: CalendarDay.describe('First civil day'),
+    validTo: CalendarDay.nullable().default(null).describe('Day after the last; null = open'),
+    source: text(300),
+    confidence: z.literal(['V', 'P', 'S', 'M', 'M+', 'M-', 'S/M+']),
+  })
+  .superRefine(isValidity);
 export type VatRateAttributes = z.output<typeof VatRateAttributes>;
 
 export function toContractResponse(row: ContractEntity): Record<string, unknown> {

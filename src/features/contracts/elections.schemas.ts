@@ -4,7 +4,7 @@ import {
   REGULATED_CHARGES,
   VOLUME_PRODUCTS,
 } from '../../core/settlement/elections.js';
-import { decimalText } from '../../platform/http/schemas.js';
+import { CalendarDay, decimalText, text } from '../../platform/http/schemas.js';
 import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
 
 /** Decimal text that may be negative. */
@@ -18,16 +18,18 @@ const Share = z
   .regex(/^(0|1|0\.\d{1,9}|1\.0{1,9})$/)
   .describe('Share from 0 to 1, as text');
 const Pct = decimalText(3, 6).refine((text) => Number(text) <= 100, { error: 'at most 100 %' });
-const Day = z.iso.date().describe('Civil day');
+const Day = CalendarDay.describe('Civil day');
 const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
-const Name = z.string().min(1).max(80);
-const VatCode = z.string().min(1).max(40).nullable().describe('null = outside VAT');
+const Name = text(80);
+const VatCode = text(40).nullable().describe('null = outside VAT');
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
 
 const Volume = z.strictObject({
   product: z.literal(VOLUME_PRODUCTS),
   baseloadMw: optional(Amount).describe('BASELOAD: MW; null = the stage of the ramp'),
-  shapeMw: optional(z.array(z.array(Amount))).describe('SHAPE_12X24: 12 rows of 24, MW'),
+  shapeMw: optional(z.array(z.array(Amount).max(24)).max(12)).describe(
+    'SHAPE_12X24: 12 rows of 24, MW',
+  ),
   clock: z.literal(['UTC', 'LEGAL']).default('LEGAL').describe('Clock of the shape'),
   acqMwh: optional(Amount).describe('Annual contract quantity'),
   imbalance: optional(

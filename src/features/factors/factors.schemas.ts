@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { HOUR_MS } from '../../core/time/interval.js';
 import { factorMgPerKwh, factorText, isFactorText } from '../../core/units/emissions.js';
 import { Decimal } from '../../core/units/money.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant, isValidity, text } from '../../platform/http/schemas.js';
 import type { EmissionFactorEntity } from './emission-factor.entity.js';
 
-const Factor = z
-  .string()
+const Factor = text(40)
   .refine(isFactorText, 'g CO2e per kWh as plain decimal text, at most 3 decimals')
   .describe('g CO2e per kWh');
 const Share = z
@@ -18,13 +17,13 @@ const Share = z
 export const FactorAttributes = z
   .strictObject({
     kind: z.literal(['grid_average', 'residual_mix', 'fossil']),
-    zone: z.string().min(1).max(20).describe('Market boundary; Morocco: MA'),
+    zone: text(20).describe('Market boundary; Morocco: MA'),
     basis: z.literal(['direct', 'lifecycle']),
     resolution: z.literal(['annual', 'hourly']),
-    publisher: z.string().min(1).max(200),
-    title: z.string().min(1).max(300),
-    vintage: z.string().min(1).max(60).describe('Year or edition of the data'),
-    licence: z.string().max(200).nullable().default(null),
+    publisher: text(200),
+    title: text(300),
+    vintage: text(60).describe('Year or edition of the data'),
+    licence: text(200, 0).nullable().default(null),
     validFrom: Instant,
     validTo: Instant.describe('UTC instant, exclusive'),
     values: z
@@ -33,6 +32,7 @@ export const FactorAttributes = z
       .max(8_784)
       .describe('One value (annual), or one per UTC hour from validFrom on (hourly)'),
   })
+  .superRefine(isValidity)
   .meta({ id: 'FactorAttributes' });
 export type FactorRequest = z.output<typeof FactorAttributes>;
 

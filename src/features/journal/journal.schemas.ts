@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JOURNAL_FORMATS } from '../../core/journal/formats.js';
 import { LINE_KINDS } from '../../core/settlement/lines.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month } from '../../platform/http/schemas.js';
+import { Instant, Month, text } from '../../platform/http/schemas.js';
 import type { AccountMapEntity } from './account-map.entity.js';
 import { parseBatch } from './journal.document.js';
 import type { JournalBatchEntity } from './journal-batch.entity.js';
@@ -15,7 +15,7 @@ const DAMAGES = LINE_KINDS.filter((kind) => kind.endsWith('_DAMAGES'));
 
 /** Defaults are those of the CGNC (INVOICING 9, marked M+: have them confirmed). */
 export const AccountMapAttributes = z.strictObject({
-  journal: z.string().min(1).max(20).default('ACH').describe('Code of the journal'),
+  journal: text(20).default('ACH').describe('Code of the journal'),
   supplierAccount: Account.default('4411').describe('Suppliers'),
   accrualAccount: Account.default('4417').describe('Invoices not received'),
   creditAccount: Account.default('3417').describe('Credit notes to be received'),
@@ -30,9 +30,9 @@ export const AccountMapAttributes = z.strictObject({
     .default(DAMAGES.map((kind) => ({ kind, account: '6583' }))),
   oracle: z
     .strictObject({
-      ledgerId: z.string().min(1).max(40),
-      source: z.string().min(1).max(25),
-      category: z.string().min(1).max(25),
+      ledgerId: text(40),
+      source: text(25),
+      category: text(25),
     })
     .nullable()
     .default(null)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import type { Verification } from './ledger.service.js';
+import { Instant } from '../../platform/http/schemas.js';
 
 export const EventQuery = z.strictObject({
   after: z.coerce.number().int().min(-1).default(-1).describe('Events after this place in the log'),
@@ -24,7 +25,7 @@ export const EventListResponse = z
         seq: z.int().min(0),
         eventId: z.uuid(),
         type: z.string(),
-        recordedAt: z.iso.datetime(),
+        recordedAt: Instant,
         actor: z.string(),
         actorRole: z.string(),
         rowCount: z.int().min(0),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant, text } from '../../platform/http/schemas.js';
 import type { ImportJobEntity } from './import-job.entity.js';
 import { IntervalPreview, JobProblemSchema } from './interval-preview.schemas.js';
 
@@ -9,7 +9,7 @@ const Flag = z.literal(['true', 'false']).transform((text) => text === 'true');
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const UploadQuery = z.strictObject({
-  fileName: z.string().min(1).max(200).default('upload.csv').describe('Name to keep, as text only'),
+  fileName: text(200).default('upload.csv').describe('Name to keep, as text only'),
   profile: RecordCode.optional().describe('Import profile of the source'),
   meter: RecordCode.optional().describe('Meter of a file that names none'),
   dryRun: Flag.default(false).describe('Only preview: nothing is written but the bytes'),

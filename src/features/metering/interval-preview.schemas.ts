@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { INTERVAL_FORMATS } from '../../core/metering/import-profile.js';
 import { QUALITY_NAMES } from '../../core/metering/quality.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { CalendarDay, Instant } from '../../platform/http/schemas.js';
 
 const Count = z.int().min(0);
 
@@ -36,7 +36,7 @@ export const IntervalPreview = z
           totalWh: Count,
           expectedCount: Count.describe('Intervals of the days that the file touches'),
           presentCount: Count.describe('Of these, present after committing'),
-          incompleteDays: z.array(z.iso.date()).describe('First 50 UTC days that keep a gap'),
+          incompleteDays: z.array(CalendarDay).describe('First 50 UTC days that keep a gap'),
         }),
       )
       .describe('Completeness by meter'),

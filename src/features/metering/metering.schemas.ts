@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { QUALITY_NAMES } from '../../core/metering/quality.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { CalendarDay, Instant } from '../../platform/http/schemas.js';
 import type { ImportResult } from '../imports/imports.service.js';
 import type { StoredBlock } from './metering.service.js';
 
-export const UtcDay = z.iso.date().describe('UTC day, 24 hours long');
+export const UtcDay = CalendarDay.describe('UTC day, 24 hours long');
 
 const Count = z.int().min(0);
 export const IntervalImportResponse = z

@@ -4,12 +4,12 @@ import { QUALITY_NAMES } from '../../core/metering/quality.js';
 import { MISSING_HOURS, REPEATED_HOURS } from '../../core/time/local-stamp.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../core/units/energy.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant, text } from '../../platform/http/schemas.js';
 import type { ImportProfileEntity } from './import-profile.entity.js';
 import type { LegalTimeEntity } from './legal-time.entity.js';
 
-const HeaderName = z.string().min(1).max(100).nullable().default(null);
-const SourceName = z.string().min(1).max(200);
+const HeaderName = text(100).nullable().default(null);
+const SourceName = text(200);
 const MULTIPLIER = /^(?!0+(\.0+)?$)\d{1,9}(\.\d{1,9})?$/;
 
 const Columns = z.strictObject({
@@ -26,10 +26,7 @@ const Settings = z.strictObject({
   format: z.literal(INTERVAL_FORMATS).nullable().default(null).describe('Null: told from the file'),
   delimiter: z.literal([',', ';', '\t', '|']).nullable().default(null),
   decimalMark: z.literal(['.', ',']).default('.'),
-  zone: z
-    .string()
-    .min(1)
-    .max(40)
+  zone: text(40)
     .default('stated')
     .describe('`stated` (stamps carry offsets), `UTC`, an offset `+10:00`, or a legal time: `MA`'),
   dateOrder: z.literal(['YMD', 'DMY', 'MDY']).default('YMD'),
@@ -67,17 +64,17 @@ const Settings = z.strictObject({
     .record(SourceName, RecordCode.nullable())
     .default({})
     .describe('Names of the source for meters; null leaves a channel out'),
-  ignoreLines: z.array(z.string().min(1).max(100)).max(20).default([]),
+  ignoreLines: z.array(text(100)).max(20).default([]),
 });
 
 export const ImportProfileAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   settings: Settings,
 });
 export type ImportProfileAttributes = z.output<typeof ImportProfileAttributes>;
 
 export const LegalTimeAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   rules: z
     .array(
       z.strictObject({
@@ -86,7 +83,7 @@ export const LegalTimeAttributes = z.strictObject({
           .int()
           .min(-18 * 60)
           .max(18 * 60),
-        instrument: z.string().min(1).max(300).describe('Legal act behind the change'),
+        instrument: text(300).describe('Legal act behind the change'),
       }),
     )
     .min(1)

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { QUALITY_NAMES } from '../../core/metering/quality.js';
 import { formatInstant, parseInstant } from '../../core/time/interval.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month } from '../../platform/http/schemas.js';
+import {
+  CalendarDay,
+  Instant,
+  INTEGER_MAX,
+  Month,
+  spanOfDays,
+  text,
+} from '../../platform/http/schemas.js';
 import type { ImportJob } from './import-jobs.service.js';
 import type { DayDifference, ReadingsService } from './readings.service.js';
 
@@ -14,8 +21,8 @@ export const SendReadingsRequest = z
     items: z
       .array(
         z.strictObject({
-          meter: z.string().min(1).max(200),
-          start: z.string().max(40).describe('Instant with an explicit offset'),
+          meter: text(200),
+          start: text(40, 0).describe('Instant with an explicit offset'),
           wh: z.int().nullable().describe('Whole Wh; null with quality MISSING'),
           quality: z.literal(QUALITY_NAMES),
         }),
@@ -85,13 +92,7 @@ const AsOf = z
 
 export const ReadingsQuery = z
   .strictObject({ from: Instant, to: Instant, asOf: AsOf })
-  .refine(({ from, to }) => parseInstant(from)! < parseInstant(to)!, { error: 'from before to' })
-  .refine(
-    ({ from, to }) => parseInstant(to)! - parseInstant(from)! <= DAYS_AT_A_TIME * 86_400_000,
-    {
-      error: 'At most 32 days at a time.',
-    },
-  );
+  .superRefine(spanOfDays(DAYS_AT_A_TIME));
 export type ReadingsQuery = z.output<typeof ReadingsQuery>;
 
 export const ReadingsResponse = z
@@ -126,15 +127,27 @@ export function toReadingsResponse({
 }
 
 export const DifferenceQuery = z.strictObject({
-  from: z.coerce.number().int().min(0).default(0).describe('Earlier revision; 0 = none'),
-  to: z.coerce.number().int().min(1).optional().describe('Later revision; absent = the last'),
+  from: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(INTEGER_MAX)
+    .default(0)
+    .describe('Earlier revision; 0 = none'),
+  to: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(INTEGER_MAX)
+    .optional()
+    .describe('Later revision; absent = the last'),
 });
 export type DifferenceQuery = z.output<typeof DifferenceQuery>;
 
 export const DifferenceResponse = z
   .object({
     meterCode: RecordCode,
-    utcDay: z.iso.date(),
+    utcDay: CalendarDay,
     fromRevision: Count,
     toRevision: Count,
     eventId: z.uuid().describe('Event that sealed the later revision'),

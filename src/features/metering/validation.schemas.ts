@@ -3,7 +3,7 @@ import { VEE_RULES } from '../../core/metering/vee/rules.js';
 import { formatInstant, HOUR_MS, parseInstant } from '../../core/time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month } from '../../platform/http/schemas.js';
+import { CalendarDay, Instant, Month, spanOfDays, text } from '../../platform/http/schemas.js';
 import type { MeterException } from './exceptions.service.js';
 import type { EstimationResult, ReadingsStretch, ValidationResult } from './validation.service.js';
 
@@ -11,6 +11,11 @@ const Hour = Instant.refine((text) => parseInstant(text)! % HOUR_MS === 0, {
   error: 'A whole UTC hour.',
 });
 const Wh = z.int().min(0);
+
+/** A quarter and a day: what is validated or estimated at once (house rule, memory). */
+const STRETCH_DAYS_MAX = 93;
+/** Two years: counters are read at least yearly (house rule). */
+const REGISTER_DAYS_MAX = 731;
 
 const StretchShape = {
   month: Month.optional().describe('Civil month; or give from and to'),
@@ -23,13 +28,24 @@ export const ValidateRequest = z
   .strictObject({
     ...StretchShape,
     registers: z
-      .array(z.strictObject({ meterCode: RecordCode, from: Instant, to: Instant, wh: Wh }))
+      .array(
+        z
+          .strictObject({ meterCode: RecordCode, from: Instant, to: Instant, wh: Wh })
+          .superRefine(spanOfDays(REGISTER_DAYS_MAX)),
+      )
       .max(1_000)
       .default([])
       .describe('What counters grew by'),
-    clockDriftS: z.int().nullable().default(null).describe('How far the clocks were off, seconds'),
+    clockDriftS: z
+      .int()
+      .min(-86_400)
+      .max(86_400)
+      .nullable()
+      .default(null)
+      .describe('How far the clocks were off, seconds'),
   })
-  .refine(isStretch, { error: 'Give a month, or from before to.' })
+  .refine(isStretch, { error: 'Give a month, or from and to.' })
+  .superRefine(spanOfDays(STRETCH_DAYS_MAX))
   .meta({ id: 'ValidateReadingsRequest' });
 export type ValidateRequest = z.output<typeof ValidateRequest>;
 
@@ -43,7 +59,7 @@ function isStretch({
   to?: string | undefined;
 }): boolean {
   if (month !== undefined) return from === undefined && to === undefined;
-  return from !== undefined && to !== undefined && parseInstant(from)! < parseInstant(to)!;
+  return from !== undefined && to !== undefined;
 }
 
 export function toStretch(request: ValidateRequest): ReadingsStretch {
@@ -115,7 +131,7 @@ export type ExceptionQuery = z.output<typeof ExceptionQuery>;
 export const DecideRequest = z
   .strictObject({
     action: z.literal(['accept', 'override', 're-read']),
-    reason: z.string().trim().min(3).max(500),
+    reason: text(500, 3).trim().min(3),
     values: z
       .array(z.strictObject({ start: Instant, wh: Wh }))
       .max(100_000)
@@ -138,7 +154,7 @@ export const ValidationResponse = z
         meterCode: RecordCode,
         days: z.array(
           z.object({
-            civilDay: z.iso.date(),
+            civilDay: CalendarDay,
             expectedCount: z.int(),
             presentCount: z.int(),
             estimatedCount: z.int(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { unknownThresholds, VEE_RULE_IDS } from '../../core/metering/vee/rules.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import type { VeeRuleSetEntity } from './vee-rule-set.entity.js';
+import { CalendarDay, text } from '../../platform/http/schemas.js';
 
 const Rules = z
   .partialRecord(
@@ -9,7 +10,7 @@ const Rules = z
     z.strictObject({
       isOff: z.boolean().optional(),
       thresholds: z
-        .record(z.string(), z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/))
+        .record(text(60), z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/))
         .optional()
         .describe('Decimal text by name'),
     }),
@@ -26,11 +27,11 @@ const Rules = z
   .describe('Changes to rules, by number: thresholds by name, or that the rule is off');
 
 export const VeeRuleSetAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   meterCodes: z.array(RecordCode).max(1_000).default([]).describe('Empty = all meters'),
-  validFrom: z.iso.date().describe('First UTC day'),
+  validFrom: CalendarDay.describe('First UTC day'),
   rules: Rules.default({}),
-  holidays: z.array(z.iso.date()).max(500).default([]).describe('Civil days that count as Sundays'),
+  holidays: z.array(CalendarDay).max(500).default([]).describe('Civil days that count as Sundays'),
   checkMeterCode: RecordCode.nullable()
     .default(null)
     .describe('Meter that measures the same energy'),

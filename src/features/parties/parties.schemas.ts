@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import type { OrganisationEntity } from './organisation.entity.js';
+import { text } from '../../platform/http/schemas.js';
 
 export const OrganisationAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
-  legalForm: z.string().max(60).nullable().default(null),
+  name: text(200),
+  legalForm: text(60, 0).nullable().default(null),
   ice: z
     .string()
     .regex(/^\d{15}$/)
     .nullable()
     .default(null)
     .describe('Identifiant commun de l’entreprise, 15 digits (CGI art. 145-VIII)'),
-  taxId: z.string().max(40).nullable().default(null).describe('Identifiant fiscal (IF)'),
-  tradeRegister: z.string().max(80).nullable().default(null).describe('RC number and court town'),
-  address: z.string().max(300).nullable().default(null),
+  taxId: text(40, 0).nullable().default(null).describe('Identifiant fiscal (IF)'),
+  tradeRegister: text(80, 0).nullable().default(null).describe('RC number and court town'),
+  address: text(300, 0).nullable().default(null),
   country: z
     .string()
     .regex(/^[A-Z]{2}$/)

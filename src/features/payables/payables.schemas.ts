@@ -3,7 +3,7 @@ import { INVOICE_STATES, OUTCOMES, payableMad } from '../../core/invoicing/life.
 import { VERDICTS } from '../../core/invoicing/verdict.js';
 import { LINE_KINDS } from '../../core/settlement/lines.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { decimalText, Instant } from '../../platform/http/schemas.js';
+import { CalendarDay, decimalText, Instant, text } from '../../platform/http/schemas.js';
 import { UploadedFile } from '../../platform/http/uploads.js';
 import type { InvoiceTermsEntity } from './invoice-terms.entity.js';
 import {
@@ -22,7 +22,7 @@ export const InvoiceTermsAttributes = z.strictObject({
   items: z
     .array(
       z.strictObject({
-        item: z.string().min(1).max(300).describe('Supplier’s code (BT-155), or name of the line'),
+        item: text(300).describe('Supplier’s code (BT-155), or name of the line'),
         kind: z.literal(LINE_KINDS),
       }),
     )
@@ -70,7 +70,7 @@ const invoiceShape = {
   kind: z.literal(['INVOICE', 'CREDIT_NOTE']),
   contractCode: RecordCode,
   period: z.string(),
-  issueDate: z.iso.date(),
+  issueDate: CalendarDay,
   state: z.literal(INVOICE_STATES).describe('OPEN, UNDER_REVIEW, EXPERT: in dispute'),
   grossMad: z.string().describe('With its sign: a credit is negative'),
   payableUndisputedMad: z
@@ -118,7 +118,7 @@ export const InvoiceStepRequest = z
     outcome: z.literal(OUTCOMES).nullable().default(null).describe('Of RESOLVED, for the buyer'),
     disputedMad: Money.nullable().default(null).describe('Of OPEN, with VAT'),
     upheldMad: Money.nullable().default(null).describe('Of PARTLY: what need not be paid'),
-    note: z.string().max(4_000).default(''),
+    note: text(4_000, 0).default(''),
   })
   .meta({ id: 'SupplierInvoiceStepRequest' });
 export type InvoiceStepRequest = z.output<typeof InvoiceStepRequest>;
@@ -154,15 +154,15 @@ export type DisputePackResponse = z.output<typeof DisputePackResponse>;
 
 export const PaymentQuery = z.strictObject({
   calendarCode: RecordCode.optional().describe('Calendar of holidays; none = weekends alone'),
-  paidOn: z.iso.date().optional().describe('Civil day of payment, for interest'),
+  paidOn: CalendarDay.optional().describe('Civil day of payment, for interest'),
   policyRatePct: decimalText(3, 6).optional().describe('Of the central bank, for the fine'),
 });
 export type PaymentQuery = z.output<typeof PaymentQuery>;
 
 export const PaymentResponse = z
   .strictObject({
-    dueOn: z.iso.date().describe('By the contract: on a working day'),
-    statedDueOn: z.iso.date().nullable().describe('As the document says'),
+    dueOn: CalendarDay.describe('By the contract: on a working day'),
+    statedDueOn: CalendarDay.nullable().describe('As the document says'),
     payableMad: z.string().describe('By the contract’s rule on disputed amounts'),
     interestMad: z.string().nullable().describe('If paid on that day'),
     fineMad: z

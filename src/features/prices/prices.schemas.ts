@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { decimalText, Month } from '../../platform/http/schemas.js';
+import { CalendarDay, decimalText, isValidity, Month, text } from '../../platform/http/schemas.js';
 import { UploadedFile } from '../../platform/http/uploads.js';
 import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
 import type { FxSeriesEntity } from './fx-series.entity.js';
@@ -10,29 +10,31 @@ import type { TariffEntity } from './tariff.entity.js';
 import type { TariffGridEntity } from './tariff-grid.entity.js';
 
 const provenance = {
-  source: z.string().min(1).max(300).describe('Decision, publication or page, with its date'),
+  source: text(300).describe('Decision, publication or page, with its date'),
   confidence: z.literal(['V', 'P', 'S', 'M', 'M+', 'M-', 'S/M+']),
 };
 const validity = {
-  validFrom: z.iso.date().describe('First civil day'),
-  validTo: z.iso.date().nullable().default(null).describe('Day after the last; null = open'),
+  validFrom: CalendarDay.describe('First civil day'),
+  validTo: CalendarDay.nullable().default(null).describe('Day after the last; null = open'),
 };
 
-export const TariffAttributes = z.strictObject({
-  madPerKwh: decimalText(6, 9).describe('Excluding VAT'),
-  ...validity,
-  ...provenance,
-});
+export const TariffAttributes = z
+  .strictObject({
+    madPerKwh: decimalText(6, 9).describe('Excluding VAT'),
+    ...validity,
+    ...provenance,
+  })
+  .superRefine(isValidity);
 export type TariffAttributes = z.output<typeof TariffAttributes>;
 
 export const PriceIndexAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: text(200),
   values: z
     .array(
       z.strictObject({
         month: Month.describe('Month that the value is of'),
         value: decimalText(9, 9),
-        publishedOn: z.iso.date().describe('Day of publication: it is not known before'),
+        publishedOn: CalendarDay.describe('Day of publication: it is not known before'),
       }),
     )
     .min(1)
@@ -44,7 +46,7 @@ export type PriceIndexAttributes = z.output<typeof PriceIndexAttributes>;
 
 export const FxSeriesAttributes = z.strictObject({
   rates: z
-    .array(z.strictObject({ day: z.iso.date(), madPerUnit: decimalText(6, 9) }))
+    .array(z.strictObject({ day: CalendarDay, madPerUnit: decimalText(6, 9) }))
     .min(1)
     .max(20_000)
     .refine((rates) => new Set(rates.map(({ day }) => day)).size === rates.length, {
@@ -54,26 +56,29 @@ export const FxSeriesAttributes = z.strictObject({
 });
 export type FxSeriesAttributes = z.output<typeof FxSeriesAttributes>;
 
-export const TariffGridAttributes = z.strictObject({
-  name: z.string().min(1).max(200),
-  seasons: seasonsOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })).describe('In UTC'),
-  ...validity,
-  ...provenance,
-});
+export const TariffGridAttributes = z
+  .strictObject({
+    name: text(200),
+    seasons: seasonsOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })).describe('In UTC'),
+    ...validity,
+    ...provenance,
+  })
+  .superRefine(isValidity);
 export type TariffGridAttributes = z.output<typeof TariffGridAttributes>;
 
 export const HolidayCalendarAttributes = z
   .strictObject({
-    validFrom: z.iso.date().describe('First civil day that it knows of'),
-    validTo: z.iso.date().describe('Day after the last that it knows of'),
+    validFrom: CalendarDay.describe('First civil day that it knows of'),
+    validTo: CalendarDay.describe('Day after the last that it knows of'),
     days: z
-      .array(z.strictObject({ day: z.iso.date(), name: z.string().min(1).max(100) }))
+      .array(z.strictObject({ day: CalendarDay, name: text(100) }))
       .max(2_000)
       .refine((days) => new Set(days.map(({ day }) => day)).size === days.length, {
         error: 'A day is named once.',
       }),
     ...provenance,
   })
+  .superRefine(isValidity)
   .describe('For due dates only');
 export type HolidayCalendarAttributes = z.output<typeof HolidayCalendarAttributes>;
 

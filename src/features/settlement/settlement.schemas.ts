@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HOUR_STATES, RUN_TYPES } from '../../core/settlement/hours.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month } from '../../platform/http/schemas.js';
+import { CalendarDay, Instant, Month } from '../../platform/http/schemas.js';
 import { ElectionsSchema } from '../contracts/contracts.service.js';
 import type { RunState } from './approvals.service.js';
 import { parseRun, type SettlementRun } from './settlement.document.js';
@@ -56,7 +56,7 @@ export type PreviewRequest = z.output<typeof PreviewRequest>;
 
 export const PositionQuery = z.strictObject({
   contractCode: RecordCode,
-  asOf: z.iso.date().describe('Civil day: periods that ended by then count'),
+  asOf: CalendarDay.describe('Civil day: periods that ended by then count'),
 });
 export type PositionQuery = z.output<typeof PositionQuery>;
 

@@ -3,7 +3,7 @@ import type { CoverageBucket } from '../../core/carbon/views.js';
 import type { GuaranteeOutlook } from '../../core/contracts/coverage-guarantee.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month } from '../../platform/http/schemas.js';
+import { Instant, Month, spanOfMonths } from '../../platform/http/schemas.js';
 
 /** Buckets that coverage is shown by. */
 export const RESOLUTIONS = ['hour', 'day', 'month', 'year'] as const;
@@ -28,12 +28,8 @@ export const CoverageQuery = z
     by: z.literal(RESOLUTIONS).default('month'),
     siteCode: RecordCode.optional().describe('Absent = the only site of the ledger'),
   })
-  .refine(
-    ({ from, to, by }) => {
-      const count = monthNumber(to) - monthNumber(from) + 1;
-      return count >= 1 && count <= (by === 'hour' ? 1 : MONTHS_MAX);
-    },
-    { path: ['to'], error: 'from the first month on, at most twelve months, one by the hour' },
+  .superRefine((range, context) =>
+    spanOfMonths(range.by === 'hour' ? 1 : MONTHS_MAX)(range, context),
   );
 export type CoverageQuery = z.output<typeof CoverageQuery>;
 

@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { decimalText, Instant, Month } from '../../platform/http/schemas.js';
+import { CalendarDay, decimalText, Instant, Month, text } from '../../platform/http/schemas.js';
 import type { TenantWanted } from './tenants.service.js';
 import { type IssueResult, parseStatement, type Statement } from './statements.service.js';
 
 export const StatementId = z.uuid().describe('Id of a statement');
-export const FigureId = z
-  .string()
-  .min(1)
-  .max(120)
-  .describe('Id of a figure, for example matchedWh');
+export const FigureId = text(120).describe('Id of a figure, for example matchedWh');
 
 const KINDS = ['carbon', 'billing', 'tenant'] as const;
 
@@ -118,7 +114,7 @@ export const TraceResponse = z
         meters: z.array(
           z.object({
             meterCode: RecordCode,
-            utcDay: z.iso.date(),
+            utcDay: CalendarDay,
             revision: z.int().min(1),
             wh: Wh,
             matchedWh: Wh,

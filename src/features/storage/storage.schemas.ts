@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { isShareText } from '../../core/math/exact-share.js';
 import { STORAGE_METHODS } from '../../core/storage/allocate.js';
 import type { KeptAllocation } from '../../core/storage/run.js';
-import { DAY_MS } from '../../core/time/interval.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant, spanOfDays, text } from '../../platform/http/schemas.js';
 import type { StorageRecordEntity } from './storage-record.entity.js';
 import type { StorageRunEntity } from './storage-run.entity.js';
 import type { StorageTermsEntity } from './storage-terms.entity.js';
@@ -17,11 +16,10 @@ export const StorageTermsAttributes = z
     deviceCode: RecordCode.describe('Plant that stores'),
     issuerCode: RecordCode.describe('Who certifies what it gives back'),
     method: z.literal(STORAGE_METHODS).describe('Which charge a discharge draws on'),
-    efficiency: z
-      .string()
+    efficiency: text(80)
       .refine(isShareText, { error: 'a share above 0 and up to 1 is needed, as decimal text' })
       .describe('Round-trip efficiency, exact'),
-    efficiencyMethodology: z.string().min(1).max(500).describe('How the efficiency was measured'),
+    efficiencyMethodology: text(500).describe('How the efficiency was measured'),
     efficiencyFrom: Instant,
     efficiencyTo: Instant.describe('Exclusive; at most six months after `efficiencyFrom`'),
   })
@@ -48,13 +46,7 @@ const Wh = z.int().min(0);
 
 export const StorageQuery = z
   .strictObject({ deviceCode: RecordCode, from: Instant, to: Instant })
-  .refine(
-    ({ from, to }) => {
-      const spanMs = Date.parse(to) - Date.parse(from);
-      return spanMs > 0 && spanMs <= 366 * DAY_MS;
-    },
-    { path: ['to'], error: 'must be after `from`, and at most 366 days after it' },
-  );
+  .superRefine(spanOfDays(366));
 export type StorageQuery = z.output<typeof StorageQuery>;
 
 export const StorageRecordListResponse = z

@@ -2,6 +2,7 @@ import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Actor, CurrentActor, type Role, Roles } from '../auth/roles.js';
+import { Instant, INTEGER_MAX } from './schemas.js';
 
 /** Code of a record: letters, digits, dot, underscore and hyphen, at most 40. */
 export const RecordCode = z
@@ -10,7 +11,13 @@ export const RecordCode = z
   .describe('Code of the record, unique in the ledger, never re-used');
 
 const VersionQuery = z.strictObject({
-  version: z.coerce.number().int().min(1).optional().describe('An earlier version'),
+  version: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(INTEGER_MAX)
+    .optional()
+    .describe('An earlier version'),
 });
 
 /** What a feature's service offers for one kind of record. */
@@ -53,7 +60,7 @@ function schemasOf<Attributes extends z.ZodObject>({
     .object({
       code: RecordCode,
       version: z.int().min(1),
-      recordedAt: z.iso.datetime(),
+      recordedAt: Instant,
       eventId: z.uuid().describe('Event that sealed this version'),
       ...attributes.shape,
     })

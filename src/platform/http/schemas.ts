@@ -1,5 +1,18 @@
 import { z } from 'zod';
 
+/**
+ * Text that can be kept and hashed: no NUL, which PostgreSQL cannot store, and no half of a surrogate
+ * pair, which has no UTF-8 and so no canonical bytes (RFC 8785). The only free text of a request.
+ *
+ * @param greatestLength  In UTF-16 units.
+ */
+export const text = (greatestLength: number, leastLength = 1): z.ZodString =>
+  z
+    .string()
+    .min(leastLength)
+    .max(greatestLength)
+    .regex(/^[^\0\p{Cs}]*$/u, { error: 'NUL or half a surrogate pair in the text' });
+
 /** Plain decimal text, at most `decimals` places; never an exponent. */
 export const decimalText = (integerDigits: number, decimals: number): z.ZodString =>
   z
@@ -10,11 +23,66 @@ export const decimalText = (integerDigits: number, decimals: number): z.ZodStrin
 /** Watts or watt-hours: a whole, safe, positive number. */
 export const PositiveInteger = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 
-/** A civil month, `YYYY-MM`. */
+// House rule: no meter, contract or law of this trade is older or lasts longer, PostgreSQL and
+// JavaScript both hold these years, and nothing that walks from a date to another takes long.
+const isKnownYear = (date: string): boolean => /^(19|20|21)\d\d/.test(date);
+const YEARS = { error: 'A year from 1900 to 2199.' };
+
+/** A civil month, `YYYY-MM`, of the years 1900 to 2199. */
 export const Month = z
   .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+  .regex(/^(19|20|21)\d{2}-(0[1-9]|1[0-2])$/)
   .describe('Civil month of the site, YYYY-MM');
 
-/** A UTC instant with `Z`. */
-export const Instant = z.iso.datetime().describe('UTC instant, RFC 3339 with Z');
+/** A date without a time, civil or UTC as its place says, of the years 1900 to 2199. */
+export const CalendarDay = z.iso.date().refine(isKnownYear, YEARS);
+
+/** A UTC instant with `Z`, of the years 1900 to 2199. */
+export const Instant = z.iso
+  .datetime()
+  .refine(isKnownYear, YEARS)
+  .describe('UTC instant, RFC 3339 with Z');
+
+/** An instant with any offset, of the years 1900 to 2199. */
+export const OffsetInstant = z.iso.datetime({ offset: true }).refine(isKnownYear, YEARS);
+
+/** Greatest number of a version or revision: what PostgreSQL keeps as `integer`. */
+export const INTEGER_MAX = 2_147_483_647;
+
+type Refinement = (value: object, context: z.core.$RefinementCtx) => void;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Every range has a greatest span, so that no request asks for more than is answered at once: the
+ * later end stands after the earlier one, at most `greatestDays` after it. An open end is no range.
+ */
+export const spanOfDays =
+  (greatestDays: number, [from, to]: readonly [string, string] = ['from', 'to']): Refinement =>
+  (value, context) => {
+    const [start, end] = [value[from as never], value[to as never]] as unknown[];
+    if (typeof start !== 'string' || typeof end !== 'string') return;
+    const spanMs = Date.parse(end) - Date.parse(start);
+    if (spanMs > 0 && spanMs <= greatestDays * DAY_MS) return;
+    const message = `must be after \`${from}\`, and at most ${greatestDays} days after it`;
+    context.addIssue({ code: 'custom', path: [to], message });
+  };
+
+/** A time of validity, from `validFrom` to `validTo`, where it has an end: a century at most. */
+export const isValidity: Refinement = (value, context) =>
+  spanOfDays(36_525, ['validFrom', 'validTo'])(value, context);
+
+/** The same for months, both ends included: the first to the last, at most `greatestMonths`. */
+export const spanOfMonths =
+  (greatestMonths: number, [from, to]: readonly [string, string] = ['from', 'to']): Refinement =>
+  (value, context) => {
+    const [first, last] = [value[from as never], value[to as never]] as unknown[];
+    if (typeof first !== 'string' || typeof last !== 'string') return;
+    const count = monthNumber(last) - monthNumber(first) + 1;
+    if (count >= 1 && count <= greatestMonths) return;
+    const message = `must not be before \`${from}\`, and at most ${greatestMonths} months with it`;
+    context.addIssue({ code: 'custom', path: [to], message });
+  };
+
+const monthNumber = (month: string): number =>
+  Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7));

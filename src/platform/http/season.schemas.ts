@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { text } from './schemas.js';
 
-const Name = z.string().min(1).max(80);
+const Name = text(80);
 const MonthDay = z
   .string()
   .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
+import { text } from './schemas.js';
 
 /** Media types whose body is handed on as a stream, unread. */
 export const STREAMED_TYPES = [
@@ -20,7 +21,7 @@ export function requireUpload(body: unknown): Readable {
 
 /** How an upload is called. */
 export const UploadedFile = z.strictObject({
-  fileName: z.string().min(1).max(200).default('upload').describe('Name to keep, as text only'),
+  fileName: text(200).default('upload').describe('Name to keep, as text only'),
 });
 export type UploadedFile = z.output<typeof UploadedFile>;
 
