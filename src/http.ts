@@ -2,28 +2,60 @@ import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { KEY_RING, type KeyRing } from './platform/auth/key.guard.js';
+import { CONFIG, type Config } from './platform/config.js';
+import { guardEdge } from './platform/edge/edge.js';
+import {
+  HEADERS_LIMIT_BYTES,
+  refuseConnection,
+  refuseRoute,
+} from './platform/edge/raw-refusals.js';
 import { uuidv7 } from './platform/http/request-id.js';
 import { JSON_LIMIT_BYTES, STATUS } from './platform/http/problem.filter.js';
 import { STREAMED_TYPES } from './platform/http/uploads.js';
-import { FrameworkLogger, logger } from './platform/logger.js';
+import { FrameworkLogger, logger, type RequestNames } from './platform/logger.js';
 
 /** Builds the HTTP application on a module, ready to listen. */
-export async function buildHttp(module: DynamicModule): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(), {
+export async function buildHttp(
+  module: DynamicModule,
+  config: Config,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(config), {
     logger: new FrameworkLogger(),
     abortOnError: false,
   });
   return prepareHttp(app);
 }
 
-/** The server below the application. */
-export function httpAdapter(): FastifyAdapter {
-  return new FastifyAdapter({ bodyLimit: JSON_LIMIT_BYTES, genReqId: uuidv7 });
+/** The server below the application: how large, how long and how many before anybody is known. */
+export function httpAdapter({ edge }: Pick<Config, 'edge'>): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: JSON_LIMIT_BYTES,
+    genReqId: uuidv7,
+    trustProxy: edge.trustedProxies.length === 0 ? false : [...edge.trustedProxies],
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: refuseRoute,
+    // Longer than every deadline of a body, which are told apart by what the body is.
+    requestTimeout: edge.uploadMs === 0 ? 0 : edge.uploadMs + HEADERS_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxRequestsPerSocket: REQUESTS_PER_SOCKET,
+    http: {
+      headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: HEADERS_MS / 3,
+      maxHeaderSize: HEADERS_LIMIT_BYTES,
+    },
+  });
 }
 
-/** Adds what every application over HTTP has: uploads as streams, headers, log, description. */
+const HEADERS_MS = 15_000;
+const KEEP_ALIVE_MS = 72_000;
+const REQUESTS_PER_SOCKET = 100_000;
+
+/** Adds what every application over HTTP has: its door, uploads as streams, headers, log, description. */
 export async function prepareHttp(app: NestFastifyApplication): Promise<NestFastifyApplication> {
   const fastify = app.getHttpAdapter().getInstance();
+  const { edge, dataDir } = app.get<Config>(CONFIG);
+  guardEdge(fastify, { settings: edge, dataDir, keys: () => app.get<KeyRing>(KEY_RING) });
   fastify.addContentTypeParser(STREAMED_TYPES, (_request, payload, done) => done(null, payload));
   fastify.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
@@ -31,16 +63,17 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<NestFast
     void reply.header('cache-control', 'no-store');
   });
   fastify.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
+    const { method, url, names } = request as typeof request & { names?: RequestNames };
     const durationMs = Math.round(reply.elapsedTime);
-    logger.info(
-      { traceId: request.id, method, url, status: reply.statusCode, durationMs },
-      'answered',
-    );
+    logger.info({ ...names, method, url, status: reply.statusCode, durationMs }, 'answered');
   });
   const document = describeApi(app);
-  fastify.get('/openapi.json', (_request, reply) => reply.send(document));
+  fastify.get('/openapi.json', { config: { roles: 'public' } }, (_request, reply) =>
+    reply.send(document),
+  );
   await app.init();
+  // The framework reads forms unless it is told not to; nothing here is sent by a form.
+  fastify.removeContentTypeParser('application/x-www-form-urlencoded');
   await fastify.ready();
   return app;
 }

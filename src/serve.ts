@@ -18,7 +18,7 @@ export async function serve(): Promise<void> {
   const stopped = untilStopped();
   const { config, module, close } = await start();
   try {
-    const app = await buildHttp(module);
+    const app = await buildHttp(module, config);
     const { ledgerId, isNew } = await app.get(LedgerService).open(config.ledgerName);
     if (isNew) {
       const actor = { ledgerId, id: 'cli', role: 'admin' } as const;

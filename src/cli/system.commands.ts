@@ -40,7 +40,10 @@ export class OpenApiCommand extends TerminalCommand {
 
   async run(_: string[], { out, json }: { out?: string; json?: boolean }): Promise<void> {
     const nowhere = 'postgres://nobody@127.0.0.1:1/none';
-    const app = await buildHttp(AppModule.on(nowhere, this.config, { connect: false }));
+    const app = await buildHttp(
+      AppModule.on(nowhere, this.config, { connect: false }),
+      this.config,
+    );
     const text = `${JSON.stringify(describeApi(app), null, 2)}\n`;
     if (out === undefined) writeFully(text);
     else {

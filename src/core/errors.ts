@@ -43,6 +43,12 @@ export interface ErrorDetails {
   'request.invalid': { errors: readonly PointerProblem[] };
   'request.malformed': { detail: string };
   'request.not_found': { path: string };
+  'request.method_not_allowed': { method: string; allowed: readonly string[] };
+  'request.timeout': { detail: string };
+  'request.url_too_long': { limitBytes: number };
+  'request.headers_too_large': { limitBytes: number };
+  /** Which limit, requests a minute (wrong keys in five minutes), and when to come again. */
+  'request.rate_exceeded': { what: string; limit: number; retryAfterS: number; fix: string };
   'request.too_large': { limitBytes: number };
   'request.unsupported_type': { accepted: readonly string[] };
   'auth.key_missing': { detail: string };

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { EDGE_VARIABLES, edgeSettings, type EdgeSettings } from './edge/settings.js';
 
 // Civil time comes from core/time only; the process itself lives in UTC, whatever the machine says.
 process.env['TZ'] = 'UTC';
@@ -22,6 +23,7 @@ const Environment = z.object({
     .min(0)
     .default(8 * 1024 * 1024),
   MIZAN_SERVE_JOBS: z.enum(['true', 'false']).default('true'),
+  ...EDGE_VARIABLES,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -42,6 +44,8 @@ export interface Config {
   /** Whether the server does jobs too; false where workers do. */
   readonly servesJobs: boolean;
   readonly logLevel: string;
+  /** What a stranger may ask, how often and how slowly. */
+  readonly edge: EdgeSettings;
 }
 
 /** Token under which the settings are injected. */
@@ -74,6 +78,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     jobBytes: data.MIZAN_JOB_BYTES,
     servesJobs: data.MIZAN_SERVE_JOBS === 'true',
     logLevel: data.LOG_LEVEL,
+    edge: edgeSettings(data),
   };
 }
 

@@ -53,7 +53,17 @@ interface Options {
   readonly ledger?: string;
   /** Ids and secrets that only count, so that two runs write the same bytes. */
   readonly areIdsCounted?: boolean;
+  /** Settings by variable; rates are off unless one is given. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
+
+/** Tests ask more in a second than anybody may in a minute. */
+export const NO_RATES = {
+  MIZAN_RATE_KEY: '0',
+  MIZAN_RATE_KEY_WRITES: '0',
+  MIZAN_RATE_ADDRESS: '0',
+  MIZAN_RATE_FAILED_KEYS: '0',
+};
 
 function countedIds(): Pick<Ids, 'next' | 'secret' | 'jitter'> {
   let count = 0;
@@ -66,18 +76,23 @@ function countedIds(): Pick<Ids, 'next' | 'secret' | 'jitter'> {
 
 /** Starts the application; `now` is the instant its clock shows until it is set again. */
 export async function startApp(options: Options = {}): Promise<TestApp> {
-  const { now = '2026-11-10T09:00:00Z', ledger = 'test', areIdsCounted = false } = options;
+  const {
+    now = '2026-11-10T09:00:00Z',
+    ledger = 'test',
+    areIdsCounted = false,
+    settings,
+  } = options;
   logger.level = 'silent';
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'mizan-app-'));
-  const config = readConfig({ MIZAN_DATA_DIR: dataDir, PORT: '0' });
+  const config = readConfig({ ...NO_RATES, ...settings, MIZAN_DATA_DIR: dataDir, PORT: '0' });
   let clockMs = Date.parse(now);
   const builder = Test.createTestingModule({ imports: [AppModule.on(database.appUrl, config)] })
     .overrideProvider(Clock)
     .useValue({ now: () => new Date(clockMs) });
   if (areIdsCounted) builder.overrideProvider(Ids).useValue(countedIds());
   const module = await builder.compile();
-  const nest = module.createNestApplication<NestFastifyApplication>(httpAdapter(), {
+  const nest = module.createNestApplication<NestFastifyApplication>(httpAdapter(config), {
     logger: new FrameworkLogger(),
   });
   await prepareHttp(nest);

@@ -1,6 +1,5 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../core/errors.js';
 import { parseKey, type PresentedKey } from './api-key.js';
 import { type Actor, type Role, ROLES_KEY } from './roles.js';
@@ -13,43 +12,55 @@ export interface KeyRing {
 /** Token of the key ring. */
 export const KEY_RING = Symbol('mizan key ring');
 
-/** Lets a request through when its key's role is on the route's list; without a list, nobody. */
+/**
+ * The last of two checks: the door of the server has found out who calls before it read a body, and
+ * this guard lets nobody pass whom the door did not, or whose role is not on the route's list.
+ */
 @Injectable()
 export class KeyGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    @Inject(KEY_RING) private readonly keys: KeyRing,
-  ) {}
+  constructor(private readonly reflector: Reflector) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean {
     const allowed = this.reflector.get<readonly Role[] | 'public' | undefined>(
       ROLES_KEY,
       context.getHandler(),
     );
     if (allowed === 'public') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest & { actor?: Actor }>();
-    const actor = await this.identify(request.headers.authorization);
-    if (!(allowed ?? []).includes(actor.role)) {
-      throw new DomainError('auth.forbidden', { role: actor.role, allowed: allowed ?? [] });
-    }
-    request.actor = actor;
+    const { actor } = context.switchToHttp().getRequest<{ actor?: Actor }>();
+    if (actor === undefined) throw keyMissing();
+    requireRole(actor, allowed ?? []);
     return true;
   }
+}
 
-  private async identify(header: string | undefined): Promise<Actor> {
-    const [scheme, text] = header?.split(' ') ?? [];
-    if (scheme?.toLowerCase() !== 'bearer' || text === undefined) {
-      throw new DomainError('auth.key_missing', {
-        detail: 'Send `Authorization: Bearer mzk_…` with an API key.',
-      });
-    }
-    const key = parseKey(text);
-    const actor = key === null ? null : await this.keys.actorOf(key);
-    if (actor === null) {
-      throw new DomainError('auth.key_unknown', {
-        detail: 'The key is unknown or no longer valid.',
-      });
-    }
-    return actor;
+/**
+ * Lets an actor pass whose role is on the list; of an empty list, nobody.
+ *
+ * @throws DomainError `auth.forbidden`
+ */
+export function requireRole({ role }: Actor, allowed: readonly Role[]): void {
+  if (!allowed.includes(role)) throw new DomainError('auth.forbidden', { role, allowed });
+}
+
+/**
+ * Who an `Authorization` header names.
+ *
+ * @throws DomainError `auth.key_missing`, `auth.key_unknown`
+ */
+export async function identify(keys: KeyRing, header: string | undefined): Promise<Actor> {
+  const [scheme, text] = header?.split(' ') ?? [];
+  if (scheme?.toLowerCase() !== 'bearer' || text === undefined) throw keyMissing();
+  const key = parseKey(text);
+  const actor = key === null ? null : await keys.actorOf(key);
+  if (actor === null) {
+    throw new DomainError('auth.key_unknown', {
+      detail: 'The key is unknown or no longer valid.',
+    });
   }
+  return actor;
+}
+
+function keyMissing(): DomainError {
+  const detail = 'Send `Authorization: Bearer mzk_…` with an API key.';
+  return new DomainError('auth.key_missing', { detail });
 }

@@ -4,6 +4,7 @@ import {
   type ExecutionContext,
   SetMetadata,
 } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 
 /** Roles of a key (API section 13). */
@@ -27,11 +28,20 @@ export const ROLES_KEY = 'mizan:roles';
 
 /** The roles that may call a route. A route without this or `Public` answers nobody. */
 export const Roles = (...roles: readonly Role[]): MethodDecorator =>
-  applyDecorators(SetMetadata(ROLES_KEY, roles), ApiExtension('x-roles', [...roles]));
+  applyDecorators(
+    SetMetadata(ROLES_KEY, roles),
+    RouteConfig({ roles }),
+    ApiExtension('x-roles', [...roles]),
+  );
 
 /** A route that needs no key: health and the API's own description. */
 export const Public = (): MethodDecorator =>
-  applyDecorators(SetMetadata(ROLES_KEY, 'public'), ApiSecurity({}), ApiExtension('x-roles', []));
+  applyDecorators(
+    SetMetadata(ROLES_KEY, 'public'),
+    RouteConfig({ roles: 'public' }),
+    ApiSecurity({}),
+    ApiExtension('x-roles', []),
+  );
 
 /** The actor of the request, put there by the guard. */
 export const CurrentActor = createParamDecorator(

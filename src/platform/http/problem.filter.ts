@@ -9,6 +9,11 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'request.invalid': 400,
   'request.malformed': 400,
   'request.not_found': 404,
+  'request.method_not_allowed': 405,
+  'request.timeout': 408,
+  'request.url_too_long': 414,
+  'request.headers_too_large': 431,
+  'request.rate_exceeded': 429,
   'request.too_large': 413,
   'request.unsupported_type': 415,
   'auth.key_missing': 401,
@@ -127,23 +132,40 @@ export class ProblemFilter implements ExceptionFilter {
       send(reply, { type: 'about:blank', title, status: 500, traceId: request.id }, 500);
       return;
     }
-    const status = STATUS[error.code];
-    const log = { code: error.code, status, traceId: request.id };
+    const problem = problemOf(error, request.id);
+    const { status } = problem;
+    const log = { code: error.code, status };
     if (status === 401 || status === 403) logger.warn(log, 'refused');
-    if (status === 503) void reply.header('retry-after', '5');
-    send(
-      reply,
-      {
-        type: `https://mizan.example/problems/${error.code}`,
-        title: titleOf(error.code),
-        status,
-        code: error.code,
-        traceId: request.id,
-        ...inline(error.details),
-      },
-      status,
-    );
+    void reply.headers(headersOf(error));
+    send(reply, problem, status);
   }
+}
+
+/** A refusal as a problem document. */
+export function problemOf(error: DomainError, traceId: string): Problem {
+  return {
+    type: `https://mizan.example/problems/${error.code}`,
+    title: titleOf(error.code),
+    status: STATUS[error.code],
+    code: error.code,
+    traceId,
+    ...inline(error.details),
+  };
+}
+
+interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly traceId: string;
+}
+
+/** What a refusal says beside its body: which methods there are, when to come again. */
+function headersOf({ code, details }: DomainError): Record<string, string> {
+  if ('allowed' in details && 'method' in details) return { allow: details.allowed.join(', ') };
+  if ('retryAfterS' in details) return { 'retry-after': String(details.retryAfterS) };
+  return STATUS[code] === 503 ? { 'retry-after': '5' } : {};
 }
 
 function send(reply: FastifyReply, problem: object, status: number): void {

@@ -1,0 +1,180 @@
+import { createConnection } from 'node:net';
+import { once } from 'node:events';
+import { startApp, type TestApp } from '../support/app.js';
+
+/** Speaks bytes to the server and hears all of the answer. */
+async function speak(url: string, text: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = createConnection(Number(port), hostname);
+  let heard = '';
+  socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')));
+  socket.on('error', () => {});
+  socket.write(text);
+  await once(socket, 'close');
+  return heard;
+}
+
+const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+const problemOf = (answer: string): { code: string; status: number; traceId: string } =>
+  JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));
+
+describe('the door', () => {
+  let app: TestApp;
+  const setting = { MIZAN_BODY_GRACE_SECONDS: '0', MIZAN_BODY_SECONDS: '1' };
+
+  beforeAll(async () => {
+    app = await startApp({ settings: setting });
+  });
+  afterAll(() => app.close());
+
+  const head = (line: string, ...headers: string[]): string =>
+    [`${line} HTTP/1.1`, 'host: x', ...headers, '', ''].join('\r\n');
+  const bearer = (role: keyof TestApp['keys']): string => `authorization: Bearer ${app.keys[role]}`;
+
+  it('names the methods of a path that is asked by another', async () => {
+    const { status, body, headers } = await app.call('DELETE', '/v1/contracts/PPA');
+    expect([status, body.code]).toEqual([405, 'request.method_not_allowed']);
+    expect(headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+    expect(body).toMatchObject({ method: 'DELETE', allowed: ['GET', 'HEAD', 'OPTIONS'] });
+    const unknown = await app.call('DELETE', '/v1/nothing');
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'request.not_found']);
+  });
+
+  it('answers OPTIONS by the methods, and HEAD like GET without a body', async () => {
+    const options = await app.call('OPTIONS', '/v1/contracts');
+    expect([options.status, options.headers.get('allow')]).toEqual([
+      204,
+      'GET, HEAD, OPTIONS, POST',
+    ]);
+    const answer = await app.call('HEAD', '/v1/contracts', { role: 'auditor' });
+    expect([answer.status, answer.body]).toEqual([200, null]);
+    expect((await app.call('HEAD', '/v1/contracts')).status).toBe(401);
+  });
+
+  it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/csv'])(
+    'takes no %s where JSON is read',
+    async (type) => {
+      const call = { role: 'energy-manager', body: 'code=X', type } as const;
+      const { status } = await app.call('POST', '/v1/organisations', call);
+      expect(status).toBe(type === 'text/csv' ? 400 : 415);
+    },
+  );
+
+  it.each([
+    [400, 'request.malformed', 'nonsense\r\n\r\n'],
+    [400, 'request.malformed', 'GET /v1/%ff HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
+    [
+      414,
+      'request.url_too_long',
+      `GET /${'a'.repeat(9_000)} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+    ],
+    [414, 'request.url_too_long', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`],
+    [
+      414,
+      'request.url_too_long',
+      `GET /v1/contracts/${'a'.repeat(200)} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+    ],
+    [
+      431,
+      'request.headers_too_large',
+      `GET / HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`,
+    ],
+  ])('answers %i %s as a problem: %.20s', async (status, code, text) => {
+    const answer = await speak(app.url, text);
+    expect(statusOf(answer)).toBe(status);
+    expect(answer).toContain('content-type: application/problem+json');
+    expect(problemOf(answer)).toMatchObject({ code, status, traceId: expect.any(String) });
+  });
+
+  it('refuses a body from nobody, and of a role that may not, before it came', async () => {
+    const announced = ['content-type: text/csv', 'content-length: 60000000', 'connection: close'];
+    const path = 'POST /v1/imports/intervals';
+    expect(statusOf(await speak(app.url, head(path, ...announced)))).toBe(401);
+    const wrong = `authorization: Bearer ${app.keys.admin.slice(0, -3)}AAA`;
+    expect(statusOf(await speak(app.url, head(path, wrong, ...announced)))).toBe(401);
+    expect(statusOf(await speak(app.url, head(path, bearer('auditor'), ...announced)))).toBe(403);
+    const json = ['content-type: application/json', 'content-length: 900000', 'connection: close'];
+    expect(statusOf(await speak(app.url, head('POST /v1/contracts', ...json)))).toBe(401);
+    expect(statusOf(await speak(app.url, head('POST /v1/nothing', ...json)))).toBe(404);
+  });
+
+  it('ends a body that does not arrive in time, as a problem', async () => {
+    const headers = ['content-type: application/json', 'content-length: 900', 'connection: close'];
+    const line = head('POST /v1/organisations', bearer('energy-manager'), ...headers);
+    const answer = await speak(app.url, `${line}{`);
+    expect(problemOf(answer)).toMatchObject({ code: 'request.timeout', status: 408 });
+  });
+
+  it.each(['', 'x'.repeat(256), 'with space', 'é'])(
+    'refuses %j as a key of a request',
+    async (key) => {
+      const answer = await speak(
+        app.url,
+        head(
+          'POST /v1/certificate-actions',
+          bearer('energy-manager'),
+          `idempotency-key: ${key}`,
+          'content-type: application/json',
+          'content-length: 2',
+          'connection: close',
+        ) + '{}',
+      );
+      expect(problemOf(answer)).toMatchObject({ code: 'request.invalid', status: 400 });
+    },
+  );
+});
+
+describe('slow uploads', () => {
+  it('end when they come at less than the least rate', async () => {
+    const app = await startApp({
+      settings: { MIZAN_BODY_GRACE_SECONDS: '1', MIZAN_BODY_BYTES_PER_SECOND: '1000' },
+    });
+    const key = app.keys.operator;
+    const answer = await speak(
+      app.url,
+      `POST /v1/imports/intervals HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n` +
+        'content-type: text/csv\r\ncontent-length: 5000\r\nconnection: close\r\n\r\nmeter,start',
+    );
+    expect(problemOf(answer)).toMatchObject({ code: 'request.timeout', status: 408 });
+    await app.close();
+  });
+});
+
+describe('rates', () => {
+  it('are told in every answer, and refuse what is too much, by key', async () => {
+    const app = await startApp({
+      settings: { MIZAN_RATE_KEY: '60', MIZAN_RATE_KEY_WRITES: '1', MIZAN_RATE_BURST: '3' },
+    });
+    const read = (): ReturnType<TestApp['call']> =>
+      app.call('GET', '/v1/contracts', { role: 'auditor' });
+    const first = await read();
+    expect(first.headers.get('x-ratelimit-limit')).toBe('60');
+    expect(first.headers.get('x-ratelimit-remaining')).toBe('2');
+    await read();
+    await read();
+    const refused = await read();
+    expect(refused).toMatchObject({ status: 429, body: { code: 'request.rate_exceeded' } });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    const write = { role: 'energy-manager', body: {} } as const;
+    expect((await app.call('POST', '/v1/organisations', write)).status).toBe(400);
+    const second = await app.call('POST', '/v1/organisations', write);
+    expect([second.status, second.body.what]).toEqual([429, 'writes of this key']);
+    expect((await app.call('GET', '/v1/contracts', { role: 'energy-manager' })).status).toBe(200);
+    await app.close();
+  });
+
+  it('refuse an address that tries keys, and one that asks without', async () => {
+    const app = await startApp({
+      settings: { MIZAN_RATE_FAILED_KEYS: '2', MIZAN_RATE_ADDRESS: '4' },
+    });
+    const key = `${app.keys.auditor.slice(0, -3)}AAA`;
+    const ask = (call: object): ReturnType<TestApp['call']> =>
+      app.call('GET', '/v1/contracts', call);
+    expect([(await ask({ key })).status, (await ask({ key })).status]).toEqual([401, 401]);
+    const third = await ask({ key: app.keys.auditor });
+    expect([third.status, third.headers.get('retry-after')]).toEqual([429, '300']);
+    const statuses = await Promise.all([1, 2, 3].map(() => app.call('GET', '/health/live')));
+    expect(statuses.filter(({ status }) => status === 429)).toHaveLength(1);
+    await app.close();
+  });
+});
