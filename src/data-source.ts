@@ -12,6 +12,7 @@ import { KeepStorage1790001100000 } from '../migrations/1790001100000-keep-stora
 import { BridgeToMwh1790001200000 } from '../migrations/1790001200000-bridge-to-mwh.js';
 import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-in-transfers.js';
 import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices.js';
+import { KnowPrincipals1790002600000 } from '../migrations/1790002600000-know-principals.js';
 import { KeepWholeHours1790002400000 } from '../migrations/1790002400000-keep-whole-hours.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -25,6 +26,7 @@ import { StateTenants1790001400000 } from '../migrations/1790001400000-state-ten
 import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-blocks.js';
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
+import { PrincipalEntity, PrincipalNameEntity } from './features/access/principal.entity.js';
 import { MeterEntity } from './features/assets/meter.entity.js';
 import { PlantEntity } from './features/assets/plant.entity.js';
 import { SiteEntity } from './features/assets/site.entity.js';
@@ -96,6 +98,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     schema: 'mizan',
     entities: [
       ...[LedgerEntity, LedgerHeadEntity, LedgerEventEntity, RecordEntity, ApiKeyEntity],
+      ...[PrincipalEntity, PrincipalNameEntity],
       ...[OrganisationEntity, SiteEntity, MeterEntity, PlantEntity, TenantEntity],
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
       ...[TariffEntity, PriceIndexEntity, FxSeriesEntity, TariffGridEntity],
@@ -142,6 +145,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       PostInDays1790002200000,
       FindCertificates1790002300000,
       KeepWholeHours1790002400000,
+      KnowPrincipals1790002600000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

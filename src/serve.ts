@@ -3,6 +3,7 @@ import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
 import { buildHttp } from './http.js';
+import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
 import { logger } from './platform/logger.js';
 import { Queue } from './platform/jobs/queue.js';
@@ -21,9 +22,8 @@ export async function serve(): Promise<void> {
     const app = await buildHttp(module, config);
     const { ledgerId, isNew } = await app.get(LedgerService).open(config.ledgerName);
     if (isNew) {
-      const actor = { ledgerId, id: 'cli', role: 'admin' } as const;
       const request = { name: 'first start', role: 'admin', expiresAt: null } as const;
-      const { key } = await app.get(AccessService).issue(actor, request);
+      const { key } = await app.get(AccessService).issue(atTerminal(ledgerId, 'admin'), request);
       process.stdout.write(`Admin key of ledger ${config.ledgerName}, shown once:\n  ${key}\n`);
     }
     for (const warning of (await app.get(Health).report()).warnings) logger.warn(warning);

@@ -1,7 +1,12 @@
+import { Inject } from '@nestjs/common';
 import { CommandRunner, Option } from 'nest-commander';
-import type { Actor, Role } from '../platform/auth/roles.js';
-import type { Config } from '../platform/config.js';
+import { DomainError } from '../core/errors.js';
 import type { LedgerService } from '../features/ledger/ledger.service.js';
+import { parseKey } from '../platform/auth/api-key.js';
+import { readKeyFile } from '../platform/auth/key-file.js';
+import { KEY_RING, type KeyRing } from '../platform/auth/key.guard.js';
+import { type Actor, atTerminal, type Role } from '../platform/auth/roles.js';
+import { type Config, ConfigError } from '../platform/config.js';
 
 /** Options that every command on a ledger takes. */
 export interface LedgerOptions {
@@ -29,14 +34,45 @@ export abstract class LedgerCommand extends TerminalCommand {
   protected abstract readonly config: Config;
   protected abstract readonly ledgers: LedgerService;
 
+  @Inject(KEY_RING)
+  protected readonly keyRing!: KeyRing;
+
   @Option({ flags: '--ledger <name>', description: 'Name of the ledger (default: MIZAN_LEDGER)' })
   parseLedger(name: string): string {
     return name;
   }
 
-  /** Who acts at the terminal, in the ledger that the options name. */
-  protected async actor({ ledger }: LedgerOptions, role: Role): Promise<Actor> {
-    const ledgerId = await this.ledgers.idOf(ledger ?? this.config.ledgerName);
-    return { ledgerId, id: 'cli', role };
+  /**
+   * Who acts, in the ledger that the options name: the key of `MIZAN_KEY_FILE`, or the terminal.
+   *
+   * @param roles  Roles that may; the terminal acts as the first.
+   * @throws DomainError `auth.forbidden` for a key of another role; ConfigError for a key that is
+   *   none, or of another ledger
+   */
+  protected async actor(
+    { ledger }: LedgerOptions,
+    ...roles: readonly [Role, ...Role[]]
+  ): Promise<Actor> {
+    const name = ledger ?? this.config.ledgerName;
+    const ledgerId = await this.ledgers.idOf(name);
+    const { keyFile } = this.config;
+    if (keyFile === null) return atTerminal(ledgerId, roles[0]);
+    const key = parseKey(readKeyFile(keyFile));
+    if (key === null) throw new ConfigError('MIZAN_KEY_FILE holds no key: `mzk_…` is expected.');
+    if (key.ledgerId !== ledgerId) {
+      throw new ConfigError(`MIZAN_KEY_FILE holds a key of another ledger than ${name}.`);
+    }
+    const actor = await this.keyRing.actorOf(key);
+    if (actor === null) throw new ConfigError('The key of MIZAN_KEY_FILE is no longer valid.');
+    if (!roles.includes(actor.role)) {
+      throw new DomainError('auth.forbidden', { role: actor.role, allowed: roles });
+    }
+    return actor;
   }
 }
+
+/** Who may read figures at the terminal: as over HTTP; without a key, as an auditor. */
+export const READ = ['auditor', 'energy-manager', 'finance'] as const;
+
+/** Who may see what was sent: as over HTTP. */
+export const SEE = ['energy-manager', 'auditor', 'finance', 'operator'] as const;

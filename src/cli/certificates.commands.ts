@@ -17,7 +17,7 @@ import { CertificatesService } from '../features/certificates/certificates.servi
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { mwh, table } from './render.js';
 
@@ -128,7 +128,7 @@ export class CertificatesCommand extends LedgerCommand {
       ...(options.plant === undefined ? {} : { plantCode: options.plant }),
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const certificates = await this.certificates.list(ledgerId, {
       plantCode: data.plantCode ?? null,
       startMs: Date.parse(data.from),
@@ -164,7 +164,7 @@ export class BundlesCommand extends LedgerCommand {
   }
 
   async run([certificateId]: string[], options: LedgerOptions): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const items = (await this.bundles.ofCertificate(ledgerId, certificateId!)).map(
       toBundleResponse,
     );

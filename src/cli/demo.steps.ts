@@ -10,7 +10,7 @@ import { MatchingService } from '../features/matching/matching.service.js';
 import { ImportJobsService } from '../features/metering/import-jobs.service.js';
 import { parseStatement, StatementsService } from '../features/statements/statements.service.js';
 import { TraceService } from '../features/statements/trace.service.js';
-import type { Actor } from '../platform/auth/roles.js';
+import { type Actor, atTerminal } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { packageRoot } from '../platform/files/package-root.js';
 import { importText } from './import.command.js';
@@ -102,7 +102,7 @@ export class DemoSteps {
   async run(say: Say): Promise<DemoResult> {
     mkdirSync(this.out, { recursive: true });
     const { ledgerId, isNew } = await this.ledgers.open(LEDGER);
-    const actor: Actor = { ledgerId, id: 'cli', role: 'energy-manager' };
+    const actor = atTerminal(ledgerId, 'energy-manager');
     let adminKey: string | null = null;
     if (isNew) {
       const admin: Actor = { ...actor, role: 'admin' };

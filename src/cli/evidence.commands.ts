@@ -4,7 +4,7 @@ import { Command, Option } from 'nest-commander';
 import { EvidenceService } from '../features/evidence/evidence.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { LedgerCommand, type LedgerOptions, TerminalCommand } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ, TerminalCommand } from './base.command.js';
 import { answer } from './output.js';
 import { readJsonFile } from './records.commands.js';
 
@@ -28,7 +28,7 @@ export class EvidenceCommand extends LedgerCommand {
   }
 
   async run([month]: string[], options: LedgerOptions & { out?: string }): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const evidence = await this.evidence.gather(ledgerId, month!, null);
     const file = options.out ?? `evidence-${month}.json`;
     writeFileSync(file, `${JSON.stringify(evidence)}\n`);

@@ -116,7 +116,7 @@ export class ImportCommand extends LedgerCommand {
   }
 
   async run([kind, file]: string[], options: ImportOptions): Promise<void> {
-    const actor = await this.actor(options, 'energy-manager');
+    const actor = await this.actor(options, 'energy-manager', 'operator');
     const { signature: signatureFile } = options;
     for (const wanted of signatureFile === undefined ? [file!] : [file!, signatureFile]) {
       if (existsSync(wanted)) continue;

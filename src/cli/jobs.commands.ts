@@ -10,7 +10,7 @@ import { ReadingsQuery, toReadingsResponse } from '../features/metering/readings
 import { ReadingsService } from '../features/metering/readings.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, SEE } from './base.command.js';
 import { answer } from './output.js';
 import { grouped, table } from './render.js';
 
@@ -28,7 +28,7 @@ export class JobsCommand extends LedgerCommand {
   }
 
   async run(_: string[], options: LedgerOptions): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'energy-manager');
+    const { ledgerId } = await this.actor(options, ...SEE);
     const items = (await this.jobs.list(ledgerId)).map(toImportJobResponse);
     const rows = items.map(({ jobId, state, fileName, rowCount, problem, createdAt }) => [
       ...[createdAt, state, fileName, grouped(rowCount), problem?.code ?? '', jobId],
@@ -53,7 +53,7 @@ export class CancelCommand extends LedgerCommand {
   }
 
   async run([jobId]: string[], options: LedgerOptions): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'energy-manager');
+    const { ledgerId } = await this.actor(options, ...SEE);
     const job = toImportJobResponse(await this.jobs.cancel(ledgerId, jobId!));
     const text =
       job.state === 'reading'
@@ -90,7 +90,7 @@ export class ReadingsCommand extends LedgerCommand {
     [meter, from, to]: string[],
     options: LedgerOptions & { asOf?: string },
   ): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'energy-manager');
+    const { ledgerId } = await this.actor(options, ...SEE);
     const asked = { from, to, ...(options.asOf === undefined ? {} : { asOf: options.asOf }) };
     const { data, error } = ReadingsQuery.safeParse(asked);
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });

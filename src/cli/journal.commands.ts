@@ -59,7 +59,8 @@ export class JournalCommand extends LedgerCommand {
   }
 
   async run([act = '', argument = '']: string[], options: JournalOptions): Promise<void> {
-    const actor = await this.actor(options, 'finance');
+    const isRead = act === 'list' || act === 'file';
+    const actor = await this.actor(options, 'finance', ...(isRead ? (['auditor'] as const) : []));
     if (act === 'export') return this.export(actor, argument, options);
     if (act === 'list') return this.list(actor, options);
     if (act === 'file') return this.file(actor, argument, options);

@@ -1,11 +1,13 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
+import { toKeyResponse } from '../features/access/access.schemas.js';
 import { AccessService } from '../features/access/access.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
-import { type Role, ROLES } from '../platform/auth/roles.js';
+import { type Actor, atTerminal, type Role, ROLES } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { table } from './render.js';
 
@@ -32,10 +34,11 @@ export class OpenCommand extends LedgerCommand {
     }
     const { ledgerId, isNew } = await this.ledgers.open(name!);
     if (!isNew) throw new DomainError('ledger.exists', { name: name! });
-    const { key } = await this.access.issue(
-      { ledgerId, id: 'cli', role: 'admin' },
-      { name: 'first admin', role: 'admin', expiresAt: null },
-    );
+    const { key } = await this.access.issue(atTerminal(ledgerId, 'admin'), {
+      name: 'first admin',
+      role: 'admin',
+      expiresAt: null,
+    });
     const text = `Ledger ${name} is open (${ledgerId}).\nAdmin key, shown once:\n  ${key}`;
     answer({ document: { ledgerId, name, adminKey: key }, text }, options.json);
   }
@@ -54,7 +57,7 @@ export class VerifyLedgerCommand extends LedgerCommand {
   }
 
   async run(_: string[], options: LedgerOptions): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const found = await this.ledgers.verify(ledgerId);
     const { eventCount, rowCount, chainHash, fault } = found;
     const text =
@@ -69,13 +72,17 @@ export class VerifyLedgerCommand extends LedgerCommand {
 interface KeyOptions extends LedgerOptions {
   readonly role?: Role;
   readonly name?: string;
+  readonly out?: string;
 }
+
+const KEY_USAGE =
+  'key issue --role ROLE --name NAME, key confirm KEY, key list, key revoke KEY, ' +
+  'key erase-name PRINCIPAL';
 
 @Command({
   name: 'key',
-  arguments: '<act> [keyId]',
-  description:
-    'Issue, list or revoke API keys: key issue --role ROLE --name NAME, key list, key revoke ID',
+  arguments: '<act> [id]',
+  description: `Issue, confirm, list or revoke API keys: ${KEY_USAGE}`,
 })
 export class KeyCommand extends LedgerCommand {
   constructor(
@@ -95,43 +102,77 @@ export class KeyCommand extends LedgerCommand {
     return role;
   }
 
-  @Option({ flags: '--name <name>', description: 'Whose key it is' })
+  @Option({ flags: '--name <name>', description: 'Whose key it is: one name, one principal' })
   parseName(name: string): string {
     return name;
   }
 
-  async run([act, keyId]: string[], options: KeyOptions): Promise<void> {
+  @Option({
+    flags: '--out <file>',
+    description: 'Write a new key there (mode 0600), not to stdout',
+  })
+  parseOut(file: string): string {
+    return file;
+  }
+
+  async run([act, id]: string[], options: KeyOptions): Promise<void> {
     const actor = await this.actor(options, 'admin');
     if (act === 'issue' && options.role !== undefined && options.name !== undefined) {
-      const { role, name } = options;
-      const issued = await this.access.issue(actor, { name, role, expiresAt: null });
-      const document = { keyId: issued.keyId, role, name, key: issued.key };
-      answer(
-        { document, text: `Key of ${name} (${role}), shown once:\n  ${issued.key}` },
-        options.json,
-      );
-    } else if (act === 'list') {
-      const items = (await this.access.list(actor.ledgerId)).map((key) => ({
-        keyId: key.keyId,
-        name: key.name,
-        role: key.role,
-        createdAt: key.createdAt.toISOString(),
-        revokedAt: key.revokedAt?.toISOString() ?? null,
-      }));
-      const rows = items.map((key) => [key.keyId, key.role, key.name, key.revokedAt ?? 'live']);
-      const text = table(['Key', 'Role', 'Name', 'State'], rows);
-      answer({ document: { items }, text }, options.json);
-    } else if (act === 'revoke' && keyId !== undefined) {
-      await this.access.revoke(actor, keyId);
-      answer(
-        { document: { keyId, revoked: true }, text: `Key ${keyId} is revoked.` },
-        options.json,
-      );
-    } else {
-      const detail = 'Use: key issue --role ROLE --name NAME | key list | key revoke ID';
-      throw new DomainError('request.invalid', {
-        errors: [{ pointer: '', rule: 'usage', detail }],
-      });
+      return this.issue(actor, { role: options.role, name: options.name }, options);
     }
+    if (act === 'list') return this.list(actor, options);
+    if (act === 'confirm' && id !== undefined) {
+      const document = toKeyResponse(await this.access.confirm(actor, id));
+      return answer({ document, text: `Key ${id} is confirmed, and works.` }, options.json);
+    }
+    if (act === 'revoke' && id !== undefined) {
+      await this.access.revoke(actor, id);
+      const document = { keyId: id, revoked: true };
+      return answer({ document, text: `Key ${id} is revoked.` }, options.json);
+    }
+    if (act === 'erase-name' && id !== undefined) {
+      await this.access.eraseName(actor, id);
+      const document = { principalId: id, erased: true };
+      return answer({ document, text: `The name of principal ${id} is erased.` }, options.json);
+    }
+    throw new DomainError('request.invalid', {
+      errors: [{ pointer: '', rule: 'usage', detail: `Use: ${KEY_USAGE}` }],
+    });
   }
+
+  private async issue(
+    actor: Actor,
+    { role, name }: { readonly role: Role; readonly name: string },
+    { json, out }: KeyOptions,
+  ): Promise<void> {
+    // Before the key is issued: one that nobody can be shown would be of no use.
+    if (out !== undefined) requireNoFile(out);
+    const issued = await this.access.issue(actor, { name, role, expiresAt: null });
+    if (out !== undefined) writeFileSync(out, `${issued.key}\n`, { mode: 0o600, flag: 'wx' });
+    const shown = out === undefined ? `shown once:\n  ${issued.key}` : `written to ${out}`;
+    const waits =
+      issued.state === 'PENDING'
+        ? `\nIt waits for another admin: \`npx mizan key confirm ${issued.keyId}\`.`
+        : '';
+    const document = { ...toKeyResponse(issued), key: out === undefined ? issued.key : null };
+    answer({ document, text: `Key of ${name} (${role}), ${shown}${waits}` }, json);
+  }
+
+  private async list({ ledgerId }: Actor, { json }: KeyOptions): Promise<void> {
+    const items = (await this.access.list(ledgerId)).map(toKeyResponse);
+    const rows = items.map((key) => [
+      ...[key.keyId, key.role, key.name ?? '(erased)', key.principalId],
+      key.bootstrap ? `${key.state}, without a second person` : key.state,
+    ]);
+    const text = table(['Key', 'Role', 'Name', 'Principal', 'State'], rows);
+    answer({ document: { items }, text }, json);
+  }
+}
+
+function requireNoFile(path: string): void {
+  if (!existsSync(path)) return;
+  const detail = `There is a file ${path} already; it is not written over.`;
+  throw new DomainError('request.invalid', {
+    errors: [{ pointer: '/out', rule: 'usage', detail }],
+  });
 }

@@ -11,7 +11,7 @@ import { CoverageQuery, toCoverageItem } from '../features/statements/coverage.s
 import { CoverageService } from '../features/statements/coverage.service.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { mwh, table } from './render.js';
 
@@ -47,7 +47,7 @@ export class ExplainCommand extends SiteCommand {
         errors: [{ pointer: '/instant', rule: 'instant.utc', detail }],
       });
     }
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const document = await this.explanations.explain(ledgerId, instant!, options.site ?? null);
     answer({ document, text: explanationText(document) }, options.json);
   }
@@ -145,7 +145,7 @@ export class CoverageCommand extends SiteCommand {
       ...(options.site === undefined ? {} : { siteCode: options.site }),
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const { siteCode, buckets } = await this.coverage.byBucket(ledgerId, data);
     const rows = buckets.map((one) => [
       ...[one.bucket, mwh(one.loadWh), mwh(one.matchedWh), one.energyWeightedClaimPct ?? '-'],

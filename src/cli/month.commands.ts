@@ -14,7 +14,7 @@ import {
 import { TraceService } from '../features/statements/trace.service.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { mwh, statementText, table, traceText } from './render.js';
 
@@ -118,7 +118,7 @@ export class StatementsCommand extends LedgerCommand {
   }
 
   async run(_: string[], options: LedgerOptions): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const items = (await this.statements.list(ledgerId)).map(toStatementSummary);
     const rows = items.map((one) => [one.month, one.kind, String(one.version), one.statementId]);
     const text = table(['Month', 'Kind', 'Version', 'Statement'], rows, [2]);
@@ -149,7 +149,7 @@ export class TraceCommand extends LedgerCommand {
     [statement, figure]: string[],
     options: LedgerOptions & { hour?: string },
   ): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const hour = options.hour ?? null;
     if (hour !== null && Number.isNaN(Date.parse(hour))) {
       throw new DomainError('request.invalid', {

@@ -7,7 +7,7 @@ import { ReconciliationService } from '../features/bridge/reconciliation.service
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { mwh, table } from './render.js';
 
@@ -94,7 +94,7 @@ export class MwhCommand extends LedgerCommand {
   private async reconcile(options: MwhOptions): Promise<void> {
     const { data, error } = ReconciliationQuery.safeParse(scopeOf(options));
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const document = await this.accounts.reconcile(ledgerId, data);
     const { meteredWh, hourlyWh, carryWh, mwhWh, exceedingHours, account } = document;
     const rows = [
@@ -109,7 +109,7 @@ export class MwhCommand extends LedgerCommand {
   }
 
   private async alarms(options: MwhOptions): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const items = await this.accounts.alarms(ledgerId);
     const rows = items.map((one) => [
       ...[one.dueOn, one.isPast ? 'past' : '', one.trackingSystemCode, one.plantCode],

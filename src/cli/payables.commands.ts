@@ -19,7 +19,7 @@ import {
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import type { Actor } from '../platform/auth/roles.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { checkText } from './payables.text.js';
 import { table } from './render.js';
@@ -83,7 +83,8 @@ export class SupplierInvoiceCommand extends LedgerCommand {
   }
 
   async run([act = '', name = '', folder = '']: string[], options: InvoiceOptions): Promise<void> {
-    const actor = await this.actor(options, 'finance');
+    const isRead = ['list', 'check', 'pack'].includes(act);
+    const actor = await this.actor(options, 'finance', 'energy-manager', ...(isRead ? READ : []));
     if (act === 'receive') return this.receive(actor, name, options);
     if (act === 'list') return this.list(actor, options);
     if (act === 'check') return this.check(actor, name, options);

@@ -19,7 +19,7 @@ import {
 import { ValidationService } from '../features/metering/validation.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, SEE } from './base.command.js';
 import { answer } from './output.js';
 import { grouped, mwh, table } from './render.js';
 
@@ -135,7 +135,7 @@ export class ExceptionsCommand extends MeterCommand {
   }
 
   async run([month]: string[], options: MeterOptions & { all?: boolean }): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'energy-manager');
+    const { ledgerId } = await this.actor(options, ...SEE);
     const { startMs, endMs } = civilMonth(MOROCCO_LEGAL_TIME, month!);
     const wanted = {
       startMs,
@@ -216,7 +216,7 @@ export class DiffCommand extends LedgerCommand {
     [meterCode, utcDay]: string[],
     options: LedgerOptions & { from?: number; to?: number },
   ): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'energy-manager');
+    const { ledgerId } = await this.actor(options, ...SEE);
     const day = { meterCode: meterCode!, utcDay: utcDay! };
     const to = options.to ?? null;
     const last = to ?? (await this.readings.difference(ledgerId, day, [0, null])).to.revision;
@@ -251,7 +251,7 @@ export class LossesCommand extends LedgerCommand {
   }
 
   async run([meter, month]: string[], options: LedgerOptions): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'energy-manager');
+    const { ledgerId } = await this.actor(options, ...SEE);
     const period = civilMonth(MOROCCO_LEGAL_TIME, month!);
     const document = toLossesResponse(
       meter!,

@@ -4,7 +4,7 @@ import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, SEE } from './base.command.js';
 import { answer } from './output.js';
 import { table } from './render.js';
 import { Shelves } from './shelves.js';
@@ -54,8 +54,9 @@ export class CreateCommand extends RecordCommand {
   }
 
   async run([kind, file]: string[], options: LedgerOptions): Promise<void> {
-    const actor = await this.actor(options, 'energy-manager');
-    const document = await this.shelves.of(kind!).create(actor, readJsonFile(file!));
+    const shelf = this.shelves.of(kind!);
+    const actor = await this.actor(options, ...this.shelves.writers(kind!));
+    const document = await shelf.create(actor, readJsonFile(file!));
     answer({ document, text: JSON.stringify(document, null, 2) }, options.json);
   }
 }
@@ -71,8 +72,9 @@ export class ReviseCommand extends RecordCommand {
   }
 
   async run([kind, code, file]: string[], options: LedgerOptions): Promise<void> {
-    const actor = await this.actor(options, 'energy-manager');
-    const document = await this.shelves.of(kind!).revise(actor, code!, readJsonFile(file!));
+    const shelf = this.shelves.of(kind!);
+    const actor = await this.actor(options, ...this.shelves.writers(kind!));
+    const document = await shelf.revise(actor, code!, readJsonFile(file!));
     answer({ document, text: JSON.stringify(document, null, 2) }, options.json);
   }
 }
@@ -101,7 +103,7 @@ export class ShowCommand extends RecordCommand {
     [kind, code]: string[],
     options: LedgerOptions & { recordVersion?: number; versions?: boolean },
   ): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...SEE);
     const found = this.shelves.of(kind!);
     const document =
       options.versions === true
@@ -122,7 +124,7 @@ export class ListCommand extends RecordCommand {
   }
 
   async run([kind]: string[], options: LedgerOptions): Promise<void> {
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...SEE);
     const items = await this.shelves.of(kind!).list(ledgerId);
     const rows = items.map((item) => {
       const { code, version, name, title } = item as Listed;

@@ -12,7 +12,7 @@ import {
 import { parseRun, SettlementService } from '../features/settlement/settlement.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { readJsonFile } from './records.commands.js';
 import { table } from './render.js';
@@ -73,7 +73,7 @@ export class SettleCommand extends LedgerCommand {
       ...(options.series === undefined ? {} : { series: readJsonFile(options.series) }),
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-    const actor = await this.actor(options, 'energy-manager');
+    const actor = await this.actor(options, 'energy-manager', 'finance');
     const { run, isNew } = await this.settlement.settle(actor, data);
     const [state] = await this.approvals.statesOf(actor.ledgerId, [run]);
     const { settlement, delta, unsettledMonths } = parseRun(run);
@@ -126,7 +126,7 @@ export class PositionCommand extends LedgerCommand {
   async run([contractCode]: string[], options: PositionOptions): Promise<void> {
     const { data, error } = PositionQuery.safeParse({ contractCode, asOf: options.asOf });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const position = await this.positions.position(ledgerId, data.contractCode, data.asOf);
     const { takeOrPay, excess, deemed, damages, contractYear } = position;
     const text = [

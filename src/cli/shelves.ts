@@ -80,7 +80,7 @@ import {
   toTariffResponse,
 } from '../features/prices/prices.schemas.js';
 import { PricesService } from '../features/prices/prices.service.js';
-import type { Actor } from '../platform/auth/roles.js';
+import type { Actor, Role } from '../platform/auth/roles.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { RecordCode, type RecordStore } from '../platform/http/record-controller.js';
 
@@ -92,6 +92,17 @@ export interface Shelf {
   list(ledgerId: string): Promise<readonly object[]>;
   versions(ledgerId: string, code: string): Promise<readonly object[]>;
 }
+
+/** Who may write a kind of record; as over HTTP (a test compares). The rest: energy managers. */
+const WRITERS: Readonly<Record<string, readonly [Role, ...Role[]]>> = {
+  ...Object.fromEntries(
+    [
+      ...['organisation', 'contract', 'tariff', 'price-index', 'invoice-terms'],
+      ...['holiday-calendar', 'fx-series', 'tariff-grid'],
+    ].map((kind) => [kind, ['energy-manager', 'finance']] as const),
+  ),
+  ...{ 'vat-rate': ['finance'], 'account-map': ['finance'] },
+};
 
 /** Records of meters and their files. */
 @Injectable()
@@ -182,6 +193,16 @@ export class Shelves {
       ...metering.shelves,
       ...certificates.shelves,
     };
+  }
+
+  /** Names of all kinds. */
+  kinds(): readonly string[] {
+    return Object.keys(this.shelves);
+  }
+
+  /** Who may create and revise records of a kind. */
+  writers(kind: string): readonly [Role, ...Role[]] {
+    return Object.hasOwn(WRITERS, kind) ? WRITERS[kind]! : ['energy-manager'];
   }
 
   /** @throws DomainError `request.invalid` naming the kinds there are. */

@@ -11,7 +11,7 @@ import { StorageService } from '../features/storage/storage.service.js';
 import { StorageViewService } from '../features/storage/storage-view.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { mwh, table } from './render.js';
 
@@ -78,7 +78,7 @@ export class StorageCommand extends LedgerCommand {
       ...{ deviceCode, from: options.from, to: options.to },
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-    const { ledgerId } = await this.actor(options, 'auditor');
+    const { ledgerId } = await this.actor(options, ...READ);
     const sums = await this.views.report(ledgerId, data);
     const rows = Object.entries(sums).map(([name, wh]) => [name, mwh(wh)]);
     answer(

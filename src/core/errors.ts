@@ -54,11 +54,18 @@ export interface ErrorDetails {
   'auth.key_missing': { detail: string };
   'auth.key_unknown': { detail: string };
   'auth.forbidden': { role: string; allowed: readonly string[] };
+  'auth.key_pending': { keyId: string; fix: string };
+  'auth.person_required': { act: string; fix: string };
   'record.not_found': { kind: string; recordCode: string };
   'record.exists': { kind: string; recordCode: string; fix: string };
   'record.unchanged': { kind: string; recordCode: string; version: number };
   'record.reference_unknown': { field: string; recordCode: string; expectedKind: string };
   'key.not_found': { keyId: string };
+  'key.not_pending': { keyId: string; state: string };
+  'key.own_issue': { keyId: string; fix: string };
+  'principal.not_found': { principalId: string };
+  'principal.other_kind': { principalId: string; kind: string; fix: string };
+  'principal.has_keys': { principalId: string; keyIds: readonly string[]; fix: string };
   'ledger.not_found': { name: string; fix: string };
   'ledger.exists': { name: string };
   'ledger.broken': { seq: number | null; check: string; detail: string };

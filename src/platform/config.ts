@@ -17,6 +17,7 @@ const Environment = z.object({
     .default('main'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  MIZAN_KEY_FILE: z.string().min(1).optional(),
   MIZAN_JOB_BYTES: z.coerce
     .number()
     .int()
@@ -37,6 +38,8 @@ export interface Config {
   readonly dataDir: string;
   /** Ledger that commands use unless told otherwise. */
   readonly ledgerName: string;
+  /** File with the API key that commands act with; null = as the terminal. */
+  readonly keyFile: string | null;
   readonly host: string;
   readonly port: number;
   /** Uploads above this size run as jobs. */
@@ -73,6 +76,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseAppUrl: data.DATABASE_APP_URL ?? null,
     dataDir: resolve(data.MIZAN_DATA_DIR),
     ledgerName: data.MIZAN_LEDGER,
+    keyFile: data.MIZAN_KEY_FILE ?? null,
     host: data.HOST,
     port: data.PORT,
     jobBytes: data.MIZAN_JOB_BYTES,

@@ -55,7 +55,10 @@ export async function createBenchApp(
     logger: false,
   });
   const { ledgerId } = await app.get(LedgerService).open('bench');
-  const actor = { ledgerId, id: 'cli', role: 'energy-manager' } as const;
+  const actor = {
+    ...{ ledgerId, id: 'cli', principalId: 'terminal' },
+    role: 'energy-manager',
+  } as const;
   const none = { legalForm: null, ice: null, taxId: null, tradeRegister: null, address: null };
   const organisation = { name: 'Owner', country: 'MA', ...none };
   await app.get(PartiesService).organisations.create(actor, 'OWNER', organisation);

@@ -3,7 +3,7 @@ import { AccessService } from '../../src/features/access/access.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { describeApi } from '../../src/http.js';
 import { type Role, ROLES } from '../../src/platform/auth/roles.js';
-import { startApp, type TestApp } from '../support/app.js';
+import { issueKeys, startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 
 const ALL = 'operator energy-manager finance auditor';
@@ -18,6 +18,8 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /v1/api-keys': 'admin',
   'POST /v1/api-keys': 'admin',
   'POST /v1/api-keys/{keyId}/revocations': 'admin',
+  'POST /v1/api-keys/{keyId}/confirmations': 'admin',
+  'POST /v1/principals/{principalId}/erasures': 'admin',
   'GET /v1/ledger/head': READ,
   'GET /v1/ledger/events': READ,
   'GET /v1/ledger/verification': READ,
@@ -177,6 +179,8 @@ describe('access', () => {
       body: { name: 'ERP', role: 'finance' },
     });
     expect(issued.key).toMatch(/^mzk_[\w-]{34}\.[\w-]{43}$/);
+    const confirm = `/v1/api-keys/${issued.keyId}/confirmations`;
+    expect((await app.call('POST', confirm, { key: app.secondAdmin })).status).toBe(200);
     expect((await app.call('GET', '/v1/statements', { key: issued.key })).status).toBe(200);
 
     const { body: list } = await app.call('GET', '/v1/api-keys', { role: 'admin' });
@@ -208,9 +212,8 @@ describe('access', () => {
 
   it('shows a key nothing of another ledger', async () => {
     const other = await app.nest.get(LedgerService).open('other');
-    const actor = { ledgerId: other.ledgerId, id: 'cli', role: 'admin' } as const;
-    const issue = app.nest.get(AccessService).issue.bind(app.nest.get(AccessService));
-    const { key } = await issue(actor, { name: 'x', role: 'energy-manager', expiresAt: null });
+    const issued = await issueKeys(app.nest.get(AccessService), other.ledgerId);
+    const key = issued.keys['energy-manager'];
     const body = { code: 'MINE', name: 'Mine', country: 'MA' };
     await app.call('POST', '/v1/organisations', { role: 'energy-manager', body });
     expect((await app.call('GET', '/v1/organisations/MINE', { role: 'auditor' })).status).toBe(200);

@@ -202,7 +202,7 @@ describe('conservation, whoever writes', () => {
       client.query(
         `INSERT INTO ledger_event SELECT ledger_id, $1, $2, $3, schema_version, valid_from, valid_to,
            recorded_at, actor, actor_role, source_ref, supersedes, row_count, row_root, $4, $5, $6, $7,
-           $8 FROM ledger_event WHERE seq = $9`,
+           $8, actor_principal FROM ledger_event WHERE seq = $9`,
         [
           ...[columns.seq, payload.eventId, columns.type, bytes, columns.leafHash],
           ...[columns.prevSeq, columns.prevHash, columns.chainHash, last!.seq],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImportJobsService } from '../../src/features/metering/import-jobs.service.js';
+import { atTerminal } from '../../src/platform/auth/roles.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { endServers, serveUntil } from '../support/cli.js';
 import { rows } from '../support/database.js';
@@ -59,7 +60,7 @@ describe('a server that is killed while it takes files in', () => {
   beforeAll(async () => {
     [app, reference] = [await prepared(), await prepared()];
     const jobs = reference.nest.get(ImportJobsService);
-    const actor = { ledgerId: reference.ledgerId, id: 'cli', role: 'energy-manager' } as const;
+    const actor = atTerminal(reference.ledgerId, 'energy-manager');
     for (let month = 0; month < MONTHS; month += 1) {
       const bytes = Readable.from([Buffer.from(monthCsv(month))]);
       await jobs.importNow(actor, { fileName: `${month}.csv` }, bytes);

@@ -7,7 +7,7 @@ import { AppModule } from '../../src/app.module.js';
 import { AccessService } from '../../src/features/access/access.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { httpAdapter, prepareHttp } from '../../src/http.js';
-import { type Role, ROLES } from '../../src/platform/auth/roles.js';
+import { type Actor, atTerminal, type Role, ROLES } from '../../src/platform/auth/roles.js';
 import { Clock } from '../../src/platform/clock.js';
 import { Ids } from '../../src/platform/ids.js';
 import { readConfig } from '../../src/platform/config.js';
@@ -33,6 +33,8 @@ export interface TestApp {
   readonly url: string;
   readonly ledgerId: string;
   readonly keys: Readonly<Record<Role, string>>;
+  /** Key of the admin who confirms what the first one issues. */
+  readonly secondAdmin: string;
   /** Sets the clock of the application. */
   setNow(instant: string): void;
   call(method: string, path: string, call?: Call): Promise<AnyReply>;
@@ -65,9 +67,16 @@ export const NO_RATES = {
   MIZAN_RATE_FAILED_KEYS: '0',
 };
 
-function countedIds(): Pick<Ids, 'next' | 'secret' | 'jitter'> {
-  let count = 0;
+/** Ids that are drawn before a test begins count from here, those of the test from `FIRST_ID`. */
+const SET_UP_ID = 1_000_000;
+const FIRST_ID = 17;
+
+function countedIds(): Pick<Ids, 'next' | 'secret' | 'jitter'> & { begin(): void } {
+  let count = SET_UP_ID;
   return {
+    begin: () => {
+      count = FIRST_ID - 1;
+    },
     next: () => `01a00000-0000-7000-8000-${String((count += 1)).padStart(12, '0')}`,
     secret: (byteCount) => Buffer.alloc(byteCount, (count += 1)),
     jitter: () => 1,
@@ -90,7 +99,8 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
   const builder = Test.createTestingModule({ imports: [AppModule.on(database.appUrl, config)] })
     .overrideProvider(Clock)
     .useValue({ now: () => new Date(clockMs) });
-  if (areIdsCounted) builder.overrideProvider(Ids).useValue(countedIds());
+  const counted = countedIds();
+  if (areIdsCounted) builder.overrideProvider(Ids).useValue(counted);
   const module = await builder.compile();
   const nest = module.createNestApplication<NestFastifyApplication>(httpAdapter(config), {
     logger: new FrameworkLogger(),
@@ -99,20 +109,15 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
   await nest.listen(0, '127.0.0.1');
   const url = (await nest.getUrl()).replace('[::1]', '127.0.0.1');
   const { ledgerId } = await nest.get(LedgerService).open(ledger);
-  const keys: Record<string, string> = {};
-  for (const role of ROLES) {
-    const actor = { ledgerId, id: 'cli', role: 'admin' } as const;
-    const issued = await nest
-      .get(AccessService)
-      .issue(actor, { name: role, role, expiresAt: null });
-    keys[role] = issued.key;
-  }
+  const { keys, secondAdmin } = await issueKeys(nest.get(AccessService), ledgerId);
+  counted.begin();
   return {
     nest,
     database,
     url,
     ledgerId,
-    keys: keys as Record<Role, string>,
+    keys,
+    secondAdmin,
     setNow: (instant) => {
       clockMs = Date.parse(instant);
     },
@@ -123,6 +128,30 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** One key for each role, each under a name of its own, as two admins give them out. */
+export async function issueKeys(
+  access: AccessService,
+  ledgerId: string,
+): Promise<Pick<TestApp, 'keys' | 'secondAdmin'>> {
+  const [first, second] = [await firstAdmin('admin'), await firstAdmin('second admin')];
+  const keys: Partial<Record<Role, string>> = { admin: first.key };
+  for (const role of ROLES.filter((one) => one !== 'admin')) {
+    const issued = await access.issue(first.actor, { name: role, role, expiresAt: null });
+    if (issued.state === 'PENDING') await access.confirm(second.actor, issued.keyId);
+    keys[role] = issued.key;
+  }
+  return { keys: keys as Record<Role, string>, secondAdmin: second.key };
+
+  async function firstAdmin(
+    name: string,
+  ): Promise<{ readonly key: string; readonly actor: Actor }> {
+    const request = { name, role: 'admin', expiresAt: null } as const;
+    const { key, keyId, row } = await access.issue(atTerminal(ledgerId, 'admin'), request);
+    const { principalId } = row;
+    return { key, actor: { ledgerId, id: keyId, principalId, role: 'admin' } };
+  }
 }
 
 async function request(

@@ -60,7 +60,8 @@ async function settle(app: TestApp): Promise<void> {
   });
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-08' } });
   const request = { run: 'PROVISIONAL', month: '2026-08' };
-  await app.call('POST', '/v1/settlement-runs', { role, body: request });
+  const { body: run } = await app.call('POST', '/v1/settlement-runs', { role, body: request });
+  await app.call('POST', `/v1/settlement-runs/${run.runId}/approvals`, { role: 'finance' });
   await bill(app);
 }
 

@@ -8,6 +8,7 @@ export const EVENT_DOMAIN = 'mizan/event/1';
 export type EventType =
   | 'ledger.opened'
   | 'key.issued'
+  | 'key.confirmed'
   | 'key.revoked'
   | 'record.versioned'
   | 'import.committed'
@@ -25,6 +26,12 @@ export type EventType =
   | 'supplier_invoice.decided'
   | 'statement.issued';
 
+/**
+ * Version of an event's bytes. Version 2 names the principal beside the key; events of version 1
+ * stay as they were sealed.
+ */
+export const EVENT_SCHEMA_VERSION = 2;
+
 /** A decision to record, before it has a place in the log. */
 export interface EventDraft {
   readonly eventId: string;
@@ -34,6 +41,8 @@ export interface EventDraft {
   readonly validTo: string | null;
   /** Who did it: id of a key, or `cli`. Never a name. */
   readonly actor: string;
+  /** Whose key it is: id of a principal, `terminal` or `clock`. */
+  readonly actorPrincipal: string;
   readonly actorRole: string;
   /** SHA-256 of the file it came from, hex; null where there is none. */
   readonly sourceRef: string | null;
@@ -58,6 +67,7 @@ export const EMPTY_HEAD: LogHead = { size: 0, chainHash: NO_PREVIOUS, recordedAt
 /** An event with its place, bytes and hashes. */
 export interface SealedEvent extends EventDraft {
   readonly ledgerId: string;
+  readonly schemaVersion: number;
   /** 0-based and gapless: the Merkle leaf index. */
   readonly seq: number;
   readonly recordedAtMs: number;
@@ -92,11 +102,12 @@ export function sealEvent(
     seq,
     eventId: draft.eventId,
     type: draft.type,
-    schemaVersion: 1,
+    schemaVersion: EVENT_SCHEMA_VERSION,
     validFrom: draft.validFrom,
     validTo: draft.validTo,
     recordedAt: new Date(recordedAtMs).toISOString(),
     actor: draft.actor,
+    actorPrincipal: draft.actorPrincipal,
     actorRole: draft.actorRole,
     sourceRef: draft.sourceRef,
     supersedes: draft.supersedes,
@@ -108,6 +119,7 @@ export function sealEvent(
   return {
     ...draft,
     ledgerId,
+    schemaVersion: EVENT_SCHEMA_VERSION,
     seq,
     recordedAtMs,
     rowCount: count,

@@ -87,6 +87,7 @@ describe('a log', () => {
     validFrom: null,
     validTo: null,
     actor: 'cli',
+    actorPrincipal: 'terminal',
     actorRole: 'admin',
     sourceRef: null,
     supersedes: [],

@@ -1,5 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import {
   IssuedKeyResponse,
@@ -7,6 +13,7 @@ import {
   KeyId,
   KeyListResponse,
   KeyResponse,
+  PrincipalId,
   toIssuedKeyResponse,
   toKeyResponse,
 } from './access.schemas.js';
@@ -27,14 +34,30 @@ export class AccessController {
 
   @Post()
   @Roles('admin')
-  @ApiOperation({ summary: 'Issue a key. The answer is the only time it is shown.' })
+  @ApiOperation({
+    summary:
+      'Issue a key. The answer is the only time it is shown; one that may write waits for another admin.',
+  })
   @ApiCreatedResponse({ standardSchema: IssuedKeyResponse })
   async issue(
     @CurrentActor() actor: Actor,
-    @Body({ schema: IssueKeyRequest }) { name, role, expiresAt }: IssueKeyRequest,
+    @Body({ schema: IssueKeyRequest }) { name, role, expiresAt, kind }: IssueKeyRequest,
   ): Promise<IssuedKeyResponse> {
     const until = expiresAt === null ? null : new Date(expiresAt);
-    return toIssuedKeyResponse(await this.access.issue(actor, { name, role, expiresAt: until }));
+    const request = { name, role, expiresAt: until, ...(kind === undefined ? {} : { kind }) };
+    return toIssuedKeyResponse(await this.access.issue(actor, request));
+  }
+
+  @Post(':keyId/confirmations')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOperation({ summary: 'Confirm a key that another admin issued: from then on it works.' })
+  @ApiOkResponse({ standardSchema: KeyResponse })
+  async confirm(
+    @CurrentActor() actor: Actor,
+    @Param('keyId', { schema: KeyId }) keyId: string,
+  ): Promise<KeyResponse> {
+    return toKeyResponse(await this.access.confirm(actor, keyId));
   }
 
   @Post(':keyId/revocations')
@@ -47,5 +70,25 @@ export class AccessController {
     @Param('keyId', { schema: KeyId }) keyId: string,
   ): Promise<KeyResponse> {
     return toKeyResponse(await this.access.revoke(actor, keyId));
+  }
+}
+
+@ApiTags('keys')
+@Controller('v1/principals')
+export class PrincipalsController {
+  constructor(private readonly access: AccessService) {}
+
+  @Post(':principalId/erasures')
+  @HttpCode(204)
+  @Roles('admin')
+  @ApiOperation({
+    summary: 'Erase the name of a principal whose keys have ended. The log stays as it is.',
+  })
+  @ApiNoContentResponse()
+  async erase(
+    @CurrentActor() actor: Actor,
+    @Param('principalId', { schema: PrincipalId }) principalId: string,
+  ): Promise<void> {
+    await this.access.eraseName(actor, principalId);
   }
 }

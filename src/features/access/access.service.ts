@@ -1,4 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  keyBasis,
+  type KeyFacts,
+  type KeyState,
+  keyState,
+  requireConfirmable,
+  requirePerson,
+} from '../../core/access/key.js';
+import { secretSeal } from '../../core/access/key-fold.js';
 import { DomainError } from '../../core/errors.js';
 import {
   formatKey,
@@ -14,95 +24,206 @@ import { Ids } from '../../platform/ids.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { AccessRepository } from './access.repository.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
+import type { PrincipalKind } from './principal.entity.js';
+import { PrincipalsService } from './principals.service.js';
 
-/** What a new key may do. */
+/** What a new key may do, and under whose name. */
 export interface KeyRequest {
   readonly name: string;
   readonly role: Role;
   readonly expiresAt: Date | null;
+  /** What the name's principal is; a person, where it is new and this is left out. */
+  readonly kind?: PrincipalKind;
+}
+
+/** A key as people see it. */
+export interface KeyView {
+  readonly row: ApiKeyEntity;
+  readonly state: KeyState;
+  /** Its principal's name; null once that was erased. */
+  readonly name: string | null;
 }
 
 /** A new key. `key` is shown here and never again. */
-export interface IssuedKey {
+export interface IssuedKey extends KeyView {
   readonly keyId: string;
   readonly key: string;
-  readonly row: ApiKeyEntity;
 }
 
 const KEY_ID_BYTES = 9;
 const SECRET_BYTES = 32;
 
-/** Machine keys: issue, list, revoke, and who a presented key is. */
+/** Serialises what is issued, confirmed and revoked in a ledger: who may depends on who is. */
+const KEYS_LOCK = 'api keys';
+
+/** Keys: issue, confirm, list, revoke, and who a presented key is. */
 @Injectable()
 export class AccessService implements KeyRing {
   constructor(
     private readonly scope: LedgerScope,
     private readonly keys: AccessRepository,
+    private readonly principals: PrincipalsService,
     private readonly ledger: LedgerService,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
 
-  /** Issues a key. Its name stays in an erasable table; the log holds its id and role. */
-  issue(actor: Actor, { name, role, expiresAt }: KeyRequest): Promise<IssuedKey> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
+  /**
+   * Issues a key under a name. One that may write waits for another admin to confirm it, but for the
+   * first two admins' (API section 13). The log holds the key's principal, role, end and seal.
+   *
+   * @throws DomainError `auth.person_required`, `principal.other_kind`
+   */
+  issue(actor: Actor, { name, role, expiresAt, kind }: KeyRequest): Promise<IssuedKey> {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: KEYS_LOCK }, async (tx) => {
       const { ledgerId } = actor;
+      const [now, issuedBy] = [this.clock.now(), actor.principalId];
+      const adminCount = (await this.admins(tx, ledgerId, now)).size;
+      const basis = keyBasis({ role, issuedBy, adminCount });
       const keyId = this.ids.secret(KEY_ID_BYTES).toString('base64url');
       const secret = this.ids.secret(SECRET_BYTES);
       const eventId = this.ledger.nextId();
-      const row = {
-        ...{ ledgerId, keyId, name, role, expiresAt, eventId },
+      const principal = await this.principals.called(tx, ledgerId, { name, kind, eventId });
+      const { principalId } = principal;
+      const row: ApiKeyEntity = {
+        ...{ ledgerId, keyId, principalId, role, expiresAt, eventId, basis, issuedBy },
         secretSha256: secretHash(secret.toString('base64url')),
-        createdAt: this.clock.now(),
-        revokedAt: null,
+        ...{ createdAt: now, revokedAt: null },
+        ...{ confirmedBy: null, confirmedAt: null, confirmEventId: null },
       };
       await this.keys.add(tx, row);
       await this.ledger.append(tx, actor, {
         ...NO_DELIVERY,
         eventId,
         type: 'key.issued',
-        body: { keyId, role, expiresAt: expiresAt?.toISOString() ?? null },
+        body: {
+          ...{ keyId, role, basis, principalId, principalKind: principal.kind },
+          ...(basis === 'bootstrap' ? { bootstrap: true } : {}),
+          nameCommitment: principal.nameCommitment?.toString('hex') ?? null,
+          secretSeal: secretSeal(row.secretSha256),
+          createdAt: now.toISOString(),
+          expiresAt: expiresAt?.toISOString() ?? null,
+        },
       });
-      return { keyId, key: formatKey(ledgerId, keyId, secret), row };
+      const key = formatKey(ledgerId, keyId, secret);
+      return { keyId, key, row, state: keyState(row, now), name: principal.name };
     });
-  }
-
-  list(ledgerId: string): Promise<ApiKeyEntity[]> {
-    return this.scope.read(ledgerId, (tx) => this.keys.list(tx, ledgerId));
   }
 
   /**
-   * Ends a key at once.
+   * Lets a key that waits work: another admin than who issued it says so.
    *
-   * @throws DomainError `key.not_found`, also for a key that is revoked already.
+   * @throws DomainError `key.not_found`, `key.not_pending`, `key.own_issue`, `auth.person_required`
    */
-  revoke(actor: Actor, keyId: string): Promise<ApiKeyEntity> {
-    return this.scope.write(actor.ledgerId, async (tx) => {
-      const { ledgerId } = actor;
-      if (!(await this.keys.revoke(tx, { ledgerId, keyId }, this.clock.now()))) {
-        throw new DomainError('key.not_found', { keyId });
-      }
-      await this.ledger.append(tx, actor, { ...NO_DELIVERY, type: 'key.revoked', body: { keyId } });
-      return (await this.keys.find(tx, ledgerId, keyId))!;
+  confirm(actor: Actor, keyId: string): Promise<KeyView> {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: KEYS_LOCK }, async (tx) => {
+      const { ledgerId, principalId: confirmedBy } = actor;
+      const key = await this.keys.find(tx, ledgerId, keyId);
+      if (key === null) throw new DomainError('key.not_found', { keyId });
+      const confirmedAt = this.clock.now();
+      requireConfirmable(key, confirmedBy, confirmedAt);
+      const eventId = this.ledger.nextId();
+      await this.keys.confirm(tx, key, { confirmedBy, confirmedAt, confirmEventId: eventId });
+      await this.ledger.append(tx, actor, {
+        ...NO_DELIVERY,
+        ...{ eventId, type: 'key.confirmed' },
+        body: { keyId, confirmedAt: confirmedAt.toISOString() },
+      });
+      return this.viewOf(tx, ledgerId, keyId);
     });
   }
 
+  list(ledgerId: string): Promise<KeyView[]> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const names = await this.principals.names(tx, ledgerId);
+      const now = this.clock.now();
+      return (await this.keys.list(tx, ledgerId)).map((row) => ({
+        ...{ row, state: keyState(row, now), name: names.get(row.principalId) ?? null },
+      }));
+    });
+  }
+
+  /**
+   * Ends a key at once. One admin is enough: what ends power needs no second person.
+   *
+   * @throws DomainError `key.not_found`, also for a key that is revoked already;
+   *   `auth.person_required`
+   */
+  async revoke(actor: Actor, keyId: string): Promise<KeyView> {
+    requirePerson(actor.principalId, 'revoke a key');
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: KEYS_LOCK }, async (tx) => {
+      const { ledgerId } = actor;
+      const revokedAt = this.clock.now();
+      if (!(await this.keys.revoke(tx, { ledgerId, keyId }, revokedAt))) {
+        throw new DomainError('key.not_found', { keyId });
+      }
+      const body = { keyId, revokedAt: revokedAt.toISOString() };
+      await this.ledger.append(tx, actor, { ...NO_DELIVERY, type: 'key.revoked', body });
+      return this.viewOf(tx, ledgerId, keyId);
+    });
+  }
+
+  /**
+   * Destroys a principal's name and its salt. What the log holds stays as it is, and verifies.
+   *
+   * @throws DomainError `principal.not_found`; `principal.has_keys` while one of its keys may still
+   *   work: under its name returned it would be another principal
+   */
+  async eraseName(actor: Actor, principalId: string): Promise<void> {
+    requirePerson(actor.principalId, 'erase a name');
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: KEYS_LOCK }, async (tx) => {
+      const { ledgerId } = actor;
+      const now = this.clock.now();
+      const keyIds = (await this.keys.list(tx, ledgerId))
+        .filter((key) => key.principalId === principalId)
+        .filter((key) => ['ACTIVE', 'PENDING'].includes(keyState(key, now)))
+        .map(({ keyId }) => keyId);
+      if (keyIds.length > 0) {
+        const fix = 'Revoke its keys first.';
+        throw new DomainError('principal.has_keys', { principalId, keyIds, fix });
+      }
+      await this.principals.eraseName(tx, ledgerId, principalId);
+    });
+  }
+
+  /** @throws DomainError `auth.key_pending` for a right key that nobody has confirmed yet */
   async actorOf({ ledgerId, keyId, secret }: PresentedKey): Promise<Actor | null> {
     // One message, and connections of their own: a key is known however busy the rest is, and what
     // another process has revoked is revoked.
-    const [key] = await this.scope.lookUp<
-      Pick<ApiKeyEntity, 'role' | 'secretSha256' | 'expiresAt' | 'revokedAt'>
-    >(
-      ledgerId,
-      `SELECT role, secret_sha256 AS "secretSha256", expires_at AS "expiresAt",
-              revoked_at AS "revokedAt"
-       FROM api_key WHERE ledger_id = $1 AND key_id = $2`,
-      [ledgerId, keyId],
-    );
+    const [key] = await this.scope.lookUp<KnownKey>(ledgerId, KNOWN_KEY, [ledgerId, keyId]);
     if (key === undefined || !secretMatches(secret, key.secretSha256)) return null;
-    const isOver = key.expiresAt !== null && key.expiresAt <= this.clock.now();
-    return key.revokedAt !== null || isOver ? null : { ledgerId, id: keyId, role: key.role };
+    const state = keyState(key, this.clock.now());
+    if (state === 'PENDING') {
+      const fix = `Another admin confirms it: \`npx mizan key confirm ${keyId}\`.`;
+      throw new DomainError('auth.key_pending', { keyId, fix });
+    }
+    const { principalId, role } = key;
+    return state === 'ACTIVE' ? { ledgerId, id: keyId, principalId, role } : null;
+  }
+
+  private async admins(
+    tx: EntityManager,
+    ledgerId: string,
+    now: Date,
+  ): Promise<ReadonlySet<string>> {
+    const working = (await this.keys.list(tx, ledgerId)).filter(
+      (key) => key.role === 'admin' && keyState(key, now) === 'ACTIVE',
+    );
+    return new Set(working.map(({ principalId }) => principalId));
+  }
+
+  private async viewOf(tx: EntityManager, ledgerId: string, keyId: string): Promise<KeyView> {
+    const row = (await this.keys.find(tx, ledgerId, keyId))!;
+    const names = await this.principals.names(tx, ledgerId);
+    const state = keyState(row, this.clock.now());
+    return { row, state, name: names.get(row.principalId) ?? null };
   }
 }
+
+type KnownKey = Pick<ApiKeyEntity, 'role' | 'principalId' | 'secretSha256'> & KeyFacts;
+
+const KNOWN_KEY = `SELECT role, principal_id AS "principalId", secret_sha256 AS "secretSha256", basis,
+    expires_at AS "expiresAt", confirmed_at AS "confirmedAt", revoked_at AS "revokedAt"
+  FROM api_key WHERE ledger_id = $1 AND key_id = $2`;
 
 const NO_DELIVERY = { validFrom: null, validTo: null, sourceRef: null, supersedes: [], rows: [] };

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { CLOCK } from '../../core/ledger/principal.js';
 import { DAY_MS } from '../../core/time/interval.js';
 import { logger } from '../../platform/logger.js';
 import { type Expiring, ExpiryService } from './expiry.service.js';
@@ -29,7 +30,7 @@ export class ExpiryJob implements OnApplicationShutdown {
   }
 
   private async sweep(ledgerId: string): Promise<void> {
-    const actor = { ledgerId, id: 'clock', role: 'energy-manager' } as const;
+    const actor = { ledgerId, id: CLOCK, principalId: CLOCK, role: 'energy-manager' } as const;
     const { expiredCount, expiredWh, kept } = await this.expiry.sweep(actor);
     if (expiredCount > 0) logger.info({ expiredCount, expiredWh }, 'certificates expired');
     const wh = (items: readonly Expiring[]): number => items.reduce((sum, one) => sum + one.wh, 0);

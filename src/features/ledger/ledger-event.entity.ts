@@ -34,6 +34,11 @@ const PAYLOAD = "convert_from(payload, 'UTF8')::jsonb";
   AND (${PAYLOAD} ->> 'rowCount')::bigint = row_count
   AND ${PAYLOAD} ->> 'rowRoot' = encode(row_root, 'hex')) IS TRUE`,
 )
+@Check(
+  'event_names_its_principal',
+  `(${PAYLOAD} ->> 'actorPrincipal') IS NOT DISTINCT FROM actor_principal
+  AND (schema_version >= 2) = (actor_principal IS NOT NULL)`,
+)
 export class LedgerEventEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
   readonly ledgerId!: string;
@@ -61,6 +66,10 @@ export class LedgerEventEntity {
 
   @Column({ type: 'text' })
   readonly actor!: string;
+
+  /** Whose key it is; null for events of schema version 1, which seal the key alone. */
+  @Column({ name: 'actor_principal', type: 'text', nullable: true })
+  readonly actorPrincipal!: string | null;
 
   @Column({ name: 'actor_role', type: 'text' })
   readonly actorRole!: string;

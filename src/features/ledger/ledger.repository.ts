@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { EMPTY_HEAD, type LogHead, type SealedEvent } from '../../core/ledger/event.js';
 import { LedgerEventEntity } from './ledger-event.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './ledger.entity.js';
@@ -43,11 +43,12 @@ export class LedgerRepository {
       seq: event.seq,
       eventId: event.eventId,
       type: event.type,
-      schemaVersion: 1,
+      schemaVersion: event.schemaVersion,
       validFrom: toDate(event.validFrom),
       validTo: toDate(event.validTo),
       recordedAt: new Date(event.recordedAtMs),
       actor: event.actor,
+      actorPrincipal: event.actorPrincipal,
       actorRole: event.actorRole,
       sourceRef: event.sourceRef,
       supersedes: [...event.supersedes],
@@ -101,6 +102,15 @@ export class LedgerRepository {
       .limit(1)
       .getOne();
     return last === null ? 0 : last.seq + 1;
+  }
+
+  ofTypes(
+    tx: EntityManager,
+    ledgerId: string,
+    types: readonly string[],
+  ): Promise<LedgerEventEntity[]> {
+    const where = { ledgerId, type: In([...types]) };
+    return tx.find(LedgerEventEntity, { where, order: { seq: 'ASC' } });
   }
 
   event(tx: EntityManager, ledgerId: string, eventId: string): Promise<LedgerEventEntity | null> {

@@ -2,9 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import type { Canonical } from '../../core/ledger/canonical.js';
-import { type EventDraft, sealEvent, type SealedEvent } from '../../core/ledger/event.js';
+import {
+  type EventDraft,
+  type EventType,
+  sealEvent,
+  type SealedEvent,
+} from '../../core/ledger/event.js';
+import { principalOf, type SealedActor } from '../../core/ledger/principal.js';
 import { type Fault, FIRST_LINK, type Link, verifyEvent } from '../../core/ledger/verify.js';
-import type { Actor } from '../../platform/auth/roles.js';
+import { type Actor, atTerminal } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { Ids, ledgerIdOf } from '../../platform/ids.js';
@@ -24,12 +30,26 @@ export interface EventRef {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-interface SealedBody {
+/** Who appended an event, and when. */
+export interface Author {
+  /** Id of a key, `cli` or `clock`. */
+  readonly actor: string;
+  readonly principalId: string;
+  readonly type: string;
+  readonly recordedAt: Date;
+}
+
+/** What an event's bytes say. */
+export interface SealedEventText extends SealedActor {
+  readonly seq: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly recordedAt: string;
   readonly body: Readonly<Record<string, Canonical>>;
 }
 
 /** What to record; the actor and the ledger come beside it. */
-export type Decision = Omit<EventDraft, 'actor' | 'actorRole' | 'eventId'> & {
+export type Decision = Omit<EventDraft, 'actor' | 'actorPrincipal' | 'actorRole' | 'eventId'> & {
   readonly eventId?: string;
 };
 
@@ -76,19 +96,15 @@ export class LedgerService {
     const isNew = await this.scope.write(ledgerId, async (tx) => {
       if ((await this.ledgers.find(tx, ledgerId)) !== null) return false;
       await this.ledgers.create(tx, { ledgerId, name, openedAt: this.clock.now() });
-      await this.append(
-        tx,
-        { ledgerId, id: 'cli', role: 'admin' },
-        {
-          type: 'ledger.opened',
-          validFrom: null,
-          validTo: null,
-          sourceRef: null,
-          supersedes: [],
-          body: { name, origin: `mizan/ledger/${ledgerId}` },
-          rows: [],
-        },
-      );
+      await this.append(tx, atTerminal(ledgerId, 'admin'), {
+        type: 'ledger.opened',
+        validFrom: null,
+        validTo: null,
+        sourceRef: null,
+        supersedes: [],
+        body: { name, origin: `mizan/ledger/${ledgerId}` },
+        rows: [],
+      });
       return true;
     });
     return { ledgerId, isNew };
@@ -130,6 +146,7 @@ export class LedgerService {
         ...decision,
         eventId: decision.eventId ?? this.nextId(),
         actor: actor.id,
+        actorPrincipal: actor.principalId,
         actorRole: actor.role,
       },
       head,
@@ -163,13 +180,13 @@ export class LedgerService {
     return typeof asOf === 'number' ? asOf : this.ledgers.sizeAt(tx, ledgerId, asOf);
   }
 
-  /** Who appended an event, and when; null when there is no such event. */
-  async authorOf(
-    tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-  ): Promise<{ readonly actor: string; readonly type: string; readonly recordedAt: Date } | null> {
-    return this.ledgers.event(tx, ledgerId, eventId);
+  /** Who appended an event, and when, from its sealed bytes; null when there is no such event. */
+  async authorOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<Author | null> {
+    const event = await this.ledgers.event(tx, ledgerId, eventId);
+    if (event === null) return null;
+    const sealed = JSON.parse(event.payload.toString('utf8')) as SealedEventText;
+    const { actor, type, recordedAt } = sealed;
+    return { actor, principalId: principalOf(sealed), type, recordedAt: new Date(recordedAt) };
   }
 
   /** What an event's bytes say it decided; empty when there is no such event. */
@@ -180,8 +197,18 @@ export class LedgerService {
   ): Promise<Readonly<Record<string, Canonical>>> {
     const event = await this.ledgers.event(tx, ledgerId, eventId);
     if (event === null) return {};
-    const { body } = JSON.parse(event.payload.toString('utf8')) as SealedBody;
+    const { body } = JSON.parse(event.payload.toString('utf8')) as SealedEventText;
     return body;
+  }
+
+  /** What events of some types sealed, in order. */
+  async sealedOf(
+    tx: EntityManager,
+    ledgerId: string,
+    types: readonly EventType[],
+  ): Promise<readonly SealedEventText[]> {
+    const events = await this.ledgers.ofTypes(tx, ledgerId, types);
+    return events.map(({ payload }) => JSON.parse(payload.toString('utf8')) as SealedEventText);
   }
 
   /** Where the log ends. */

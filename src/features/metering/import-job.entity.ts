@@ -61,6 +61,9 @@ export class ImportJobEntity {
   @Column({ type: 'text' })
   readonly actor!: string;
 
+  @Column({ name: 'actor_principal', type: 'text' })
+  readonly actorPrincipal!: string;
+
   @Column({ name: 'actor_role', type: 'text' })
   readonly actorRole!: string;
 

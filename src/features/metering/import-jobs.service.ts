@@ -86,7 +86,8 @@ export class ImportJobsService {
       ...{ fileName: upload.fileName, fileSha256: file.sha256, byteCount: file.byteCount },
       ...{ profileCode: upload.profileCode ?? null, meterCode: upload.meterCode ?? null },
       rejectsMode: upload.rejectsMode ?? 'refuse',
-      ...{ actor: actor.id, actorRole: actor.role, eventId: this.imports.nextId(), importId: null },
+      ...{ actor: actor.id, actorPrincipal: actor.principalId, actorRole: actor.role },
+      ...{ eventId: this.imports.nextId(), importId: null },
       ...{ bytesRead: 0, rowCount: 0, preview: null, previewHash: upload.previewHash ?? null },
       ...{ problem: null, rejectsSha256: null, isCancelled: false, createdAt: now, updatedAt: now },
     };
@@ -219,7 +220,8 @@ export class ImportJobsService {
 
   private async commit(job: ImportJob, how: Running): Promise<void> {
     const { ledgerId, jobId, eventId, previewHash, fileName } = job;
-    const actor: Actor = { ledgerId, id: job.actor, role: job.actorRole as Role };
+    const { actor: id, actorPrincipal: principalId, actorRole } = job;
+    const actor: Actor = { ledgerId, id, principalId, role: actorRole as Role };
     let resolved: ReadAs | null = null;
     const readAs = async (tx: EntityManager): Promise<string> =>
       (resolved = await this.intervals.readAs(tx, ledgerId, how)).readAs;

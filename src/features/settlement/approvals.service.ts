@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { requirePerson } from '../../core/access/key.js';
 import { DomainError } from '../../core/errors.js';
 import { sealedJson } from '../../core/ledger/canonical.js';
 import { formatInstant } from '../../core/time/interval.js';
@@ -14,7 +15,8 @@ import { SettlementRepository } from './settlement.repository.js';
 /** Where a run stands (SETTLEMENT 9): made, approved by somebody else, or replaced by a later one. */
 export type RunState = 'DRAFT' | 'APPROVED' | 'SUPERSEDED';
 
-const ROWS = 'mizan/row/settlement-approval/1';
+const ROWS = 'mizan/row/settlement-approval/2';
+const EARLIER_ROWS = 'mizan/row/settlement-approval/1';
 
 /** Approvals of settlement runs: who checks is not who made it. */
 @Injectable()
@@ -25,18 +27,22 @@ export class ApprovalsService {
     private readonly runs: SettlementRepository,
     private readonly clock: Clock,
   ) {
-    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
-      (await this.runs.approvalsOf(tx, ledgerId, eventId)).map(approvalRow),
-    );
+    for (const domain of [ROWS, EARLIER_ROWS]) {
+      ledger.registerRows(domain, async (tx, { ledgerId, eventId }) =>
+        (await this.runs.approvalsOf(tx, ledgerId, eventId)).map(approvalRow),
+      );
+    }
   }
 
   /**
    * Approves the last run of a period. Approved already: nothing is written.
    *
    * @throws DomainError `settlement.run_not_found`, `settlement.run_superseded`,
-   *   `settlement.own_run`
+   *   `settlement.own_run` when it is of the same principal, under whatever key;
+   *   `auth.person_required`
    */
-  approve(actor: Actor, runId: string): Promise<void> {
+  async approve(actor: Actor, runId: string): Promise<void> {
+    requirePerson(actor.principalId, 'approve a settlement');
     return this.scope.write(
       { ledgerId: actor.ledgerId, lock: 'settlement approvals' },
       async (tx) => {
@@ -49,12 +55,12 @@ export class ApprovalsService {
           const fix = 'Approve the last run of the period.';
           throw new DomainError('settlement.run_superseded', { runId, period: run.period, fix });
         }
-        const author = await this.ledger.authorOf(tx, ledgerId, run.eventId);
-        if (author?.actor === actor.id) {
-          const fix = 'Somebody else approves it, with a key of their own.';
+        const { principalId: madeBy } = (await this.ledger.authorOf(tx, ledgerId, run.eventId))!;
+        if (madeBy === actor.principalId) {
+          const fix = 'Somebody else approves it, under their own name.';
           throw new DomainError('settlement.own_run', { runId, fix });
         }
-        await this.write(tx, actor, run);
+        await this.write(tx, actor, { run, madeBy });
       },
     );
   }
@@ -77,11 +83,17 @@ export class ApprovalsService {
     );
   }
 
-  private async write(tx: EntityManager, actor: Actor, run: SettlementRunEntity): Promise<void> {
+  private async write(
+    tx: EntityManager,
+    actor: Actor,
+    { run, madeBy }: { readonly run: SettlementRunEntity; readonly madeBy: string },
+  ): Promise<void> {
     const { ledgerId, runId, period } = run;
     const eventId = this.ledger.nextId();
     const recordedAt = this.clock.now();
-    const approval: SettlementApprovalEntity = { ledgerId, runId, eventId, recordedAt };
+    const approval: SettlementApprovalEntity = {
+      ...{ ledgerId, runId, eventId, recordedAt, madeBy, approvedBy: actor.principalId },
+    };
     await this.runs.approve(tx, approval);
     await this.ledger.append(tx, actor, {
       ...{ eventId, type: 'settlement.approved', validFrom: null, validTo: null, sourceRef: null },
@@ -92,6 +104,11 @@ export class ApprovalsService {
   }
 }
 
-function approvalRow({ runId, recordedAt }: SettlementApprovalEntity): string {
-  return sealedJson(ROWS, { runId, recordedAt: formatInstant(recordedAt.getTime()) });
+/** A row as it was sealed: those of before name nobody. */
+function approvalRow(row: SettlementApprovalEntity): string {
+  const { runId, madeBy, approvedBy } = row;
+  const recordedAt = formatInstant(row.recordedAt.getTime());
+  return madeBy === null || approvedBy === null
+    ? sealedJson(EARLIER_ROWS, { runId, recordedAt })
+    : sealedJson(ROWS, { runId, recordedAt, madeBy, approvedBy });
 }

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
+import { TERMINAL } from '../../core/ledger/principal.js';
 
 /** Roles of a key (API section 13). */
 export const ROLES = ['operator', 'energy-manager', 'finance', 'auditor', 'admin'] as const;
@@ -20,7 +21,14 @@ export interface Actor {
   readonly ledgerId: string;
   /** Id of the key, or `cli`. */
   readonly id: string;
+  /** Whose key it is: id of a principal, `terminal` or `clock`. Maker and checker differ in it. */
+  readonly principalId: string;
   readonly role: Role;
+}
+
+/** Who works at the terminal without a key: writes, and never approves, confirms or changes keys. */
+export function atTerminal(ledgerId: string, role: Role): Actor {
+  return { ledgerId, id: 'cli', principalId: TERMINAL, role };
 }
 
 /** Metadata key of a route's roles. */

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { validate } from 'uuid';
+import { compareKeys, type KeyComparison, type KeyRow } from '../../core/access/key-fold.js';
+import { DomainError } from '../../core/errors.js';
+import { foldName, nameCommitment } from '../../core/ledger/principal.js';
+import { Ids } from '../../platform/ids.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { AccessRepository } from './access.repository.js';
+import type { ApiKeyEntity } from './api-key.entity.js';
+import type { PrincipalEntity, PrincipalKind } from './principal.entity.js';
+
+/** A principal under its name. */
+export interface NamedPrincipal extends PrincipalEntity {
+  readonly name: string;
+}
+
+const SALT_BYTES = 32;
+const KEY_EVENTS = ['key.issued', 'key.confirmed', 'key.revoked'] as const;
+
+/** Principals: whose keys are, by name, and whether their table is what the log makes of it. */
+@Injectable()
+export class PrincipalsService {
+  constructor(
+    private readonly keys: AccessRepository,
+    private readonly ledger: LedgerService,
+    private readonly ids: Ids,
+  ) {
+    ledger.registerCheck(async (tx, ledgerId) => (await this.compare(tx, ledgerId)).fault);
+  }
+
+  /**
+   * The principal of a name, made when the name is new. Its name is kept where it can be erased.
+   *
+   * @param wanted.eventId  Event that seals the commitment to a new name.
+   * @throws DomainError `principal.other_kind`
+   */
+  async called(
+    tx: EntityManager,
+    ledgerId: string,
+    wanted: {
+      readonly name: string;
+      readonly kind: PrincipalKind | undefined;
+      readonly eventId: string;
+    },
+  ): Promise<NamedPrincipal> {
+    const foldedName = foldName(wanted.name);
+    const known = await this.keys.named(tx, ledgerId, foldedName);
+    if (known !== null) {
+      const principal = (await this.keys.principal(tx, ledgerId, known.principalId))!;
+      const { principalId, kind } = principal;
+      if (wanted.kind !== undefined && wanted.kind !== kind) {
+        const fix = 'Give the other one a name of its own.';
+        throw new DomainError('principal.other_kind', { principalId, kind, fix });
+      }
+      return { ...principal, name: known.name };
+    }
+    const { name, kind = 'person', eventId } = wanted;
+    const principalId = this.ids.next();
+    const salt = this.ids.secret(SALT_BYTES);
+    const commitment = Buffer.from(nameCommitment(salt, name), 'hex');
+    const principal = { ledgerId, principalId, kind, nameCommitment: commitment, eventId };
+    const stored = { ledgerId, principalId, name, foldedName, salt };
+    await this.keys.addPrincipal(tx, principal, stored);
+    return { ...principal, name };
+  }
+
+  /** Names by principal; one that was erased is not among them. */
+  async names(tx: EntityManager, ledgerId: string): Promise<ReadonlyMap<string, string>> {
+    const all = await this.keys.names(tx, ledgerId);
+    return new Map(all.map(({ principalId, name }) => [principalId, name]));
+  }
+
+  /** @throws DomainError `principal.not_found` */
+  async eraseName(tx: EntityManager, ledgerId: string, principalId: string): Promise<void> {
+    const isKnown =
+      validate(principalId) && (await this.keys.principal(tx, ledgerId, principalId)) !== null;
+    if (!isKnown) throw new DomainError('principal.not_found', { principalId });
+    await this.keys.eraseName(tx, ledgerId, principalId);
+  }
+
+  /** Compares keys and principals with what their events sealed. */
+  async compare(tx: EntityManager, ledgerId: string): Promise<KeyComparison> {
+    const events = await this.ledger.sealedOf(tx, ledgerId, KEY_EVENTS);
+    const keys = (await this.keys.list(tx, ledgerId)).map(toRow);
+    const names = new Map(
+      (await this.keys.names(tx, ledgerId)).map(({ principalId, name, foldedName, salt }) => [
+        principalId,
+        { name, foldedName, salt: salt.toString('hex') },
+      ]),
+    );
+    const principals = (await this.keys.principals(tx, ledgerId)).map((row) => ({
+      ...{ principalId: row.principalId, kind: row.kind, eventId: row.eventId },
+      nameCommitment: row.nameCommitment?.toString('hex') ?? null,
+      name: names.get(row.principalId) ?? null,
+    }));
+    return compareKeys(ledgerId, events, keys, principals);
+  }
+}
+
+function toRow(key: ApiKeyEntity): KeyRow {
+  return {
+    ...key,
+    secretSha256: key.secretSha256.toString('hex'),
+    createdAt: key.createdAt.toISOString(),
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    revokedAt: key.revokedAt?.toISOString() ?? null,
+    confirmedAt: key.confirmedAt?.toISOString() ?? null,
+  };
+}
