@@ -22,7 +22,7 @@ export class DemoCommand extends TerminalCommand {
     for (const file of result.files) say(`  ${relative(process.cwd(), file)}`);
     say(
       result.adminKey === null
-        ? '\nThe admin key was shown at the first run; make another with `mizan key issue`.'
+        ? '\nThe admin key was shown at the first run; make another with `mizan key issue --role admin --name YOU`.'
         : `\nAdmin key of ledger demo, shown once:\n  ${result.adminKey}`,
     );
     if (!result.holds) process.exitCode = 1;

@@ -1,6 +1,9 @@
 import type { Elections } from '../../src/core/settlement/elections.js';
+import { ApprovalsService } from '../../src/features/settlement/approvals.service.js';
+import { atTerminal } from '../../src/platform/auth/roles.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { contract } from '../support/contract.js';
+import { run } from '../support/database.js';
 import { certificatesCsv, createGrid, intervalsCsv, RECORDS } from '../support/make.js';
 
 const [, PPA] = RECORDS.find(([path]) => path === 'contracts')! as [string, { code: string }];
@@ -166,6 +169,24 @@ describe('settlement runs of a month', () => {
     expect(await approve(last.runId, 'finance')).toMatchObject({
       ...{ status: 409, body: { code: 'settlement.own_run' } },
     });
+    // The same person with a key of another role; and a maker whose column somebody edits.
+    const body = { name: 'Finance', role: 'energy-manager' };
+    const { body: twin } = await app.call('POST', '/v1/api-keys', { role: 'admin', body });
+    await app.call('POST', `/v1/api-keys/${twin.keyId}/confirmations`, { key: app.secondAdmin });
+    await run(
+      app.database.adminUrl,
+      `SET session_replication_role = replica;
+       UPDATE ledger_event SET actor = 'cli' WHERE type = 'settlement.run'`,
+    );
+    for (const key of [twin.key, app.keys.finance]) {
+      const path = `/v1/settlement-runs/${last.runId}/approvals`;
+      expect(await app.call('POST', path, { key })).toMatchObject({
+        ...{ status: 409, body: { code: 'settlement.own_run' } },
+      });
+    }
+    await expect(
+      app.nest.get(ApprovalsService).approve(atTerminal(app.ledgerId, 'finance'), last.runId),
+    ).rejects.toMatchObject({ code: 'auth.person_required' });
     for (const _ of ['once', 'and again']) {
       expect(await approve(last.runId, 'energy-manager')).toMatchObject({
         ...{ status: 200, body: { state: 'APPROVED' } },

@@ -1,7 +1,12 @@
 import { DataSource } from 'typeorm';
+import { principalOfEarlierKey } from '../../src/core/ledger/principal.js';
+import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { formatKey, secretHash } from '../../src/platform/auth/api-key.js';
 import { dataSourceOptions } from '../../src/data-source.js';
 import { provision, requireHarmlessRole } from '../../src/platform/database/provision.js';
+import { startApp } from '../support/app.js';
 import { createTestDatabase, rows, session } from '../support/database.js';
+import { appendEarlier } from '../support/earlier-events.js';
 import { startMonth } from '../support/month.js';
 
 describe('migrations', () => {
@@ -68,6 +73,87 @@ describe('migrations', () => {
     await owner.runMigrations();
     expect(await inBlocks()).toEqual(before);
     expect(await balances()).toEqual(days);
+    await owner.destroy();
+    await app.close();
+  });
+
+  it('give each key of before a principal of its own, and the log stays as it was', async () => {
+    const app = await startApp();
+    const { adminUrl, ownerUrl } = app.database;
+    const { ledgerId } = app;
+    const owner = await new DataSource(dataSourceOptions(ownerUrl)).initialize();
+    const last = async () =>
+      (await rows<{ name: string }>(adminUrl, 'SELECT name FROM migration ORDER BY id DESC'))[0]!
+        .name;
+    while ((await last()) !== 'KeepWholeHours1790002400000') await owner.undoLastMigration();
+
+    const secret = Buffer.alloc(32, 7);
+    const sha256 = secretHash(secret.toString('base64url')).toString('hex');
+    const eventIds = [1, 2, 3].map((n) => `00000000-0000-7000-8000-00000000000${n}`);
+    const keys = [
+      ...[{ keyId: 'earliestkey1', name: 'ERP', role: 'admin', actor: 'cli' }],
+      ...[{ keyId: 'earlierkey22', name: 'erp ', role: 'finance', actor: 'earliestkey1' }],
+    ];
+    await appendEarlier(
+      adminUrl,
+      ledgerId,
+      [
+        ...keys.map(({ keyId, role, actor }, at) => ({
+          ...{ eventId: eventIds[at]!, type: 'key.issued', actor },
+          body: { keyId, role, expiresAt: null },
+        })),
+        {
+          ...{ eventId: eventIds[2]!, type: 'key.revoked', actor: 'earliestkey1' },
+          body: { keyId: 'earlierkey22' },
+        },
+      ],
+      keys
+        .map(
+          ({ keyId, name, role }, at) =>
+            `INSERT INTO api_key (ledger_id, key_id, name, role, secret_sha256, created_at,
+               revoked_at, event_id)
+             VALUES ('${ledgerId}', '${keyId}', '${name}', '${role}', '\\x${sha256}',
+               '2026-11-1${at}T00:00:00Z', ${at === 1 ? 'now()' : 'NULL'}, '${eventIds[at]}');`,
+        )
+        .join(''),
+    );
+    const log = () => rows(adminUrl, 'SELECT payload, chain_hash FROM ledger_event ORDER BY seq');
+    const before = await log();
+    await owner.runMigrations();
+
+    expect(await log()).toEqual(before);
+    const found = await rows(
+      adminUrl,
+      `SELECT key_id, principal_id, basis, issued_by, name, name_commitment IS NULL AS unsealed
+       FROM api_key JOIN principal USING (ledger_id, principal_id)
+         JOIN principal_name USING (ledger_id, principal_id)
+       WHERE key_id LIKE 'earli%' ORDER BY created_at`,
+    );
+    const [first, second] = keys.map(({ keyId }) => principalOfEarlierKey(ledgerId, keyId));
+    expect(found).toEqual([
+      {
+        ...{ key_id: 'earliestkey1', principal_id: first, basis: 'earlier', unsealed: true },
+        ...{ issued_by: 'terminal', name: 'ERP' },
+      },
+      {
+        ...{ key_id: 'earlierkey22', principal_id: second, basis: 'earlier', unsealed: true },
+        ...{ issued_by: first, name: 'erp  (earlierkey22)' },
+      },
+    ]);
+    const unforced = await rows(
+      adminUrl,
+      `SELECT relname FROM pg_class WHERE relnamespace = 'mizan'::regnamespace
+         AND relname IN ('api_key', 'ledger_event', 'import_job', 'principal', 'principal_name')
+         AND NOT relforcerowsecurity`,
+    );
+    expect(unforced).toEqual([]);
+    expect((await app.nest.get(LedgerService).verify(ledgerId)).fault).toBeNull();
+    const key = formatKey(ledgerId, 'earliestkey1', secret);
+    expect((await app.call('GET', '/v1/api-keys', { key })).status).toBe(200);
+    // What a key of before did keeps its maker, and a new key under its name is of the same one.
+    const body = { name: 'erp', role: 'auditor' };
+    const { body: issued } = await app.call('POST', '/v1/api-keys', { key, body });
+    expect(issued.principalId).toBe(first);
     await owner.destroy();
     await app.close();
   });

@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
@@ -41,6 +49,8 @@ describe('the demonstration files', () => {
 });
 
 describe('the demonstration', () => {
+  let adminKey = '';
+
   it('goes from files to statements and evidence, and shows its key once', () => {
     const { code, stdout } = mizan(['demo'], { settings });
     expect(code).toBe(0);
@@ -51,6 +61,7 @@ describe('the demonstration', () => {
     expect(stdout).toMatch(/from 22 808\.616298 MWh of certificates; 5 hours posted/);
     expect(stdout).toContain('The ledger holds');
     expect(stdout.match(/mzk_\S+/g)).toHaveLength(1);
+    [adminKey] = stdout.match(/mzk_\S+/)!;
     expect(stdout).not.toContain('FAIL');
   });
 
@@ -60,6 +71,50 @@ describe('the demonstration', () => {
     const result = JSON.parse(stdout);
     expect([code, result.adminKey, result.holds]).toEqual([0, null, true]);
     expect(JSON.parse(demoLedger('verify-ledger', '--json').stdout)).toEqual(head);
+  });
+
+  it('gives a newcomer keys in two commands, and lets no terminal change keys otherwise', () => {
+    const file = join(scratch, 'admin.key');
+    const issue = (...args: string[]) =>
+      demoLedger('key', 'issue', '--name', 'you', '--role', ...args);
+    const refused = issue('auditor');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(
+      '`npx mizan key issue --role admin --name YOU --out admin.key`, ' +
+        '`MIZAN_KEY_FILE=admin.key npx mizan key issue --role auditor --name NAME`',
+    );
+    const first = issue('admin', '--out', file);
+    expect([first.code, first.stdout.includes('mzk_')]).toEqual([0, false]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(issue('admin', '--out', file).stderr).toContain('not written over');
+
+    const by = (keyFile: string, ...args: string[]) =>
+      mizan([...args, '--ledger', 'demo'], { settings: { ...settings, MIZAN_KEY_FILE: keyFile } });
+    const second = by(file, 'key', 'issue', '--role', 'auditor', '--name', 'you', '--json');
+    const { key, state } = JSON.parse(second.stdout);
+    expect(state).toBe('ACTIVE');
+    const reading = join(scratch, 'auditor.key');
+    writeFileSync(reading, `${key}\n`, { mode: 0o600 });
+    expect(by(reading, 'list', 'site').code).toBe(0);
+    expect(by(reading, 'match', '2026-10').stderr).toContain('auth.forbidden');
+    expect(by(file, 'list', 'site').stderr).toContain('auth.forbidden');
+    expect(by(reading, 'verify-ledger').code).toBe(0);
+
+    // One that writes waits for the other admin: here the first one, whose key the demo showed.
+    const { state: waits, keyId } = JSON.parse(
+      by(file, 'key', 'issue', '--role', 'finance', '--name', 'books', '--json').stdout,
+    );
+    expect(waits).toBe('PENDING');
+    expect(by(file, 'key', 'confirm', keyId).stderr).toContain('key.own_issue');
+    expect(demoLedger('key', 'confirm', keyId).stderr).toContain('auth.person_required');
+    const other = join(scratch, 'first.key');
+    writeFileSync(other, adminKey, { mode: 0o600 });
+    expect(by(other, 'key', 'confirm', keyId).stdout).toContain('is confirmed');
+    chmodSync(other, 0o644);
+    expect(by(other, 'key', 'list').stderr).toContain('others may read');
+    expect(issue('admin').stderr).toContain('auth.person_required');
+    const listed = by(file, 'key', 'list').stdout;
+    expect(listed).toMatch(/admin +you .*ACTIVE, without a second person/);
   });
 
   it('leaves September with 721 hours and October with three readings missing', () => {
