@@ -14,6 +14,10 @@ import { TakeInTransfers1790001300000 } from '../migrations/1790001300000-take-i
 import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices.js';
 import { KnowPrincipals1790002600000 } from '../migrations/1790002600000-know-principals.js';
 import { KeepWholeHours1790002400000 } from '../migrations/1790002400000-keep-whole-hours.js';
+import { MendEditedMigrations1790002500000 } from '../migrations/1790002500000-mend-edited-migrations.js';
+import { FORMER_NAMES, STEPS } from '../migrations/before.js';
+import hashes from '../migrations/hashes.json' with { type: 'json' };
+import schema from '../migrations/schema.json' with { type: 'json' };
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
 import { PostFaster1790002100000 } from '../migrations/1790002100000-post-faster.js';
@@ -61,6 +65,8 @@ import { ImportProfileEntity } from './features/metering/import-profile.entity.j
 import { IntervalBlockEntity } from './features/metering/interval-block.entity.js';
 import { LegalTimeEntity } from './features/metering/legal-time.entity.js';
 import { ownSettings, SettledClient, targetOf } from './platform/database/settled-client.js';
+import { fillHashes, oneAtATime, runMigrations } from './platform/database/migrator.js';
+import { requireSchema } from './platform/database/schema-check.js';
 import { prepareQueue } from './platform/jobs/queue.js';
 import { ReadingEstimateEntity } from './features/metering/reading-estimate.entity.js';
 import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';
@@ -145,6 +151,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       PostInDays1790002200000,
       FindCertificates1790002300000,
       KeepWholeHours1790002400000,
+      MendEditedMigrations1790002500000,
       KnowPrincipals1790002600000,
     ],
     migrationsTableName: 'migration',
@@ -156,17 +163,42 @@ export function dataSourceOptions(url: string): DataSourceOptions {
   };
 }
 
+/** What this build's migrations are and make; `npm run schema` writes both, a test compares. */
+export const BUILT: {
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly schema: Readonly<Record<string, readonly string[]>>;
+} = { hashes, schema };
+
 /**
- * Brings a database to the schema of this code, as its owner.
+ * Brings a database to the schema of this code, as its owner. Processes that start at once do so one
+ * after the other.
  *
  * @param ownerUrl  Connection in the role `mizan_owner`.
+ * @throws DatabaseError when a later or another build has migrated it.
  */
 export async function migrate(ownerUrl: string): Promise<void> {
-  const owner = new DataSource(dataSourceOptions(ownerUrl));
-  await owner.initialize();
-  try {
-    await owner.runMigrations();
+  await oneAtATime(ownerUrl, async () => {
+    const plan = { hashes, formerNames: FORMER_NAMES, steps: STEPS };
+    await asOwner(ownerUrl, (owner) => runMigrations(owner, plan));
     await prepareQueue(ownerUrl);
+  });
+}
+
+/**
+ * Refuses a database that is not what this build's migrations make, and then keeps the hashes of
+ * those that ran before hashes were kept.
+ *
+ * @throws DatabaseError that names what differs.
+ */
+export async function requireOwnSchema(ownerUrl: string): Promise<void> {
+  await requireSchema(ownerUrl, schema);
+  await asOwner(ownerUrl, (owner) => fillHashes(owner, hashes));
+}
+
+async function asOwner(url: string, work: (owner: DataSource) => Promise<void>): Promise<void> {
+  const owner = await new DataSource(dataSourceOptions(url)).initialize();
+  try {
+    await work(owner);
   } finally {
     await owner.destroy();
   }

@@ -1,5 +1,5 @@
 import { AppModule } from './app.module.js';
-import { migrate } from './data-source.js';
+import { migrate, requireOwnSchema } from './data-source.js';
 import { type Config, ConfigError, processConfig } from './platform/config.js';
 import { EmbeddedServerError } from './platform/database/embedded-server.js';
 import { DatabaseError, openDatabase, requireHarmlessRole } from './platform/database/provision.js';
@@ -21,6 +21,7 @@ export async function start(): Promise<Started> {
   const database = await openDatabase(config);
   try {
     await migrate(database.ownerUrl);
+    await requireOwnSchema(database.ownerUrl);
     await requireHarmlessRole(database.appUrl);
   } catch (error) {
     await database.close();

@@ -27,7 +27,7 @@ describe('the role that serves', () => {
     const tables = await rows<{ name: string }>(
       app.database.adminUrl,
       `SELECT relname AS name FROM pg_class WHERE relnamespace = 'mizan'::regnamespace
-       AND relkind = 'r' AND relname NOT IN ('migration', 'cancelled_serial',
+       AND relkind = 'r' AND relname NOT IN ('migration', 'migration_hash', 'cancelled_serial',
          'converted_mwh', 'transferred_serial')`,
     );
     const other = '00000000-0000-5000-8000-000000000000';
@@ -301,7 +301,7 @@ describe('the entities of these tables', () => {
          (SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid
             AND a.attnum = i.indkey[0] WHERE i.indrelid = c.oid AND i.indisprimary) AS first
        FROM pg_class c WHERE c.relnamespace = 'mizan'::regnamespace AND c.relkind = 'r'
-         AND c.relname NOT IN ('migration', 'cancelled_serial',
+         AND c.relname NOT IN ('migration', 'migration_hash', 'cancelled_serial',
          'converted_mwh', 'transferred_serial') ORDER BY 1`,
     );
     await app.close();

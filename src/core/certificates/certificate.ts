@@ -119,10 +119,20 @@ export function issuedCertificateRow(certificate: IssuedCertificate): string {
   return sealedJson(CERTIFICATE_DOMAIN, {
     ...fieldsOf(certificate),
     ...{ rangeStart, ownerCode, facts: { ...facts }, hash: bundleHash(facts, range, null) },
-    ...{ signedBy, flags },
+    ...(isBeforeIssuers(certificate) ? {} : { signedBy, flags }),
     // Certificates of before were sealed without it.
     ...(origin === null ? {} : { origin: { ...origin } }),
   });
+}
+
+/**
+ * Whether it was issued before issuers were records: its facts name the issuer as the file did, where
+ * later ones name a version of its record. Nobody signed and nothing was flagged then, and what is not
+ * there was not sealed; a row that says otherwise is read, and refused, in the later form.
+ */
+function isBeforeIssuers({ facts, issuer, signedBy, flags, origin }: IssuedCertificate): boolean {
+  const isPlain = signedBy === null && flags.length === 0 && origin === null;
+  return isPlain && facts.metadata_id === issuer;
 }
 
 /** Canonical row of a certificate as events of before sealed it. */

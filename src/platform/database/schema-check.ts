@@ -1,0 +1,88 @@
+import pg from 'pg';
+import {
+  type Catalogue,
+  CATALOGUE_HASHES,
+  CATALOGUE_ITEMS,
+  type Difference,
+  differencesOf,
+  hashesOf,
+} from './catalogue.js';
+import { DatabaseError } from './provision.js';
+import { ownSettings, settle, targetOf } from './settled-client.js';
+
+const SHOWN = 12;
+
+/**
+ * Refuses a database whose schema is not what this build's migrations make: a table, column,
+ * constraint, index, function, grant or owner that is another, a trigger that is missing or disabled,
+ * row-level security that is off or not forced. One query, one hash per object; only where hashes
+ * differ are the objects read.
+ *
+ * @throws DatabaseError that names the objects and what differs.
+ */
+export async function requireSchema(ownerUrl: string, expected: Catalogue): Promise<void> {
+  const differences = await compareSchema(ownerUrl, expected);
+  if (differences.length === 0) return;
+  const lines = differences.flatMap(inWords);
+  const more = lines.length > SHOWN ? [`and ${lines.length - SHOWN} more`] : [];
+  throw new DatabaseError(
+    [
+      'The schema of this database is not the one that this build makes. Mizan does not start on it:',
+      ...[...lines.slice(0, SHOWN), ...more].map((line) => `  ${line}`),
+      'Whoever changed it can change it back as a superuser; else restore a backup. ' +
+        'Then run `mizan verify-ledger`: what the guards would have refused may have happened.',
+    ].join('\n'),
+  );
+}
+
+/** What a database has otherwise than the catalogue says; empty where nothing is. */
+export async function compareSchema(
+  ownerUrl: string,
+  expected: Catalogue,
+): Promise<readonly Difference[]> {
+  return withOwner(ownerUrl, async (client) => {
+    const { rows } = await client.query<{ object: string; hash: string }>(CATALOGUE_HASHES);
+    const [found, wanted] = [
+      new Map(rows.map((row) => [row.object, row.hash])),
+      hashesOf(expected),
+    ];
+    const differing = [...new Set([...wanted.keys(), ...found.keys()])]
+      .filter((object) => wanted.get(object) !== found.get(object))
+      .toSorted();
+    if (differing.length === 0) return [];
+    return differencesOf(expected, await read(client, differing), differing);
+  });
+}
+
+/** The catalogue of a database, whole. */
+export function readCatalogue(ownerUrl: string): Promise<Catalogue> {
+  return withOwner(ownerUrl, (client) => read(client, null));
+}
+
+async function read(client: pg.Client, objects: readonly string[] | null): Promise<Catalogue> {
+  const { rows } = await client.query<{ object: string; items: string[] }>(CATALOGUE_ITEMS, [
+    objects,
+  ]);
+  return Object.fromEntries(rows.map(({ object, items }) => [object, items]));
+}
+
+async function withOwner<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const { connectionString, role } = targetOf(url);
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    // Names are written as the search path has them.
+    await client.query(`BEGIN READ ONLY; ${settle(ownSettings(role))}`);
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function inWords({ object, missing, unexpected }: Difference): string[] {
+  return [
+    ...missing.map((item) => `${object}: lacks “${item}”`),
+    ...unexpected.map((item) => `${object}: has “${item}”`),
+  ];
+}
