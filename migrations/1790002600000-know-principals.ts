@@ -196,17 +196,26 @@ async function nameEarlierKeys(db: QueryRunner): Promise<void> {
   )) as readonly EarlierKey[];
   const taken = new Set<string>();
   const placeOf = (key: EarlierKey, name: string): string => `${key.ledger_id} ${fold(name)}`;
-  for (const key of keys) {
+  const named = keys.map((key) => {
     const isTaken = taken.has(placeOf(key, key.name));
     const name = isTaken ? `${key.name} (${key.key_id})` : key.name;
     taken.add(placeOf(key, name));
-    await db.query(
-      `INSERT INTO principal_name (ledger_id, principal_id, name, folded_name, salt)
-       VALUES ($1, $2, $3, $4,
-         decode(replace(gen_random_uuid()::text || gen_random_uuid(), '-', ''), 'hex'))`,
-      [key.ledger_id, key.principal_id, name, fold(name)],
-    );
-  }
+    return { ...key, name };
+  });
+  // One text, however many keys there are: a migration's hash is that of what it sends.
+  await db.query(
+    `INSERT INTO principal_name (ledger_id, principal_id, name, folded_name, salt)
+     SELECT ledger_id, principal_id, name, folded_name,
+       decode(replace(gen_random_uuid()::text || gen_random_uuid(), '-', ''), 'hex')
+     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
+       AS named (ledger_id, principal_id, name, folded_name)`,
+    [
+      named.map(({ ledger_id }) => ledger_id),
+      named.map(({ principal_id }) => principal_id),
+      named.map(({ name }) => name),
+      named.map(({ name }) => fold(name)),
+    ],
+  );
 }
 
 function fold(name: string): string {
