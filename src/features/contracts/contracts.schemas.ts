@@ -10,6 +10,7 @@ import {
   decimalText,
   isValidity,
   PositiveInteger,
+  spanOfDays,
   text,
 } from '../../platform/http/schemas.js';
 import type { ContractEntity } from './contract.entity.js';
@@ -25,6 +26,13 @@ const Tiers = z
   });
 
 /** How a contract has its energy matched. */
+const century = spanOfDays(36_525, ['commissionedFrom', 'commissionedTo']);
+type Commissioned = Readonly<Record<'commissionedFrom' | 'commissionedTo', string | null>>;
+/** Both days are within: one day alone is a range. */
+const isRange = (range: Commissioned, context: z.core.$RefinementCtx): void => {
+  if (range.commissionedFrom !== range.commissionedTo) century(range, context);
+};
+
 export const MatchingTermsSchema = z
   .strictObject({
     policy: z.literal(POLICY_NAMES),
@@ -73,6 +81,7 @@ export const MatchingTermsSchema = z
           .default('none')
           .describe('none: certificate Wh match 1:1; plant: less the loss to the delivery point'),
       })
+      .superRefine(isRange)
       .default(DEFAULT_MATCHING_TERMS.eligibility as never),
   })
   .refine(
