@@ -13,6 +13,7 @@ import { TraceService } from '../features/statements/trace.service.js';
 import { type Actor, atTerminal } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { packageRoot } from '../platform/files/package-root.js';
+import { checkText } from './evidence.commands.js';
 import { importText } from './import.command.js';
 import { mwh, statementText, traceText } from './render.js';
 import { Shelves } from './shelves.js';
@@ -185,8 +186,7 @@ export class DemoSteps {
     );
     const file = join(this.out, 'evidence-2026-10.json');
     const checks = this.outcome.evidence.verify(JSON.parse(readFileSync(file, 'utf8')));
-    for (const { check, ok, detail } of checks)
-      say(`   ${ok ? 'ok  ' : 'FAIL'} ${check}: ${detail}`);
+    for (const check of checks) say(`   ${checkText(check)}`);
     return fault === null && checks.every(({ ok }) => ok);
   }
 }

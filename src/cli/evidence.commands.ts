@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
+import type { EvidenceCheck } from '../core/evidence/verify-evidence.js';
 import { EvidenceService } from '../features/evidence/evidence.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -41,7 +42,9 @@ export class EvidenceCommand extends LedgerCommand {
 @Command({
   name: 'verify',
   arguments: '<file>',
-  description: 'Check an evidence file with nothing but the file; exit 1 when a check fails',
+  description:
+    'Check an evidence file with nothing but the file; exit 1 when a check fails, 2 when an engine ' +
+    'that is not here made what it holds',
 })
 export class VerifyCommand extends TerminalCommand {
   constructor(private readonly evidence: EvidenceService) {
@@ -51,13 +54,23 @@ export class VerifyCommand extends TerminalCommand {
   async run([file]: string[], { json }: { json?: boolean }): Promise<void> {
     const checks = this.evidence.verify(readJsonFile(file!));
     const ok = checks.every((check) => check.ok);
-    const lines = checks.map(
-      ({ check, ok: isOk, detail }) => `${isOk ? 'ok  ' : 'FAIL'} ${check}: ${detail}`,
-    );
+    const isComputed = checks.every(({ notComputed }) => notComputed !== true);
+    const lines = checks.map(checkText);
     const caveat =
       'The file alone cannot show that the log was not rewritten as a whole: compare its head with one ' +
       'that was noted elsewhere.';
-    answer({ document: { ok, checks, caveat }, text: [...lines, caveat].join('\n') }, json);
+    answer(
+      { document: { ok, isComputed, checks, caveat }, text: [...lines, caveat].join('\n') },
+      json,
+    );
+    // Neither a failure nor silent: what cannot be computed here is said by an exit code of its own.
     if (!ok) process.exitCode = 1;
+    else if (!isComputed) process.exitCode = 2;
   }
+}
+
+/** One check as a line. */
+export function checkText({ check, ok, detail, notComputed }: EvidenceCheck): string {
+  const outcome = ok ? (notComputed === true ? 'NOT COMPUTED' : 'ok  ') : 'FAIL';
+  return `${outcome} ${check}: ${detail}`;
 }

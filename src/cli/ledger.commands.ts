@@ -59,12 +59,12 @@ export class VerifyLedgerCommand extends LedgerCommand {
   async run(_: string[], options: LedgerOptions): Promise<void> {
     const { ledgerId } = await this.actor(options, ...READ);
     const found = await this.ledgers.verify(ledgerId);
-    const { eventCount, rowCount, chainHash, fault } = found;
-    const text =
+    const { eventCount, rowCount, chainHash, fault, notes } = found;
+    const outcome =
       fault === null
         ? `The ledger holds: ${eventCount} events, ${rowCount} sealed rows, head ${chainHash}`
         : `BROKEN at event ${fault.seq ?? '(none)'}, check ${fault.check}: ${fault.detail}`;
-    answer({ document: found, text }, options.json);
+    answer({ document: found, text: [outcome, ...notes].join('\n') }, options.json);
     if (fault !== null) process.exitCode = 1;
   }
 }

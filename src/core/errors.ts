@@ -60,6 +60,7 @@ export interface ErrorDetails {
   'record.exists': { kind: string; recordCode: string; fix: string };
   'record.unchanged': { kind: string; recordCode: string; version: number };
   'record.reference_unknown': { field: string; recordCode: string; expectedKind: string };
+  'engine.not_here': { madeBy: string; here: string; fix: string };
   'key.not_found': { keyId: string };
   'key.not_pending': { keyId: string; state: string };
   'key.own_issue': { keyId: string; fix: string };

@@ -54,7 +54,7 @@ export interface KeyComparison {
   /** Keys issued before their secret's hash was sealed: who holds them is not proven. */
   readonly unprovenCount: number;
   /** Admin keys that worked without a second person. */
-  readonly bootstrapCount: number;
+  readonly bootstrapKeyIds: readonly string[];
 }
 
 /** What is sealed of a key's secret: the hash of the stored hash, which opens no door. */
@@ -93,7 +93,7 @@ export function compareKeys(
   return {
     fault: keyFault(expected, keys) ?? principalFault(events, all, principals),
     unprovenCount: all.filter((key) => key.secretSeal === null).length,
-    bootstrapCount: all.filter(({ basis }) => basis === 'bootstrap').length,
+    bootstrapKeyIds: all.filter(({ basis }) => basis === 'bootstrap').map(({ keyId }) => keyId),
   };
 }
 

@@ -1,7 +1,14 @@
 import { factorFor, factorHours, type FactorKind } from '../carbon/factor.js';
 import { contractInForce, rateInForce } from '../contracts/in-force.js';
 import { DEFAULT_MATCHING_TERMS } from '../contracts/matching-terms.js';
-import { type MatchedMonth, matchMonth } from '../matching/month.js';
+import { engineVersionOf, isMadeHere } from '../engines.js';
+import {
+  type MatchedMonth,
+  matchMonth,
+  MATCHER_VERSION,
+  matcherName,
+  matcherOf,
+} from '../matching/month.js';
 import { offersOf } from '../matching/offers.js';
 import { billMonth } from '../statements/billing.js';
 import { carbonFigures } from '../statements/carbon.js';
@@ -29,6 +36,8 @@ import {
 } from './rows.js';
 
 interface Statement {
+  /** Absent: made by version 1 of the engine. */
+  readonly engineVersion?: unknown;
   readonly kind: 'carbon' | 'billing' | 'tenant';
   readonly siteCode: string;
   readonly boundary: string;
@@ -44,7 +53,12 @@ interface Statement {
 export interface Reperformance {
   readonly fault: string | null;
   readonly detail: string;
+  /** Only where it was not computed again, because engines that are not here made it. */
+  readonly notComputed?: true;
 }
+
+/** The engine of each kind of statement. */
+const ENGINE_OF = { carbon: 'carbon', tenant: 'carbon', billing: 'billing' } as const;
 
 const NO_SOURCE: SourceRef = { kind: 'matching-run', id: '' };
 
@@ -63,6 +77,18 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
   const run = log.headers.find(({ eventId }) => eventId === statement.matching.runId);
   if (run === undefined)
     return { fault: `${name}: its matching run is not in the log.`, detail: '' };
+  const sealedRun = run.body['run'] as {
+    readonly resultRoot?: unknown;
+    readonly codeVersion?: unknown;
+  };
+  if (run.type !== 'matching.run' || sealedRun.resultRoot !== statement.matching.resultRoot) {
+    return { fault: `${name}: its matching run sealed another result.`, detail: '' };
+  }
+  const absent = absentEngine(statement, matcherOf(sealedRun));
+  if (absent !== null) {
+    const detail = `${name}: made by ${absent}: cannot be computed here`;
+    return { fault: null, detail, notComputed: true };
+  }
   const before = rowsBefore(log, run.seq);
   const atIssue = rowsBefore(log, sealed.seq);
   const period = civilMonth(MOROCCO_LEGAL_TIME, month);
@@ -109,6 +135,13 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
     return { fault: `${name}: computing again does not give ${what}.`, detail: '' };
   }
   return { fault: null, detail: `${name}: ${values.size} figures computed again, all equal` };
+}
+
+/** The engine that made a statement or its run, where that is not the one in hand. */
+function absentEngine(statement: Statement, matcher: string): string | null {
+  if (matcher !== MATCHER_VERSION) return matcherName(matcher);
+  const engine = ENGINE_OF[statement.kind];
+  return isMadeHere(engine, statement) ? null : `${engine} engine ${engineVersionOf(statement)}`;
 }
 
 /** What a statement's figures are computed from again. */

@@ -13,12 +13,17 @@ export interface EvidenceCheck {
   readonly check: string;
   readonly ok: boolean;
   readonly detail: string;
+  /** Only where it was not computed again, because engines that are not here made it. */
+  readonly notComputed?: true;
 }
 
 /**
  * Checks an evidence file with nothing but the file: the chain, the sealed rows, the statements'
  * hashes, and then every figure by computing it again from the rows. With the file alone an operator
  * could still have written another history: compare `chainHash` with one noted elsewhere.
+ *
+ * What engines that are not here made is not computed again: of that its bytes, its seal and the run
+ * that it rests on are checked, and it is marked `notComputed` (LEDGER section 12).
  *
  * @returns Every check in order; the first that fails ends the list.
  */
@@ -63,7 +68,10 @@ export function verifyEvidence(evidence: Evidence): readonly EvidenceCheck[] {
     if (sealed === undefined) return fail('statement', 'A statement is not one that was sealed.');
     const result = reperform(log, sealed, text);
     if (result.fault !== null) return fail('figures', result.fault);
-    pass('statement', result.detail);
+    checks.push({
+      ...{ check: 'statement', ok: true, detail: result.detail },
+      ...(result.notComputed === true ? { notComputed: true } : {}),
+    });
   }
   return checks;
 }

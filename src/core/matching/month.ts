@@ -12,6 +12,19 @@ import { type DemandRow, hourMatcher, type MonthHour } from './match-hour.js';
 /** Version of the matcher: another one may give another result root for the same inputs. */
 export const MATCHER_VERSION = 'mizan-match/2';
 
+const FIRST_MATCHER = 'mizan-match/1';
+
+/** The matcher that made a run; the first one wrote nothing of itself. */
+export function matcherOf({ codeVersion }: { readonly codeVersion?: unknown }): string {
+  if (codeVersion === undefined || codeVersion === null) return FIRST_MATCHER;
+  return typeof codeVersion === 'string' ? codeVersion : JSON.stringify(codeVersion);
+}
+
+/** A matcher as people are told of it: `matcher 1`. */
+export function matcherName(version: string): string {
+  return version.replace(/^mizan-match\//, 'matcher ');
+}
+
 /** Everything that a month of a site is matched from. */
 export interface MonthInputs {
   /** Bounds of the civil month, ms, half-open, on whole UTC hours. */

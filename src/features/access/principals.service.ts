@@ -26,7 +26,16 @@ export class PrincipalsService {
     private readonly ledger: LedgerService,
     private readonly ids: Ids,
   ) {
-    ledger.registerCheck(async (tx, ledgerId) => (await this.compare(tx, ledgerId)).fault);
+    ledger.registerCheck(async (tx, ledgerId, note) => {
+      const { fault, unprovenCount, bootstrapKeyIds } = await this.compare(tx, ledgerId);
+      if (unprovenCount > 0) {
+        note(`Not proven: ${unprovenCount} keys issued before their secrets were sealed`);
+      }
+      if (bootstrapKeyIds.length > 0) {
+        note(`Admin keys that worked without a second person: ${bootstrapKeyIds.join(', ')}`);
+      }
+      return fault;
+    });
   }
 
   /**

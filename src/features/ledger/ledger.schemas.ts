@@ -76,10 +76,13 @@ export const VerificationResponse = z
       .object({ seq: z.int().nullable(), check: z.string(), detail: z.string() })
       .nullable()
       .describe('The first thing found wrong; null when the whole log holds'),
+    notes: z
+      .array(z.string())
+      .describe('What is not proven, and what an engine that is not here made: no faults'),
   })
   .meta({ id: 'Verification' });
 export type VerificationResponse = z.output<typeof VerificationResponse>;
 
 export function toVerificationResponse(verification: Verification): VerificationResponse {
-  return { ...verification };
+  return { ...verification, notes: [...verification.notes] };
 }

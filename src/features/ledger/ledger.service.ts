@@ -20,8 +20,15 @@ import { LedgerRepository } from './ledger.repository.js';
 /** Rebuilds the canonical rows that an event sealed, in row order, from the tables that hold them. */
 export type RowReader = (tx: EntityManager, event: EventRef) => Promise<readonly string[]>;
 
-/** Checks that a projection is what its events make of it; null when it is. */
-export type ProjectionCheck = (tx: EntityManager, ledgerId: string) => Promise<Fault | null>;
+/**
+ * Checks that a projection is what its events make of it; null when it is. What it cannot prove, and
+ * what it does not compute again, it notes in a sentence: that is no fault, and is never silent.
+ */
+export type ProjectionCheck = (
+  tx: EntityManager,
+  ledgerId: string,
+  note: (line: string) => void,
+) => Promise<Fault | null>;
 
 /** Which event, and what its body says of its rows. */
 export interface EventRef {
@@ -61,6 +68,8 @@ export interface Verification {
   /** Lower-case hex. */
   readonly chainHash: string;
   readonly fault: Fault | null;
+  /** What was not proven or not computed again, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /** The one door for facts: appends events, and finds the first one that was tampered with. */
@@ -228,12 +237,13 @@ export class LedgerService {
     return this.scope.readHeavy(ledgerId, async (tx) => {
       let link: Link = FIRST_LINK;
       let rowCount = 0;
+      const notes: string[] = [];
       const done = (fault: Fault | null): Verification => ({
         ledgerId,
         eventCount: link.seq + 1,
         rowCount,
         chainHash: Buffer.from(link.chainHash).toString('hex'),
-        fault,
+        ...{ fault, notes },
       });
       for await (const event of this.ledgers.events(tx, ledgerId)) {
         const rows = await this.rowsOf(tx, event);
@@ -252,7 +262,7 @@ export class LedgerService {
         return done({ seq: null, check: 'head', detail });
       }
       for (const check of this.checks) {
-        const fault = await check(tx, ledgerId);
+        const fault = await check(tx, ledgerId, (line) => notes.push(line));
         if (fault !== null) return done(fault);
       }
       return done(null);

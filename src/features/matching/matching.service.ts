@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { notHere } from '../../core/engines.js';
 import { DomainError } from '../../core/errors.js';
 import { canonicalJson } from '../../core/ledger/canonical.js';
 import {
@@ -11,7 +12,7 @@ import {
 import type { Fault } from '../../core/ledger/verify.js';
 import { rebook } from '../../core/matching/book.js';
 import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
-import { MATCHER_VERSION } from '../../core/matching/month.js';
+import { MATCHER_VERSION, matcherName, matcherOf } from '../../core/matching/month.js';
 import { pairsRow } from '../../core/matching/pairs.js';
 import { type ChangedHour, changedHours, pairsToWrite, totalsOf } from '../../core/matching/run.js';
 import type { LateDataState } from '../../core/contracts/late-data.js';
@@ -247,12 +248,22 @@ export class MatchingService {
     return { run, view };
   }
 
-  /** The month as a run saw it: only what the log held before the run. */
+  /**
+   * The month as a run saw it: only what the log held before the run.
+   *
+   * @throws DomainError `engine.not_here` for a run of another matcher that this one does not match
+   *   to the same result
+   */
   async viewOfRun(tx: EntityManager, ledgerId: string, runId: string): Promise<MonthView> {
     const run = (await this.book.run(tx, ledgerId, runId))!;
     const beforeSeq = await this.ledger.seqOf(tx, ledgerId, runId);
     const { month, siteCode } = run;
-    return this.months.view(tx, ledgerId, { month, siteCode, beforeSeq });
+    const view = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq });
+    const madeBy = matcherOf(run);
+    if (madeBy !== MATCHER_VERSION && view.matched.resultRoot !== run.resultRoot) {
+      throw notHere(matcherName(madeBy), matcherName(MATCHER_VERSION));
+    }
+    return view;
   }
 
   /** A run's row must say what its event says. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { engineStamp } from '../../core/engines.js';
 import { type Canonical, sealedJson } from '../../core/ledger/canonical.js';
 import type { EventType } from '../../core/ledger/event.js';
 import {
@@ -196,7 +197,7 @@ export class ReadingsRecordService {
       ...{ eventId, type: event.type, sourceRef: null, supersedes: [] },
       validFrom: formatInstant(event.startMs),
       validTo: formatInstant(event.endMs),
-      body: { rows: ROWS, ...event.body },
+      body: { rows: ROWS, ...engineStamp('vee'), ...event.body },
       rows: [
         ...texts.map(({ block, texts: text }) => blockRow(block, text)),
         ...findingRows.map(sealedFinding),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { engineStamp, requireMadeHere } from '../../core/engines.js';
 import { DomainError } from '../../core/errors.js';
 import { type SettledHour, hoursBehind } from '../../core/settlement/hourly.js';
 import { type InvoiceState, type InvoiceStep, stepFault } from '../../core/invoicing/life.js';
@@ -81,7 +82,8 @@ export class InvoiceChecksService {
         });
       }
       const eventId = this.ledger.nextId();
-      const text = canonicalJson(check as unknown as Canonical);
+      const stamped = { ...check, ...engineStamp('invoice check') };
+      const text = canonicalJson(stamped as unknown as Canonical);
       const row: SupplierInvoiceStepEntity = {
         ...{ ledgerId, invoiceId, step: steps.length + 1, ...step, runId: run.run.runId },
         ...{ checkDocument: Buffer.from(text), checkSha256: Buffer.from(sha256(text)) },
@@ -103,6 +105,7 @@ export class InvoiceChecksService {
     return this.scope.readHeavy(ledgerId, async (tx) => {
       const { received, check, run } = await this.basis.checked(tx, ledgerId, invoiceId);
       const { input, matching } = run.document;
+      requireMadeHere('settlement', run.document);
       const off = check.lines.filter(({ classes }) => classes.length > 0);
       const kinds = new Set(off.map(({ kind }) => kind).filter((kind) => kind !== null));
       return {

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { requireMadeHere } from '../../core/engines.js';
 import { hoursBehind } from '../../core/settlement/hourly.js';
 import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
@@ -73,8 +74,9 @@ export class SettlementController {
     @CurrentActor() { ledgerId }: Actor,
     @Param('runId', { schema: RunId }) runId: string,
   ): Promise<HoursResponse> {
-    const { input } = parseRun(await this.settlement.get(ledgerId, runId));
-    const items = hoursBehind(input, MOROCCO_LEGAL_TIME, null);
+    const document = parseRun(await this.settlement.get(ledgerId, runId));
+    requireMadeHere('settlement', document);
+    const items = hoursBehind(document.input, MOROCCO_LEGAL_TIME, null);
     return { items: items.map((hour) => ({ ...hour, mad: { ...hour.mad } })) };
   }
 

@@ -8,6 +8,8 @@ export type SettlementRun = Readonly<SettlementRunEntity>;
 
 /** A run's document, as far as it is read again. */
 export interface SettlementDocument extends RunResult {
+  /** Absent: made by version 1 of the engine. */
+  readonly engineVersion?: unknown;
   readonly runId: string;
   readonly contractYear: number;
   /** Matching runs that it rests on, by month. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
+import { engineStamp, isMadeHere, notComputedHere } from '../../core/engines.js';
 import { DomainError } from '../../core/errors.js';
 import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import { sha256 } from '../../core/ledger/merkle.js';
@@ -49,13 +50,18 @@ export class SettlementService {
     ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
       (await this.runs.ofEvent(tx, ledgerId, eventId)).map(runRow),
     );
-    ledger.registerCheck(async (tx, ledgerId) => {
+    ledger.registerCheck(async (tx, ledgerId, note) => {
+      const documents: { readonly engineVersion?: unknown }[] = [];
       for (const run of await this.runs.list(tx, ledgerId)) {
-        if (comesOutAgain(parseRun(run), MOROCCO_LEGAL_TIME)) continue;
+        const document = parseRun(run);
+        documents.push({ engineVersion: document.engineVersion });
+        if (!isMadeHere('settlement', document)) continue;
+        if (comesOutAgain(document, MOROCCO_LEGAL_TIME)) continue;
         const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
         const detail = `Settlement run ${run.runId} does not come out of its own input again.`;
         return { seq, check: 'settlement_run', detail };
       }
+      for (const line of notComputedHere('settlement', 'run', documents)) note(line);
       return null;
     });
   }
@@ -163,6 +169,7 @@ export class SettlementService {
     const { code, sellerCode, buyerCode } = contract;
     const text = canonicalJson({
       ...{ kind: 'settlement', ledgerId, runId, version, corrects, siteCode: basis.siteCode },
+      ...engineStamp('settlement'),
       settledAt: formatInstant(recordedAt.getTime()),
       contract: { code, version: contract.version, sellerCode, buyerCode },
       ...{ period: { name: period, start, end }, contractYear: basis.contractYear },

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { FactorKind } from '../../core/carbon/factor.js';
 import type { Canonical } from '../../core/ledger/canonical.js';
 import { billMonth } from '../../core/statements/billing.js';
+import { engineStamp } from '../../core/engines.js';
 import { carbonFigures, METHODOLOGY_VERSION } from '../../core/statements/carbon.js';
 import {
   billingJson,
@@ -79,6 +80,7 @@ export class StatementContentService {
     });
     return {
       ...common(run, view),
+      ...engineStamp('carbon'),
       kind: 'carbon',
       dataQuality: dataQualityJson(view.matched.quality),
       standard: 'GHG Protocol Scope 2 Guidance (2015)',
@@ -138,6 +140,7 @@ export class StatementContentService {
     );
     return {
       ...common(run, view),
+      ...engineStamp('billing'),
       kind: 'billing',
       sellerCode: contract.sellerCode,
       buyerCode: contract.buyerCode,
@@ -184,6 +187,7 @@ export class StatementContentService {
     const { name, version, meterCodes } = tenant;
     return {
       ...common(run, view),
+      ...engineStamp('carbon'),
       kind: 'tenant',
       tenant: { code, name, version, meterCodes, gpuHours },
       remainderRule: REMAINDER_RULE,

@@ -25,6 +25,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'record.exists': 409,
   'record.unchanged': 409,
   'record.reference_unknown': 422,
+  'engine.not_here': 409,
   'key.not_found': 404,
   'key.not_pending': 409,
   'key.own_issue': 409,

@@ -1,0 +1,42 @@
+import {
+  ENGINES,
+  engineStamp,
+  engineVersionOf,
+  isMadeHere,
+  notComputedHere,
+  requireMadeHere,
+} from './engines.js';
+
+describe('versions of engines', () => {
+  it('are written from the second on, so that nothing made before changes', () => {
+    expect(Object.values(ENGINES)).toEqual([1, 1, 1, 1, 1]);
+    expect(engineStamp('settlement')).toEqual({});
+  });
+
+  // prettier-ignore
+  it.each([
+    ['says none',        {},                       '1',     true],
+    ['says the first',   { engineVersion: 1 },     '1',     true],
+    ['says a later one', { engineVersion: 2 },     '2',     false],
+    ['says none at all', { engineVersion: 0 },     '0',     false],
+    ['says a text',      { engineVersion: '1' },   '"1"',   false],
+    ['says null',        { engineVersion: null },  'null',  false],
+    ['says a fraction',  { engineVersion: 1.5 },   '1.5',   false],
+  ])('know a document that %s', (_, document, version, isHere) => {
+    expect([engineVersionOf(document), isMadeHere('settlement', document)]).toEqual([
+      version,
+      isHere,
+    ]);
+    const required = expect(() => requireMadeHere('settlement', document));
+    if (isHere) required.not.toThrow();
+    else required.toThrow('engine.not_here');
+  });
+
+  it('are counted by version where nothing is computed again', () => {
+    const made = [{}, { engineVersion: 2 }, { engineVersion: 0 }, { engineVersion: 2 }];
+    expect(notComputedHere('settlement', 'run', made)).toEqual([
+      '2 runs made by settlement engine 2: not computed again here',
+      '1 run made by settlement engine 0: not computed again here',
+    ]);
+  });
+});

@@ -1,0 +1,142 @@
+import type { Evidence } from '../../src/core/evidence/evidence.js';
+import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
+import { canonicalJson } from '../../src/core/ledger/canonical.js';
+import { chainHash, leafHash, NO_PREVIOUS, sha256, toHex } from '../../src/core/ledger/merkle.js';
+import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
+import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { parseRun, ROWS, runRow } from '../../src/features/settlement/settlement.document.js';
+import { SettlementRepository } from '../../src/features/settlement/settlement.repository.js';
+import { SettlementService } from '../../src/features/settlement/settlement.service.js';
+import { atTerminal } from '../../src/platform/auth/roles.js';
+import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
+import type { TestApp } from '../support/app.js';
+import { startMonth } from '../support/month.js';
+
+describe('what another version of an engine made', () => {
+  let app: TestApp;
+  let evidence: Evidence;
+  beforeAll(async () => {
+    app = await startMonth();
+    const { items } = (await app.call('GET', '/v1/statements', { role: 'auditor' })).body;
+    evidence = await app.nest.get(EvidenceService).gather(app.ledgerId, items[0].month, null);
+  });
+  afterAll(() => app.close());
+
+  const verify = () => app.nest.get(LedgerService).verify(app.ledgerId);
+
+  /** Seals the first run once more, as another engine that came to another total would have. */
+  const sealRun = async (made: object, sequence: number): Promise<string> => {
+    const [first] = await app.nest.get(SettlementService).list(app.ledgerId);
+    const ledger = app.nest.get(LedgerService);
+    const [runId, eventId] = [ledger.nextId(), ledger.nextId()];
+    const document = { ...parseRun(first!), runId, ...made };
+    const other = { ...document.settlement, totals: { netMad: '1.00' } };
+    const text = canonicalJson({ ...document, settlement: other } as never);
+    const run = {
+      ...{ ...first!, runId, eventId, period: `2030-0${sequence}`, version: 1, corrects: null },
+      ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
+    };
+    await app.nest.get(LedgerScope).write(app.ledgerId, async (tx) => {
+      await app.nest.get(SettlementRepository).add(tx, run);
+      await ledger.append(tx, atTerminal(app.ledgerId, 'finance'), {
+        ...{ eventId, type: 'settlement.run', validFrom: null, validTo: null, sourceRef: null },
+        ...{ supersedes: [], body: { rows: ROWS, runId }, rows: [runRow(run)] },
+      });
+    });
+    return runId;
+  };
+
+  it('is checked as it was sealed, said, and not computed again', async () => {
+    expect((await verify()).notes.filter((line) => line.includes('engine'))).toEqual([]);
+    const runId = await sealRun({ engineVersion: 2 }, 1);
+    await sealRun({ engineVersion: 2 }, 2);
+    await sealRun({ engineVersion: 0 }, 3);
+    const { fault, notes } = await verify();
+    expect(fault).toBeNull();
+    expect(notes).toEqual(
+      expect.arrayContaining([
+        '2 runs made by settlement engine 2: not computed again here',
+        '1 run made by settlement engine 0: not computed again here',
+      ]),
+    );
+    const hours = `/v1/settlement-runs/${runId}/hours`;
+    expect(await app.call('GET', hours, { role: 'auditor' })).toMatchObject({
+      status: 409,
+      body: { code: 'engine.not_here', madeBy: 'settlement engine 2', here: 'settlement engine 1' },
+    });
+    const role = 'auditor';
+    const { body } = await app.call('GET', '/v1/ledger/verification', { role });
+    expect(body.notes ?? []).toEqual(notes);
+  });
+
+  it('of this engine fails when it does not come out again', async () => {
+    await sealRun({ engineVersion: 1 }, 4);
+    expect((await verify()).fault).toMatchObject({ check: 'settlement_run' });
+  });
+
+  /** The file with events and statements changed, and its chain made anew: sealed otherwise. */
+  const resealed = (
+    change: (event: { type: string; body: Record<string, unknown> }) => void,
+    statements: readonly string[] = evidence.statements,
+  ): Evidence => {
+    let head = NO_PREVIOUS;
+    const events = evidence.events.map(({ payload, rows }) => {
+      const event = JSON.parse(payload);
+      change(event);
+      const text = canonicalJson(event);
+      head = chainHash(head, leafHash(text));
+      return { payload: text, rows };
+    });
+    return { ...evidence, events, statements, chainHash: toHex(head) };
+  };
+  const withMatcher = (codeVersion: string | null) =>
+    resealed(({ type, body }) => {
+      if (type !== 'matching.run') return;
+      const run = body['run'] as Record<string, unknown>;
+      if (codeVersion === null) delete run['codeVersion'];
+      else run['codeVersion'] = codeVersion;
+    });
+
+  it.each([
+    ['mizan-match/3', 'matcher 3'],
+    ['mizan-match/0', 'matcher 0'],
+    [null, 'matcher 1'],
+  ])('of matcher %s is no failure of the file, and says that it is not computed', (version, by) => {
+    const checks = verifyEvidence(withMatcher(version));
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    const statements = checks.filter(({ check }) => check === 'statement');
+    expect(statements).toHaveLength(evidence.statements.length);
+    for (const { detail, notComputed } of statements) {
+      expect([notComputed, detail]).toEqual([
+        true,
+        expect.stringContaining(`made by ${by}: cannot be computed here`),
+      ]);
+    }
+  });
+
+  it('as a statement is no failure, and one whose run sealed another result is', () => {
+    const of = (made: object) => {
+      const texts = evidence.statements.map((text) =>
+        canonicalJson({ ...JSON.parse(text), ...made }),
+      );
+      const hashes = new Map(
+        evidence.statements.map((text, at) => [toHex(sha256(text)), toHex(sha256(texts[at]!))]),
+      );
+      return resealed(({ type, body }) => {
+        if (type !== 'statement.issued') return;
+        body['sha256'] = hashes.get(body['sha256'] as string) ?? body['sha256'];
+      }, texts);
+    };
+    for (const engineVersion of [0, 2, 'next']) {
+      const checks = verifyEvidence(of({ engineVersion }));
+      expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+      expect(checks.some(({ notComputed }) => notComputed === true)).toBe(true);
+    }
+    const first = JSON.parse(evidence.statements[0]!);
+    const matching = { ...first.matching, resultRoot: '00' };
+    expect(verifyEvidence(of({ engineVersion: 2, matching })).at(-1)).toMatchObject({
+      ...{ ok: false, check: 'figures' },
+      detail: expect.stringContaining('sealed another result'),
+    });
+  });
+});
