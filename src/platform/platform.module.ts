@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
-import { DATABASE_URL, Lanes } from './database/lanes.js';
+import { DATABASE_URL, Lanes, OTHER_BOUNDS } from './database/lanes.js';
 import { LedgerScope } from './database/ledger-scope.js';
 import { FileStore } from './files/file-store.js';
 import { Health } from './health.js';
@@ -20,6 +20,7 @@ export class PlatformModule {
         Ids,
         { provide: CONFIG, useValue: config },
         { provide: DATABASE_URL, useValue: appUrl },
+        { provide: OTHER_BOUNDS, useValue: {} },
         Queue,
         Lanes,
         LedgerScope,

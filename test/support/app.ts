@@ -10,6 +10,7 @@ import { httpAdapter, prepareHttp } from '../../src/http.js';
 import { type Actor, atTerminal, type Role, ROLES } from '../../src/platform/auth/roles.js';
 import { Clock } from '../../src/platform/clock.js';
 import { Ids } from '../../src/platform/ids.js';
+import { OTHER_BOUNDS, type OtherBounds } from '../../src/platform/database/lanes.js';
 import { readConfig } from '../../src/platform/config.js';
 import { FrameworkLogger, logger } from '../../src/platform/logger.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -57,6 +58,12 @@ interface Options {
   readonly areIdsCounted?: boolean;
   /** Settings by variable; rates are off unless one is given. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Bounds of lanes, where a test cannot wait as long as people do. */
+  readonly lanes?: OtherBounds;
+  /** Folder of kept files; one of its own unless told. */
+  readonly dataDir?: string;
+  /** The database as it is reached by another way; its own URL in, that way out. */
+  readonly through?: (appUrl: string) => string;
 }
 
 /** Tests ask more in a second than anybody may in a minute. */
@@ -85,20 +92,20 @@ function countedIds(): Pick<Ids, 'next' | 'secret' | 'jitter'> & { begin(): void
 
 /** Starts the application; `now` is the instant its clock shows until it is set again. */
 export async function startApp(options: Options = {}): Promise<TestApp> {
-  const {
-    now = '2026-11-10T09:00:00Z',
-    ledger = 'test',
-    areIdsCounted = false,
-    settings,
-  } = options;
+  const { now = '2026-11-10T09:00:00Z', ledger = 'test', areIdsCounted = false } = options;
+  const { lanes = {}, through = (url: string) => url, settings } = options;
   logger.level = 'silent';
   const database = await createTestDatabase();
-  const dataDir = mkdtempSync(join(tmpdir(), 'mizan-app-'));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'mizan-app-'));
   const config = readConfig({ ...NO_RATES, ...settings, MIZAN_DATA_DIR: dataDir, PORT: '0' });
   let clockMs = Date.parse(now);
-  const builder = Test.createTestingModule({ imports: [AppModule.on(database.appUrl, config)] })
+  const builder = Test.createTestingModule({
+    imports: [AppModule.on(through(database.appUrl), config)],
+  })
     .overrideProvider(Clock)
-    .useValue({ now: () => new Date(clockMs) });
+    .useValue({ now: () => new Date(clockMs) })
+    .overrideProvider(OTHER_BOUNDS)
+    .useValue(lanes);
   const counted = countedIds();
   if (areIdsCounted) builder.overrideProvider(Ids).useValue(counted);
   const module = await builder.compile();

@@ -7,8 +7,11 @@ import { ownSettings, settle, targetOf } from './settled-client.js';
 /** Token of the database that is served, as a URL. */
 export const DATABASE_URL = Symbol('mizan database url');
 
+/** Token of bounds that are other than ours, by lane; none outside tests. */
+export const OTHER_BOUNDS = Symbol('mizan other bounds');
+
 /** Bounds of one kind of work. Times in ms. */
-interface LaneBounds {
+export interface LaneBounds {
   /** Connections of its own: nobody else can take them. */
   readonly connectionsMax: number;
   /** How many wait before a connection, and how long; then it is "not now". */
@@ -18,6 +21,8 @@ interface LaneBounds {
   readonly statementMs: number;
   readonly lockMs: number;
   readonly idleMs: number;
+  /** How long a new connection may take. */
+  readonly connectMs: number;
 }
 
 /**
@@ -36,15 +41,18 @@ const LANES = {
 
 function bounds(
   connectionsMax: number,
-  given: Omit<LaneBounds, 'connectionsMax' | 'lockMs'>,
+  given: Omit<LaneBounds, 'connectionsMax' | 'lockMs' | 'connectMs'>,
 ): LaneBounds {
-  return { connectionsMax, ...given, lockMs: Math.min(given.waitMs, given.statementMs) };
+  const lockMs = Math.min(given.waitMs, given.statementMs);
+  return { connectionsMax, ...given, lockMs, connectMs: Math.min(5_000, given.waitMs) };
 }
 
 /** Name of a kind of work. */
 export type LaneName = keyof typeof LANES;
 
-const CONNECT_MS = 5_000;
+/** Bounds that are other than ours, by lane. */
+export type OtherBounds = Readonly<Partial<Record<LaneName, Partial<LaneBounds>>>>;
+
 /** The server keeps its own time; this is for one that says nothing at all any more. */
 const DEAF_AFTER_MS = 5_000;
 
@@ -53,18 +61,17 @@ export class Lane {
   private readonly turns: Turns;
   private readonly pool: pg.Pool;
   private readonly role: string | null;
+  readonly bounds: LaneBounds;
 
-  constructor(
-    readonly name: LaneName,
-    url: string,
-  ) {
-    const { connectionsMax, statementMs } = LANES[name];
+  constructor(name: LaneName, url: string, other: Partial<LaneBounds> = {}) {
+    this.bounds = { ...LANES[name], ...other };
+    const { connectionsMax, statementMs, connectMs } = this.bounds;
     const { connectionString, role } = targetOf(url);
     this.role = role;
-    this.turns = new Turns(connectionsMax, LANES[name]);
+    this.turns = new Turns(connectionsMax, this.bounds);
     this.pool = new pg.Pool({
       ...{ connectionString, max: connectionsMax, keepAlive: true, idleTimeoutMillis: 30_000 },
-      connectionTimeoutMillis: CONNECT_MS,
+      connectionTimeoutMillis: connectMs,
       query_timeout: statementMs + DEAF_AFTER_MS,
     });
     // A connection that is lost while it is idle is made anew; one that is used tells who uses it.
@@ -72,14 +79,9 @@ export class Lane {
     this.pool.on('connect', (client) => client.on('error', () => {}));
   }
 
-  /** How long one waits here at most, for a turn and for locks. */
-  get waitMs(): number {
-    return LANES[this.name].waitMs;
-  }
-
   /** The statement that opens work of this kind: settings and bounds, until the transaction ends. */
   settling(more: Readonly<Record<string, string>> = {}): string {
-    const { statementMs, lockMs, idleMs } = LANES[this.name];
+    const { statementMs, lockMs, idleMs } = this.bounds;
     return settle({
       ...ownSettings(this.role),
       statement_timeout: `${statementMs}`,
@@ -95,7 +97,7 @@ export class Lane {
    *
    * @throws DomainError `service.unavailable` when the queue is full or the wait was in vain.
    */
-  lend<T>(work: (client: pg.PoolClient) => Promise<T>, waitMs = this.waitMs): Promise<T> {
+  lend<T>(work: (client: pg.PoolClient) => Promise<T>, waitMs = this.bounds.waitMs): Promise<T> {
     return this.turns.take(async () => {
       const client = await this.pool.connect();
       try {
@@ -133,12 +135,10 @@ export class Lane {
 export class Lanes implements OnApplicationShutdown {
   private readonly byName: Readonly<Record<LaneName, Lane>>;
 
-  constructor(@Inject(DATABASE_URL) url: string) {
+  constructor(@Inject(DATABASE_URL) url: string, @Inject(OTHER_BOUNDS) others: OtherBounds) {
     const names = Object.keys(LANES) as LaneName[];
-    this.byName = Object.fromEntries(names.map((name) => [name, new Lane(name, url)])) as Record<
-      LaneName,
-      Lane
-    >;
+    const lanes = names.map((name) => [name, new Lane(name, url, others[name])]);
+    this.byName = Object.fromEntries(lanes) as Record<LaneName, Lane>;
   }
 
   of(name: LaneName): Lane {

@@ -55,7 +55,7 @@ export class LedgerScope {
     private readonly lanes: Lanes,
     private readonly ids: Ids,
   ) {
-    const waits = { waitingMax: WRITERS_WAITING_MAX, waitMs: lanes.of('write').waitMs };
+    const waits = { waitingMax: WRITERS_WAITING_MAX, waitMs: lanes.of('write').bounds.waitMs };
     this.byLock = new TurnsByKey(1, waits);
     this.byLedger = new TurnsByKey(WRITERS_OF_A_LEDGER, waits);
   }
@@ -94,7 +94,7 @@ export class LedgerScope {
   async write<T>(place: string | Place, work: Work<T>): Promise<T> {
     this.requireOutside();
     const here: Place = typeof place === 'string' ? { ledgerId: place } : place;
-    const { ledgerId, lock, waitMs = this.lanes.of('write').waitMs } = here;
+    const { ledgerId, lock, waitMs = this.lanes.of('write').bounds.waitMs } = here;
     const untilMs = performance.now() + waitMs;
     const leftMs = (): number => Math.max(1, Math.round(untilMs - performance.now()));
     const start = (): string =>

@@ -1,0 +1,198 @@
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../src/core/errors.js';
+import { INTAKE_LOCK } from '../../src/features/imports/imports.service.js';
+import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { Lanes } from '../../src/platform/database/lanes.js';
+import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { inLedger, rows, run } from '../support/database.js';
+import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+
+const manager = 'energy-manager';
+const MATCH = { role: manager, body: { month: '2026-10' } } as const;
+
+/** A promise that a test keeps when it wants. */
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((done) => (open = done));
+  return { opened, open };
+}
+
+/** Asks again until it is so. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo()));
+}
+
+/** Sessions of this database that wait for a lock. */
+async function waitingSessions(app: TestApp): Promise<number> {
+  const [found] = await rows<{ count: string }>(
+    app.database.adminUrl,
+    `SELECT count(*) FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return Number(found!.count);
+}
+
+/** Holds the name that imports and runs wait for, as another process would. */
+async function holdingIntake<T>(app: TestApp, use: () => Promise<T>): Promise<T> {
+  return inLedger(app.database.adminUrl, app.ledgerId, async (client) => {
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `${app.ledgerId} ${INTAKE_LOCK}`,
+    ]);
+    return use();
+  });
+}
+
+describe('connections', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startApp();
+    await createGrid(app);
+    await app.call('POST', '/v1/imports/certificates', {
+      ...{ role: 'operator', type: 'text/csv' },
+      body: certificatesCsv('2026-10-01T00:00:00Z', 4, () => 1_500),
+    });
+  });
+  afterAll(() => app.close());
+
+  it('are left for others while an import of many rows and a dozen runs are on their way', async () => {
+    const body = intervalsCsv('2026-01-01T00:00:00Z', 12_500, (_, hour) => 1_000 + (hour % 7));
+    const importing = app.call('POST', '/v1/imports/intervals?fileName=large.csv', {
+      ...{ role: 'operator', type: 'text/csv', body },
+    });
+    const matching = Array.from({ length: 12 }, () => app.call('POST', '/v1/matching-runs', MATCH));
+    const answers: number[] = [];
+    let isDone = false;
+    const done = Promise.all([importing, ...matching]).finally(() => (isDone = true));
+    while (!isDone) {
+      const [health, head] = await Promise.all([
+        app.call('GET', '/health/ready'),
+        app.call('GET', '/v1/ledger/head', { role: 'auditor' }),
+      ]);
+      answers.push(health.status, head.status);
+    }
+    const [imported, ...matched] = await done;
+    expect(imported.status).toBe(201);
+    expect(matched.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
+    expect(new Set(answers)).toEqual(new Set([200]));
+  });
+
+  it('are not held by those who wait for a name that another process holds', async () => {
+    const waiting = await holdingIntake(app, async () => {
+      const runs = Array.from({ length: 12 }, () => app.call('POST', '/v1/matching-runs', MATCH));
+      await until(async () => (await waitingSessions(app)) > 0);
+      // Twelve wait, and one of them with a connection.
+      const others = await Promise.all([
+        app.call('GET', '/health/ready'),
+        app.call('GET', '/v1/ledger/head', { role: 'auditor' }),
+        app.call('POST', '/v1/organisations', {
+          ...{ role: manager, body: { code: 'WHILE-THEY-WAIT', name: 'x', country: 'MA' } },
+        }),
+      ]);
+      expect(others.map(({ status }) => status)).toEqual([200, 200, 201]);
+      expect(await waitingSessions(app)).toBe(1);
+      return runs;
+    });
+    for (const { status } of await Promise.all(waiting)) expect(status).toBeLessThan(300);
+  });
+
+  it('of readers that take long leave those of writers alone', async () => {
+    const { opened, open } = gate();
+    const scope = app.nest.get(LedgerScope);
+    const reading = Array.from({ length: 20 }, () =>
+      scope.readHeavy(app.ledgerId, async () => opened),
+    );
+    const { status } = await app.call('POST', '/v1/organisations', {
+      ...{ role: manager, body: { code: 'WHILE-THEY-READ', name: 'x', country: 'MA' } },
+    });
+    expect(status).toBe(201);
+    expect(app.nest.get(Lanes).of('heavy').counts.total).toBe(2);
+    // Two read, eighteen wait, two more may wait: the next is told to come again.
+    reading.push(...[0, 1].map(() => scope.readHeavy(app.ledgerId, async () => opened)));
+    const refused = await app.call('GET', '/v1/settlement-runs', { role: 'auditor' });
+    expect([refused.status, refused.body.code]).toEqual([503, 'service.unavailable']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    open();
+    await Promise.all(reading);
+    const answered = await app.call('GET', '/v1/settlement-runs', { role: 'auditor' });
+    expect(answered.status).toBe(200);
+  });
+
+  it('are never asked for from within a transaction, but to tell how far it is', async () => {
+    const scope = app.nest.get(LedgerScope);
+    const { ledgerId } = app;
+    const nothing = async (): Promise<void> => {};
+    for (const nested of [
+      () => scope.read(ledgerId, nothing),
+      () => scope.readHeavy(ledgerId, nothing),
+      () => scope.write(ledgerId, nothing),
+    ]) {
+      await expect(scope.write(ledgerId, nested)).rejects.toThrow('inside a transaction');
+      await expect(scope.read(ledgerId, nested)).rejects.toThrow('inside a transaction');
+    }
+    await scope.write(ledgerId, () => scope.tell(ledgerId, nothing));
+    await scope.write(ledgerId, nothing);
+  });
+
+  it('are made anew when the server ends every one of them', async () => {
+    const endAll = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+    await run(app.database.adminUrl, endAll);
+    await until(async () => {
+      const statuses = await Promise.all([
+        app.call('GET', '/health/ready'),
+        app.call('GET', '/v1/ledger/head', { role: 'auditor' }),
+      ]);
+      expect(statuses.every(({ status }) => status === 200 || status === 503)).toBe(true);
+      return statuses.every(({ status }) => status === 200);
+    });
+  });
+
+  it('all come back, whatever fails', async () => {
+    const scope = app.nest.get(LedgerScope);
+    const { ledgerId } = app;
+    const FAILURES: Readonly<Record<string, (tx: EntityManager) => Promise<unknown>>> = {
+      refused: async () => {
+        throw new DomainError('request.not_found', { path: '/' });
+      },
+      broken: async () => {
+        throw new TypeError('broken');
+      },
+      'wrong SQL': (tx) => tx.query('SELECT wrong'),
+      'ended by the server': (tx) => tx.query('SELECT pg_terminate_backend(pg_backend_pid())'),
+      'an error passed by': async (tx) => {
+        await tx.query('SELECT wrong').catch(() => {});
+      },
+    };
+    const lanes = app.nest.get(Lanes);
+    for (const [kind, fail] of Object.entries(FAILURES)) {
+      for (const how of ['read', 'readHeavy', 'write', 'tell'] as const) {
+        // As many as may wait: those of one burst must all fail of what they do, not of the queue.
+        const [bursts, atOnce] = how === 'readHeavy' ? [10, 20] : [4, 50];
+        for (let burst = 0; burst < bursts; burst += 1) {
+          const attempts = Array.from({ length: atOnce }, () => scope[how](ledgerId, fail));
+          const ended = await Promise.allSettled(attempts);
+          expect([kind, ended.filter(({ status }) => status === 'fulfilled')]).toEqual([kind, []]);
+        }
+        for (const lane of lanes.all()) {
+          const { total, idle } = lane.counts;
+          expect([kind, how, idle]).toEqual([kind, how, total]);
+        }
+      }
+    }
+    for (const call of [
+      { path: '/v1/ledger/head', key: 'mzk_wrong' },
+      { path: '/v1/ledger/head', key: app.keys.operator },
+      { path: '/v1/sites/NOWHERE', key: app.keys.auditor },
+      { path: '/v1/settlement-runs/nothing', key: app.keys.auditor },
+    ]) {
+      const answers = await Promise.all(
+        Array.from({ length: 200 }, () => app.call('GET', call.path, { key: call.key })),
+      );
+      expect(answers.every(({ status }) => status >= 400 && status < 500)).toBe(true);
+    }
+    for (const lane of lanes.all()) expect(lane.counts.idle).toBe(lane.counts.total);
+    expect((await app.nest.get(LedgerService).verify(ledgerId)).fault).toBeNull();
+  });
+});
