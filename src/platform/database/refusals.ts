@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { DomainError, type ErrorCode, type ErrorDetails } from '../../core/errors.js';
 
 const CONSERVATION = new Set([
@@ -63,7 +64,7 @@ const CONNECTION =
  * name, or that the service is not available now. Anything else is returned as it is, our own fault.
  */
 export function refusalOf(error: unknown): unknown {
-  if (error instanceof DomainError || !(error instanceof Error)) return error;
+  if (error instanceof DomainError || !isError(error)) return error;
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   if (typeof constraint === 'string' && typeof code === 'string' && code.startsWith('23')) {
     if (CONSERVATION.has(constraint)) return refuse('energy.not_conserved', { constraint }, error);
@@ -73,6 +74,10 @@ export function refusalOf(error: unknown): unknown {
   const detail = notNowDetail(typeof code === 'string' ? code : null, error.message);
   return detail === null ? error : refuse('service.unavailable', { detail }, error);
 }
+
+/** Also one of Node's own, where code runs in a context beside it. */
+const isError = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error || types.isNativeError(thrown);
 
 function notNowDetail(code: string | null, message: string): string | null {
   if (code === null) return CONNECTION.test(message) ? LOST : null;
