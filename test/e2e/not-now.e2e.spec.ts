@@ -110,8 +110,7 @@ describe('what cannot be done now', () => {
     async (tx: EntityManager): Promise<unknown> => {
       const [{ pid }] = (await tx.query('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
       const busy = tx.query('SELECT pg_sleep(0.9)');
-      await run(app.database.adminUrl, `SELECT ${act}($1)`, [pid]);
-      return busy;
+      return Promise.all([busy, run(app.database.adminUrl, `SELECT ${act}($1)`, [pid])]);
     };
   const FAILURES: Readonly<
     Record<string, [code: string, fail: (tx: EntityManager) => Promise<unknown>]>

@@ -39,7 +39,8 @@ export interface TestApp {
   /** Sets the clock of the application. */
   setNow(instant: string): void;
   call(method: string, path: string, call?: Call): Promise<AnyReply>;
-  close(): Promise<void>;
+  /** Ends it and what it stands on; `between` ends what lies between it and its database. */
+  close(between?: () => Promise<void>): Promise<void>;
 }
 
 /** An answer whose body a test reads as it likes. */
@@ -63,7 +64,7 @@ interface Options {
   /** Folder of kept files; one of its own unless told. */
   readonly dataDir?: string;
   /** The database as it is reached by another way; its own URL in, that way out. */
-  readonly through?: (appUrl: string) => string;
+  readonly through?: (appUrl: string) => Promise<string>;
 }
 
 /** Tests ask more in a second than anybody may in a minute. */
@@ -93,14 +94,14 @@ function countedIds(): Pick<Ids, 'next' | 'secret' | 'jitter'> & { begin(): void
 /** Starts the application; `now` is the instant its clock shows until it is set again. */
 export async function startApp(options: Options = {}): Promise<TestApp> {
   const { now = '2026-11-10T09:00:00Z', ledger = 'test', areIdsCounted = false } = options;
-  const { lanes = {}, through = (url: string) => url, settings } = options;
+  const { lanes = {}, through = async (url: string) => url, settings } = options;
   logger.level = 'silent';
   const database = await createTestDatabase();
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'mizan-app-'));
   const config = readConfig({ ...NO_RATES, ...settings, MIZAN_DATA_DIR: dataDir, PORT: '0' });
   let clockMs = Date.parse(now);
   const builder = Test.createTestingModule({
-    imports: [AppModule.on(through(database.appUrl), config)],
+    imports: [AppModule.on(await through(database.appUrl), config)],
   })
     .overrideProvider(Clock)
     .useValue({ now: () => new Date(clockMs) })
@@ -129,8 +130,9 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
       clockMs = Date.parse(instant);
     },
     call: (method, path, call = {}) => request(url, keys, { method, path, call }),
-    close: async () => {
+    close: async (between = async () => {}) => {
       await nest.close();
+      await between();
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },

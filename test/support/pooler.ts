@@ -67,9 +67,11 @@ export async function startPooler(serverUrl: string, connectionCount = 4): Promi
   const open = new Set<Socket>();
   for (let at = 0; at < connectionCount; at += 1) {
     const client = new pg.Client({ connectionString: serverUrl });
+    client.on('error', () => {});
     await client.connect();
     const { stream: socket } = (client as unknown as { connection: { stream: Socket } }).connection;
     socket.removeAllListeners('data');
+    socket.setNoDelay(true);
     socket.on('error', () => {});
     const upstream: Upstream = { socket, answer: () => {} };
     socket.on('data', (chunk: Buffer) => upstream.answer(chunk));
@@ -91,6 +93,7 @@ export async function startPooler(serverUrl: string, connectionCount = 4): Promi
   };
   const server: Server = createServer((socket) => {
     open.add(socket);
+    socket.setNoDelay(true);
     socket.on('error', () => {});
     socket.on('close', () => open.delete(socket));
     serve(socket, take, giveBack);
