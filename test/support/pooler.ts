@@ -65,7 +65,7 @@ export async function startPooler(serverUrl: string, connectionCount = 4): Promi
   const idle: Upstream[] = [];
   const waiting: ((upstream: Upstream) => void)[] = [];
   const open = new Set<Socket>();
-  for (let at = 0; at < connectionCount; at += 1) {
+  const connect = async (): Promise<Upstream> => {
     const client = new pg.Client({ connectionString: serverUrl });
     client.on('error', () => {});
     await client.connect();
@@ -76,14 +76,21 @@ export async function startPooler(serverUrl: string, connectionCount = 4): Promi
     const upstream: Upstream = { socket, answer: () => {} };
     socket.on('data', (chunk: Buffer) => upstream.answer(chunk));
     open.add(socket);
-    idle.push(upstream);
-  }
+    return upstream;
+  };
+  for (let at = 0; at < connectionCount; at += 1) idle.push(await connect());
   const giveBack = (upstream: Upstream): void => {
     upstream.answer = () => {};
     const next = waiting.shift();
     // To the end, and taken from the front: the next transaction is on another connection.
     if (next === undefined) idle.push(upstream);
     else next(upstream);
+  };
+  /** Whoever leaves in the middle of a transaction takes the connection with him. */
+  const giveUp = async ({ socket }: Upstream): Promise<void> => {
+    socket.destroy();
+    open.delete(socket);
+    giveBack(await connect());
   };
   const take = (): Promise<Upstream> => {
     const upstream = idle.shift();
@@ -96,7 +103,7 @@ export async function startPooler(serverUrl: string, connectionCount = 4): Promi
     socket.setNoDelay(true);
     socket.on('error', () => {});
     socket.on('close', () => open.delete(socket));
-    serve(socket, take, giveBack);
+    serve(socket, { take, giveBack, giveUp });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as { port: number };
@@ -113,11 +120,14 @@ export async function startPooler(serverUrl: string, connectionCount = 4): Promi
   };
 }
 
-function serve(
-  socket: Socket,
-  take: () => Promise<Upstream>,
-  giveBack: (upstream: Upstream) => void,
-): void {
+/** The connections that are lent. */
+interface Lender {
+  readonly take: () => Promise<Upstream>;
+  readonly giveBack: (upstream: Upstream) => void;
+  readonly giveUp: (upstream: Upstream) => Promise<void>;
+}
+
+function serve(socket: Socket, { take, giveBack, giveUp }: Lender): void {
   let isStarted = false;
   let upstream: Promise<Upstream> | null = null;
   let unanswered = 0;
@@ -133,6 +143,9 @@ function serve(
     },
     () => true,
   );
+  socket.on('close', () => {
+    void upstream?.then(giveUp).catch(() => {});
+  });
   const start = (heard: Buffer): void => {
     const code = heard.readInt32BE(4);
     if (code === SSL_REQUEST) return void socket.write('N');
