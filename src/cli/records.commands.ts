@@ -71,10 +71,18 @@ export class ReviseCommand extends RecordCommand {
     super(config, ledgers, shelves);
   }
 
-  async run([kind, code, file]: string[], options: LedgerOptions): Promise<void> {
+  @Option({ flags: '--if-version <n>', description: 'Only when this is still the latest' })
+  parseIfVersion(text: string): number {
+    return Number(text);
+  }
+
+  async run(
+    [kind, code, file]: string[],
+    options: LedgerOptions & { ifVersion?: number },
+  ): Promise<void> {
     const shelf = this.shelves.of(kind!);
     const actor = await this.actor(options, ...this.shelves.writers(kind!));
-    const document = await shelf.revise(actor, code!, readJsonFile(file!));
+    const document = await shelf.revise(actor, code!, readJsonFile(file!), options.ifVersion);
     answer({ document, text: JSON.stringify(document, null, 2) }, options.json);
   }
 }

@@ -87,7 +87,8 @@ import { RecordCode, type RecordStore } from '../platform/http/record-controller
 /** What the commands do with any kind of record. */
 export interface Shelf {
   create(actor: Actor, document: unknown): Promise<object>;
-  revise(actor: Actor, code: string, document: unknown): Promise<object>;
+  /** @param seen  The version that must be the latest; absent = whichever is. */
+  revise(actor: Actor, code: string, document: unknown, seen?: number): Promise<object>;
   get(ledgerId: string, code: string, version?: number): Promise<object>;
   list(ledgerId: string): Promise<readonly object[]>;
   versions(ledgerId: string, code: string): Promise<readonly object[]>;
@@ -227,8 +228,11 @@ function shelf<Schema extends z.ZodObject, Row>(
       const { code, ...attributes } = checked(create, document) as { code: string };
       return toResponse(await store.create(actor, code, attributes as z.output<Schema>));
     },
-    revise: async (actor, code, document) =>
-      toResponse(await store.revise(actor, code, checked(schema, document) as z.output<Schema>)),
+    revise: async (actor, code, document, seen) => {
+      const attributes = checked(schema, document) as z.output<Schema>;
+      const versions = seen === undefined ? undefined : [seen];
+      return toResponse(await store.revise(actor, code, attributes, versions));
+    },
     get: async (ledgerId, code, version) => toResponse(await store.get(ledgerId, code, version)),
     list: async (ledgerId) => (await store.list(ledgerId)).map(toResponse),
     versions: async (ledgerId, code) => (await store.versions(ledgerId, code)).map(toResponse),

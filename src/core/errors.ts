@@ -59,6 +59,8 @@ export interface ErrorDetails {
   'record.not_found': { kind: string; recordCode: string };
   'record.exists': { kind: string; recordCode: string; fix: string };
   'record.unchanged': { kind: string; recordCode: string; version: number };
+  /** `version` is the latest; the one that was named is another. */
+  'record.version_stale': { recordCode: string; version: number; fix: string };
   'record.reference_unknown': { field: string; recordCode: string; expectedKind: string };
   'engine.not_here': { madeBy: string; here: string; fix: string };
   'key.not_found': { keyId: string };

@@ -25,6 +25,8 @@ export interface Call {
   readonly idempotencyKey?: string;
   /** Detached JWS over the body. */
   readonly signature?: string;
+  /** Any other headers. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The application on a database of its own, on a real port, with one key per role. */
@@ -175,6 +177,7 @@ async function request(
     method,
     headers: {
       connection: 'close',
+      ...call.headers,
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       ...(body === undefined ? {} : { 'content-type': type }),
       ...(signature === undefined ? {} : { 'x-mizan-signature': signature }),

@@ -104,7 +104,8 @@ export class ContractsService {
     this.contracts = {
       ...contracts,
       create: async (actor, code, request) => contracts.create(actor, code, agreed(request)),
-      revise: async (actor, code, request) => contracts.revise(actor, code, agreed(request)),
+      revise: async (actor, code, request, seen) =>
+        contracts.revise(actor, code, agreed(request), seen),
     };
     this.vatRates = records.store(VAT_RATE);
   }

@@ -43,7 +43,7 @@ export class FactorsService {
     this.factors = {
       ...store,
       create: (actor, code, request) => store.create(actor, code, checked(request)),
-      revise: (actor, code, request) => store.revise(actor, code, checked(request)),
+      revise: (actor, code, request, seen) => store.revise(actor, code, checked(request), seen),
     };
   }
 

@@ -80,7 +80,8 @@ export class RecordsService {
     });
     return {
       create: (actor, code, attributes) => this.create(actor, kind, code, attributes),
-      revise: (actor, code, attributes) => this.revise(actor, kind, code, attributes),
+      revise: (actor, code, attributes, seen) =>
+        this.revise(actor, kind, { code, attributes, seen }),
       get: (ledgerId, code, version) =>
         this.scope.read(ledgerId, (tx) => this.latestIn(tx, ledgerId, kind, code, version)),
       list: (ledgerId) => this.scope.read(ledgerId, (tx) => this.latestOfAll(tx, ledgerId, kind)),
@@ -121,20 +122,29 @@ export class RecordsService {
   /**
    * Adds a version.
    *
-   * @throws DomainError `record.not_found`, `record.unchanged`, `record.reference_unknown`
+   * @throws DomainError `record.not_found`, `record.version_stale`, `record.unchanged`,
+   *   `record.reference_unknown`
    */
   private revise<Row extends VersionColumns, Attributes extends object>(
     actor: Actor,
     kind: RecordKind<Row, Attributes>,
-    code: string,
-    attributes: Attributes,
+    next: {
+      readonly code: string;
+      readonly attributes: Attributes;
+      readonly seen?: readonly number[] | undefined;
+    },
   ): Promise<Row> {
+    const { code, attributes, seen } = next;
     return this.scope.write({ ledgerId: actor.ledgerId, lock: `record ${code}` }, async (tx) => {
       const latest = await this.latestIn(tx, actor.ledgerId, kind, code);
       const { version } = latest;
+      if (seen !== undefined && !seen.includes(version)) {
+        const fix = 'Read the latest version, and send your changes to that.';
+        throw new DomainError('record.version_stale', { recordCode: code, version, fix });
+      }
       kind.follow?.(latest, attributes);
-      const next = { ...latest, ...attributes };
-      if (sealedRow(kind, next) === sealedRow(kind, latest)) {
+      const revised = { ...latest, ...attributes };
+      if (sealedRow(kind, revised) === sealedRow(kind, latest)) {
         throw new DomainError('record.unchanged', { kind: kind.kind, recordCode: code, version });
       }
       const eventId = this.ledger.nextId();

@@ -24,6 +24,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'record.not_found': 404,
   'record.exists': 409,
   'record.unchanged': 409,
+  'record.version_stale': 412,
   'record.reference_unknown': 422,
   'engine.not_here': 409,
   'key.not_found': 404,

@@ -1,5 +1,6 @@
-import { Body, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Body, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Actor, CurrentActor, type Role, Roles } from '../auth/roles.js';
 import { Instant, INTEGER_MAX } from './schemas.js';
@@ -23,7 +24,13 @@ const VersionQuery = z.strictObject({
 /** What a feature's service offers for one kind of record. */
 export interface RecordStore<Attributes, Row> {
   create(actor: Actor, code: string, attributes: Attributes): Promise<Row>;
-  revise(actor: Actor, code: string, attributes: Attributes): Promise<Row>;
+  /** @param seen  Versions of which one must be the latest; absent = whichever is. */
+  revise(
+    actor: Actor,
+    code: string,
+    attributes: Attributes,
+    seen?: readonly number[],
+  ): Promise<Row>;
   get(ledgerId: string, code: string, version?: number): Promise<Row>;
   list(ledgerId: string): Promise<readonly Row[]>;
   versions(ledgerId: string, code: string): Promise<readonly Row[]>;
@@ -34,10 +41,33 @@ export interface RecordController<Attributes, Row> {
   readonly store: RecordStore<Attributes, Row>;
 }
 
+/** In the description of an answer. */
+const ETag = { description: 'Strong; for `If-Match`', schema: { type: 'string' as const } };
+
+/** A version never changes, so its number is a strong validator (RFC 9110 section 8.8.1). */
+function tagged<Row extends Versioned>(reply: FastifyReply, row: Row): Row {
+  void reply.header('etag', `"v${row.version}"`);
+  return row;
+}
+
+/**
+ * Versions that an `If-Match` names; absent and `*` name any. A tag that is not ours, or a weak one,
+ * which never matches (RFC 9110 section 13.1.1), names none.
+ */
+function versionsOf(match: string | undefined): readonly number[] | undefined {
+  if (match === undefined || match.trim() === '*') return undefined;
+  const tags = match.split(',').map((tag) => /^"v(\d{1,10})"$/.exec(tag.trim())?.[1]);
+  return tags.filter((version) => version !== undefined).map(Number);
+}
+
 const READ: readonly Role[] = ['operator', 'energy-manager', 'finance', 'auditor'];
 
+interface Versioned {
+  readonly version: number;
+}
+
 /** A kind of record: how it is called, what a version holds, who may write it. */
-export interface RecordRoutes<Attributes extends z.ZodObject, Row> {
+export interface RecordRoutes<Attributes extends z.ZodObject, Row extends Versioned> {
   /** For summaries: `site`. */
   readonly noun: string;
   /** Name of the schemas in OpenAPI: `Site`. */
@@ -77,12 +107,11 @@ function schemasOf<Attributes extends z.ZodObject>({
  * Makes the five routes that every kind of record has: list, create, read, revise, versions. One
  * piece of code for seven kinds, so that they cannot drift apart.
  */
-export function recordController<Attributes extends z.ZodObject, Row>(
+export function recordController<Attributes extends z.ZodObject, Row extends Versioned>(
   kind: RecordRoutes<Attributes, Row>,
 ): abstract new (...rest: never[]) => RecordController<z.output<Attributes>, Row> {
   const { CreateRequest, ReviseRequest, Response, ListResponse } = schemasOf(kind);
   type Attributes_ = z.output<Attributes>;
-
   abstract class Records {
     abstract readonly store: RecordStore<Attributes_, Row>;
 
@@ -109,13 +138,14 @@ export function recordController<Attributes extends z.ZodObject, Row>(
     @Get(':code')
     @Roles(...READ)
     @ApiOperation({ summary: `Read one ${kind.noun}: its latest version, or an earlier one.` })
-    @ApiOkResponse({ standardSchema: Response })
+    @ApiOkResponse({ standardSchema: Response, headers: { ETag } })
     async read(
       @CurrentActor() actor: Actor,
       @Param('code', { schema: RecordCode }) code: string,
       @Query({ schema: VersionQuery }) { version }: z.output<typeof VersionQuery>,
+      @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<object> {
-      return kind.toResponse(await this.store.get(actor.ledgerId, code, version));
+      return kind.toResponse(tagged(reply, await this.store.get(actor.ledgerId, code, version)));
     }
 
     @Get(':code/versions')
@@ -132,13 +162,17 @@ export function recordController<Attributes extends z.ZodObject, Row>(
     @Post(':code/versions')
     @Roles(...kind.write)
     @ApiOperation({ summary: `Add a version of a ${kind.noun}. Earlier versions are kept.` })
-    @ApiCreatedResponse({ standardSchema: Response })
+    @ApiHeader({ name: 'If-Match', required: false, description: 'ETag of the version last seen' })
+    @ApiCreatedResponse({ standardSchema: Response, headers: { ETag } })
     async revise(
       @CurrentActor() actor: Actor,
       @Param('code', { schema: RecordCode }) code: string,
       @Body({ schema: ReviseRequest }) attributes: Attributes_,
+      @Headers('if-match') match: string | undefined,
+      @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<object> {
-      return kind.toResponse(await this.store.revise(actor, code, attributes));
+      const seen = versionsOf(match);
+      return kind.toResponse(tagged(reply, await this.store.revise(actor, code, attributes, seen)));
     }
   }
   return Records;
