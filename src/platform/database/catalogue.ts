@@ -9,9 +9,10 @@ export const BOOKS_OF_MIGRATIONS = ['migration', 'migration_hash'] as const;
 /**
  * Every object of the schema as `(object, item)`: tables with their columns, constraints, indexes,
  * triggers, policies, row-level security and grants; functions with a hash of their source; the
- * schema itself. Only what PostgreSQL 15 to 18 write alike: NOT NULL stands at the column, and
- * privileges that came after 15 are left out. Members of an extension are its own affair. Whoever
- * may only read is not asked for: a report may have a role of its own.
+ * schema itself. Only what PostgreSQL 15 to 18 write alike, and a restored dump as well: NOT NULL
+ * stands at the column, a CHECK has no brackets, privileges that came after 15 are left out. Members
+ * of an extension are its own affair. Whoever may only read is not asked for: a report may have a
+ * role of its own.
  */
 const ITEMS = `
   WITH our_table AS (
@@ -42,7 +43,8 @@ const ITEMS = `
     FROM our_table t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum
   UNION ALL
-  SELECT object, format('constraint %s %s', conname, pg_get_constraintdef(k.oid))
+  SELECT object, format('constraint %s %s', conname, CASE contype
+      WHEN 'c' THEN translate(pg_get_constraintdef(k.oid), '()', '') ELSE pg_get_constraintdef(k.oid) END)
     FROM our_table t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype NOT IN ('n', 't')
   UNION ALL
   SELECT object, format('index %s%s', pg_get_indexdef(indexrelid), CASE WHEN NOT indisvalid THEN ' invalid' END)

@@ -82,7 +82,12 @@ async function withOwner<T>(url: string, use: (client: pg.Client) => Promise<T>)
 
 function inWords({ object, missing, unexpected }: Difference): string[] {
   return [
-    ...missing.map((item) => `${object}: lacks “${item}”`),
-    ...unexpected.map((item) => `${object}: has “${item}”`),
+    ...missing.map((item) => `${object}: lacks “${short(item)}”`),
+    ...unexpected.map((item) => `${object}: has “${short(item)}”`),
   ];
+}
+
+/** Where a rule is long, its name is what finds it. */
+function short(item: string): string {
+  return item.length <= 160 ? item : `${item.slice(0, 159)}…`;
 }
