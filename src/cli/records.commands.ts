@@ -7,7 +7,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, SEE } from './base.command.js';
 import { answer } from './output.js';
 import { table } from './render.js';
-import { Shelves } from './shelves.js';
+import { Shelves, writersOf } from './shelves.js';
 
 interface Listed {
   readonly code: string;
@@ -55,7 +55,7 @@ export class CreateCommand extends RecordCommand {
 
   async run([kind, file]: string[], options: LedgerOptions): Promise<void> {
     const shelf = this.shelves.of(kind!);
-    const actor = await this.actor(options, ...this.shelves.writers(kind!));
+    const actor = await this.actor(options, ...writersOf(kind!));
     const document = await shelf.create(actor, readJsonFile(file!));
     answer({ document, text: JSON.stringify(document, null, 2) }, options.json);
   }
@@ -81,7 +81,7 @@ export class ReviseCommand extends RecordCommand {
     options: LedgerOptions & { ifVersion?: number },
   ): Promise<void> {
     const shelf = this.shelves.of(kind!);
-    const actor = await this.actor(options, ...this.shelves.writers(kind!));
+    const actor = await this.actor(options, ...writersOf(kind!));
     const document = await shelf.revise(actor, code!, readJsonFile(file!), options.ifVersion);
     answer({ document, text: JSON.stringify(document, null, 2) }, options.json);
   }

@@ -105,6 +105,11 @@ const WRITERS: Readonly<Record<string, readonly [Role, ...Role[]]>> = {
   ...{ 'vat-rate': ['finance'], 'account-map': ['finance'] },
 };
 
+/** Who may create and revise records of a kind; the terminal acts as the first. */
+export function writersOf(kind: string): readonly [Role, ...Role[]] {
+  return Object.hasOwn(WRITERS, kind) ? WRITERS[kind]! : ['energy-manager'];
+}
+
 /** Records of meters and their files. */
 @Injectable()
 export class MeteringShelves {
@@ -194,16 +199,6 @@ export class Shelves {
       ...metering.shelves,
       ...certificates.shelves,
     };
-  }
-
-  /** Names of all kinds. */
-  kinds(): readonly string[] {
-    return Object.keys(this.shelves);
-  }
-
-  /** Who may create and revise records of a kind. */
-  writers(kind: string): readonly [Role, ...Role[]] {
-    return Object.hasOwn(WRITERS, kind) ? WRITERS[kind]! : ['energy-manager'];
   }
 
   /** @throws DomainError `request.invalid` naming the kinds there are. */

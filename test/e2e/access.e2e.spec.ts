@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { writersOf } from '../../src/cli/shelves.js';
 import { AccessService } from '../../src/features/access/access.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { describeApi } from '../../src/http.js';
@@ -143,6 +144,25 @@ describe('access', () => {
       ),
     );
     expect(Object.fromEntries(found)).toEqual(ROUTES);
+  });
+
+  it('is for records at the terminal as it is here', () => {
+    const { paths } = describeApi(app.nest);
+    const found = Object.entries(paths).flatMap(([path, item]) => {
+      const [, name] = /^\/v1\/([a-z-]+)\/\{code\}\/versions$/.exec(path) ?? [];
+      const { post } = item as unknown as { post?: { 'x-roles': Role[] } };
+      return name === undefined || post === undefined ? [] : [[name, post['x-roles']] as const];
+    });
+    expect(found.length).toBeGreaterThan(20);
+    for (const [name, roles] of found) {
+      const kind = name
+        .replace(/indices$/, 'index')
+        .replace(/ries$/, 'ry')
+        .replace(/s$/, '');
+      // What the schemas call terms and series has no singular.
+      const asked = name.endsWith('-terms') || name.endsWith('-series') ? name : kind;
+      expect([asked, writersOf(asked)]).toEqual([asked, roles]);
+    }
   });
 
   const cases = Object.entries(ROUTES).flatMap(([route, allowed]) =>

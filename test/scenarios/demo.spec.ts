@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
+import { chainHash, leafHash, NO_PREVIOUS, toHex } from '../../src/core/ledger/merkle.js';
 import { endServers, mizan, serveUntil, terminal } from '../support/cli.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'mizan-demo-'));
@@ -349,11 +350,24 @@ describe('an evidence file', () => {
       (text: string) => text.replace('mizan/evidence/1', 'mizan/evidence/9'),
     ],
     ['no JSON', 1, 'import.file_unreadable', () => 'hello'],
+    ['another matcher', 2, 'NOT COMPUTED statement: ', (text: string) => byMatcher(text, 3)],
   ])('is refused by the command for %s', (_, exit, message, change) => {
     const { code, stdout, stderr } = verify(change);
     expect([code, stdout + stderr]).toEqual([exit, expect.stringContaining(message)]);
   });
 });
+
+/** An evidence file as another matcher would have sealed it. */
+function byMatcher(text: string, version: number): string {
+  const evidence = JSON.parse(text);
+  let head = NO_PREVIOUS;
+  for (const event of evidence.events) {
+    const found = /"codeVersion":"mizan-match\/\d+"/;
+    event.payload = event.payload.replace(found, `"codeVersion":"mizan-match/${version}"`);
+    head = chainHash(head, leafHash(event.payload));
+  }
+  return JSON.stringify({ ...evidence, chainHash: toHex(head) });
+}
 
 interface Editable {
   readonly statements: string[];
