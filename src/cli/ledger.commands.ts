@@ -56,16 +56,27 @@ export class VerifyLedgerCommand extends LedgerCommand {
     super();
   }
 
-  async run(_: string[], options: LedgerOptions): Promise<void> {
+  @Option({ flags: '--files', description: 'Hash the kept files again too' })
+  parseFiles(): boolean {
+    return true;
+  }
+
+  async run(_: string[], options: LedgerOptions & { readonly files?: boolean }): Promise<void> {
     const { ledgerId } = await this.actor(options, ...READ);
-    const found = await this.ledgers.verify(ledgerId);
-    const { eventCount, rowCount, chainHash, fault, notes } = found;
+    const found = await this.ledgers.verify(ledgerId, { hasFiles: options.files === true });
+    const { eventCount, rowCount, chainHash, faults, fileCount, notes } = found;
+    const files = fileCount === null ? '' : `, ${fileCount} kept files`;
     const outcome =
-      fault === null
-        ? `The ledger holds: ${eventCount} events, ${rowCount} sealed rows, head ${chainHash}`
-        : `BROKEN at event ${fault.seq ?? '(none)'}, check ${fault.check}: ${fault.detail}`;
-    answer({ document: found, text: [outcome, ...notes].join('\n') }, options.json);
-    if (fault !== null) process.exitCode = 1;
+      faults.length === 0
+        ? [
+            `The ledger holds: ${eventCount} events, ${rowCount} sealed rows${files}, head ${chainHash}`,
+          ]
+        : faults.map(
+            ({ seq, check, detail }) =>
+              `BROKEN at event ${seq ?? '(none)'}, check ${check}: ${detail}`,
+          );
+    answer({ document: found, text: [...outcome, ...notes].join('\n') }, options.json);
+    if (faults.length > 0) process.exitCode = 1;
   }
 }
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { type Canonical, canonicalJson, sealedJson } from './canonical.js';
 import { EMPTY_HEAD, type EventDraft, sealEvent, type SealedEvent } from './event.js';
-import { leafHash, nodeHash, sha256, toHex, treeRoot } from './merkle.js';
+import { chainHash, leafHash, nodeHash, rowRoot, sha256, toHex, treeRoot } from './merkle.js';
 import { PAIRS_DOMAIN, pairsRow, toPairs } from '../matching/pairs.js';
 import { formatInstant } from '../time/interval.js';
 import { POSTING_DOMAIN, postingRow } from './postings.js';
-import { FIRST_LINK, type StoredEvent, verifyEvent } from './verify.js';
+import { FIRST_LINK, type StoredEvent, verifyEvent, verifyRows } from './verify.js';
 
 const merkle = JSON.parse(readFileSync('fixtures/vectors/merkle_rfc6962.json', 'utf8'));
 const jcs = JSON.parse(readFileSync('fixtures/vectors/canonical_json_and_jws.json', 'utf8'))[
@@ -110,13 +110,17 @@ describe('a log', () => {
   const textsOf = (n: number) => draft(n).rows as readonly string[];
   const stored = (event: SealedEvent, change: Partial<StoredEvent> = {}): StoredEvent => ({
     ...event,
+    prevSeq: event.seq === 0 ? null : event.seq - 1,
+    ...{ validFromMs: null, validToMs: null },
     payload: Buffer.from(event.payload),
     ...change,
   });
   const firstFault = (events: readonly StoredEvent[], rowsOf = (n: number) => textsOf(n)) => {
     let link = FIRST_LINK;
     for (const event of events) {
-      const fault = verifyEvent(event, link, rowsOf(Number(event.eventId.slice(1))));
+      const rows = rowsOf(Number(event.eventId.slice(1)));
+      const fault =
+        verifyEvent(event, link) ?? verifyRows(event, { count: rows.length, root: rowRoot(rows) });
       if (fault !== null) return fault;
       link = event;
     }
@@ -134,6 +138,19 @@ describe('a log', () => {
     ['an edited payload',      2, 'leaf_hash',  (e) => e.with(2, { ...e[2]!, payload: Buffer.from(String(Buffer.from(e[2]!.payload)).replace('"n":2', '"n":3')) })],
     ['an edited column',       1, 'columns',    (e) => e.with(1, { ...e[1]!, rowCount: 9 })],
     ['an edited type',         1, 'columns',    (e) => e.with(1, { ...e[1]!, type: 'statement.issued' })],
+    ['an edited actor',        1, 'columns',    (e) => e.with(1, { ...e[1]!, actor: 'someone' })],
+    ['an edited principal',    1, 'columns',    (e) => e.with(1, { ...e[1]!, actorPrincipal: null })],
+    ['an edited role',         1, 'columns',    (e) => e.with(1, { ...e[1]!, actorRole: 'auditor' })],
+    ['an edited period',       1, 'columns',    (e) => e.with(1, { ...e[1]!, validToMs: 1 })],
+    ['an edited source',       1, 'columns',    (e) => e.with(1, { ...e[1]!, sourceRef: 'x' })],
+    ['an edited version',      1, 'columns',    (e) => e.with(1, { ...e[1]!, schemaVersion: 1 })],
+    ['edited corrections',     1, 'columns',    (e) => e.with(1, { ...e[1]!, supersedes: ['e0'] })],
+    ['an edited place before', 2, 'columns',    (e) => e.with(2, { ...e[2]!, prevSeq: 0 })],
+    ['no instant',             1, 'columns',    (e) => e.with(1, { ...e[1]!, recordedAtMs: NaN })],
+    ['a hash cut short',       1, 'leaf_hash',  (e) => e.with(1, { ...e[1]!, leafHash: e[1]!.leafHash.slice(1) })],
+    ['a chain cut short',      1, 'chain_hash', (e) => e.with(1, { ...e[1]!, chainHash: e[1]!.chainHash.slice(1) })],
+    ...['', 'null', '[]', '7', '{"a":', '\u0000'].map((text): [string, number, string, (e: StoredEvent[]) => StoredEvent[]] =>
+      [`bytes ${JSON.stringify(text)}`, 0, 'payload', (e) => { const payload = Buffer.from(text); const leaf = leafHash(payload); return [{ ...e[0]!, payload, leafHash: leaf, chainHash: chainHash(e[0]!.prevHash, leaf) }]; }]),
     ['a removed event',        2, 'seq',        (e) => e.toSpliced(2, 1)],
     ['a re-hashed event',      2, 'chain_hash', (e) => { const payload = Buffer.from('{}'); return e.with(2, { ...e[2]!, payload, leafHash: leafHash(payload) }); }],
     ['an unlinked event',      3, 'prev_hash',  (e) => e.with(3, { ...e[3]!, prevHash: e[0]!.chainHash })],

@@ -7,6 +7,7 @@ import {
   LedgerHeadResponse,
   toEventListResponse,
   toVerificationResponse,
+  VerificationQuery,
   VerificationResponse,
 } from './ledger.schemas.js';
 import { LedgerService } from './ledger.service.js';
@@ -39,7 +40,12 @@ export class LedgerController {
   @Roles(...READERS)
   @ApiOperation({ summary: 'Replay the whole log and name the first broken event.' })
   @ApiOkResponse({ standardSchema: VerificationResponse })
-  async verification(@CurrentActor() { ledgerId }: Actor): Promise<VerificationResponse> {
-    return toVerificationResponse(await this.ledger.verify(ledgerId));
+  async verification(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: VerificationQuery }) { files }: VerificationQuery,
+  ): Promise<VerificationResponse> {
+    return toVerificationResponse(
+      await this.ledger.verify(ledgerId, { hasFiles: files === 'true' }),
+    );
   }
 }

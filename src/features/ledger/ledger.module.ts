@@ -3,10 +3,11 @@ import { LedgerController } from './ledger.controller.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LedgerService } from './ledger.service.js';
 import { RecordsService } from './records.service.js';
+import { VerificationService } from './verification.service.js';
 
 @Module({
   controllers: [LedgerController],
-  providers: [LedgerService, LedgerRepository, RecordsService],
-  exports: [LedgerService, RecordsService],
+  providers: [LedgerService, LedgerRepository, RecordsService, VerificationService],
+  exports: [LedgerService, RecordsService, VerificationService],
 })
 export class LedgerModule {}

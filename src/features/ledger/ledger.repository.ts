@@ -82,6 +82,32 @@ export class LedgerRepository {
     }
   }
 
+  /**
+   * As `events`, told apart from those that cannot be read: a column may hold what is no value of
+   * ours once somebody wrote past the program. Null stands for such an event.
+   */
+  async *readableEvents(
+    tx: EntityManager,
+    ledgerId: string,
+  ): AsyncGenerator<{ readonly seq: number; readonly event: LedgerEventEntity | null }> {
+    for (let after = -1; ;) {
+      const at = { ledgerId, after, limit: PAGE };
+      const found = await tx.query<{ seq: string }[]>(
+        'SELECT seq FROM ledger_event WHERE ledger_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',
+        [ledgerId, after, PAGE],
+      );
+      if (found.length === 0) return;
+      const page = await this.page(tx, at).catch(() => null);
+      for (const [place, { seq: text }] of found.entries()) {
+        const seq = Number(text);
+        const one = { ledgerId, after: seq - 1, limit: 1 };
+        const alone = page === null ? await this.page(tx, one).catch(() => []) : page;
+        yield { seq, event: alone[page === null ? 0 : place] ?? null };
+        after = seq;
+      }
+    }
+  }
+
   page(
     tx: EntityManager,
     { ledgerId, after, limit }: { ledgerId: string; after: number; limit: number },

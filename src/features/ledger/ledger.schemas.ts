@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
-import type { Verification } from './ledger.service.js';
+import type { Verification } from './verification.service.js';
 import { Instant } from '../../platform/http/schemas.js';
 
 export const EventQuery = z.strictObject({
@@ -66,16 +66,31 @@ export function toEventListResponse(
   };
 }
 
+const VerificationFault = z.object({
+  seq: z.int().nullable(),
+  check: z.string(),
+  detail: z.string(),
+});
+
+export const VerificationQuery = z.strictObject({
+  files: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Whether the kept files are hashed again too'),
+});
+export type VerificationQuery = z.output<typeof VerificationQuery>;
+
 export const VerificationResponse = z
   .object({
     ledgerId: z.uuid(),
     eventCount: z.int().min(0),
     rowCount: z.int().min(0),
     chainHash: z.string(),
-    fault: z
-      .object({ seq: z.int().nullable(), check: z.string(), detail: z.string() })
-      .nullable()
-      .describe('The first thing found wrong; null when the whole log holds'),
+    fault: VerificationFault.nullable().describe(
+      'The first thing found wrong; null when the whole log holds',
+    ),
+    faults: z.array(VerificationFault).max(20).describe('The first things found wrong'),
+    fileCount: z.int().nullable().describe('Kept files hashed again; null = not asked for'),
     notes: z
       .array(z.string())
       .describe('What is not proven, and what an engine that is not here made: no faults'),
@@ -84,5 +99,6 @@ export const VerificationResponse = z
 export type VerificationResponse = z.output<typeof VerificationResponse>;
 
 export function toVerificationResponse(verification: Verification): VerificationResponse {
-  return { ...verification, notes: [...verification.notes] };
+  const { notes, faults } = verification;
+  return { ...verification, notes: [...notes], faults: [...faults] };
 }

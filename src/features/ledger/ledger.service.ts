@@ -9,33 +9,23 @@ import {
   type SealedEvent,
 } from '../../core/ledger/event.js';
 import { principalOf, type SealedActor } from '../../core/ledger/principal.js';
-import { type Fault, FIRST_LINK, type Link, verifyEvent } from '../../core/ledger/verify.js';
 import { type Actor, atTerminal } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { Ids, ledgerIdOf } from '../../platform/ids.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import { LedgerRepository } from './ledger.repository.js';
+import {
+  type FileLister,
+  type ProjectionCheck,
+  type RegisterSource,
+  type RowReader,
+  type Verification,
+  VerificationService,
+} from './verification.service.js';
 
-/** Rebuilds the canonical rows that an event sealed, in row order, from the tables that hold them. */
-export type RowReader = (tx: EntityManager, event: EventRef) => Promise<readonly string[]>;
-
-/**
- * Checks that a projection is what its events make of it; null when it is. What it cannot prove, and
- * what it does not compute again, it notes in a sentence: that is no fault, and is never silent.
- */
-export type ProjectionCheck = (
-  tx: EntityManager,
-  ledgerId: string,
-  note: (line: string) => void,
-) => Promise<Fault | null>;
-
-/** Which event, and what its body says of its rows. */
-export interface EventRef {
-  readonly ledgerId: string;
-  readonly eventId: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+export type { Register } from './registers.queries.js';
+export type { RowReader, Verification } from './verification.service.js';
 
 /** Who appended an event, and when. */
 export interface Author {
@@ -60,39 +50,35 @@ export type Decision = Omit<EventDraft, 'actor' | 'actorPrincipal' | 'actorRole'
   readonly eventId?: string;
 };
 
-/** Result of replaying a log. */
-export interface Verification {
-  readonly ledgerId: string;
-  readonly eventCount: number;
-  readonly rowCount: number;
-  /** Lower-case hex. */
-  readonly chainHash: string;
-  readonly fault: Fault | null;
-  /** What was not proven or not computed again, in sentences. */
-  readonly notes: readonly string[];
-}
-
 /** The one door for facts: appends events, and finds the first one that was tampered with. */
 @Injectable()
 export class LedgerService {
-  private readonly rowReaders = new Map<string, RowReader>();
-  private readonly checks: ProjectionCheck[] = [];
-
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledgers: LedgerRepository,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly verification: VerificationService,
   ) {}
 
   /** Says who can rebuild the rows of events whose body names this `rows` domain. */
   registerRows(domain: string, reader: RowReader): void {
-    this.rowReaders.set(domain, reader);
+    this.verification.registerRows(domain, reader);
   }
 
   /** Adds a projection to what `verify` checks after the log itself. */
   registerCheck(check: ProjectionCheck): void {
-    this.checks.push(check);
+    this.verification.registerCheck(check);
+  }
+
+  /** Says what is known of every column of tables. */
+  registerTables(...registers: readonly RegisterSource[]): void {
+    this.verification.registerTables(...registers);
+  }
+
+  /** Says which files registers name, so that `verify` can hash them again. */
+  registerFiles(lister: FileLister): void {
+    this.verification.registerFiles(lister);
   }
 
   /**
@@ -229,53 +215,13 @@ export class LedgerService {
     return { size: head.size, chainHash: Buffer.from(head.chainHash).toString('hex') };
   }
 
-  /**
-   * Replays the whole log on one snapshot: bytes, hashes, links, sealed rows, head, and the
-   * projections. Stops at the first fault.
-   */
-  verify(ledgerId: string): Promise<Verification> {
-    return this.scope.readHeavy(ledgerId, async (tx) => {
-      let link: Link = FIRST_LINK;
-      let rowCount = 0;
-      const notes: string[] = [];
-      const done = (fault: Fault | null): Verification => ({
-        ledgerId,
-        eventCount: link.seq + 1,
-        rowCount,
-        chainHash: Buffer.from(link.chainHash).toString('hex'),
-        ...{ fault, notes },
-      });
-      for await (const event of this.ledgers.events(tx, ledgerId)) {
-        const rows = await this.rowsOf(tx, event);
-        const fault = verifyEvent(
-          { ...event, recordedAtMs: event.recordedAt.getTime() },
-          link,
-          rows,
-        );
-        if (fault !== null) return done(fault);
-        link = { ...event, recordedAtMs: event.recordedAt.getTime() };
-        rowCount += rows.length;
-      }
-      const head = await this.ledgers.head(tx, ledgerId);
-      if (head?.size !== link.seq + 1 || Buffer.compare(head.chainHash, link.chainHash) !== 0) {
-        const detail = `The head says ${head?.size ?? 'nothing'}, the log ends at ${link.seq + 1}.`;
-        return done({ seq: null, check: 'head', detail });
-      }
-      for (const check of this.checks) {
-        const fault = await check(tx, ledgerId, (line) => notes.push(line));
-        if (fault !== null) return done(fault);
-      }
-      return done(null);
-    });
+  /** Replays the whole log, and names the first broken event. @see VerificationService.verify */
+  verify(ledgerId: string, options: { readonly hasFiles?: boolean } = {}): Promise<Verification> {
+    return this.verification.verify(ledgerId, options);
   }
 
   /** Canonical rows of one event, as the tables hold them now. */
-  async rowsOf(tx: EntityManager, event: LedgerEventEntity): Promise<readonly string[]> {
-    const { body } = JSON.parse(event.payload.toString('utf8')) as { body?: EventRef['body'] };
-    const domain = body?.['rows'];
-    if (typeof domain !== 'string') return [];
-    const reader = this.rowReaders.get(domain);
-    if (reader === undefined) throw new Error(`No reader for the rows of ${domain}`);
-    return reader(tx, { ledgerId: event.ledgerId, eventId: event.eventId, body: body! });
+  rowsOf(tx: EntityManager, event: LedgerEventEntity): Promise<readonly string[]> {
+    return this.verification.rowsOf(tx, event);
   }
 }
