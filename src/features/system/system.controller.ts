@@ -24,6 +24,7 @@ export class SystemController {
   @ApiOkResponse({ standardSchema: ReadinessResponse })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
     const report = await this.health.report();
+    if (!report.ready) void reply.header('retry-after', '5');
     void reply.status(report.ready ? 200 : 503);
     return report;
   }
