@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: () => Promise<Repo
   growth: () => import('./growth.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   ingest: () => import('./ingest.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   settle: () => import('./settle.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
+  read: () => import('./read.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   year: () => import('./year.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   match: () => import('./match.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
 };
