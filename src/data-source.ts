@@ -18,6 +18,7 @@ import { MendEditedMigrations1790002500000 } from '../migrations/1790002500000-m
 import { FORMER_NAMES, STEPS } from '../migrations/before.js';
 import hashes from '../migrations/hashes.json' with { type: 'json' };
 import schema from '../migrations/schema.json' with { type: 'json' };
+import { CountAttempts1790002700000 } from '../migrations/1790002700000-count-attempts.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
 import { PostFaster1790002100000 } from '../migrations/1790002100000-post-faster.js';
@@ -153,6 +154,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       KeepWholeHours1790002400000,
       MendEditedMigrations1790002500000,
       KnowPrincipals1790002600000,
+      CountAttempts1790002700000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

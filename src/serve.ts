@@ -2,6 +2,7 @@ import { AccessService } from './features/access/access.service.js';
 import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
+import { ImportUpkeepService } from './features/metering/import-upkeep.service.js';
 import { buildHttp } from './http.js';
 import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
@@ -33,6 +34,7 @@ export async function serve(): Promise<void> {
     process.stdout.write(`Mizan serves ${url} (OpenAPI at /openapi.json)\n`);
     if (config.servesJobs) {
       await app.get(Queue).work();
+      await app.get(ImportUpkeepService).takeUp(ledgerId);
       app.get(ExpiryJob).start(ledgerId);
       app.get(AlarmJob).start(ledgerId);
     }

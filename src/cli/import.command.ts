@@ -131,8 +131,8 @@ export class ImportCommand extends LedgerCommand {
       signature: signatureOf(options),
     };
     const taken: Readonly<Record<string, (bytes: Readable) => Promise<ImportResult>>> = {
-      'storage-records': (bytes) => this.others.storage.importFile(actor, how.fileName, bytes),
-      'mwh-cancellations': (bytes) => this.others.mwh.importFile(actor, how.fileName, bytes),
+      'storage-records': (bytes) => this.others.storage.importFile(actor, how, bytes),
+      'mwh-cancellations': (bytes) => this.others.mwh.importFile(actor, how, bytes),
       bundles: (bytes) => this.others.transfers.importFile(actor, how, bytes),
     };
     if (!Object.hasOwn(taken, kind!)) {

@@ -100,6 +100,12 @@ export interface ErrorDetails {
     fileSha256: string;
   };
   'import.limit_exceeded': { limit: string; allowed: number };
+  'import.took_too_long': { allowedS: number; fix: string };
+  /** Tried as often as a file is, and never ended: what the last attempt met is in `reason`. */
+  'import.gave_up': { attempts: number; reason: string; fix: string };
+  /** Whoever sent it was gone, or the process ended, before it was told what came of it. */
+  'import.interrupted': { reason: string; fix: string };
+  'limit.quota': { limit: string; allowed: number; retryAfterS: number };
   'contract.none_in_force': { siteCode: string; month: string; fix: string };
   'contract.no_guarantee': { contractCode: string; version: number };
   'contract.version_straddles_month': {

@@ -23,6 +23,14 @@ const Environment = z.object({
     .int()
     .min(0)
     .default(8 * 1024 * 1024),
+  MIZAN_IMPORT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
+  MIZAN_OPEN_IMPORTS: z.coerce.number().int().min(0).default(20),
+  MIZAN_DAY_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(2 * 1024 * 1024 * 1024),
+  MIZAN_STREAMS: z.coerce.number().int().min(0).default(5),
   MIZAN_SERVE_JOBS: z.enum(['true', 'false']).default('true'),
   ...EDGE_VARIABLES,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -44,6 +52,14 @@ export interface Config {
   readonly port: number;
   /** Uploads above this size run as jobs. */
   readonly jobBytes: number;
+  /** How long one attempt at a file may take, s. */
+  readonly importSeconds: number;
+  /** Uploads of one key that may be on their way at once; 0 = any number. */
+  readonly openImports: number;
+  /** Bytes that one key may upload in a UTC day; 0 = any number. */
+  readonly dayBytes: number;
+  /** Streams of events that one key may hold open; 0 = any number. */
+  readonly streams: number;
   /** Whether the server does jobs too; false where workers do. */
   readonly servesJobs: boolean;
   readonly logLevel: string;
@@ -80,6 +96,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     host: data.HOST,
     port: data.PORT,
     jobBytes: data.MIZAN_JOB_BYTES,
+    importSeconds: data.MIZAN_IMPORT_SECONDS,
+    openImports: data.MIZAN_OPEN_IMPORTS,
+    dayBytes: data.MIZAN_DAY_BYTES,
+    streams: data.MIZAN_STREAMS,
     servesJobs: data.MIZAN_SERVE_JOBS === 'true',
     logLevel: data.LOG_LEVEL,
     edge: edgeSettings(data),

@@ -4,9 +4,11 @@ import { CONFIG, type Config } from './config.js';
 import { DATABASE_URL, Lanes, OTHER_BOUNDS } from './database/lanes.js';
 import { LedgerScope } from './database/ledger-scope.js';
 import { FileStore } from './files/file-store.js';
+import { ReadingAttempts } from './files/reading-attempts.js';
 import { Health } from './health.js';
 import { Ids } from './ids.js';
 import { Queue } from './jobs/queue.js';
+import { Stopping } from './stopping.js';
 
 /** The machine, for every feature: clock, ids, settings, files, transactions. */
 @Global()
@@ -26,8 +28,21 @@ export class PlatformModule {
         LedgerScope,
         FileStore,
         Health,
+        Stopping,
+        ReadingAttempts,
       ],
-      exports: [Clock, Ids, CONFIG, Lanes, LedgerScope, FileStore, Health, Queue],
+      exports: [
+        Clock,
+        Ids,
+        CONFIG,
+        Lanes,
+        LedgerScope,
+        FileStore,
+        Health,
+        Queue,
+        Stopping,
+        ReadingAttempts,
+      ],
     };
   }
 }

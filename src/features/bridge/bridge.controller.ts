@@ -12,6 +12,7 @@ import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/ro
 import { recordController } from '../../platform/http/record-controller.js';
 import {
   FileImportResponse,
+  CallerGone,
   requireUpload,
   STREAMED_TYPES,
   toFileImport,
@@ -101,9 +102,10 @@ export class BridgeController {
     @CurrentActor() actor: Actor,
     @Query({ schema: UploadedFile }) { fileName }: UploadedFile,
     @Body() body: Readable,
+    @CallerGone() signal: AbortSignal,
   ): Promise<FileImportResponse> {
     const bytes = requireUpload(body);
-    return toFileImport(await this.sources.importFile(actor, fileName, bytes));
+    return toFileImport(await this.sources.importFile(actor, { fileName, signal }, bytes));
   }
 }
 

@@ -14,6 +14,7 @@ import { formatInstant } from '../../core/time/interval.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
+import type { FileNamed, KeptFile } from '../../platform/files/file-store.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import { AssetsService } from '../assets/assets.service.js';
@@ -28,6 +29,13 @@ import { MwhSourcesRepository } from './mwh-sources.repository.js';
 import { TrackingSystemsService } from './tracking-systems.service.js';
 
 const ROWS = 'mizan/row/mwh-source/1';
+
+interface KnownCodes {
+  readonly plantCodes: readonly string[];
+  readonly systemCodes: readonly string[];
+}
+
+type FileSources = ReadonlyMap<string, StatedSource & { readonly sourceLine: number }>;
 
 /** MWh certificates of other systems, cancelled so that hourly ones can be made from them. */
 @Injectable()
@@ -53,25 +61,36 @@ export class MwhSourcesService {
    * @throws DomainError `import.rows_rejected` and the other `import.*` codes;
    *   `energy.serial_overlaps` where another ledger on the server has taken one in
    */
-  async importFile(actor: Actor, fileName: string, bytes: Readable): Promise<ImportResult> {
-    const file = await this.imports.keep(bytes);
-    return this.imports.commit(actor, { kind: 'mwh-cancellations', fileName, file }, (context) =>
-      this.take(context, fileName),
+  importFile(
+    actor: Actor,
+    { fileName, signal }: FileNamed,
+    bytes: Readable,
+  ): Promise<ImportResult> {
+    const { ledgerId } = actor;
+    return this.imports.importFile(
+      actor,
+      { kind: 'mwh-cancellations', fileName, bytes, signal },
+      {
+        basis: async (tx) => ({
+          plantCodes: (await this.assets.allPlants(tx, ledgerId)).map(({ code }) => code),
+          systemCodes: (await this.systems.all(tx, ledgerId)).map(({ code }) => code),
+        }),
+        read: (known, file, ended) => this.readRows(file, { fileName, known, signal: ended }),
+      },
+      (context, read) => this.take(context, read),
     );
   }
 
-  private async take(context: ImportContext, fileName: string): Promise<ImportOutcome> {
-    const { tx, ledgerId, file } = context;
+  private async readRows(
+    file: KeptFile,
+    how: { readonly fileName: string; readonly known: KnownCodes; readonly signal: AbortSignal },
+  ): Promise<FileSources> {
     const problems = new RowProblems();
-    const known = {
-      plantCodes: (await this.assets.allPlants(tx, ledgerId)).map(({ code }) => code),
-      systemCodes: (await this.systems.all(tx, ledgerId)).map(({ code }) => code),
-    };
     const read = new Map<string, StatedSource & { readonly sourceLine: number }>();
-    const bytes = this.imports.open(file);
+    const bytes = this.imports.open(file, how.signal);
     const columns = { names: SOURCE_FIELDS };
-    for await (const { line, fields } of readFieldRows(bytes, fileName, columns, problems)) {
-      const source = readSourceRow(fields, known);
+    for await (const { line, fields } of readFieldRows(bytes, how.fileName, columns, problems)) {
+      const source = readSourceRow(fields, how.known);
       const at = (column: SourceField) => ({ row: line, column, value: fields[column] });
       if ('rule' in source) problems.add({ ...at(source.column), ...source });
       else if (read.has(mwhKey(source))) {
@@ -82,6 +101,12 @@ export class MwhSourcesService {
       } else read.set(mwhKey(source), { ...source, sourceLine: line });
     }
     problems.refuseIfAny(file);
+    return read;
+  }
+
+  private async take(context: ImportContext, read: FileSources): Promise<ImportOutcome> {
+    const { tx, ledgerId, file } = context;
+    const problems = new RowProblems();
     const before = await this.sources.find(tx, ledgerId, [...read.values()]);
     const fresh = [...read].filter(([key, source]) => {
       const earlier = before.get(key);

@@ -31,6 +31,13 @@ type FileFields = CertificateFields & Readonly<Record<MwhColumn, string>>;
 /** How a file is written. */
 export type CertificateFormat = 'csv' | 'json';
 
+/** How to read a file, and when to stop. */
+export interface HowToReadCertificates {
+  readonly fileName: string;
+  readonly format: CertificateFormat;
+  readonly signal: AbortSignal;
+}
+
 const ALL_FIELDS: readonly (CertificateField | MwhColumn)[] = CERTIFICATE_FIELDS;
 
 const JSON_NAMES: Readonly<Record<CertificateField | MwhColumn, string>> = {
@@ -58,11 +65,11 @@ export class CertificateFileService {
    */
   async read(
     file: KeptFile,
-    { fileName, format }: { readonly fileName: string; readonly format: CertificateFormat },
+    { fileName, format, signal }: HowToReadCertificates,
     plants: readonly Plant[],
   ): Promise<readonly FileCertificate[]> {
     const reader = new CertificateReader(plants, format);
-    const bytes = this.imports.open(file);
+    const bytes = this.imports.open(file, signal);
     if (format === 'csv') {
       const columns = { names: ALL_FIELDS, optional: MWH_COLUMNS };
       for await (const { line, fields } of readFieldRows(

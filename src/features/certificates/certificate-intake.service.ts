@@ -35,6 +35,20 @@ export interface CertificateFileOptions {
   readonly format: CertificateFormat;
   /** Detached JWS of the issuer over the file's bytes; null or absent = none came. */
   readonly signature?: string | null;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the certificates of a file are read by. */
+interface Basis {
+  readonly plants: readonly Plant[];
+  readonly issuers: ReadonlyMap<string, Issuer>;
+}
+
+/** What a file says, and the key that signed it. */
+interface SignedCertificates {
+  readonly rows: readonly FileCertificate[];
+  readonly signature: string | null;
+  readonly signedBy: string | null;
 }
 
 /** Takes in files of certificates. */
@@ -58,27 +72,36 @@ export class CertificateIntakeService {
    *                     `certificate.signature_missing`, `certificate.signature_invalid`;
    *                     `energy.serial_overlaps` when a plant already has a certificate for the time.
    */
-  async importFile(
+  importFile(
     actor: Actor,
-    { signature = null, ...options }: CertificateFileOptions,
+    { signature = null, fileName, format, signal }: CertificateFileOptions,
     bytes: Readable,
   ): Promise<ImportResult> {
-    const file = await this.imports.keep(bytes);
-    const { fileName } = options;
-    return this.imports.commit(actor, { kind: 'certificates', fileName, file }, (context) =>
-      this.take(context, { ...options, signature }),
+    const { ledgerId } = actor;
+    return this.imports.importFile(
+      actor,
+      { kind: 'certificates', fileName, bytes, signal },
+      {
+        basis: async (tx) => ({
+          plants: await this.assets.allPlants(tx, ledgerId),
+          issuers: await this.issuers.all(tx, ledgerId),
+        }),
+        read: async ({ plants, issuers: known }, file, ended) => {
+          const rows = await this.files.read(file, { fileName, format, signal: ended }, plants);
+          const of = { rows, signature, known, signal: ended };
+          return { rows, signature, signedBy: await this.issuers.ofFile(file, of) };
+        },
+      },
+      (context, read, basis) => this.take(context, read, basis),
     );
   }
 
   private async take(
     context: ImportContext,
-    options: CertificateFileOptions & { readonly signature: string | null },
+    { rows: read, signature, signedBy }: SignedCertificates,
+    { plants, issuers }: Basis,
   ): Promise<ImportOutcome> {
     const { tx, ledgerId, file } = context;
-    const plants = await this.assets.allPlants(tx, ledgerId);
-    const read = await this.files.read(file, options, plants);
-    const { signature } = options;
-    const by = await this.issuers.ofFile(tx, ledgerId, file, { rows: read, signature });
     const known = await this.certificates.known(tx, ledgerId, read);
     const problems = new RowProblems();
     const fresh: FileCertificate[] = [];
@@ -96,9 +119,9 @@ export class CertificateIntakeService {
         });
       }
     }
-    await this.sources.check(tx, ledgerId, { rows: fresh, issuers: by.issuers }, problems);
+    await this.sources.check(tx, ledgerId, { rows: fresh, issuers }, problems);
     problems.refuseIfAny(file);
-    const issued = await this.issue(context, fresh, { plants, ...by });
+    const issued = await this.issue(context, fresh, { plants, issuers, signedBy });
     await this.certificates.append(tx, context, issued);
     const starts = read.map(({ startMs }) => startMs);
     const ends = read.map(({ endMs }) => endMs);

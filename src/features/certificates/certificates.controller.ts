@@ -12,6 +12,7 @@ import {
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import {
   type FileImportResponse,
+  CallerGone,
   requireUpload,
   STREAMED_TYPES,
   toFileImport,
@@ -51,13 +52,14 @@ export class CertificatesController {
     @Headers('x-mizan-signature') signature: string | undefined,
     @Query({ schema: UploadedFile }) { fileName }: UploadedFile,
     @Body() body: Readable,
+    @CallerGone() signal: AbortSignal,
   ): Promise<FileImportResponse> {
     const format = type?.includes('json') === true ? 'json' : 'csv';
     const bytes = requireUpload(body);
     return toFileImport(
       await this.intake.importFile(
         actor,
-        { fileName, format, signature: signature ?? null },
+        { fileName, format, signature: signature ?? null, signal },
         bytes,
       ),
     );

@@ -21,6 +21,15 @@ const ISSUER: RecordKind<IssuerEntity, IssuerAttributes> = {
 /** An issuer as other services of the feature see it. */
 export type Issuer = Readonly<IssuerEntity>;
 
+/** A file whose issuers are looked for. */
+export interface SignedFile {
+  readonly rows: readonly FileCertificate[];
+  /** Detached JWS over the file's bytes; null = none came. */
+  readonly signature: string | null;
+  readonly known: ReadonlyMap<string, Issuer>;
+  readonly signal: AbortSignal;
+}
+
 /** Who may certify, and whether a file is theirs. */
 @Injectable()
 export class IssuersService {
@@ -41,20 +50,16 @@ export class IssuersService {
   }
 
   /**
-   * The issuers of a file's certificates, once the file is known to be theirs: signed by the one
-   * issuer of all of them, or unsigned where each allows it.
+   * The key that signed a file, once it is known to be its issuers': signed by the one issuer of all
+   * its certificates, or unsigned, which is null, where each allows it.
    *
-   * @param signature  Detached JWS over the file's bytes; null = none came.
    * @throws DomainError `import.rows_rejected` naming rows of unknown issuers;
    *   `certificate.signature_missing`, `certificate.signature_invalid`
    */
   async ofFile(
-    tx: EntityManager,
-    ledgerId: string,
     file: KeptFile,
-    { rows, signature }: { rows: readonly FileCertificate[]; signature: string | null },
-  ): Promise<{ readonly issuers: ReadonlyMap<string, Issuer>; readonly signedBy: string | null }> {
-    const known = await this.all(tx, ledgerId);
+    { rows, signature, known, signal }: SignedFile,
+  ): Promise<string | null> {
     const problems = new RowProblems();
     for (const { issuer, sourceLine } of rows) {
       if (known.has(issuer)) continue;
@@ -68,15 +73,15 @@ export class IssuersService {
     const named = [...new Set(rows.map(({ issuer }) => issuer))].map((code) => known.get(code)!);
     if (signature === null) {
       for (const issuer of named) await this.signatureOf(file, issuer, null);
-      return { issuers: known, signedBy: null };
+      return null;
     }
-    return { issuers: known, signedBy: await this.signerOf(file, named, signature) };
+    return this.signerOf(file, named, { signature, signal });
   }
 
   private async signerOf(
     file: KeptFile,
     named: readonly Issuer[],
-    signature: string,
+    { signature, signal }: { readonly signature: string; readonly signal: AbortSignal },
   ): Promise<string> {
     const [issuer, other] = named;
     if (other !== undefined) {
@@ -87,7 +92,7 @@ export class IssuersService {
         fix: FIX,
       });
     }
-    return (await this.signatureOf(file, issuer!, signature))!;
+    return (await this.signatureOf(file, issuer!, signature, signal))!;
   }
 
   /**
@@ -99,6 +104,7 @@ export class IssuersService {
     file: KeptFile,
     signer: Pick<Issuer, 'code' | 'keys' | 'isUnsignedAllowed'>,
     signature: string | null,
+    signal?: AbortSignal,
   ): Promise<string | null> {
     const { code: issuer, keys, isUnsignedAllowed } = signer;
     if (signature === null) {
@@ -107,7 +113,7 @@ export class IssuersService {
       throw new DomainError('certificate.signature_missing', { issuer, fix });
     }
     const chunks: Buffer[] = [];
-    for await (const chunk of this.imports.open(file)) chunks.push(chunk as Buffer);
+    for await (const chunk of this.imports.open(file, signal)) chunks.push(chunk as Buffer);
     const nowMs = this.clock.now().getTime();
     const checked = checkSignature(Buffer.concat(chunks), signature, keys, nowMs);
     if (checked.ok) return checked.kid;

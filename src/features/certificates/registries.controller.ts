@@ -12,6 +12,7 @@ import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
 import {
   FileImportResponse,
+  CallerGone,
   requireUpload,
   STREAMED_TYPES,
   toFileImport,
@@ -43,8 +44,9 @@ export class TransfersController {
     @Headers('x-mizan-signature') signature: string | undefined,
     @Query({ schema: TransferQuery }) query: TransferQuery,
     @Body() body: Readable,
+    @CallerGone() signal: AbortSignal,
   ): Promise<FileImportResponse> {
-    const from = { ...query, signature: signature ?? null };
+    const from = { ...query, signature: signature ?? null, signal };
     return toFileImport(await this.transfers.importFile(actor, from, requireUpload(body)));
   }
 }

@@ -45,7 +45,8 @@ export class RegistriesService {
     file: KeptFile,
     registry: RegistryEntity,
     signature: string | null,
+    signal?: AbortSignal,
   ): Promise<string | null> {
-    return this.issuers.signatureOf(file, registry, signature);
+    return this.issuers.signatureOf(file, registry, signature, signal);
   }
 }

@@ -12,7 +12,9 @@ import { readSpan } from '../../core/tabular/fields.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
 import { pointerProblems } from '../../platform/http/problems.js';
+import type { FileNamed, KeptFile } from '../../platform/files/file-store.js';
 import { readJsonItems } from '../../platform/files/json-items.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import { AssetsService, type Plant, placeOf } from '../assets/assets.service.js';
@@ -37,6 +39,19 @@ interface Arrived {
   readonly endMs: number;
 }
 
+/** A registry's file on its way in. */
+export interface TransferredFile extends FileNamed {
+  readonly registryCode: string;
+  /** Detached JWS of the registry over the bytes; null = none came. */
+  readonly signature: string | null;
+}
+
+interface SignedBundles {
+  readonly arrived: readonly Arrived[];
+  readonly signature: string | null;
+  readonly signedBy: string | null;
+}
+
 /** Takes in certificates that another registry hands over. */
 @Injectable()
 export class TransfersService {
@@ -45,6 +60,7 @@ export class TransfersService {
     private readonly assets: AssetsService,
     private readonly registries: RegistriesService,
     private readonly certificates: CertificatesRepository,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -53,51 +69,48 @@ export class TransfersService {
    * the ids and the hash that it had there are kept and sealed beside it. What is known already, with
    * the same content, is skipped.
    *
-   * @param signature  Detached JWS of the registry over the bytes; null = none came.
    * @throws DomainError `import.rows_rejected` and the other `import.*` codes; `record.not_found`;
    *   `certificate.signature_missing`, `certificate.signature_invalid`; `energy.serial_overlaps` when
    *   a Wh came before, here or to another ledger, or the plant has a certificate for the time
    */
-  async importFile(
-    actor: Actor,
-    from: {
-      readonly registryCode: string;
-      readonly fileName: string;
-      readonly signature: string | null;
-    },
-    bytes: Readable,
-  ): Promise<ImportResult> {
-    const file = await this.imports.keep(bytes);
-    const { fileName, registryCode } = from;
-    const readAs = registryCode;
-    return this.imports.commit(actor, { kind: 'bundles', fileName, file, readAs }, (context) =>
-      this.take(context, from),
+  importFile(actor: Actor, from: TransferredFile, bytes: Readable): Promise<ImportResult> {
+    const { fileName, registryCode, signature, signal } = from;
+    const { ledgerId } = actor;
+    return this.imports.importFile(
+      actor,
+      { kind: 'bundles', fileName, readAs: registryCode, bytes, signal },
+      {
+        basis: async (tx) => ({
+          registry: await this.registries.get(tx, ledgerId, registryCode),
+          plants: await this.assets.allPlants(tx, ledgerId),
+        }),
+        read: async (basis, file, ended) => {
+          const signedBy = await this.registries.signerOf(file, basis.registry, signature, ended);
+          const arrived = await this.readBundles(file, { ...basis, fileName, signal: ended });
+          return { arrived, signature, signedBy };
+        },
+      },
+      (context, read, { registry }) => this.take(context, read, registry),
     );
   }
 
-  private async take(
-    context: ImportContext,
-    {
-      registryCode,
-      fileName,
-      signature,
-    }: { registryCode: string; fileName: string; signature: string | null },
-  ): Promise<ImportOutcome> {
-    const { tx, ledgerId, file, recordedAt } = context;
-    const registry = await this.registries.get(tx, ledgerId, registryCode);
-    const signedBy = await this.registries.signerOf(file, registry, signature);
-    const plants = await this.assets.allPlants(tx, ledgerId);
+  private async readBundles(
+    file: KeptFile,
+    how: {
+      readonly registry: RegistryEntity;
+      readonly plants: readonly Plant[];
+      readonly fileName: string;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<readonly Arrived[]> {
+    const { registry, plants, fileName, signal } = how;
     const problems = new RowProblems();
+    const nowMs = this.clock.now().getTime();
     const arrived: Arrived[] = [];
     let row = 0;
-    for await (const item of readJsonItems(this.imports.open(file), fileName)) {
+    for await (const item of readJsonItems(this.imports.open(file, signal), fileName)) {
       row += 1;
-      const read = readBundle(row, item, {
-        registry,
-        plants,
-        nowMs: recordedAt.getTime(),
-        problems,
-      });
+      const read = readBundle(row, item, { registry, plants, nowMs, problems });
       if (read !== null) arrived.push(read);
     }
     if (row === 0) {
@@ -108,6 +121,16 @@ export class TransfersService {
     }
     requirePlausible(arrived, problems);
     problems.refuseIfAny(file);
+    return arrived;
+  }
+
+  private async take(
+    context: ImportContext,
+    { arrived, signature, signedBy }: SignedBundles,
+    registry: RegistryEntity,
+  ): Promise<ImportOutcome> {
+    const { tx, ledgerId, file } = context;
+    const problems = new RowProblems();
     const issued = await this.fresh(tx, ledgerId, { arrived, registry, signedBy }, problems);
     problems.refuseIfAny(file);
     await this.certificates.claimTransferred(tx, issued);

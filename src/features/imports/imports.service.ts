@@ -9,18 +9,20 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { FileStore, type KeptFile } from '../../platform/files/file-store.js';
-import { Ids } from '../../platform/ids.js';
 import { LedgerService, type RowReader } from '../ledger/ledger.service.js';
 import type { ImportFileEntity } from './import-file.entity.js';
+import { type FileInTurn, type FileReading, FileReadingService } from './file-reading.service.js';
 import { ImportsRepository } from './imports.repository.js';
 
+export type { FileInTurn, FileReading } from './file-reading.service.js';
+
 /** A file to take in. */
-export interface FileToImport {
+export interface FileToImport<Basis = unknown> {
   readonly kind: ImportFileEntity['kind'];
   readonly fileName: string;
   readonly file: KeptFile;
   /** How it is read, where there is a choice: the same bytes read in another way are another import. */
-  readonly readAs?: string | ((tx: EntityManager) => Promise<string>);
+  readonly readAs?: string | ((basis: Basis) => string);
   /** Drawn before, so that a repeated attempt writes the same ids. */
   readonly ids?: { readonly importId: string; readonly eventId: string };
 }
@@ -52,6 +54,25 @@ export interface ImportOutcome {
   readonly validTo: string | null;
 }
 
+/** Compares what was read with what is known, and writes it. */
+export type Take<Basis, Read> = (
+  context: ImportContext,
+  read: Read,
+  basis: Basis,
+) => Promise<ImportOutcome>;
+
+/** A file on its way in. */
+export interface FileFrom extends Omit<FileToImport, 'file' | 'readAs' | 'ids'> {
+  readonly bytes: Readable;
+  readonly readAs?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface At<Basis> {
+  readonly to: FileToImport<Basis>;
+  readonly basis: Basis;
+}
+
 /** Result of an import; `alreadyImported` when the same bytes came before and nothing was done. */
 export interface ImportResult {
   readonly file: Readonly<ImportFileEntity>;
@@ -74,75 +95,133 @@ export class ImportsService {
     private readonly ledger: LedgerService,
     private readonly imports: ImportsRepository,
     private readonly files: FileStore,
+    private readonly reading: FileReadingService,
     private readonly clock: Clock,
-    private readonly ids: Ids,
   ) {
     ledger.registerCheck((tx, ledgerId) => this.filesAgree(tx, ledgerId));
   }
 
   /**
-   * Takes a file in. The same bytes a second time change nothing and give the first result.
+   * Keeps a file, reads it, and takes it in. The same bytes a second time change nothing and give the
+   * first result.
    *
-   * @param take  Reads, validates and writes the rows inside the transaction.
+   * @param take  Compares what was read with what is known and writes it, inside the transaction; may
+   *              be called again with the same reading.
    */
-  async commit(
+  async importFile<Basis, Read>(
     actor: Actor,
-    { kind, fileName, file, readAs: how = '', ids }: FileToImport,
+    { bytes, signal, ...from }: FileFrom,
+    reading: FileReading<Basis, Read>,
+    take: Take<Basis, Read>,
+  ): Promise<ImportResult> {
+    const file = await this.keep(bytes, actor.id);
+    return this.inTurn({ ledgerId: actor.ledgerId, file, signal }, (whole) =>
+      this.commit(actor, { ...from, file, signal: whole }, reading, take),
+    );
+  }
+
+  /** Does work on a kept file when it is its ledger's turn, within its time. */
+  inTurn<T>(
+    of: Omit<FileInTurn, 'signal'> & { readonly signal?: AbortSignal | undefined },
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return this.reading.inTurn(of, work);
+  }
+
+  /**
+   * Takes a kept file in, in its turn: reads it, then writes in one transaction that finds the ledger
+   * as it was read from; where that has changed meanwhile, the file is read again.
+   */
+  async commit<Basis, Read>(
+    actor: Actor,
+    to: FileToImport<Basis> & { readonly signal: AbortSignal },
+    reading: FileReading<Basis, Read>,
+    take: Take<Basis, Read>,
+  ): Promise<ImportResult> {
+    const { ledgerId } = actor;
+    const { file, signal } = to;
+    return this.reading.readThen({ ledgerId, file, signal }, reading, {
+      known: (tx, basis) => this.known(tx, ledgerId, { to, basis }),
+      inside: (work) => this.scope.write({ ledgerId, lock: INTAKE_LOCK }, work),
+      work: async (tx, read, basis) =>
+        (await this.known(tx, ledgerId, { to, basis })) ??
+        this.write(tx, actor, { to, basis }, (at) => take(at, read, basis)),
+    });
+  }
+
+  /** Reads a file and looks at what it would do: as `commit`, but nothing is written. */
+  examine<Basis, Read, T>(
+    of: FileInTurn,
+    reading: FileReading<Basis, Read>,
+    look: (tx: EntityManager, read: Read, basis: Basis) => Promise<T>,
+  ): Promise<T> {
+    return this.reading.readThen(of, reading, {
+      known: () => Promise.resolve(null),
+      inside: (work) => this.scope.read(of.ledgerId, work),
+      work: look,
+    });
+  }
+
+  private async known<Basis>(
+    tx: EntityManager,
+    ledgerId: string,
+    { to, basis }: At<Basis>,
+  ): Promise<ImportResult | null> {
+    const { kind, file } = to;
+    const key = { ledgerId, kind, fileSha256: file.sha256, readAs: readAsOf({ to, basis }) };
+    const known = await this.imports.known(tx, key);
+    return known === null ? null : { file: known, alreadyImported: true };
+  }
+
+  private async write<Basis>(
+    tx: EntityManager,
+    actor: Actor,
+    { to, basis }: At<Basis>,
     take: (context: ImportContext) => Promise<ImportOutcome>,
   ): Promise<ImportResult> {
-    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
-      const { ledgerId } = actor;
-      const readAs = typeof how === 'string' ? how : await how(tx);
-      const known = await this.imports.known(tx, {
-        ledgerId,
-        kind,
-        fileSha256: file.sha256,
-        readAs,
-      });
-      if (known !== null) return { file: known, alreadyImported: true };
-
-      const eventId = ids?.eventId ?? this.ledger.nextId();
-      const recordedAt = this.clock.now();
-      const outcome = await take({ tx, ledgerId, eventId, recordedAt, file });
-      const { rowCount, newCount, identicalCount, changedCount, totalWh } = outcome;
-      const { rejectedCount = 0, format = null } = outcome;
-      const row: ImportFileEntity = {
-        ...{
-          ledgerId,
-          importId: ids?.importId ?? this.ids.next(),
-          kind,
-          fileName,
-          fileSha256: file.sha256,
-        },
-        ...{ byteCount: file.byteCount, rowCount, newCount, identicalCount, changedCount },
-        ...{ totalWh, eventId, recordedAt, readAs, rejectedCount, format },
-      };
-      await this.imports.add(tx, row);
-      await this.ledger.append(tx, actor, {
-        eventId,
-        type: 'import.committed',
-        validFrom: outcome.validFrom,
-        validTo: outcome.validTo,
-        sourceRef: file.sha256,
-        supersedes: [],
-        body: {
-          ...{ rows: outcome.rowDomain, import: importJson(row) },
-          ...(outcome.signature === undefined ? {} : { signature: outcome.signature }),
-        },
-        rows: outcome.rows,
-      });
-      return { file: row, alreadyImported: false };
+    const { ledgerId } = actor;
+    const { kind, fileName, file, ids } = to;
+    const eventId = ids?.eventId ?? this.ledger.nextId();
+    const recordedAt = this.clock.now();
+    const outcome = await take({ tx, ledgerId, eventId, recordedAt, file });
+    const { rowCount, newCount, identicalCount, changedCount, totalWh } = outcome;
+    const { rejectedCount = 0, format = null } = outcome;
+    const row: ImportFileEntity = {
+      ...{ ledgerId, importId: ids?.importId ?? this.ledger.nextId(), kind, fileName },
+      ...{ fileSha256: file.sha256, byteCount: file.byteCount },
+      ...{ rowCount, newCount, identicalCount, changedCount, totalWh },
+      ...{ eventId, recordedAt, readAs: readAsOf({ to, basis }), rejectedCount, format },
+    };
+    await this.imports.add(tx, row);
+    await this.ledger.append(tx, actor, {
+      eventId,
+      type: 'import.committed',
+      validFrom: outcome.validFrom,
+      validTo: outcome.validTo,
+      sourceRef: file.sha256,
+      supersedes: [],
+      body: {
+        ...{ rows: outcome.rowDomain, import: importJson(row) },
+        ...(outcome.signature === undefined ? {} : { signature: outcome.signature }),
+      },
+      rows: outcome.rows,
     });
+    return { file: row, alreadyImported: false };
   }
 
   /** A new id. */
   nextId(): string {
-    return this.ids.next();
+    return this.ledger.nextId();
   }
 
-  /** Keeps the bytes of a file, before anything is made of them. */
-  keep(bytes: Readable): Promise<KeptFile> {
-    return this.files.keep(bytes);
+  /** Keeps the bytes of a file, before anything is made of them, on account of a key. */
+  keep(bytes: Readable, keyId?: string): Promise<KeptFile> {
+    return this.files.keep(bytes, keyId);
+  }
+
+  /** Removes what processes that have ended left half arrived. */
+  async sweep(): Promise<void> {
+    await this.files.sweep();
   }
 
   /** Says who can rebuild the rows that imports of a domain sealed. */
@@ -150,9 +229,9 @@ export class ImportsService {
     this.ledger.registerRows(domain, reader);
   }
 
-  /** The kept bytes of a file. */
-  open(file: KeptFile): Readable {
-    return this.files.open(file.sha256);
+  /** The kept bytes of a file; ended by the signal. */
+  open(file: KeptFile, signal?: AbortSignal): Readable {
+    return this.files.open(file.sha256, signal);
   }
 
   list(ledgerId: string): Promise<ImportFileEntity[]> {
@@ -200,6 +279,10 @@ export class ImportsService {
     }
     return null;
   }
+}
+
+function readAsOf<Basis>({ to: { readAs = '' }, basis }: At<Basis>): string {
+  return typeof readAs === 'string' ? readAs : readAs(basis);
 }
 
 /** Imports and matching runs of a ledger wait for each other: a run sees whole files only. */

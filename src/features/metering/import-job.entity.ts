@@ -1,4 +1,4 @@
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { IntervalPreview, JobProblem } from './interval-preview.schemas.js';
 import { safeInteger } from '../../platform/database/columns.js';
 
@@ -17,6 +17,8 @@ export type JobState =
 
 /** An upload on its way: what was sent, how far it is, what came of it. */
 @Entity({ name: 'import_job' })
+@Index('import_job_by_actor', ['ledgerId', 'actor', 'state'])
+@Check('import_job_counts_attempts', 'attempt_count >= 0')
 @Check(
   'import_job_state_is_known',
   `state IN ('queued', 'reading', 'previewed', 'committed', 'refused', 'cancelled', 'discarded', 'failed')`,
@@ -96,6 +98,18 @@ export class ImportJobEntity {
 
   @Column({ name: 'is_cancelled', type: 'boolean' })
   readonly isCancelled!: boolean;
+
+  /** Attempts begun so far: each counts before it begins. */
+  @Column({ name: 'attempt_count', type: 'integer', default: 0 })
+  readonly attemptCount!: number;
+
+  /** Until when, by the database's clock, someone is known to be at it; null = nobody. */
+  @Column({ name: 'worked_until', type: 'timestamptz', nullable: true })
+  readonly workedUntil!: Date | null;
+
+  /** Commit only without rejects and changed values. */
+  @Column({ name: 'is_clean_only', type: 'boolean', default: false })
+  readonly isCleanOnly!: boolean;
 
   @Column({ name: 'created_at', type: 'timestamptz' })
   readonly createdAt!: Date;

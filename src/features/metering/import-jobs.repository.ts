@@ -3,17 +3,23 @@ import { type EntityManager, In, Not } from 'typeorm';
 import { ImportJobEntity, type JobState } from './import-job.entity.js';
 
 const LISTED = 200;
+/** Whoever opens a job does it, or hands it over, in less; what is left after that is nobody's. */
+const OPENED_S = 60;
 
 /** States that nothing follows. */
 export const ENDED: readonly JobState[] = [
   ...(['committed', 'refused', 'cancelled', 'discarded', 'failed'] as const),
 ];
 
+/** Which job. */
+export type JobKey = Pick<ImportJobEntity, 'ledgerId' | 'jobId'>;
+
 /** Loads and writes uploads on their way. */
 @Injectable()
 export class ImportJobsRepository {
   async add(tx: EntityManager, job: ImportJobEntity): Promise<void> {
     await tx.insert(ImportJobEntity, job as object);
+    await this.goesOn(tx, job, OPENED_S);
   }
 
   find(tx: EntityManager, ledgerId: string, jobId: string): Promise<ImportJobEntity | null> {
@@ -23,7 +29,7 @@ export class ImportJobsRepository {
   /** Changes a job that has not ended; what has ended stays as it is, and false says so. */
   async change(
     tx: EntityManager,
-    { ledgerId, jobId }: Pick<ImportJobEntity, 'ledgerId' | 'jobId'>,
+    { ledgerId, jobId }: JobKey,
     change: Partial<ImportJobEntity>,
   ): Promise<boolean> {
     const { affected } = await tx.update(
@@ -32,6 +38,60 @@ export class ImportJobsRepository {
       change as object,
     );
     return affected === 1;
+  }
+
+  /**
+   * Begins an attempt: counts it and says that someone is at it. Null for a job that has ended.
+   *
+   * @param leaseS  For how long it is known to be worked on, s.
+   */
+  async begin(
+    tx: EntityManager,
+    { ledgerId, jobId }: JobKey,
+    { leaseS, now }: { readonly leaseS: number; readonly now: Date },
+  ): Promise<ImportJobEntity | null> {
+    await tx.query(
+      `UPDATE import_job SET state = 'reading', attempt_count = attempt_count + 1, bytes_read = 0,
+         row_count = 0, updated_at = $4, worked_until = clock_timestamp() + make_interval(secs => $3)
+       WHERE ledger_id = $1 AND job_id = $2 AND NOT state = ANY($5)`,
+      [ledgerId, jobId, leaseS, now, ENDED],
+    );
+    const job = await this.find(tx, ledgerId, jobId);
+    return job === null || ENDED.includes(job.state) ? null : job;
+  }
+
+  /** Says that someone is still at a job. False once it is to be cancelled, or has ended. */
+  async goesOn(tx: EntityManager, { ledgerId, jobId }: JobKey, leaseS: number): Promise<boolean> {
+    const [rows] = await tx.query<[{ is_cancelled: boolean }[], number]>(
+      `UPDATE import_job SET worked_until = clock_timestamp() + make_interval(secs => $3)
+       WHERE ledger_id = $1 AND job_id = $2 AND NOT state = ANY($4) RETURNING is_cancelled`,
+      [ledgerId, jobId, leaseS, ENDED],
+    );
+    return rows[0]?.is_cancelled === false;
+  }
+
+  /** Jobs on their way that nobody is known to be at. */
+  async left(tx: EntityManager, ledgerId: string): Promise<readonly JobKey[]> {
+    const rows = await tx.query<{ job_id: string }[]>(
+      `SELECT job_id FROM import_job WHERE ledger_id = $1 AND state IN ('queued', 'reading')
+         AND (worked_until IS NULL OR worked_until < clock_timestamp()) ORDER BY created_at, job_id`,
+      [ledgerId],
+    );
+    return rows.map(({ job_id: jobId }) => ({ ledgerId, jobId }));
+  }
+
+  /** How many uploads of someone are on their way. */
+  countOnTheirWay(tx: EntityManager, ledgerId: string, actor: string): Promise<number> {
+    return tx.countBy(ImportJobEntity, { ledgerId, actor, state: In(['queued', 'reading']) });
+  }
+
+  /** Those of some jobs that are there. */
+  findAll(
+    tx: EntityManager,
+    ledgerId: string,
+    jobIds: readonly string[],
+  ): Promise<ImportJobEntity[]> {
+    return tx.findBy(ImportJobEntity, { ledgerId, jobId: In([...jobIds]) });
   }
 
   /** The latest uploads, newest first. */

@@ -16,7 +16,7 @@ export class ImportJobHandler {
 
   private async handle({ ledgerId, jobId }: JobIds): Promise<void> {
     try {
-      await this.jobs.run(ledgerId, jobId);
+      await this.jobs.run(ledgerId, jobId, { isQueued: true });
     } catch (error) {
       // A file that is refused is an answer, not a failure: the job keeps it, and is done.
       if (error instanceof DomainError && error.code !== 'service.unavailable') return;

@@ -42,6 +42,8 @@ export interface HowToRead {
   readonly meters: readonly IntakeMeter[];
   /** Code of the meter of a file that names none; null without. */
   readonly onlyMeter: string | null;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal;
   /** Told how many bytes of text were read; throws to stop. */
   readonly onProgress?: (bytesRead: number, rowCount: number) => void | Promise<void>;
 }
@@ -73,7 +75,7 @@ export class IntervalFileService {
       leaveOut: (channel, reason) => leftOut.add(channel, reason),
     };
     const reading = await new FileReading(context, how).run(
-      textBytes(this.imports.open(file), how.fileName),
+      textBytes(this.imports.open(file, how.signal), how.fileName),
     );
     const gathered = intake.collect();
     if (gathered.rowCount === 0 && leftOut.list().length === 0 && problems.isEmpty) {

@@ -14,8 +14,9 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
-import { requireUpload } from '../../platform/http/uploads.js';
+import { CallerGone, requireUpload } from '../../platform/http/uploads.js';
 import { ImportProgressService } from './import-progress.service.js';
+import { ImportUpkeepService } from './import-upkeep.service.js';
 import { ImportJobsService } from './import-jobs.service.js';
 import {
   CommitJobRequest,
@@ -36,6 +37,7 @@ export class IntervalImportController {
   constructor(
     private readonly jobs: ImportJobsService,
     private readonly progress: ImportProgressService,
+    private readonly upkeep: ImportUpkeepService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -56,6 +58,7 @@ export class IntervalImportController {
     @CurrentActor() actor: Actor,
     @Query({ schema: UploadQuery }) query: UploadQuery,
     @Body() body: Readable,
+    @CallerGone() signal: AbortSignal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IntervalImportResponse | ImportJobResponse> {
     const upload: Upload = {
@@ -65,14 +68,15 @@ export class IntervalImportController {
       rejectsMode: query.rejects,
       goal: query.dryRun ? 'preview' : 'commit',
       previewHash: query.previewHash ?? null,
+      isCleanOnly: query.commit === 'if-clean',
     };
+    await this.upkeep.requireRoom(actor);
     const job = await this.jobs.open(actor, upload, requireUpload(body), 'reading');
     if (query.asJob || job.byteCount > this.config.jobBytes) {
       void reply.status(202).header('location', `/v1/import-jobs/${job.jobId}`);
       return toImportJobResponse(await this.jobs.handOver(job));
     }
-    const isCleanOnly = query.commit === 'if-clean';
-    const ended = await this.jobs.runOpened(job, { isCleanOnly });
+    const ended = await this.jobs.runOpened(job, { signal });
     if (query.dryRun) {
       void reply.status(200);
       return toImportJobResponse(ended);
@@ -86,6 +90,7 @@ export class IntervalImportController {
   @ApiOperation({ summary: 'List the latest 200 uploads, newest first.' })
   @ApiOkResponse({ standardSchema: ImportJobListResponse })
   async list(@CurrentActor() { ledgerId }: Actor): Promise<ImportJobListResponse> {
+    await this.upkeep.endLeft(ledgerId);
     return { items: (await this.jobs.list(ledgerId)).map(toImportJobResponse) };
   }
 
@@ -97,6 +102,7 @@ export class IntervalImportController {
     @CurrentActor() { ledgerId }: Actor,
     @Param('jobId', { schema: JobId }) jobId: string,
   ): Promise<ImportJobResponse> {
+    await this.upkeep.endLeft(ledgerId);
     return toImportJobResponse(await this.jobs.get(ledgerId, jobId));
   }
 
@@ -152,14 +158,14 @@ export class IntervalImportController {
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ schema: { type: 'string' } })
   async events(
-    @CurrentActor() { ledgerId }: Actor,
+    @CurrentActor() actor: Actor,
     @Param('jobId', { schema: JobId }) jobId: string,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @CallerGone() gone: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.jobs.get(ledgerId, jobId);
-    const events = Readable.from(this.progress.events(ledgerId, jobId, lastEventId ?? ''));
-    reply.raw.on('close', () => events.destroy());
+    const of = { jobId, lastEventId: lastEventId ?? '' };
+    const events = Readable.from(await this.progress.open(actor, of, gone));
     void reply
       .type('text/event-stream')
       .header('cache-control', 'no-cache, no-transform')

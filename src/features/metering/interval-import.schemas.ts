@@ -81,6 +81,8 @@ export interface Upload {
   readonly meterCode?: string | null;
   readonly rejectsMode?: 'refuse' | 'set-aside';
   readonly goal?: 'preview' | 'commit';
+  /** Commit only without rejects and changed values. */
+  readonly isCleanOnly?: boolean;
   /** Commit only what a preview of this hash showed. */
   readonly previewHash?: string | null;
 }

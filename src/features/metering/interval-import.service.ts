@@ -12,14 +12,14 @@ import {
 import { describeChanges, type ImportChanges } from '../../core/metering/import-changes.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
 import { formatInstant } from '../../core/time/interval.js';
-import { AssetsService } from '../assets/assets.service.js';
-import { type ImportContext, type ImportOutcome } from '../imports/imports.service.js';
+import { AssetsService, type Meter } from '../assets/assets.service.js';
+import type { FileReading, ImportContext, ImportOutcome } from '../imports/imports.service.js';
 import type { IntervalBlockEntity } from './interval-block.entity.js';
 import { type IntervalFile, IntervalFileService } from './interval-file.service.js';
 import type { IntervalPreview } from './interval-preview.schemas.js';
 import { type BlockToWrite, MeteringRepository } from './metering.repository.js';
 import { LateDataService } from './late-data.service.js';
-import { ProfilesService } from './profiles.service.js';
+import { ProfilesService, type ResolvedProfile } from './profiles.service.js';
 
 /** How a file is to be read. */
 export interface HowToImport {
@@ -27,8 +27,6 @@ export interface HowToImport {
   readonly profileCode: string | null;
   /** Meter of a file that names none. */
   readonly meterCode: string | null;
-  /** Profile and zone, where they are known already. */
-  readonly resolved?: ReadAs | null;
   /** What rejected rows do: refuse the file, stay behind, or, in a preview, only be shown. */
   readonly onRejects: 'refuse' | 'set-aside' | 'show';
   /** Told of the file once it is read, before anything is refused. */
@@ -38,13 +36,18 @@ export interface HowToImport {
   readonly onProgress?: (bytesRead: number, rowCount: number) => void | Promise<void>;
 }
 
-/** A profile as it holds, its zone, and the text that says so. */
-export type ReadAs = Awaited<ReturnType<ProfilesService['resolve']>>;
+/** What a file is read by: a profile as it holds, its zone, the text that says so, the meters. */
+export interface ReadBy extends ResolvedProfile {
+  readonly meters: readonly Meter[];
+}
 
 /** What to look at, and who writes what comes of it; without, nothing is written. */
 interface Examination {
   readonly file: KeptFile;
   readonly how: HowToImport;
+  readonly by: ReadBy;
+  readonly read: IntervalFile;
+  readonly signal: AbortSignal;
   readonly write?: (blocks: readonly BlockToWrite[], rowIndex: number) => Promise<void>;
 }
 
@@ -77,27 +80,46 @@ export class IntervalImportService {
     private readonly lateData: LateDataService,
   ) {}
 
+  /** How a file is read, outside any transaction. */
+  readingOf(ledgerId: string, how: HowToImport): FileReading<ReadBy, IntervalFile> {
+    return {
+      basis: (tx) => this.readBy(tx, ledgerId, how),
+      read: (by, file, signal) => this.read(file, { how, by, signal }),
+    };
+  }
+
   /**
-   * Reads a file and compares it with what is known. Writes nothing.
+   * Reads a file.
    *
-   * @throws DomainError `import.file_unreadable`, `import.limit_exceeded`, `record.not_found`
+   * @throws DomainError `import.file_unreadable`, `import.limit_exceeded`, `record.not_found`;
+   *                     `import.rows_rejected` where rejected rows refuse the file.
    */
-  async examine(
-    tx: EntityManager,
-    ledgerId: string,
-    { file, how, write }: Examination,
-  ): Promise<Examined> {
-    const { profile, zone, readAs } = how.resolved ?? (await this.readAs(tx, ledgerId, how));
-    const meters = (await this.assets.allMeters(tx, ledgerId)).filter(
-      ({ formula }) => formula === null,
-    );
+  private async read(
+    file: KeptFile,
+    {
+      how,
+      by,
+      signal,
+    }: { readonly how: HowToImport; readonly by: ReadBy; readonly signal: AbortSignal },
+  ): Promise<IntervalFile> {
     const { fileName, meterCode: onlyMeter, onProgress } = how;
+    const { profile, zone, meters } = by;
     const read = await this.files.read(file, {
-      ...{ fileName, profile, zone, meters, onlyMeter },
+      ...{ fileName, profile, zone, meters, onlyMeter, signal },
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     await how.onRead?.(read);
     this.requireAcceptable(read, file, how);
+    return read;
+  }
+
+  /** Compares what a file says with what is known. Without `write` nothing is written. */
+  async examine(
+    tx: EntityManager,
+    ledgerId: string,
+    { file, how, by, read, signal, write }: Examination,
+  ): Promise<Examined> {
+    const { readAs } = by;
     const comparison = startComparison(read.repeatedCount);
     const pages = pagesOf(read.days());
     let page = nextOf(pages);
@@ -105,6 +127,7 @@ export class IntervalImportService {
     // A page is written while the next one is compared: the server and we work side by side.
     let writing: Promise<void> | undefined;
     while (page !== null) {
+      signal.throwIfAborted();
       const { blocks, rowIndex } = comparison.compare(page, known!);
       page = nextOf(pages);
       await writing;
@@ -130,30 +153,29 @@ export class IntervalImportService {
   }
 
   /** Profile with its version, and the meter that the upload names: the same again is no news. */
-  async readAs(
+  private async readBy(
     tx: EntityManager,
     ledgerId: string,
     { profileCode, meterCode }: Pick<HowToImport, 'profileCode' | 'meterCode'>,
-  ): Promise<ReadAs> {
+  ): Promise<ReadBy> {
     const resolved = await this.profiles.resolve(tx, ledgerId, profileCode);
     const readAs = [resolved.readAs, meterCode].filter(Boolean).join(' for ');
-    return { ...resolved, readAs };
+    const all = await this.assets.allMeters(tx, ledgerId);
+    return { ...resolved, readAs, meters: all.filter(({ formula }) => formula === null) };
   }
 
   /**
-   * Reads a file and writes its blocks; the caller seals them, or rolls them back.
-   *
-   * @throws DomainError what `examine` throws; `import.rows_rejected`.
+   * Writes the blocks of a file that was read; the caller seals them, or rolls them back.
    */
   async take(
     context: ImportContext,
-    how: HowToImport,
+    of: Omit<Examination, 'file' | 'write'>,
   ): Promise<{ readonly outcome: ImportOutcome; readonly examined: Examined }> {
     const { tx, ledgerId, file } = context;
     const write = (blocks: readonly BlockToWrite[], rowIndex: number): Promise<void> =>
       this.blocks.append(tx, context, blocks, rowIndex);
-    const examined = await this.examine(tx, ledgerId, { file, how, write });
-    const { read, rows, counts } = examined;
+    const examined = await this.examine(tx, ledgerId, { ...of, file, write });
+    const { rows, counts, read } = examined;
     const { rowCount, totalWh, bounds, format } = read;
     const outcome: ImportOutcome = {
       ...{ rowCount, ...counts, totalWh, format, rejectedCount: read.problems.count },

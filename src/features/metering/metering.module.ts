@@ -12,7 +12,10 @@ import { ValidationService } from './validation.service.js';
 import { VeeRepository } from './vee.repository.js';
 import { VeeRulesService } from './vee-rules.service.js';
 import { ImportJobHandler } from './import.job.js';
+import { ImportAttemptsService } from './import-attempts.service.js';
 import { ImportJobsRepository } from './import-jobs.repository.js';
+import { ImportUpkeepService } from './import-upkeep.service.js';
+import { ImportWatchService } from './import-watch.service.js';
 import { ImportProgressService } from './import-progress.service.js';
 import { ImportJobsService } from './import-jobs.service.js';
 import { IntervalFileService } from './interval-file.service.js';
@@ -37,6 +40,7 @@ import { ProfilesService } from './profiles.service.js';
     ReadingsService,
     ...[ValidationService, ExceptionsService, VeeRulesService, VeeRepository],
     ...[ImportJobsService, ImportProgressService, ImportJobsRepository, ImportJobHandler],
+    ...[ImportAttemptsService, ImportUpkeepService, ImportWatchService],
   ],
   exports: [
     ...[MeteringService, ImportJobsService, ProfilesService, LateDataService, SeriesService],

@@ -10,6 +10,7 @@ export interface InvoiceFileOptions {
   readonly fileName: string;
   readonly contractCode: string | null;
   readonly period: string | null;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Says to which contract and period a document belongs. */

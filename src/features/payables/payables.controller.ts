@@ -9,7 +9,7 @@ import {
 import type { z } from 'zod';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
-import { requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
+import { CallerGone, requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
 import { CompletenessService } from './completeness.service.js';
 import { InvoiceChecksService } from './invoice-checks.service.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
@@ -90,8 +90,9 @@ export class PayablesController {
     @CurrentActor() actor: Actor,
     @Query({ schema: ReceiveQuery }) { fileName, contract, period }: ReceiveQuery,
     @Body() body: unknown,
+    @CallerGone() signal: AbortSignal,
   ): Promise<ReceivedInvoiceResponse> {
-    const options = { fileName, contractCode: contract ?? null, period: period ?? null };
+    const options = { fileName, contractCode: contract ?? null, period: period ?? null, signal };
     const { received, isNew } = await this.invoices.receive(actor, options, requireUpload(body));
     return { ...toInvoiceResponse(received), isNew };
   }

@@ -13,7 +13,8 @@ import { readUbl } from '../../core/invoicing/read-ubl.js';
 import type { SupplierInvoice } from '../../core/invoicing/supplier-invoice.js';
 import { xmlTree } from '../../core/tabular/xml.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
-import { FileStore, type KeptFile } from '../../platform/files/file-store.js';
+import { type FileNamed, FileStore, type KeptFile } from '../../platform/files/file-store.js';
+import { ReadingAttempts } from '../../platform/files/reading-attempts.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import { readXml } from '../../platform/files/xml.js';
 
@@ -22,10 +23,13 @@ const DOCUMENT_LIMIT_BYTES = 8 * 1024 * 1024;
 /** Reads suppliers' documents: UBL 2.1, or keyed into a table. */
 @Injectable()
 export class SupplierInvoiceFileService {
-  constructor(private readonly files: FileStore) {}
+  constructor(
+    private readonly files: FileStore,
+    private readonly attempts: ReadingAttempts,
+  ) {}
 
-  keep(bytes: Readable): Promise<KeptFile> {
-    return this.files.keep(bytes);
+  keep(bytes: Readable, keyId: string): Promise<KeptFile> {
+    return this.files.keep(bytes, keyId);
   }
 
   /**
@@ -34,12 +38,26 @@ export class SupplierInvoiceFileService {
    * @throws DomainError `import.rows_rejected` with what is wrong, by line; `import.file_unreadable`,
    *                     `import.limit_exceeded`
    */
-  async read(file: KeptFile, fileName: string): Promise<SupplierInvoice> {
+  read(
+    ledgerId: string,
+    file: KeptFile,
+    { fileName, signal }: FileNamed,
+  ): Promise<SupplierInvoice> {
+    return this.attempts.take({ ledgerId, file, signal }, (ended) =>
+      this.readWhole(file, fileName, ended),
+    );
+  }
+
+  private async readWhole(
+    file: KeptFile,
+    fileName: string,
+    signal: AbortSignal,
+  ): Promise<SupplierInvoice> {
     if (file.byteCount > DOCUMENT_LIMIT_BYTES) {
       const limit = { limit: 'bytes in one document', allowed: DOCUMENT_LIMIT_BYTES };
       throw new DomainError('import.limit_exceeded', limit);
     }
-    const bytes = Buffer.concat(await this.files.open(file.sha256).toArray());
+    const bytes = Buffer.concat(await this.files.open(file.sha256, signal).toArray());
     const isXml = /^[\s\ufeff]*</.test(bytes.subarray(0, 1_024).toString('utf8'));
     const problems = new RowProblems();
     const invoice = isXml

@@ -57,9 +57,9 @@ export class SupplierInvoicesService {
     options: InvoiceFileOptions,
     bytes: Readable,
   ): Promise<{ readonly received: ReceivedInvoice; readonly isNew: boolean }> {
-    const file = await this.files.keep(bytes);
-    const invoice = await this.files.read(file, options.fileName);
+    const file = await this.files.keep(bytes, actor.id);
     const { ledgerId } = actor;
+    const invoice = await this.files.read(ledgerId, file, options);
     const { contract, period } = await this.places.of(ledgerId, invoice, options);
     const text = canonicalJson(invoice as unknown as Canonical);
     const { sellerCode, code: contractCode } = contract;

@@ -10,7 +10,8 @@ import {
 } from '../../core/settlement/dated-file.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
-import { FileStore } from '../../platform/files/file-store.js';
+import { type FileNamed, FileStore, type KeptFile } from '../../platform/files/file-store.js';
+import { ReadingAttempts } from '../../platform/files/reading-attempts.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
 import { pointerProblems } from '../../platform/http/problems.js';
@@ -24,6 +25,9 @@ import {
 } from './prices.schemas.js';
 import { PricesService } from './prices.service.js';
 
+/** A table and the record that its rows go to. */
+export type DatedFile = DatedFiguresQuery & Pick<FileNamed, 'signal'>;
+
 type Store = RecordStore<object, { readonly version: number }>;
 
 /** Takes in dated figures from tables. */
@@ -32,6 +36,7 @@ export class DatedFiguresService {
   constructor(
     private readonly prices: PricesService,
     private readonly files: FileStore,
+    private readonly attempts: ReadingAttempts,
   ) {}
 
   /**
@@ -43,28 +48,14 @@ export class DatedFiguresService {
    */
   async importFile(
     actor: Actor,
-    { kind, code, fileName, source, confidence }: DatedFiguresQuery,
+    { kind, code, fileName, source, confidence, signal }: DatedFile,
     bytes: Readable,
   ): Promise<DatedFiguresResponse> {
-    const file = await this.files.keep(bytes);
-    const problems = new RowProblems();
-    const columns = { names: DATED_COLUMNS[kind] };
-    const rows: DatedRow[] = [];
-    for await (const { line, fields } of readFieldRows<string>(
-      this.files.open(file.sha256),
-      fileName,
-      columns,
-      problems,
-    )) {
-      const read = readDatedRow(kind, fields);
-      if ('row' in read) rows.push(read.row);
-      else problems.add({ row: line, value: fields[read.fault.column] ?? '', ...read.fault });
-    }
-    problems.refuseIfAny(file);
-    if (rows.length === 0) {
-      const detail = 'The file has no row.';
-      throw new DomainError('import.file_unreadable', { file: fileName, detail });
-    }
+    const file = await this.files.keep(bytes, actor.id);
+    const { ledgerId } = actor;
+    const rows = await this.attempts.take({ ledgerId, file, signal }, (ended) =>
+      this.read(file, { kind, fileName, signal: ended }),
+    );
     const store = this.storeOf(kind);
     const before = await versionsOf(store, actor.ledgerId, code);
     const { documents, newCount } = mergedFigures(kind, before, rows);
@@ -79,6 +70,32 @@ export class DatedFiguresService {
       ({ version } = row);
     }
     return { code, rowCount: rows.length, newCount, version };
+  }
+
+  private async read(
+    file: KeptFile,
+    how: { readonly kind: DatedKind; readonly fileName: string; readonly signal: AbortSignal },
+  ): Promise<readonly DatedRow[]> {
+    const { kind, fileName, signal } = how;
+    const problems = new RowProblems();
+    const columns = { names: DATED_COLUMNS[kind] };
+    const rows: DatedRow[] = [];
+    for await (const { line, fields } of readFieldRows<string>(
+      this.files.open(file.sha256, signal),
+      fileName,
+      columns,
+      problems,
+    )) {
+      const read = readDatedRow(kind, fields);
+      if ('row' in read) rows.push(read.row);
+      else problems.add({ row: line, value: fields[read.fault.column] ?? '', ...read.fault });
+    }
+    problems.refuseIfAny(file);
+    if (rows.length === 0) {
+      const detail = 'The file has no row.';
+      throw new DomainError('import.file_unreadable', { file: fileName, detail });
+    }
+    return rows;
   }
 
   private storeOf(kind: DatedKind): Store {

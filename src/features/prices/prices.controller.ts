@@ -2,7 +2,7 @@ import { Body, Controller, Post, Query } from '@nestjs/common';
 import { ApiConsumes, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
-import { requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
+import { CallerGone, requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
 import { DatedFiguresService } from './dated-figures.service.js';
 import {
   DatedFiguresQuery,
@@ -121,7 +121,8 @@ export class DatedFiguresController {
     @CurrentActor() actor: Actor,
     @Query({ schema: DatedFiguresQuery }) query: DatedFiguresQuery,
     @Body() body: unknown,
+    @CallerGone() signal: AbortSignal,
   ): Promise<DatedFiguresResponse> {
-    return this.figures.importFile(actor, query, requireUpload(body));
+    return this.figures.importFile(actor, { ...query, signal }, requireUpload(body));
   }
 }

@@ -18,6 +18,7 @@ import {
 import { formatInstant, HOUR_MS } from '../../core/time/interval.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import type { Actor } from '../../platform/auth/roles.js';
+import type { FileNamed, KeptFile } from '../../platform/files/file-store.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import { AssetsService, type Plant } from '../assets/assets.service.js';
@@ -57,21 +58,36 @@ export class StorageRecordsService {
    *
    * @throws DomainError `import.rows_rejected` and the other `import.*` codes
    */
-  async importFile(actor: Actor, fileName: string, bytes: Readable): Promise<ImportResult> {
-    const file = await this.imports.keep(bytes);
-    return this.imports.commit(actor, { kind: 'storage-records', fileName, file }, (context) =>
-      this.take(context, fileName),
+  importFile(
+    actor: Actor,
+    { fileName, signal }: FileNamed,
+    bytes: Readable,
+  ): Promise<ImportResult> {
+    return this.imports.importFile(
+      actor,
+      { kind: 'storage-records', fileName, bytes, signal },
+      {
+        basis: (tx) => this.assets.allPlants(tx, actor.ledgerId),
+        read: (plants, file, ended) => this.readRows(file, { fileName, plants, signal: ended }),
+      },
+      (context, read) => this.take(context, read),
     );
   }
 
-  private async take(context: ImportContext, fileName: string): Promise<ImportOutcome> {
-    const { tx, ledgerId, file } = context;
+  private async readRows(
+    file: KeptFile,
+    how: {
+      readonly fileName: string;
+      readonly plants: readonly Plant[];
+      readonly signal: AbortSignal;
+    },
+  ): Promise<readonly FileRecord[]> {
+    const { fileName, plants, signal } = how;
     const problems = new RowProblems();
-    const plants = await this.assets.allPlants(tx, ledgerId);
     const columns = { names: STORAGE_RECORD_FIELDS };
     const read: FileRecord[] = [];
     for await (const { line, fields } of readFieldRows(
-      this.imports.open(file),
+      this.imports.open(file, signal),
       fileName,
       columns,
       problems,
@@ -87,6 +103,12 @@ export class StorageRecordsService {
       });
     }
     problems.refuseIfAny(file);
+    return read;
+  }
+
+  private async take(context: ImportContext, read: readonly FileRecord[]): Promise<ImportOutcome> {
+    const { tx, ledgerId, file } = context;
+    const problems = new RowProblems();
     const fresh = await this.fresh(tx, ledgerId, read, problems);
     problems.refuseIfAny(file);
     const records = fresh.map((one) => ({ ...one, recordId: this.imports.nextId() }));

@@ -12,6 +12,7 @@ import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/ro
 import { recordController } from '../../platform/http/record-controller.js';
 import {
   FileImportResponse,
+  CallerGone,
   requireUpload,
   STREAMED_TYPES,
   toFileImport,
@@ -55,9 +56,10 @@ export class StorageController {
     @CurrentActor() actor: Actor,
     @Query({ schema: UploadedFile }) { fileName }: UploadedFile,
     @Body() body: Readable,
+    @CallerGone() signal: AbortSignal,
   ): Promise<FileImportResponse> {
     const bytes = requireUpload(body);
-    return toFileImport(await this.records.importFile(actor, fileName, bytes));
+    return toFileImport(await this.records.importFile(actor, { fileName, signal }, bytes));
   }
 
   @Get('storage-records')

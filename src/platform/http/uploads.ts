@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
 import { text } from './schemas.js';
@@ -18,6 +20,21 @@ export function requireUpload(body: unknown): Readable {
   if (body instanceof Readable) return body;
   throw new DomainError('request.unsupported_type', { accepted: STREAMED_TYPES });
 }
+
+/**
+ * Parameter of a handler: a signal that is aborted when the caller goes before his answer is sent, so
+ * that nobody works on for him.
+ */
+export const CallerGone = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const { raw } = context.switchToHttp().getResponse<FastifyReply>();
+  const controller = new AbortController();
+  raw.once('close', () => {
+    if (raw.writableFinished) return;
+    const reason = 'The connection was closed before the answer.';
+    controller.abort(new DomainError('import.interrupted', { reason, fix: 'Send it again.' }));
+  });
+  return controller.signal;
+});
 
 /** How an upload is called. */
 export const UploadedFile = z.strictObject({

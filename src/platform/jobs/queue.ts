@@ -28,7 +28,16 @@ const QUEUE_OPTIONS = {
   // The default removes what has waited two weeks; nothing that was accepted may be lost.
   retentionSeconds: 366 * 86_400,
   deleteAfterSeconds: 7 * 86_400,
+  // Workers of other processes are woken when the transaction that hands a job over commits.
+  notify: true,
 };
+
+/** Jobs that a process does at a time; of one ledger, all processes: none holds up all others. */
+const AT_A_TIME = 6;
+const OF_A_LEDGER = 3;
+
+/** The net below being woken: a wake-up may be lost with its connection. */
+const POLLING = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 } as const;
 
 /**
  * Makes or updates the queue's tables, and lets the role that serves use them.
@@ -45,6 +54,7 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
   for (const name of NAMES) {
     const known = await boss.getQueue(name);
     if (known === null) await boss.createQueue(name, QUEUE_OPTIONS);
+    else if (known.notify !== true) await boss.updateQueue(name, { notify: true });
   }
   await boss.stop({ graceful: false });
   const client = new SettledClient(connectionOf(ownerUrl));
@@ -73,6 +83,7 @@ function connectionOf(url: string) {
 @Injectable()
 export class Queue implements BeforeApplicationShutdown {
   private readonly handlers = new Map<QueueName, JobHandler>();
+  private readonly workers = new Map<QueueName, string[]>();
   private boss: Promise<PgBoss> | null = null;
 
   constructor(@Inject(DATABASE_URL) private readonly url: string) {}
@@ -95,7 +106,21 @@ export class Queue implements BeforeApplicationShutdown {
         rows: await tx.query<unknown[]>(text, values as never),
       }),
     };
-    await boss.send(name, { ...ids }, { db });
+    await boss.send(name, { ...ids }, { db, group: { id: ids.ledgerId } });
+  }
+
+  /** Wakes this process's workers, once the transaction that handed a job over has committed. */
+  wake(name: QueueName): void {
+    void this.boss?.then((boss) => {
+      for (const worker of this.workers.get(name) ?? []) boss.notifyWorker(worker);
+    });
+  }
+
+  /** Whether a job waits or is done: whether the queue will come to it, or has it in hand. */
+  async has(name: QueueName, { ledgerId, jobId }: JobIds): Promise<boolean> {
+    const boss = await this.started();
+    const found = await boss.findJobs<JobIds>(name, { data: { ledgerId, jobId } });
+    return found.some(({ state }) => ['created', 'retry', 'active'].includes(state));
   }
 
   /**
@@ -112,10 +137,20 @@ export class Queue implements BeforeApplicationShutdown {
           logger.warn({ err: error, ...data }, 'a job that was left does not go on');
         });
       }
-      const polling = { pollingIntervalSeconds: 0.5, batchSize: 1 };
-      await boss.work<JobIds>(name, polling, async ([job]) => {
-        if (job !== undefined) await handler(job.data);
-      });
+      const workers: string[] = [];
+      this.workers.set(name, workers);
+      for (let count = 0; count < AT_A_TIME; count += 1) {
+        const how = { ...POLLING, batchSize: 1, groupConcurrency: OF_A_LEDGER };
+        const worker = await boss.work<JobIds>(name, how, async ([job]) => {
+          try {
+            if (job !== undefined) await handler(job.data);
+          } finally {
+            // One that has done a job looks for the next at once, and so do those that stood back.
+            this.wake(name);
+          }
+        });
+        workers.push(worker);
+      }
     }
   }
 
@@ -130,10 +165,11 @@ export class Queue implements BeforeApplicationShutdown {
     this.boss ??= (async () => {
       const boss = new PgBoss({
         ...{ ...connectionOf(this.url), schema: QUEUE_SCHEMA, max: 4 },
-        ...{ migrate: false, createSchema: false, schedule: false },
+        ...{ migrate: false, createSchema: false, schedule: false, useListenNotify: true },
         ...{ superviseIntervalSeconds: 15, monitorIntervalSeconds: 15, reindex: false },
       });
       boss.on('error', (error) => logger.warn({ err: error }, 'queue'));
+      boss.on('warning', (warning) => logger.debug({ warning }, 'queue'));
       return boss.start();
     })();
     return this.boss;
