@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream';
 import { JSONParser } from '@streamparser/json';
 import { DomainError } from '../../core/errors.js';
 
-const ITEM_LIMIT = 2_000_000;
+/** Largest sizes in JSON files, as those of XML and CSV (API section 8). */
+export const JSON_LIMITS = { items: 2_000_000, depth: 32, itemBytes: 65_536 } as const;
+
 const OPENING_BRACKET = 0x5b;
 const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
@@ -12,7 +14,7 @@ const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
  * @param bytes     The file.
  * @param fileName  For messages.
  * @throws DomainError `import.file_unreadable` when it is not JSON, ends early or is no array;
- *                     `import.limit_exceeded` beyond 2,000,000 items.
+ *                     `import.limit_exceeded` beyond `JSON_LIMITS`, before the parser holds more.
  */
 export async function* readJsonItems(bytes: Readable, fileName: string): AsyncGenerator<unknown> {
   const unreadable = (detail: string, cause?: unknown): DomainError =>
@@ -20,6 +22,7 @@ export async function* readJsonItems(bytes: Readable, fileName: string): AsyncGe
   const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
   let arrived: unknown[] = [];
   let itemCount = 0;
+  const watch = sizeWatch();
   let isArray = false;
   parser.onValue = ({ value, parent }) => {
     if (Array.isArray(parent)) arrived.push(value);
@@ -32,11 +35,10 @@ export async function* readJsonItems(bytes: Readable, fileName: string): AsyncGe
         if (first !== OPENING_BRACKET) throw unreadable('The top level is not an array.');
         isArray = true;
       }
+      watch(chunk);
       parser.write(chunk);
       itemCount += arrived.length;
-      if (itemCount > ITEM_LIMIT) {
-        throw new DomainError('import.limit_exceeded', { limit: 'items', allowed: ITEM_LIMIT });
-      }
+      if (itemCount > JSON_LIMITS.items) refuse('items', JSON_LIMITS.items);
       yield* arrived;
       arrived = [];
     }
@@ -47,4 +49,37 @@ export async function* readJsonItems(bytes: Readable, fileName: string): AsyncGe
     bytes.destroy();
   }
   if (!parser.isEnded) throw unreadable('Not JSON: the file ends before its array does.');
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const OPENS = new Set([0x5b, 0x7b]);
+const CLOSES = new Set([0x5d, 0x7d]);
+
+/**
+ * Looks at bytes before the parser sees them: a parser keeps what is open, so that a file of brackets
+ * takes all memory before any value is done.
+ */
+function sizeWatch(): (chunk: Buffer) => void {
+  let [depth, itemBytes] = [0, 0];
+  let [isText, isEscaped] = [false, false];
+  return (chunk) => {
+    for (const byte of chunk) {
+      itemBytes += 1;
+      if (itemBytes > JSON_LIMITS.itemBytes) refuse('bytes of an item', JSON_LIMITS.itemBytes);
+      if (isText) {
+        if (isEscaped) isEscaped = false;
+        else if (byte === BACKSLASH) isEscaped = true;
+        else if (byte === QUOTE) isText = false;
+      } else if (byte === QUOTE) isText = true;
+      else if (OPENS.has(byte)) {
+        depth += 1;
+        if (depth > JSON_LIMITS.depth) refuse('levels of brackets', JSON_LIMITS.depth);
+      } else if (CLOSES.has(byte)) depth -= 1;
+      else if (byte === COMMA && depth === 1) itemBytes = 0;
+    }
+  };
+}
+
+function refuse(limit: string, allowed: number): never {
+  throw new DomainError('import.limit_exceeded', { limit, allowed });
 }
