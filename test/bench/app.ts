@@ -8,6 +8,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Actor } from '../../src/platform/auth/roles.js';
 import { createTestDatabase } from '../support/database.ts';
+import { NO_RATES } from '../support/rates.ts';
 
 const built = <T>(file: string): Promise<T> =>
   import(pathToFileURL(join(import.meta.dirname, '../../dist/src', file)).href) as Promise<T>;
@@ -48,8 +49,7 @@ export async function createBenchApp(
   const dataDir = mkdtempSync(join(tmpdir(), 'mizan-bench-data-'));
   const config = readConfig({
     ...{ MIZAN_DATA_DIR: dataDir, LOG_LEVEL: 'silent' },
-    // Benchmarks ask as often as they can.
-    ...{ MIZAN_RATE_KEY: '0', MIZAN_RATE_KEY_WRITES: '0', MIZAN_RATE_ADDRESS: '0' },
+    ...NO_RATES,
   });
   const app = await NestFactory.createApplicationContext(AppModule.on(database.appUrl, config), {
     logger: false,

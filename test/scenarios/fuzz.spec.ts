@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { startApp, type TestApp } from '../support/app.js';
 import { endServers, serveUntil } from '../support/cli.js';
+import { NO_RATES } from '../support/rates.js';
 import { rows } from '../support/database.js';
 import { createGrid, intervalsCsv } from '../support/make.js';
 import { seeded } from '../support/seeded.js';
@@ -110,7 +111,7 @@ describe('ten thousand files that something went wrong with', () => {
   it(`are taken in whole or refused with a reason, in flat memory (seed ${SEED})`, async () => {
     const server = await serveUntil(SERVES, {
       ...{ DATABASE_URL: app.database.adminUrl, MIZAN_DATA_DIR: scratch, PORT: '0' },
-      ...{ LOG_LEVEL: 'silent', MIZAN_LEDGER: 'test' },
+      ...{ LOG_LEVEL: 'silent', MIZAN_LEDGER: 'test', ...NO_RATES },
     });
     const url = SERVES.exec(server.output())![1]!;
     const random = seeded(SEED);

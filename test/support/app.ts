@@ -14,6 +14,7 @@ import { OTHER_BOUNDS, type OtherBounds } from '../../src/platform/database/lane
 import { readConfig } from '../../src/platform/config.js';
 import { FrameworkLogger, logger } from '../../src/platform/logger.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { NO_RATES } from './rates.js';
 
 /** What a request may carry. */
 export interface Call {
@@ -68,14 +69,6 @@ interface Options {
   /** The database as it is reached by another way; its own URL in, that way out. */
   readonly through?: (appUrl: string) => Promise<string>;
 }
-
-/** Tests ask more in a second than anybody may in a minute. */
-export const NO_RATES = {
-  MIZAN_RATE_KEY: '0',
-  MIZAN_RATE_KEY_WRITES: '0',
-  MIZAN_RATE_ADDRESS: '0',
-  MIZAN_RATE_FAILED_KEYS: '0',
-};
 
 /** Ids that are drawn before a test begins count from here, those of the test from `FIRST_ID`. */
 const SET_UP_ID = 1_000_000;
