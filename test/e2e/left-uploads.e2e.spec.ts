@@ -1,0 +1,129 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ImportUpkeepService } from '../../src/features/metering/import-upkeep.service.js';
+import { CONFIG, type Config } from '../../src/platform/config.js';
+import { Queue } from '../../src/platform/jobs/queue.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { rows } from '../support/database.js';
+import { createGrid, intervalsCsv } from '../support/make.js';
+
+const JOBS = 30;
+
+describe('uploads that were cut off, and too many of them', () => {
+  let app: TestApp;
+  let config: { -readonly [Key in keyof Config]: Config[Key] };
+  beforeAll(async () => {
+    app = await startApp();
+    await createGrid(app);
+    config = app.nest.get(CONFIG);
+  });
+  afterAll(() => app.close());
+
+  let day = 0;
+  const send = (query = '') =>
+    app.call('POST', `/v1/imports/intervals?${query}`, {
+      role: 'operator',
+      body: intervalsCsv(new Date(Date.UTC(2025, 0, (day += 1))).toISOString(), 2, () => 4),
+      type: 'text/csv',
+    });
+  const sql = (text: string) => rows<Record<string, unknown>>(app.database.adminUrl, text);
+  const job = async (jobId: string) =>
+    (await app.call('GET', `/v1/import-jobs/${jobId}`, { role: 'auditor' })).body;
+
+  it('end when nobody is at them and no queue knows of them', async () => {
+    const { jobId } = (await send('dryRun=true')).body;
+    await sql(
+      `UPDATE import_job SET state = 'reading', worked_until = now() - interval '1 s' WHERE job_id = '${jobId}'`,
+    );
+    expect(await job(jobId)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'import.interrupted' },
+    });
+  });
+
+  it('stay as they are while someone is at them, or the queue has them', async () => {
+    const { jobId } = (await send('dryRun=true')).body;
+    await sql(
+      `UPDATE import_job SET state = 'reading', worked_until = now() + interval '1 h' WHERE job_id = '${jobId}'`,
+    );
+    expect((await job(jobId)).state).toBe('reading');
+    const queued = (await send('asJob=true')).body;
+    expect((await job(queued.jobId)).state).toBe('queued');
+  });
+
+  it('are given up when as many attempts as are made never ended', async () => {
+    const { jobId, previewHash } = (await send('dryRun=true')).body;
+    await sql(`UPDATE import_job SET attempt_count = 5 WHERE job_id = '${jobId}'`);
+    const reply = await app.call('POST', `/v1/import-jobs/${jobId}/commits`, {
+      role: 'operator',
+      body: { previewHash },
+    });
+    expect(reply).toMatchObject({ status: 422, body: { code: 'import.gave_up', attempts: 5 } });
+    expect((await job(jobId)).state).toBe('failed');
+  });
+
+  it('leave no half arrived files of processes that have ended', async () => {
+    const folder = join(config.dataDir, 'files');
+    const own = readdirSync(folder).length;
+    const { processMark } = await import('../../src/platform/process-mark.js');
+    const [place, pid, tick] = processMark().split('-');
+    writeFileSync(join(folder, `.arriving-${place}-${pid}-${Number(tick) - 1}-a`), 'left');
+    writeFileSync(join(folder, `.arriving-${place}-${pid}-${tick}-b`), 'arrives');
+    await app.nest.get(ImportUpkeepService).takeUp(app.ledgerId);
+    const names = readdirSync(folder);
+    expect(names.filter((name) => name.startsWith('.arriving-'))).toEqual([
+      expect.stringMatching(/-b$/),
+    ]);
+    expect(names.length).toBe(own + 1);
+  });
+
+  it('are refused above what a key may have on its way', async () => {
+    const { openImports } = config;
+    config.openImports = 1;
+    try {
+      const reply = await send();
+      expect(reply).toMatchObject({ status: 429, body: { code: 'limit.quota', allowed: 1 } });
+      expect(reply.headers.get('retry-after')).toBe('10');
+    } finally {
+      config.openImports = openImports;
+    }
+  });
+
+  it('are done several at a time, as soon as they are handed over', async () => {
+    const { openImports } = config;
+    config.openImports = 0;
+    await app.nest.get(Queue).work();
+    const sent = await Promise.all(Array.from({ length: JOBS }, () => send('asJob=true')));
+    expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([202]));
+    const last = sent.at(-1)!.body.jobId;
+    const reply = await fetch(`${app.url}/v1/import-jobs/${last}/events`, {
+      headers: { authorization: `Bearer ${app.keys.operator}` },
+    });
+    expect(await reply.text()).toContain('"state":"committed"');
+    for (const { body } of sent) {
+      const stream = await fetch(`${app.url}/v1/import-jobs/${body.jobId}/events`, {
+        headers: { authorization: `Bearer ${app.keys.operator}` },
+      });
+      expect(await stream.text()).toContain('"state":"committed"');
+    }
+    config.openImports = openImports;
+  });
+
+  it('may be watched by so many streams of a key and no more, and end with the process', async () => {
+    const { jobId } = (await send('dryRun=true')).body;
+    await sql(
+      `UPDATE import_job SET state = 'reading', worked_until = now() + interval '1 h' WHERE job_id = '${jobId}'`,
+    );
+    const open = () =>
+      fetch(`${app.url}/v1/import-jobs/${jobId}/events`, {
+        headers: { authorization: `Bearer ${app.keys.auditor}` },
+      });
+    const streams = [];
+    for (let count = 0; count < config.streams; count += 1) streams.push(await open());
+    const over = await open();
+    expect(over.status).toBe(429);
+    const texts = Promise.all(streams.map((stream) => stream.text()));
+    await app.nest.close();
+    expect((await texts).every((text) => text.startsWith('id: reading-'))).toBe(true);
+  });
+});
