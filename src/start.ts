@@ -22,7 +22,8 @@ export async function start(): Promise<Started> {
   try {
     await migrate(database.ownerUrl);
     await requireOwnSchema(database.ownerUrl);
-    await requireHarmlessRole(database.appUrl);
+    const warning = await requireHarmlessRole(database.appUrl);
+    if (warning !== null) logger.warn(warning);
   } catch (error) {
     await database.close();
     throw error;

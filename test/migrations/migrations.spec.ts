@@ -5,7 +5,8 @@ import { formatKey, secretHash } from '../../src/platform/auth/api-key.js';
 import { dataSourceOptions } from '../../src/data-source.js';
 import { provision, requireHarmlessRole } from '../../src/platform/database/provision.js';
 import { startApp } from '../support/app.js';
-import { createTestDatabase, rows, session } from '../support/database.js';
+import { servingLogin } from '../../src/platform/database/serving-login.js';
+import { createTestDatabase, rows, run, session } from '../support/database.js';
 import { appendEarlier } from '../support/earlier-events.js';
 import { startMonth } from '../support/month.js';
 
@@ -181,9 +182,36 @@ describe('migrations', () => {
 
   it('leave a role to serve as, and no other role will do', async () => {
     const database = await createTestDatabase();
-    await expect(requireHarmlessRole(database.appUrl)).resolves.toBeUndefined();
+    const warning = await requireHarmlessRole(database.appUrl);
+    expect(warning).toMatch(/migrates and serves/);
     await expect(requireHarmlessRole(database.ownerUrl)).rejects.toThrow('mizan_owner');
     await expect(requireHarmlessRole(database.adminUrl)).rejects.toThrow('does not serve as');
+    await database.drop();
+  });
+
+  it('look at who logged in, and at what switches triggers off', async () => {
+    const database = await createTestDatabase();
+    const name = `serves_${new URL(database.adminUrl).pathname.slice(1)}`;
+    const at = new URL(database.adminUrl);
+    [at.username, at.password] = [name, 'serves'];
+    await run(database.adminUrl, `CREATE ROLE ${name} LOGIN PASSWORD 'serves' IN ROLE mizan_app`);
+    expect(await requireHarmlessRole(at.href)).toBeNull();
+    await run(database.adminUrl, `ALTER ROLE ${name} SET session_replication_role = replica`);
+    await expect(requireHarmlessRole(at.href)).rejects.toThrow('no trigger fires');
+    await run(database.adminUrl, `ALTER ROLE ${name} RESET ALL`);
+    await run(database.adminUrl, `GRANT mizan_owner TO ${name}`);
+    await expect(requireHarmlessRole(at.href)).rejects.toThrow(`serve as ${name}`);
+    await run(database.adminUrl, `DROP ROLE ${name}`);
+    await database.drop();
+  });
+
+  it('give who serves by DATABASE_URL alone a login that can become nobody else', async () => {
+    const database = await createTestDatabase();
+    const url = (await servingLogin(database.adminUrl))!;
+    expect(await servingLogin(database.adminUrl)).toBe(url);
+    expect(await requireHarmlessRole(url)).toBeNull();
+    await expect(run(url, 'SET ROLE mizan_owner')).rejects.toThrow('permission denied');
+    await expect(run(url, 'UPDATE ledger_event SET actor = NULL')).rejects.toThrow('denied');
     await database.drop();
   });
 

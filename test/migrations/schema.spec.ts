@@ -37,12 +37,12 @@ const CHANGED: readonly (readonly [what: string, sql: string, says: RegExp])[] =
   [
     'a disabled trigger',
     'ALTER TABLE ledger_event DISABLE TRIGGER ledger_event_is_append_only',
-    /table ledger_event: has .*ledger_event_is_append_only.*, disabled/,
+    /table ledger_event: has “trigger ledger_event_is_append_only, disabled/,
   ],
   [
     'a trigger that fires for replicas only',
     'ALTER TABLE posting ENABLE REPLICA TRIGGER posting_is_append_only',
-    /table posting: has .*posting_is_append_only.*, enabled R/,
+    /table posting: has “trigger posting_is_append_only, enabled R/,
   ],
   [
     'a trigger that is gone',

@@ -50,8 +50,9 @@ const ITEMS = `
   SELECT object, format('index %s%s', pg_get_indexdef(indexrelid), CASE WHEN NOT indisvalid THEN ' invalid' END)
     FROM our_table t JOIN pg_index i ON i.indrelid = t.oid
   UNION ALL
-  SELECT object, format('trigger %s %s, %s', tgname, pg_get_triggerdef(g.oid),
-      CASE tgenabled WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' ELSE 'enabled ' || tgenabled::text END)
+  SELECT object, format('trigger %s, %s: %s', tgname,
+      CASE tgenabled WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' ELSE 'enabled ' || tgenabled::text END,
+      pg_get_triggerdef(g.oid))
     FROM our_table t JOIN pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal
   UNION ALL
   SELECT object, format('constraint %s is not watched over: its trigger is not enabled', k.conname)

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { QUEUE_SCHEMA } from '../jobs/schema.js';
 import type { Config } from '../config.js';
 import { joinEmbeddedServer } from './embedded-server.js';
+import { servingLogin } from './serving-login.js';
 import { settle, targetOf, withRole } from './settled-client.js';
 
 /** A database that is ready to be migrated and served. */
@@ -31,7 +32,10 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
     await provision(config.databaseUrl, null);
     return {
       ownerUrl: withRole(config.databaseUrl, 'mizan_owner'),
-      appUrl: config.databaseAppUrl ?? withRole(config.databaseUrl, 'mizan_app'),
+      appUrl:
+        config.databaseAppUrl ??
+        (await servingLogin(config.databaseUrl)) ??
+        withRole(config.databaseUrl, 'mizan_app'),
       close: async () => {},
     };
   }
@@ -135,31 +139,55 @@ function provisionStatements(client: pg.Client, appPassword: string | null): str
 
 /**
  * Refuses to serve as a role that could undo what the ledger protects: one that owns tables, is a
- * superuser or may pass by row-level security (LEDGER section 12).
+ * superuser or may pass by row-level security, or a login that could become one (LEDGER section 12).
  *
+ * @returns A warning where the login that migrates had to serve as well, in the role `mizan_app`: a
+ *   statement of its own could take the other role back.
  * @throws DatabaseError
  */
-export async function requireHarmlessRole(appUrl: string): Promise<void> {
+export async function requireHarmlessRole(appUrl: string): Promise<string | null> {
   const target = targetOf(appUrl);
   const [role] = await withClient(target.connectionString, async (client) => {
     const become = target.role === null ? '' : `; ${settle({ role: target.role })}`;
     await client.query(`BEGIN${become}`);
-    const { rows } = await client.query<{ name: string; harmful: boolean }>(
-      `SELECT rolname AS name, rolsuper OR rolbypassrls OR EXISTS (
-         SELECT FROM pg_class WHERE relowner = r.oid AND relnamespace = 'mizan'::regnamespace
-       ) AS harmful
-       FROM pg_roles r WHERE rolname = current_user`,
-    );
+    const { rows } = await client.query<Standing>(STANDING);
     await client.query('COMMIT');
     return rows;
   });
-  if (role?.harmful !== false) {
+  const isLogin = target.role === null;
+  if (role?.harmful !== false || (isLogin && role.login_harmful)) {
     throw new DatabaseError(
-      `Mizan does not serve as ${role?.name ?? 'this role'}: it owns tables, is a superuser or passes ` +
+      `Mizan does not serve as ${(role?.harmful === false ? role.login : role?.name) ?? 'this role'}: it owns tables or may become who does, is a superuser or passes ` +
         'by row-level security. Give DATABASE_APP_URL a login that is only a member of mizan_app.',
     );
   }
+  if (role.replication !== 'origin') {
+    throw new DatabaseError(
+      `Mizan does not serve as ${role.name}: session_replication_role is ${role.replication} for it, ` +
+        'so that no trigger fires. Reset it: ALTER ROLE … RESET session_replication_role.',
+    );
+  }
+  return role.login_harmful
+    ? `The login ${role.login} migrates and serves: it could take back the rights that the role ` +
+        'mizan_app does not have. Give DATABASE_APP_URL a login that is only a member of mizan_app.'
+    : null;
 }
+
+interface Standing {
+  readonly name: string;
+  readonly harmful: boolean;
+  readonly login: string;
+  readonly login_harmful: boolean;
+  readonly replication: string;
+}
+
+const MAY_UNDO = (role: string): string => `(${role}.rolsuper OR ${role}.rolbypassrls OR EXISTS (
+  SELECT FROM pg_class WHERE relowner = ${role}.oid AND relnamespace = 'mizan'::regnamespace))`;
+const STANDING = `
+  SELECT r.rolname AS name, ${MAY_UNDO('r')} AS harmful, s.rolname AS login,
+    ${MAY_UNDO('s')} OR pg_has_role(s.oid, 'mizan_owner', 'MEMBER') AS login_harmful,
+    current_setting('session_replication_role') AS replication
+  FROM pg_roles r, pg_roles s WHERE r.rolname = current_user AND s.rolname = session_user`;
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const { connectionString } = targetOf(url);

@@ -87,7 +87,7 @@ function inWords({ object, missing, unexpected }: Difference): string[] {
   ];
 }
 
-/** Where a rule is long, its name at the start is what finds it, and its state stands at the end. */
+/** Where a rule is long, its name at the start is what finds it, and much differs at the end. */
 function short(item: string): string {
   return item.length <= 160 ? item : `${item.slice(0, 100)} … ${item.slice(-57)}`;
 }
