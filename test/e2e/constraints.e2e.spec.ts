@@ -86,6 +86,7 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   committed_job_names_its_import:          ['import_job', to({ import_id: null })],
   refused_job_says_why:                    ['import_job', to({ state: 'refused', import_id: null })],
   import_job_hash_is_sha256:               ['import_job', to({ file_sha256: 'abc' })],
+  import_job_counts_attempts:              ['import_job', to({ attempt_count: -1 })],
   vee_rule_set_versions_start_at_one:      ['vee_rule_set', to({ version: 0 })],
   vee_finding_severity_is_known:           ['vee_finding', to({ severity: 'bad' })],
   vee_finding_ends_after_it_starts:        ['vee_finding', set("'ends_at', t.starts_at")],

@@ -132,10 +132,8 @@ export class Queue implements BeforeApplicationShutdown {
     const boss = await this.started();
     for (const [name, handler] of this.handlers) {
       const left = await boss.findJobs<JobIds>(name, { limit: 1_000 });
-      for (const { data } of left.filter(({ state }) => state === 'active')) {
-        void handler(data).catch((error: unknown) => {
-          logger.warn({ err: error, ...data }, 'a job that was left does not go on');
-        });
+      for (const { id, data } of left.filter(({ state }) => state === 'active')) {
+        void this.goOn(handler, data, () => boss.complete(name, id));
       }
       const workers: string[] = [];
       this.workers.set(name, workers);
@@ -151,6 +149,17 @@ export class Queue implements BeforeApplicationShutdown {
         });
         workers.push(worker);
       }
+    }
+  }
+
+  /** Does what a process that was killed had begun, and says that it is done. */
+  private async goOn(handler: JobHandler, ids: JobIds, end: () => Promise<unknown>): Promise<void> {
+    try {
+      await handler(ids);
+      // One that stays active would keep a place of its ledger until its heartbeat is missed.
+      await end();
+    } catch (error) {
+      logger.warn({ err: error, ...ids }, 'a job that was left does not go on');
     }
   }
 
