@@ -6,6 +6,8 @@ import { ImportUpkeepService } from './features/metering/import-upkeep.service.j
 import { buildHttp } from './http.js';
 import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
+import { requireHead } from './platform/database/head-check.js';
+import { ledgerIdOf } from './platform/ids.js';
 import { logger } from './platform/logger.js';
 import { Queue } from './platform/jobs/queue.js';
 import { start } from './start.js';
@@ -18,8 +20,9 @@ export async function serve(): Promise<void> {
   // Listening for a stop comes first: one that arrives during the start, or right after the line that
   // says we serve, must stop us as cleanly as any other.
   const stopped = untilStopped();
-  const { config, module, close } = await start();
+  const { config, appUrl, module, close } = await start();
   try {
+    await requireHead(appUrl, ledgerIdOf(config.ledgerName));
     const app = await buildHttp(module, config);
     const { ledgerId, isNew } = await app.get(LedgerService).open(config.ledgerName);
     if (isNew) {

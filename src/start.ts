@@ -9,6 +9,8 @@ import { logger } from './platform/logger.js';
 /** A database that is open and migrated, and the application's module on it. */
 export interface Started {
   readonly config: Config;
+  /** Connection in the role that serves. */
+  readonly appUrl: string;
   readonly module: ReturnType<typeof AppModule.on>;
   readonly close: () => Promise<void>;
 }
@@ -28,7 +30,8 @@ export async function start(): Promise<Started> {
     await database.close();
     throw error;
   }
-  return { config, module: AppModule.on(database.appUrl, config), close: database.close };
+  const { appUrl, close } = database;
+  return { config, appUrl, module: AppModule.on(appUrl, config), close };
 }
 
 /** A failure that the person at the terminal can act on, in a sentence; null for any other. */

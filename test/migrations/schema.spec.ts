@@ -1,8 +1,11 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { BUILT, dataSourceOptions, migrate, requireOwnSchema } from '../../src/data-source.js';
+import { requireHead } from '../../src/platform/database/head-check.js';
 import { runMigrations } from '../../src/platform/database/migrator.js';
 import { provision } from '../../src/platform/database/provision.js';
 import { readCatalogue } from '../../src/platform/database/schema-check.js';
+import { ledgerIdOf } from '../../src/platform/ids.js';
+import { startApp } from '../support/app.js';
 import { createTestDatabase, rows, run, type TestDatabase } from '../support/database.js';
 
 const HOW = 'after adding a migration, run `npm run schema` and commit what it writes';
@@ -215,6 +218,22 @@ describe('a start', () => {
     await Promise.all([migrate(database.ownerUrl), migrate(database.ownerUrl)]);
     await expect(requireOwnSchema(database.ownerUrl)).resolves.toBeUndefined();
     await database.drop();
+  });
+});
+
+describe('the head of a ledger', () => {
+  it('is its last event, or nothing is served', async () => {
+    const app = await startApp();
+    const { adminUrl, appUrl } = app.database;
+    await expect(requireHead(appUrl, app.ledgerId)).resolves.toBeUndefined();
+    await expect(requireHead(appUrl, ledgerIdOf('another'))).resolves.toBeUndefined();
+    await run(adminUrl, 'UPDATE ledger_head SET size = size - 1');
+    await expect(requireHead(appUrl, app.ledgerId)).rejects.toThrow(/head says \d+ events/);
+    await run(adminUrl, 'UPDATE ledger_head SET size = size + 1, chain_hash = sha256(chain_hash)');
+    await expect(requireHead(appUrl, app.ledgerId)).rejects.toThrow('not its last event');
+    await run(adminUrl, 'DELETE FROM ledger_head');
+    await expect(requireHead(appUrl, app.ledgerId)).rejects.toThrow('head says nothing');
+    await app.close();
   });
 });
 
