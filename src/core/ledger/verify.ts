@@ -153,7 +153,8 @@ function columnDisagreement(
 
 /** The instant as it is sealed; what is no instant equals nothing that is. */
 function instant(ms: number): string {
-  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
 function msOf(text: unknown): number | null {

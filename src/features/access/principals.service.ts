@@ -6,6 +6,7 @@ import { DomainError } from '../../core/errors.js';
 import { foldName, nameCommitment } from '../../core/ledger/principal.js';
 import { Ids } from '../../platform/ids.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { ACCESS_REGISTERS } from './access.registers.js';
 import { AccessRepository } from './access.repository.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import type { PrincipalEntity, PrincipalKind } from './principal.entity.js';
@@ -26,6 +27,7 @@ export class PrincipalsService {
     private readonly ledger: LedgerService,
     private readonly ids: Ids,
   ) {
+    ledger.registerTables(...ACCESS_REGISTERS);
     ledger.registerCheck(async (tx, ledgerId, note) => {
       const { fault, unprovenCount, bootstrapKeyIds } = await this.compare(tx, ledgerId);
       if (unprovenCount > 0) {

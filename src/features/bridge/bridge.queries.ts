@@ -152,7 +152,7 @@ export class BridgeQueries {
 
   /** A device-hour, or a bundle on the bridge, that is not what was sealed; null when all are. */
   async wrongSubject(tx: EntityManager, ledgerId: string): Promise<string | null> {
-    const [wrong] = await tx.query<{ subject: string }[]>(
+    const [wrong] = await tx.query<{ subject: string | null }[]>(
       `WITH gone AS (
          SELECT b.certificate_id, b.bundle_id, b.range_end - b.range_start + 1 AS wh
          FROM bundle_change h JOIN certificate_bundle b USING (ledger_id, bundle_id)
@@ -184,9 +184,21 @@ export class BridgeQueries {
        JOIN certificate_bundle b ON b.ledger_id = e.ledger_id AND b.bundle_id = e.bundle_id
        WHERE e.ledger_id = $1 AND (h.beneficiary, h.event_id, b.range_start, b.range_end + 1)
          IS DISTINCT FROM (e.tracking_system_code, e.event_id, e.range_start, e.range_start + e.wh)
+       UNION ALL
+       SELECT coalesce(b.mwh_certificate_id, s.mwh_certificate_id)
+       FROM (SELECT * FROM mwh_source_balance WHERE ledger_id = $1) b
+       FULL JOIN (SELECT m.tracking_system_code, m.mwh_certificate_id, m.mwh::bigint * 1000000 AS wh,
+           coalesce((SELECT sum(c.wh) FROM certificate c WHERE c.ledger_id = $1
+             AND c.origin ->> 'kind' = 'mwh'
+             AND c.origin ->> 'trackingSystemCode' = m.tracking_system_code
+             AND c.origin ->> 'mwhCertificateId' = m.mwh_certificate_id), 0) AS used_wh
+         FROM mwh_source m WHERE m.ledger_id = $1) s
+         ON s.tracking_system_code = b.tracking_system_code
+           AND s.mwh_certificate_id = b.mwh_certificate_id
+       WHERE (b.wh, b.used_wh) IS DISTINCT FROM (s.wh, s.used_wh)
        LIMIT 1`,
       [ledgerId],
     );
-    return wrong?.subject ?? null;
+    return wrong === undefined ? null : (wrong.subject ?? 'a row without its key');
   }
 }

@@ -27,6 +27,7 @@ import {
   type ConversionResponse,
   toMwhCertificate,
 } from './bridge.schemas.js';
+import { BRIDGE_REGISTERS } from './bridge.registers.js';
 import type { MwhCertificateEntity } from './mwh-certificate.entity.js';
 import type { TrackingSystemEntity } from './tracking-system.entity.js';
 import { TrackingSystemsService } from './tracking-systems.service.js';
@@ -52,6 +53,7 @@ export class BridgeService {
     private readonly systems: TrackingSystemsService,
     private readonly bridge: BridgeRepository,
   ) {
+    ledger.registerTables(...BRIDGE_REGISTERS);
     ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) => [
       ...(await this.queue.rowsOf(tx, ledgerId, eventId)),
       ...(await this.bridge.certificatesOf(tx, ledgerId, eventId)).map(mwhCertificateRow),

@@ -9,14 +9,19 @@ import {
 import { type Bundle, bundleChangeRow, bundleWh } from '../../core/certificates/bundle.js';
 import { TRANSITIONS } from '../../core/certificates/lifecycle.js';
 import { DomainError } from '../../core/errors.js';
-import type { Canonical } from '../../core/ledger/canonical.js';
+import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import type { EventType } from '../../core/ledger/event.js';
+import { sha256, toHex } from '../../core/ledger/merkle.js';
+import type { Fault } from '../../core/ledger/verify.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type ActiveBundle, BundlesQueries, type WantedBundles } from './bundles.queries.js';
 import { BundlesRepository } from './bundles.repository.js';
+import { CERTIFICATE_REGISTERS } from './certificates.registers.js';
+import { certificateFault } from './folds.queries.js';
+import { toBundleResponse } from './bundles.schemas.js';
 import { TransferConsentsService } from './transfer-consents.service.js';
 
 /** What has become of one issuance: all its live bundles. */
@@ -95,6 +100,9 @@ export class BundleQueueService {
     private readonly queries: BundlesQueries,
     private readonly clock: Clock,
   ) {
+    ledger.registerTables(...CERTIFICATE_REGISTERS);
+    ledger.registerCheck(certificateFault);
+    ledger.registerCheck((tx, ledgerId) => this.wrongAction(tx, ledgerId));
     ledger.registerRows(BUNDLE_CHANGE, async (tx, { ledgerId, eventId }) =>
       (await this.bundles.changesOf(tx, ledgerId, eventId)).map(bundleChangeRow),
     );
@@ -194,6 +202,23 @@ export class BundleQueueService {
     return { changes, eventId };
   }
 
+  /** The first answer to an action that is not what its event and its changes say. */
+  private async wrongAction(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
+    for (const row of await this.bundles.actions(tx, ledgerId)) {
+      const changes = await this.bundles.changesOf(tx, ledgerId, row.actionId);
+      const same = (a: object, b: object): boolean =>
+        canonicalJson(a as Canonical) === canonicalJson(b as Canonical);
+      const isSame =
+        row.requestSha256 === toHex(sha256(canonicalJson(row.request as Canonical))) &&
+        same(row.response, actionResponse(row.actionId, row.action, changes));
+      if (isSame) continue;
+      const seq = await this.ledger.seqOf(tx, ledgerId, row.actionId);
+      const detail = 'What was answered to an action is not what it did.';
+      return { seq, check: 'certificate_action', detail };
+    }
+    return null;
+  }
+
   private async load(
     tx: EntityManager,
     ledgerId: string,
@@ -255,6 +280,16 @@ export class BundleQueueService {
     });
     for (const { guard } of this.uses) await guard(tx, ledgerId, issuances);
   }
+}
+
+/** What is answered to an action: the bundles as they are after it. */
+export function actionResponse(
+  actionId: string,
+  action: string,
+  changes: readonly BundleChange[],
+): { readonly actionId: string; readonly action: string; readonly bundles: object[] } {
+  const latest = new Map(changes.map(({ bundle }) => [bundle.bundleId, bundle]));
+  return { actionId, action, bundles: [...latest.values()].map(toBundleResponse) };
 }
 
 /** The bundles that are cancelled for storage, with the facts of their issuance. */

@@ -194,6 +194,10 @@ export class BundlesRepository {
     return tx.findOneBy(CertificateActionEntity, { ledgerId, idempotencyKey });
   }
 
+  actions(tx: EntityManager, ledgerId: string): Promise<CertificateActionEntity[]> {
+    return tx.find(CertificateActionEntity, { where: { ledgerId }, order: { actionId: 'ASC' } });
+  }
+
   async addAction(tx: EntityManager, action: CertificateActionEntity): Promise<void> {
     await tx.insert(CertificateActionEntity, action);
   }

@@ -10,9 +10,9 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
-import { BundleQueueService } from './bundle-queue.service.js';
+import { actionResponse, BundleQueueService } from './bundle-queue.service.js';
 import { BundlesRepository } from './bundles.repository.js';
-import { type ActionRequest, toBundleResponse } from './bundles.schemas.js';
+import type { ActionRequest } from './bundles.schemas.js';
 
 /** Certificates: what is done with them, once per key, and what has become of them. */
 @Injectable()
@@ -55,12 +55,7 @@ export class BundlesService {
           ? null
           : { recordId, deviceCode: await this.queue.deviceOf(tx, ledgerId, recordId) };
       const { changes, eventId } = await this.queue.apply(tx, actor, [{ type, storage, ...rest }]);
-      const latest = new Map(changes.map(({ bundle }) => [bundle.bundleId, bundle]));
-      const response = {
-        actionId: eventId,
-        action: type,
-        bundles: [...latest.values()].map(toBundleResponse),
-      };
+      const response = actionResponse(eventId, type, changes);
       await this.bundles.addAction(tx, {
         ...{ ledgerId, actionId: eventId, idempotencyKey: key, requestSha256, request, response },
         ...{ action: type, actingFor: request.actingFor, recordedAt: this.clock.now() },

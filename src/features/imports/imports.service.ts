@@ -12,6 +12,7 @@ import { FileStore, type KeptFile } from '../../platform/files/file-store.js';
 import { LedgerService, type RowReader } from '../ledger/ledger.service.js';
 import type { ImportFileEntity } from './import-file.entity.js';
 import { type FileInTurn, type FileReading, FileReadingService } from './file-reading.service.js';
+import { IMPORT_REGISTERS } from './imports.registers.js';
 import { ImportsRepository } from './imports.repository.js';
 
 export type { FileInTurn, FileReading } from './file-reading.service.js';
@@ -98,6 +99,14 @@ export class ImportsService {
     private readonly reading: FileReadingService,
     private readonly clock: Clock,
   ) {
+    ledger.registerTables(...IMPORT_REGISTERS);
+    ledger.registerFiles(async (tx, ledgerId) =>
+      (await this.imports.list(tx, ledgerId)).map(
+        ({ importId, fileName, fileSha256, eventId }) => ({
+          ...{ sha256: fileSha256, what: `import ${importId} (${fileName})`, eventId },
+        }),
+      ),
+    );
     ledger.registerCheck((tx, ledgerId) => this.filesAgree(tx, ledgerId));
   }
 

@@ -15,6 +15,7 @@ import { AccountMapsService } from './account-maps.service.js';
 import { type BooksMonth, BooksService } from './books.service.js';
 import { BATCH_ROWS, type BatchDocument, batchRow, parseBatch } from './journal.document.js';
 import type { JournalBatchEntity } from './journal-batch.entity.js';
+import { JOURNAL_REGISTERS } from './journal.registers.js';
 import { JournalRepository } from './journal.repository.js';
 
 export { batchFile } from './journal.document.js';
@@ -33,6 +34,7 @@ export class JournalService {
     private readonly batches: JournalRepository,
     private readonly clock: Clock,
   ) {
+    ledger.registerTables(...JOURNAL_REGISTERS);
     ledger.registerRows(BATCH_ROWS, async (tx, { ledgerId, eventId }) =>
       (await this.batches.ofEvent(tx, ledgerId, eventId)).map(batchRow),
     );

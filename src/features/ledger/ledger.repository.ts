@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { EMPTY_HEAD, type LogHead, type SealedEvent } from '../../core/ledger/event.js';
+import { type Fault, readPayload } from '../../core/ledger/verify.js';
 import { LedgerEventEntity } from './ledger-event.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './ledger.entity.js';
 
 const PAGE = 500;
+const OPENED_WITHIN_MS = 60_000;
 
 /** Loads and writes the log. Every method runs inside the transaction it is given. */
 @Injectable()
@@ -102,10 +104,26 @@ export class LedgerRepository {
         const seq = Number(text);
         const one = { ledgerId, after: seq - 1, limit: 1 };
         const alone = page === null ? await this.page(tx, one).catch(() => []) : page;
-        yield { seq, event: alone[page === null ? 0 : place] ?? null };
+        const event = alone[page === null ? 0 : place];
+        yield { seq, event: event !== undefined && isWhole(event) ? event : null };
         after = seq;
       }
     }
+  }
+
+  /** Whether the ledger's own row is what its first event says; null when it is. */
+  async openingFault(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
+    const ledger = await this.find(tx, ledgerId);
+    const first = await tx.findOneBy(LedgerEventEntity, { ledgerId, seq: 0 });
+    if (first === null && ledger === null) return null;
+    const body =
+      first === null ? null : (readPayload(first.payload)?.['body'] as { name?: unknown });
+    // Read before the event, in the same transaction.
+    const lateMs = Number(first?.recordedAt) - Number(ledger?.openedAt);
+    const isSame = body?.name === ledger?.name && Math.abs(lateMs) <= OPENED_WITHIN_MS;
+    if (isSame) return null;
+    const detail = 'The ledger’s own row is not what its first event says.';
+    return { seq: 0, check: 'ledger', detail };
   }
 
   page(
@@ -142,6 +160,16 @@ export class LedgerRepository {
   event(tx: EntityManager, ledgerId: string, eventId: string): Promise<LedgerEventEntity | null> {
     return tx.findOneBy(LedgerEventEntity, { ledgerId, eventId });
   }
+}
+
+/** Whether nothing is empty that the program never leaves empty. */
+function isWhole(event: LedgerEventEntity): boolean {
+  const { eventId, recordedAt, supersedes, payload } = event;
+  const values: readonly unknown[] = [
+    ...[eventId, recordedAt, supersedes, payload],
+    ...[event.rowRoot, event.leafHash, event.prevHash, event.chainHash],
+  ];
+  return values.every((value) => value !== null);
 }
 
 function toHead({ size, chainHash, recordedAt }: LedgerHeadEntity): LogHead {

@@ -14,6 +14,7 @@ import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { Ids, ledgerIdOf } from '../../platform/ids.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
+import { LEDGER_REGISTERS } from './ledger.registers.js';
 import { LedgerRepository } from './ledger.repository.js';
 import {
   type FileLister,
@@ -25,7 +26,7 @@ import {
 } from './verification.service.js';
 
 export type { Register } from './registers.queries.js';
-export type { RowReader, Verification } from './verification.service.js';
+export type { RegisterSource, RowReader, Verification } from './verification.service.js';
 
 /** Who appended an event, and when. */
 export interface Author {
@@ -59,7 +60,10 @@ export class LedgerService {
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly verification: VerificationService,
-  ) {}
+  ) {
+    verification.registerTables(...LEDGER_REGISTERS);
+    verification.registerCheck((tx, ledgerId) => this.ledgers.openingFault(tx, ledgerId));
+  }
 
   /** Says who can rebuild the rows of events whose body names this `rows` domain. */
   registerRows(domain: string, reader: RowReader): void {

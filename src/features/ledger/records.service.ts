@@ -6,7 +6,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { type RecordStore } from '../../platform/http/record-controller.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
-import { LedgerService } from './ledger.service.js';
+import { LedgerService, type Register } from './ledger.service.js';
 import { RecordEntity } from './record.entity.js';
 
 /** Columns that every version has beside its attributes. */
@@ -71,6 +71,7 @@ export class RecordsService {
   store<Row extends VersionColumns, Attributes extends object>(
     kind: RecordKind<Row, Attributes>,
   ): RecordStore<Attributes, Row> {
+    this.ledger.registerTables((tx) => registerOf(kind, tx));
     this.ledger.registerRows(rowDomain(kind.kind), async (tx, { ledgerId, eventId }) => {
       const rows = await tx
         .createQueryBuilder(kind.entity, 'r')
@@ -269,6 +270,21 @@ export class RecordsService {
     });
     return written;
   }
+}
+
+/** What is known of a kind's versions: every column but the instant is in the sealed row. */
+function registerOf(
+  { kind, entity }: Pick<RecordKind<VersionColumns, object>, 'kind' | 'entity'>,
+  tx: EntityManager,
+): Register {
+  const { tableName, columns } = tx.connection.getMetadata(entity);
+  return {
+    ...{ table: tableName, isDated: true },
+    of: { types: ['record.versioned'], where: `b ->> 'kind' = '${kind}'` },
+    sealed: columns
+      .filter(({ propertyName }) => !NOT_SEALED.has(propertyName))
+      .map(({ databaseName }) => databaseName),
+  };
 }
 
 const rowDomain = (kind: string): string => `mizan/row/${kind}/1`;

@@ -34,6 +34,8 @@ export interface Register {
   readonly notProven?: Readonly<Record<string, string>>;
   /** `recorded_at`: the instant of its event, to within what a transaction takes. */
   readonly isDated?: boolean;
+  /** Whether rows may be destroyed by right: one that is gone is no fault (LEDGER section 12). */
+  readonly isErasable?: boolean;
 }
 
 /** Longest time from the reading of a row's instant to that of its event, in one transaction. */
@@ -67,7 +69,8 @@ export async function compareRegister(
   ledgerId: string,
   register: Register,
 ): Promise<Compared> {
-  if (register.of === null) return { faults: [], looselyDatedCount: 0 };
+  const twice = await rowsTwice(tx, ledgerId, register);
+  if (register.of === null) return { faults: twice, looselyDatedCount: 0 };
   const rows = await tx.query<{ seq: string | null; wrong: string; count: string }[]>(
     rowsSql(register, register.of),
     [ledgerId, register.of.types],
@@ -80,6 +83,7 @@ export async function compareRegister(
         .filter(({ wrong }) => wrong !== LOOSE)
         .map(({ seq, wrong }) => rowFault(register.table, seq, wrong)),
       ...missing,
+      ...twice,
     ],
     looselyDatedCount: Number(loose?.count ?? 0),
   };
@@ -99,8 +103,10 @@ function rowFault(table: string, seq: string | null, wrong: string): Fault {
 function rowsSql({ table, derived = {}, isDated }: Register, of: RowsOfEvents): string {
   const { column = 'event_id', where = 'true', rowsAfter } = of;
   const tests = [
-    `WHEN e.seq IS NULL OR e.type <> ALL ($2) OR (${where}) IS NOT TRUE THEN '${STRANGER}'`,
-    ...(rowsAfter === undefined ? [] : [`WHEN t.row_index <> t.place_ THEN 'row_index'`]),
+    `WHEN e.seq IS NULL OR (${where}) IS NOT TRUE THEN '${STRANGER}'`,
+    ...(rowsAfter === undefined
+      ? []
+      : [`WHEN t.row_index IS DISTINCT FROM t.place_ THEN 'row_index'`]),
     ...Object.entries(derived).map(
       ([name, sql]) => `WHEN t.${name} IS DISTINCT FROM (${sql}) THEN '${name}'`,
     ),
@@ -112,28 +118,48 @@ function rowsSql({ table, derived = {}, isDated }: Register, of: RowsOfEvents): 
   );
   const place = `, row_number() OVER (PARTITION BY r.${column} ORDER BY r.row_index) - 1
     ${before.join('')} AS place_`;
-  const needsBody = [where, ...Object.values(derived)].some((sql) => /\bb\b/.test(sql));
-  return `SELECT min(seq) AS seq, wrong, count(*) AS count FROM (
+  return `${EVENTS}
+    SELECT min(seq) AS seq, wrong, count(*) AS count FROM (
       SELECT e.seq, CASE ${tests.join('\n')} END AS wrong
       FROM (SELECT r.*${rowsAfter === undefined ? '' : place} FROM ${table} r
             WHERE r.ledger_id = $1) t
-      LEFT JOIN ledger_event e ON e.ledger_id = $1 AND e.event_id = t.${column}
-      ${needsBody ? BODY : ''}) rows
+      LEFT JOIN e ON e.event_id = t.${column}) rows
     WHERE wrong IS NOT NULL GROUP BY wrong ORDER BY 1 NULLS FIRST`;
 }
 
-/** The event's body, as `b`. */
-const BODY = `CROSS JOIN LATERAL (SELECT convert_from(e.payload, 'UTF8')::jsonb -> 'body' AS b) body`;
+/** The events of some types as `e`, each read once, with its body as `b`. */
+const EVENTS = `WITH e AS MATERIALIZED (
+  SELECT ledger_id, seq, event_id, type, recorded_at, valid_from, valid_to,
+    convert_from(payload, 'UTF8')::jsonb -> 'body' AS b
+  FROM ledger_event WHERE ledger_id = $1 AND type = ANY ($2))`;
 
 /** An event that waited for a clock is dated by the event before it: its rows may be earlier. */
 const DATED = [
   `WHEN t.recorded_at = e.recorded_at THEN NULL`,
+  `WHEN t.recorded_at IS NULL THEN 'recorded_at'`,
   `WHEN t.recorded_at > e.recorded_at + ${CLOCK_STEP} THEN 'recorded_at'`,
   `WHEN t.recorded_at < e.recorded_at - ${DATED_WITHIN} AND NOT EXISTS (
      SELECT FROM ledger_event p WHERE p.ledger_id = e.ledger_id AND p.seq = e.seq - 1
        AND p.recorded_at = e.recorded_at) THEN 'recorded_at'`,
   `WHEN t.recorded_at IS DISTINCT FROM e.recorded_at THEN '${LOOSE}'`,
 ];
+
+/** Rows of one key: what is read by its key shows only one of them. */
+async function rowsTwice(
+  tx: EntityManager,
+  ledgerId: string,
+  { table }: Register,
+): Promise<Fault[]> {
+  const entity = tx.connection.entityMetadatas.find(({ tableName }) => tableName === table);
+  if (entity === undefined) return [];
+  const key = entity.primaryColumns.map(({ databaseName }) => databaseName).join(', ');
+  const found = await tx.query<object[]>(
+    `SELECT FROM ${table} WHERE ledger_id = $1 GROUP BY ${key} HAVING count(*) > 1 LIMIT 1`,
+    [ledgerId],
+  );
+  const detail = `Two rows of ${table} have one key (${key}).`;
+  return found.map(() => ({ seq: null, check: table, detail }));
+}
 
 async function missingRows(
   tx: EntityManager,
@@ -143,12 +169,13 @@ async function missingRows(
 ): Promise<Fault[]> {
   if (count === undefined) return [];
   const found = await tx.query<{ seq: string; wanted: string; there: string }[]>(
-    `SELECT seq, wanted, there FROM (
+    `${EVENTS}
+     SELECT seq, wanted, there FROM (
        SELECT e.seq, (${count})::bigint AS wanted, coalesce(t.n, 0) AS there
-       FROM ledger_event e ${BODY}
+       FROM e
        LEFT JOIN (SELECT ${column} AS id, count(*) AS n FROM ${table}
                   WHERE ledger_id = $1 GROUP BY 1) t ON t.id = e.event_id
-       WHERE e.ledger_id = $1 AND e.type = ANY ($2) AND (${where})) events
+       WHERE ${where}) events
      WHERE wanted <> there ORDER BY seq LIMIT 1`,
     [ledgerId, types],
   );

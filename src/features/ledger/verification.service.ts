@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, QueryFailedError } from 'typeorm';
+import { type EntityManager, QueryFailedError, TypeORMError } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
 import { sealRows, type SealedRows } from '../../core/ledger/merkle.js';
 import {
   type Fault,
@@ -206,7 +207,7 @@ export class VerificationService {
     const head = await this.ledgers.head(tx, ledgerId);
     const isSame =
       head?.size === link.seq + 1 &&
-      Buffer.compare(head.chainHash, link.chainHash) === 0 &&
+      Buffer.from(link.chainHash).equals(head.chainHash ?? Buffer.alloc(0)) &&
       head.recordedAtMs === link.recordedAtMs;
     if (isSame) return;
     const detail = `The head says ${head?.size ?? 'nothing'}, the log ends at ${link.seq + 1}.`;
@@ -290,9 +291,14 @@ function isOfData(error: unknown): boolean {
   if (error instanceof QueryFailedError) {
     return (error as { code?: string }).code?.startsWith(DATA_EXCEPTION) === true;
   }
-  const isAsserted = error instanceof Error && error.message.startsWith('Invariant broken');
-  return isAsserted || [TypeError, RangeError, SyntaxError].some((kind) => error instanceof kind);
+  if (error instanceof TypeORMError) return error.message.includes('where condition');
+  if (error instanceof DomainError) return !error.code.startsWith('service.');
+  const { name, code } = error as { readonly name?: string; readonly code?: unknown };
+  // What the machine throws has a code; by name, because errors may be of another realm.
+  return OF_VALUES.includes(name) || (name === 'Error' && code === undefined);
 }
+
+const OF_VALUES: readonly unknown[] = ['TypeError', 'RangeError', 'SyntaxError'];
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, 200) : String(error);

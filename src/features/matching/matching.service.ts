@@ -26,6 +26,7 @@ import { LateDataService } from '../metering/late-data.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { hashesOf, runJson, type RunRows } from './matching-run.document.js';
 import type { MatchingRunEntity } from './matching-run.entity.js';
+import { MATCHING_REGISTERS } from './matching.registers.js';
 import { MatchingRepository } from './matching.repository.js';
 import { type MonthView, MonthViewService } from './month-view.service.js';
 
@@ -71,6 +72,7 @@ export class MatchingService {
     ledger.registerRows(SINGLE_POSTING_DOMAIN, async (tx, { ledgerId, eventId }) =>
       (await this.book.postingsOf(tx, ledgerId, eventId)).map(singlePostingRow),
     );
+    ledger.registerTables(...MATCHING_REGISTERS);
     ledger.registerCheck((tx, ledgerId) => this.book.unfoldedBalance(tx, ledgerId));
     ledger.registerCheck((tx, ledgerId) => this.runsAgree(tx, ledgerId));
   }

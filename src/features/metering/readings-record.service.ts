@@ -17,6 +17,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import type { Meter } from '../assets/assets.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { METERING_REGISTERS } from './metering.registers.js';
 import { MeteringRepository } from './metering.repository.js';
 import type { ReadingEstimateEntity } from './reading-estimate.entity.js';
 import type { VeeDecisionEntity } from './vee-decision.entity.js';
@@ -63,6 +64,7 @@ export class ReadingsRecordService {
     private readonly vee: VeeRepository,
     private readonly clock: Clock,
   ) {
+    ledger.registerTables(...METERING_REGISTERS);
     ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) => {
       const blockRows = (await this.blocks.ofEvent(tx, ledgerId, eventId)).map((one) =>
         blockRow(one),

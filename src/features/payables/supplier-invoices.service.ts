@@ -10,6 +10,7 @@ import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type InvoiceFileOptions, InvoicePlaceService } from './invoice-place.service.js';
+import { PAYABLES_REGISTERS } from './payables.registers.js';
 import { PayablesRepository } from './payables.repository.js';
 import { SupplierInvoiceFileService } from './supplier-invoice-file.service.js';
 import {
@@ -41,6 +42,14 @@ export class SupplierInvoicesService {
     private readonly payables: PayablesRepository,
     private readonly clock: Clock,
   ) {
+    ledger.registerTables(...PAYABLES_REGISTERS);
+    ledger.registerFiles(async (tx, ledgerId) =>
+      (await this.payables.list(tx, ledgerId, {})).map(
+        ({ number, fileName, fileSha256, eventId }) => ({
+          ...{ sha256: fileSha256, what: `document ${number} (${fileName})`, eventId },
+        }),
+      ),
+    );
     ledger.registerRows(INVOICE_ROWS, async (tx, { ledgerId, eventId }) =>
       (await this.payables.invoicesOf(tx, ledgerId, eventId)).map(invoiceRow),
     );

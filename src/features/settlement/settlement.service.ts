@@ -32,6 +32,7 @@ import {
   type SettlementRun,
 } from './settlement.document.js';
 import type { SettlementRunEntity } from './settlement-run.entity.js';
+import { SETTLEMENT_REGISTERS } from './settlement.registers.js';
 import { SettlementRepository } from './settlement.repository.js';
 
 export { type Latest, parseRun, type SettlementRun } from './settlement.document.js';
@@ -50,6 +51,7 @@ export class SettlementService {
     ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
       (await this.runs.ofEvent(tx, ledgerId, eventId)).map(runRow),
     );
+    ledger.registerTables(...SETTLEMENT_REGISTERS);
     ledger.registerCheck(async (tx, ledgerId, note) => {
       const documents: { readonly engineVersion?: unknown }[] = [];
       for (const run of await this.runs.list(tx, ledgerId)) {

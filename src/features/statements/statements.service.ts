@@ -15,6 +15,7 @@ import { type MatchingRun, MatchingService } from '../matching/matching.service.
 import type { MonthView } from '../matching/month-view.service.js';
 import { StatementContentService } from './statement-content.service.js';
 import type { StatementEntity } from './statement.entity.js';
+import { STATEMENT_REGISTERS } from './statements.registers.js';
 import { StatementsRepository } from './statements.repository.js';
 import type { TenantWanted } from './tenants.service.js';
 
@@ -55,6 +56,7 @@ export class StatementsService {
     private readonly statements: StatementsRepository,
     private readonly clock: Clock,
   ) {
+    ledger.registerTables(...STATEMENT_REGISTERS);
     ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
       (await this.statements.ofEvent(tx, ledgerId, eventId)).map(statementRow),
     );

@@ -69,7 +69,7 @@ export class StorageQueries {
 
   /** The first balance that is not what its rows sum to; null when all are. */
   async wrongBalance(tx: EntityManager, ledgerId: string): Promise<string | null> {
-    const [wrong] = await tx.query<{ subject: string }[]>(
+    const [wrong] = await tx.query<{ subject: string | null }[]>(
       `WITH used AS (
          SELECT charge_id AS id, charge_wh AS wh FROM storage_allocation WHERE ledger_id = $1
          UNION ALL SELECT bundle_id, charge_wh FROM storage_allocation
@@ -87,18 +87,18 @@ export class StorageQueries {
          coalesce((SELECT sum(used.wh) FROM used WHERE used.id = s.id), 0)) LIMIT 1`,
       [ledgerId],
     );
-    return wrong?.subject ?? null;
+    return wrong === undefined ? null : (wrong.subject ?? 'a row without its key');
   }
 
   /** The first bundle behind a charge that its event put behind another, or none; null without. */
   async wrongCharge(tx: EntityManager, ledgerId: string): Promise<string | null> {
-    const [wrong] = await tx.query<{ subject: string }[]>(
+    const [wrong] = await tx.query<{ subject: string | null }[]>(
       `SELECT c.bundle_id::text AS subject FROM storage_charge c
        JOIN ledger_event e USING (ledger_id, event_id)
        WHERE c.ledger_id = $1 AND (convert_from(e.payload, 'UTF8')::jsonb
          #>> '{body,action,storage,recordId}') IS DISTINCT FROM c.record_id::text LIMIT 1`,
       [ledgerId],
     );
-    return wrong?.subject ?? null;
+    return wrong === undefined ? null : (wrong.subject ?? 'a row without its key');
   }
 }

@@ -11,6 +11,7 @@ import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { StorageRunEntity } from './storage-run.entity.js';
 import { StorageCertificatesService } from './storage-certificates.service.js';
+import { STORAGE_REGISTERS } from './storage.registers.js';
 import { StorageRepository } from './storage.repository.js';
 import type { StorageRunRequest } from './storage.schemas.js';
 import { StorageViewService } from './storage-view.service.js';
@@ -39,6 +40,7 @@ export class StorageService {
       ...(await this.storage.allocationsOf(tx, ledgerId, eventId)).map(allocationRow),
       ...(await this.issuing.ofEvent(tx, ledgerId, eventId)).map(issuedCertificateRow),
     ]);
+    ledger.registerTables(...STORAGE_REGISTERS);
     ledger.registerCheck(async (tx, ledgerId) => {
       const subject = await this.views.wrongSubject(tx, ledgerId);
       if (subject === null) return null;

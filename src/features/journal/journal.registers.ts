@@ -1,0 +1,14 @@
+import type { Register } from '../ledger/ledger.service.js';
+
+/** What is known of batches for the books. */
+export const JOURNAL_REGISTERS: readonly Register[] = [
+  {
+    table: 'journal_batch',
+    of: { types: ['journal.exported'] },
+    sealed: [
+      ...['batch_id', 'sequence', 'month', 'reverses', 'debit_mad', 'credit_mad', 'document'],
+    ],
+    derived: { sha256: 'sha256(t.document)' },
+    isDated: true,
+  },
+];

@@ -1,0 +1,57 @@
+import type { RegisterSource } from '../ledger/ledger.service.js';
+import { ImportJobEntity } from './import-job.entity.js';
+
+const READINGS = ['readings.validated', 'readings.estimated', 'exception.decided'] as const;
+const OF_READINGS = { types: READINGS, where: `b ->> 'rows' = 'mizan/rows/readings/1'` };
+const ON_ITS_WAY = 'what an upload says while it is on its way; what it commits has an event';
+
+/** What is known of readings and of what was made of them. */
+export const METERING_REGISTERS: readonly RegisterSource[] = [
+  {
+    table: 'interval_block',
+    of: {
+      types: ['import.committed', ...READINGS],
+      where: `b ->> 'rows' IN ('mizan/row/interval-block/1', 'mizan/rows/readings/1')`,
+      rowsAfter: [],
+    },
+    sealed: [
+      ...['meter_code', 'utc_day', 'revision', 'interval_minutes', 'wh', 'quality', 'lines'],
+    ],
+    // Triples: position, length, line.
+    derived: { lines: 'CASE WHEN cardinality(t.lines) % 3 = 0 THEN t.lines END' },
+    isDated: true,
+  },
+  {
+    table: 'vee_finding',
+    of: { ...OF_READINGS, rowsAfter: ['interval_block'] },
+    sealed: [
+      ...['finding_id', 'meter_code', 'rule', 'severity', 'starts_at', 'ends_at', 'measured'],
+      'threshold',
+    ],
+    isDated: true,
+  },
+  {
+    table: 'reading_estimate',
+    of: { ...OF_READINGS, rowsAfter: ['interval_block', 'vee_finding'] },
+    sealed: [
+      ...['estimate_id', 'meter_code', 'method', 'confidence', 'starts_at', 'ends_at', 'wh'],
+    ],
+    isDated: true,
+  },
+  {
+    table: 'vee_decision',
+    of: { ...OF_READINGS, rowsAfter: ['interval_block', 'vee_finding', 'reading_estimate'] },
+    sealed: ['decision_id', 'finding_id', 'action', 'reason', 'actor'],
+    isDated: true,
+  },
+  (tx) => ({
+    ...{ table: 'import_job', of: null, sealed: [] },
+    notProven: Object.fromEntries(
+      tx.connection
+        .getMetadata(ImportJobEntity)
+        .columns.map(({ databaseName }) => databaseName)
+        .filter((name) => name !== 'ledger_id')
+        .map((name) => [name, ON_ITS_WAY]),
+    ),
+  }),
+];

@@ -1,0 +1,24 @@
+import type { Register } from '../ledger/ledger.service.js';
+
+/** What is known of suppliers' documents. */
+export const PAYABLES_REGISTERS: readonly Register[] = [
+  {
+    table: 'supplier_invoice',
+    of: { types: ['supplier_invoice.received'] },
+    sealed: [
+      ...['invoice_id', 'seller_code', 'number', 'kind', 'contract_code', 'period', 'issue_date'],
+      ...['file_name', 'file_sha256', 'document'],
+    ],
+    derived: { sha256: 'sha256(t.document)' },
+    isDated: true,
+  },
+  {
+    table: 'supplier_invoice_step',
+    of: { types: ['supplier_invoice.decided'] },
+    sealed: [
+      ...['invoice_id', 'step', 'state', 'outcome', 'disputed_mad', 'upheld_mad', 'note'],
+      ...['run_id', 'check_document', 'recorded_at'],
+    ],
+    derived: { check_sha256: 'sha256(t.check_document)' },
+  },
+];
