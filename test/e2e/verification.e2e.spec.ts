@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { CONFIG, type Config } from '../../src/platform/config.js';
+import type { TestApp } from '../support/app.js';
+import { rows, run } from '../support/database.js';
+import { startMonth } from '../support/month.js';
+
+describe('verification', () => {
+  let app: TestApp;
+  let folder: string;
+  beforeAll(async () => {
+    app = await startMonth();
+    folder = join(app.nest.get<Config>(CONFIG).dataDir, 'files');
+  });
+  afterAll(() => app.close());
+
+  const verify = async (query = '') =>
+    (await app.call('GET', `/v1/ledger/verification${query}`, { role: 'auditor' })).body;
+  const pathOf = async (kind: string): Promise<string> => {
+    const [row] = await rows<{ file_sha256: string }>(
+      app.database.adminUrl,
+      `SELECT file_sha256 FROM import_file WHERE kind = '${kind}' ORDER BY recorded_at LIMIT 1`,
+    );
+    return join(folder, row!.file_sha256);
+  };
+
+  it('hashes every kept file again when asked, and only then', async () => {
+    expect(await verify()).toMatchObject({ faults: [], fileCount: null });
+    const { faults, fileCount } = await verify('?files=true');
+    expect({ faults, isEach: fileCount <= readdirSync(folder).length }).toEqual({
+      ...{ faults: [], isEach: true },
+    });
+    expect(fileCount).toBeGreaterThan(5);
+  });
+
+  it('names a file that is gone, and one that is another, with their events', async () => {
+    const [gone, other] = [await pathOf('intervals'), await pathOf('certificates')];
+    const [kept, before] = [readFileSync(gone), readFileSync(other)];
+    rmSync(gone);
+    writeFileSync(other, `${before.toString()}\n`);
+    expect((await verify()).faults).toEqual([]);
+    const { faults } = await verify('?files=true');
+    writeFileSync(gone, kept);
+    writeFileSync(other, before);
+    expect(faults).toEqual([
+      expect.objectContaining({ check: 'file', detail: expect.stringMatching(/is gone/) }),
+      expect.objectContaining({ check: 'file', detail: expect.stringMatching(/is not the one/) }),
+    ]);
+    expect(faults.map(({ seq }: { seq: unknown }) => typeof seq)).toEqual(['number', 'number']);
+  });
+
+  it('follows no path that somebody wrote for a hash', async () => {
+    const edit = (name: string): Promise<void> =>
+      run(
+        app.database.adminUrl,
+        `SET session_replication_role = replica;
+         ALTER TABLE supplier_invoice DROP CONSTRAINT IF EXISTS supplier_invoice_hash_is_sha256;
+         ALTER TABLE supplier_invoice DROP CONSTRAINT IF EXISTS supplier_invoice_file_is_sha256;
+         UPDATE supplier_invoice SET file_sha256 = '${name}'`,
+      );
+    const [{ file_sha256: name }] = (await rows<{ file_sha256: string }>(
+      app.database.adminUrl,
+      'SELECT file_sha256 FROM supplier_invoice',
+    )) as [{ file_sha256: string }];
+    const checks = await rows<{ name: string }>(
+      app.database.adminUrl,
+      `SELECT conname AS name FROM pg_constraint
+       WHERE conrelid = 'mizan.supplier_invoice'::regclass AND contype = 'c'`,
+    );
+    for (const check of checks) {
+      await run(
+        app.database.adminUrl,
+        `ALTER TABLE supplier_invoice DROP CONSTRAINT ${check.name}`,
+      );
+    }
+    await edit('../../etc/passwd');
+    const { faults } = await verify('?files=true');
+    await edit(name);
+    expect(faults.map(({ check }: { check: string }) => check)).toEqual(['row_root', 'file']);
+  });
+
+  it('runs once for all who ask while it runs', async () => {
+    const ledger = app.nest.get(LedgerService);
+    const asked = Array.from({ length: 20 }, () => ledger.verify(app.ledgerId));
+    expect(new Set(asked).size).toBe(1);
+    expect((await asked[0]!).fault).toBeNull();
+    expect(ledger.verify(app.ledgerId)).not.toBe(asked[0]);
+    await ledger.verify(app.ledgerId);
+  });
+});
