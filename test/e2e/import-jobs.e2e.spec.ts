@@ -144,6 +144,24 @@ describe('uploads on their way', () => {
     expect(header).toMatchObject({ status: 422, body: { code: 'import.rows_rejected' } });
   });
 
+  it('take rejected rows back as often as they are rejected, apostrophes of ours taken off', async () => {
+    const handedBack = async (file: string): Promise<[number, string]> => {
+      const { body } = await send(file, 'dryRun=true');
+      const { url, keys } = app;
+      const reply = await fetch(`${url}/v1/import-jobs/${body.jobId}/rejects`, {
+        headers: { authorization: `Bearer ${keys.operator}` },
+      });
+      return [body.preview.rejectedCount, await reply.text()];
+    };
+    const row = '=M-60,2026-10-05T00:00:00Z,-7,ACTUAL';
+    const [first, once] = await handedBack(`meter,start,wh,quality\n${row}\n`);
+    expect([first, once]).toEqual([1, expect.stringContaining(`\n'${row},"2"`)]);
+    const [second, twice] = await handedBack(once);
+    expect([second, twice]).toEqual([1, once]);
+    const mended = twice.replace("'=M-60", 'M-60').replace(',-7,', ',7,');
+    expect(await send(mended)).toMatchObject({ status: 201, body: { newCount: 1 } });
+  });
+
   it('run in the queue, tell how far they are, and are found by their state', async () => {
     const body = intervalsCsv('2026-07-01T00:00:00Z', 24 * 20, (_, hour) => 1_000 + hour);
     const sent = await send(body, 'asJob=true&fileName=july.csv');

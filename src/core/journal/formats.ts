@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.js';
+import { type CsvCell, csvNumber, csvTable } from '../tabular/csv-text.js';
 import type { JournalEntry } from './entries.js';
 
 /** Forms in which a batch goes to an accounting system (INVOICING 9). */
@@ -21,17 +22,8 @@ export interface JournalBatch {
   readonly entries: readonly JournalEntry[];
 }
 
-/** A text cell that a spreadsheet neither splits nor computes; numbers stay numbers. */
-function text(value: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
-const csv = (rows: readonly (readonly string[])[]): string =>
-  `${rows.map((row) => row.join(',')).join('\n')}\n`;
-
 /** An amount, empty for nothing. */
-const amount = (mad: string): string => (mad === '0.00' ? '' : mad);
+const amount = (mad: string): CsvCell => csvNumber(mad === '0.00' ? '' : mad);
 
 /**
  * Writes a batch: neutral CSV, the columns of Odoo's import, or Oracle's `GL_INTERFACE`.
@@ -44,28 +36,28 @@ export function writeBatch(batch: JournalBatch, format: JournalFormat): string {
 }
 
 function neutral({ batchId, journal, entries }: JournalBatch): string {
-  return csv([
+  return csvTable([
     [
       ...['batch', 'entry', 'date', 'journal', 'account', 'label', 'reference', 'party'],
       ...['contract', 'kind', 'debit_mad', 'credit_mad'],
     ],
     ...entries.flatMap((entry, at) =>
       entry.lines.map(({ account, debitMad, creditMad }) => [
-        ...[batchId, String(at + 1), entry.date, text(journal), text(account), text(entry.label)],
-        ...[text(entry.reference), text(entry.partyCode), text(entry.contractCode), entry.kind],
-        ...[debitMad, creditMad],
+        ...[batchId, String(at + 1), entry.date, journal, account, entry.label],
+        ...[entry.reference, entry.partyCode, entry.contractCode, entry.kind],
+        ...[csvNumber(debitMad), csvNumber(creditMad)],
       ]),
     ),
   ]);
 }
 
 function odoo({ journal, entries }: JournalBatch): string {
-  return csv([
+  return csvTable([
     ['DATE', 'JAL', 'COMPTE', 'PCE', 'LIBELLE', 'DEBIT', 'CREDIT'],
     ...entries.flatMap(({ date, reference, label, lines }) =>
       lines.map(({ account, debitMad, creditMad }) => [
-        ...[date, text(journal), text(account), text(reference), text(label)],
-        ...[debitMad, creditMad],
+        ...[date, journal, account, reference, label],
+        ...[csvNumber(debitMad), csvNumber(creditMad)],
       ]),
     ),
   ]);
@@ -77,7 +69,7 @@ function oracle({ batchId, createdOn, oracle: ids, entries }: JournalBatch): str
     throw new DomainError('journal.no_oracle_ledger', { batchId, fix });
   }
   const slashes = (day: string): string => day.replaceAll('-', '/');
-  return csv([
+  return csvTable([
     [
       ...['STATUS', 'LEDGER_ID', 'ACCOUNTING_DATE', 'USER_JE_SOURCE_NAME', 'USER_JE_CATEGORY_NAME'],
       ...['CURRENCY_CODE', 'DATE_CREATED', 'ACTUAL_FLAG', 'SEGMENT1', 'ENTERED_DR', 'ENTERED_CR'],
@@ -85,10 +77,10 @@ function oracle({ batchId, createdOn, oracle: ids, entries }: JournalBatch): str
     ],
     ...entries.flatMap(({ date, reference, label, lines }) =>
       lines.map(({ account, debitMad, creditMad }) => [
-        ...['NEW', text(ids.ledgerId), slashes(date), text(ids.source), text(ids.category)],
-        ...['MAD', slashes(createdOn), 'A', text(account), amount(debitMad), amount(creditMad)],
-        ...[amount(debitMad), amount(creditMad), text(batchId), text(reference), text(label)],
-        text(batchId),
+        ...['NEW', ids.ledgerId, slashes(date), ids.source, ids.category],
+        ...['MAD', slashes(createdOn), 'A', account, amount(debitMad), amount(creditMad)],
+        ...[amount(debitMad), amount(creditMad), batchId, reference, label],
+        batchId,
       ]),
     ),
   ]);

@@ -1,3 +1,5 @@
+import { apostropheLength, NOTES } from './csv-text.js';
+
 /** One row of a delimited file, as places in its bytes. Reused for every row: read it at once. */
 export interface FieldRow {
   /** UTF-8 bytes that the places point into. */
@@ -41,6 +43,7 @@ export const WIDE_COLUMNS = 512;
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
+const APOSTROPHE = 39;
 
 interface Limits {
   readonly rows: number;
@@ -202,6 +205,21 @@ function closingQuote(bytes: Uint8Array, from: number): number {
 
 const endsField = (byte: number, delimiter: number): boolean =>
   byte === delimiter || byte === LF || byte === CR;
+
+/**
+ * Takes from a row of a rejects file what we added: the notes at its end, and the apostrophe before
+ * each cell that a spreadsheet would have computed.
+ */
+export function withoutNotes(row: FieldRow): void {
+  row.count = Math.max(0, row.count - NOTES.length);
+  for (let field = 0; field < row.count; field += 1) {
+    if (row.bytes[row.start[field]!] !== APOSTROPHE) continue;
+    const content = decoder.decode(row.bytes.subarray(row.start[field], row.end[field]));
+    row.start[field]! += apostropheLength(content);
+  }
+  const last = row.count - 1;
+  row.rowEnd = last < 0 ? row.rowStart : row.end[last]! + row.quoted[last]!;
+}
 
 const decoder = new TextDecoder();
 

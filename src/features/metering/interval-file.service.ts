@@ -15,7 +15,15 @@ import {
   type LeftOutChannel,
   openIntake,
 } from '../../core/metering/intake.js';
-import { type FieldRow, fieldText, rowText, scanRows } from '../../core/tabular/delimited.js';
+import { endsWithNotes, rowBeforeHarmless } from '../../core/tabular/csv-text.js';
+import {
+  type FieldRow,
+  fieldText,
+  fieldTexts,
+  rowText,
+  scanRows,
+  withoutNotes,
+} from '../../core/tabular/delimited.js';
 import type { FileZone } from '../../core/time/local-stamp.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
@@ -107,11 +115,22 @@ class FileReading {
   private rowCount = 0;
   private header = '';
   private line = 0;
+  private delimiter = ',';
+  /** Whether it is a file of rejected rows that we handed back, with notes of ours in it. */
+  private isHandedBack = false;
+  private readonly context: ReadingContext;
 
   constructor(
-    private readonly context: ReadingContext,
+    context: ReadingContext,
     private readonly how: HowToRead,
-  ) {}
+  ) {
+    const plain = (row: string): string =>
+      this.isHandedBack ? rowBeforeHarmless(row, this.delimiter) : row;
+    this.context = {
+      ...context,
+      reject: (problem, text) => context.reject(problem, text === null ? null : plain(text)),
+    };
+  }
 
   async run(chunks: AsyncGenerator<Buffer>): Promise<Reading> {
     const { fileName, profile } = this.how;
@@ -134,7 +153,8 @@ class FileReading {
     }
     await this.readRows(all, detected);
     const delimiter = 'delimiter' in detected ? detected.delimiter : ',';
-    return { format: detected.format, delimiter, header: this.header };
+    const header = this.isHandedBack ? rowBeforeHarmless(this.header, this.delimiter) : this.header;
+    return { format: detected.format, delimiter, header };
   }
 
   private async *counted(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
@@ -158,6 +178,11 @@ class FileReading {
     const scanner = scanRows(delimiter.charCodeAt(0), (row: FieldRow) => {
       this.line = row.line;
       if (row.count === 1 && fieldText(row, 0) === '') return;
+      if (this.rowCount === 0) {
+        this.delimiter = delimiter;
+        this.isHandedBack = endsWithNotes(fieldTexts(row));
+      }
+      if (this.isHandedBack) withoutNotes(row);
       if (this.rowCount === 0) this.header = rowText(row);
       this.rowCount += 1;
       reader.row(row);

@@ -6,6 +6,7 @@ import {
 } from '../../core/invoicing/supplier-invoice.js';
 import { sealedJson } from '../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../core/ledger/merkle.js';
+import { csvNumber, csvTable } from '../../core/tabular/csv-text.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { Decimal } from '../../core/units/money.js';
 import type { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
@@ -64,12 +65,11 @@ export function stepRow(row: SupplierInvoiceStepEntity): string {
 /** Hours as CSV: one row an hour, one column a line. */
 export function hoursCsv(hours: readonly SettledHour[]): string {
   const names = Object.keys(hours[0]?.mad ?? {});
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-  const header = ['start', 'generation_wh', 'load_wh', 'estimated', ...names.map(quoted)];
-  const rows = hours.map(({ start, generationWh, loadWh, isEstimated, mad }) =>
-    [start, generationWh ?? '', loadWh ?? '', isEstimated, ...names.map((name) => mad[name])].join(
-      ',',
-    ),
-  );
-  return `${[header.join(','), ...rows].join('\n')}\n`;
+  return csvTable([
+    ['start', 'generation_wh', 'load_wh', 'estimated', ...names],
+    ...hours.map(({ start, generationWh, loadWh, isEstimated, mad }) => [
+      ...[start, generationWh ?? '', loadWh ?? '', isEstimated],
+      ...names.map((name) => csvNumber(mad[name] ?? '')),
+    ]),
+  ]);
 }

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { readJsonItems } from './json-items.js';
-import { harmlessRow } from './row-problems.js';
 
 const MEBIBYTE = 1_048_576;
 
@@ -31,16 +30,5 @@ describe('files of JSON', () => {
     const deep = `${'['.repeat(31)}${']'.repeat(31)}`;
     expect(await read(`[${deep},"[[[[\\"[","${'x'.repeat(65_000)}",{"a":"]"}]`)).toBe(4);
     await expect(read('[1,2')).rejects.toMatchObject({ code: 'import.file_unreadable' });
-  });
-});
-
-describe('rejected rows', () => {
-  it.each([
-    ['=cmd|calc,2026-10-01,-4.2', "'=cmd|calc,2026-10-01,-4.2"],
-    ['"=HYPERLINK(""x"",1)",1', `"'=HYPERLINK(""x"",1)",1`],
-    ['@a,+b,-c,+5', "'@a,'+b,'-c,+5"],
-    ['"a,=b",M-60,1e5', '"a,=b",M-60,1e5'],
-  ])('are no formulas: %s', (row, expected) => {
-    expect(harmlessRow(row, ',')).toBe(expected);
   });
 });

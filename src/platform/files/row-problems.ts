@@ -1,4 +1,5 @@
 import { DomainError, type RowProblem } from '../../core/errors.js';
+import { harmlessRow, NOTES, quotedText } from '../../core/tabular/csv-text.js';
 import type { KeptFile } from './file-store.js';
 
 const PROBLEMS_KEPT = 5_000;
@@ -42,14 +43,14 @@ export class RowProblems {
 
   /**
    * The rejected rows under the file's own header, each with what is wrong with it in columns that
-   * are passed over when the mended file is sent: CSV, in the file's own delimiter.
+   * are passed over when the mended file is sent: CSV, in the file's own delimiter. Cells that a
+   * spreadsheet would compute have an apostrophe before them, which is taken off again then.
    */
   *rejects(header: string, delimiter: string): Generator<string> {
-    const notes = ['mizan_line', 'mizan_column', 'mizan_rule', 'mizan_detail', 'mizan_fix'];
-    yield `${[harmlessRow(header, delimiter), ...notes].join(delimiter)}\n`;
+    yield `${[harmlessRow(header, delimiter), ...NOTES].join(delimiter)}\n`;
     for (const { text, problem } of this.rows) {
       const { row, column, rule, detail, fix } = problem;
-      const cells = [String(row), column, rule, detail, fix].map(quoted);
+      const cells = [String(row), column, rule, detail, fix].map(quotedText);
       yield `${[harmlessRow(text, delimiter), ...cells].join(delimiter)}\n`;
     }
   }
@@ -63,37 +64,4 @@ export class RowProblems {
       fileSha256: file.sha256,
     });
   }
-}
-
-const NUMBER = /^[+-]?[\d.,\s]*\d(e[+-]?\d+)?$/i;
-
-/**
- * A row as it was written, with an apostrophe before each text cell that a spreadsheet would compute
- * (API section 14): a cell is computed by what follows its quote, so that is where it goes. Numbers
- * stay as they are. Whoever mends such a cell writes its text anew; one that is a genuine name is
- * rejected again by its apostrophe, never taken in as another.
- */
-export function harmlessRow(row: string, delimiter: string): string {
-  const cells: string[] = [];
-  let [from, isQuoted] = [0, false];
-  for (let at = 0; at <= row.length; at += 1) {
-    if (row[at] === '"') isQuoted = !isQuoted;
-    if (at < row.length && (isQuoted || row[at] !== delimiter)) continue;
-    cells.push(row.slice(from, at));
-    from = at + 1;
-  }
-  return cells.map(harmlessCell).join(delimiter);
-}
-
-function harmlessCell(cell: string): string {
-  const [, start, rest] = /^(\s*"?)([^]*)$/.exec(cell)!;
-  const content = rest!.replace(/"\s*$/, '');
-  const isComputed = /^\s*[=+\-@\0]/.test(content) || /^[\t\r]/.test(cell);
-  return !isComputed || NUMBER.test(content.trim()) ? cell : `${start}'${rest}`;
-}
-
-/** A text cell that a spreadsheet neither splits nor computes (API section 14). */
-function quoted(text: string): string {
-  const harmless = /^[=+\-@\t\r\0]/.test(text) ? `'${text}` : text;
-  return `"${harmless.replaceAll('"', '""')}"`;
 }
