@@ -33,6 +33,12 @@ try {
 // Not `process.exitCode` alone: a handle left open must not keep a finished command alive.
 process.exit(failure === 0 ? (process.exitCode ?? 0) : failure);
 
+/** Whether what was given cannot be read at all; a refusal of what was read is another matter. */
+function isBadInput(code: string): boolean {
+  const unreadable = ['import.limit_exceeded', 'import.file_unreadable', 'evidence.invalid'];
+  return code.startsWith('request.') || unreadable.includes(code);
+}
+
 /** Says what went wrong on stderr. Exit codes: 2 bad input or usage, 1 anything else. */
 async function fail(error: unknown): Promise<number> {
   const isCalc = args[0] === 'calc';
@@ -41,7 +47,7 @@ async function fail(error: unknown): Promise<number> {
     const isJson = isCalc || options.has('--json');
     const text = isJson ? problem : (await import('./cli/render.js')).refusalText(error);
     process.stderr.write(`${text}\n`);
-    return isCalc || error.code.startsWith('request.') ? 2 : 1;
+    return isCalc || isBadInput(error.code) ? 2 : 1;
   }
   const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
   if (typeof code === 'string' && code.startsWith('commander.')) return exitCode === 0 ? 0 : 2;

@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { type Coverage, coverageOf } from '../core/carbon/coverage.js';
 import { DomainError } from '../core/errors.js';
@@ -10,6 +9,7 @@ import { parseInstant } from '../core/time/interval.js';
 import { sumWattHours } from '../core/units/energy.js';
 import { factorMgPerKwh } from '../core/units/emissions.js';
 import { Decimal } from '../core/units/money.js';
+import { ENGINE_LIMITS, readJsonStream } from '../platform/files/json-text.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { readVeeChanges } from '../core/metering/vee/rules.js';
 import { type VeeReport, veeReport } from '../core/metering/vee/report.js';
@@ -32,11 +32,10 @@ function engineSchema(engine: Engine): object {
 /**
  * Runs an engine on a JSON document.
  *
- * @throws DomainError `request.malformed` when the text is not JSON; `request.invalid` naming every
- *                     problem by pointer; the engine's own refusals.
+ * @throws DomainError `request.invalid` naming every problem by pointer; the engine's own refusals.
  */
-function runEngine(engine: Engine, json: string): object {
-  const parsed = INPUTS[engine].safeParse(parseJson(json));
+function runEngine(engine: Engine, document: unknown): object {
+  const parsed = INPUTS[engine].safeParse(document);
   if (!parsed.success) {
     throw new DomainError('request.invalid', { errors: pointerProblems(parsed.error.issues) });
   }
@@ -62,10 +61,12 @@ const INPUTS = {
   settle: SettleInput,
 } as const;
 
-function parseJson(text: string): unknown {
+/** @throws DomainError `request.malformed` when it is not JSON; `import.limit_exceeded` */
+async function readInput(): Promise<unknown> {
   try {
-    return JSON.parse(text);
+    return await readJsonStream(process.stdin, ENGINE_LIMITS);
   } catch (error) {
+    if (error instanceof DomainError) throw error;
     const detail = `Not JSON: ${error instanceof Error ? error.message : String(error)}`;
     throw new DomainError('request.malformed', { detail }, { cause: error });
   }
@@ -134,6 +135,6 @@ function engineOf(name: string): Engine {
 /** `mizan calc ENGINE [--schema]`: answers on stdout, reads its document from stdin. */
 export async function calc(name: string, { schema = false }: { schema?: boolean }): Promise<void> {
   const engine = engineOf(name);
-  const document = schema ? engineSchema(engine) : runEngine(engine, await text(process.stdin));
+  const document = schema ? engineSchema(engine) : runEngine(engine, await readInput());
   writeFully(`${JSON.stringify(document, null, schema ? 2 : 0)}\n`);
 }

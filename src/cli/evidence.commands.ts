@@ -7,7 +7,7 @@ import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ, TerminalCommand } from './base.command.js';
 import { answer } from './output.js';
-import { readJsonFile } from './records.commands.js';
+import { EVIDENCE_LIMITS, readJsonFile } from '../platform/files/json-text.js';
 
 @Command({
   name: 'evidence',
@@ -52,7 +52,7 @@ export class VerifyCommand extends TerminalCommand {
   }
 
   async run([file]: string[], { json }: { json?: boolean }): Promise<void> {
-    const checks = this.evidence.verify(readJsonFile(file!));
+    const checks = this.evidence.verify(readJsonFile(file!, EVIDENCE_LIMITS));
     const ok = checks.every((check) => check.ok);
     const isComputed = checks.every(({ notComputed }) => notComputed !== true);
     const lines = checks.map(checkText);

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
@@ -16,6 +16,7 @@ import { TransfersService } from '../features/certificates/transfers.service.js'
 import { StorageRecordsService } from '../features/storage/storage-records.service.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import { readSmallFile } from '../platform/files/json-text.js';
 import { LedgerCommand, type LedgerOptions } from './base.command.js';
 import { answer } from './output.js';
 import { progressBar } from './progress.js';
@@ -202,8 +203,13 @@ export class ImportCommand extends LedgerCommand {
   }
 }
 
+/** A detached JWS is some hundred bytes; its header may name what we do not know. */
+const JWS_LIMIT_BYTES = 65_536;
+
 function signatureOf({ signature }: ImportOptions): string | null {
-  return signature === undefined ? null : readFileSync(signature, 'utf8').trim();
+  return signature === undefined
+    ? null
+    : readSmallFile(signature, JWS_LIMIT_BYTES).toString('utf8').trim();
 }
 
 function importDocument({ file, alreadyImported }: ImportResult): object {

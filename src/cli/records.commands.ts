@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
-import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import { readJsonFile } from '../platform/files/json-text.js';
 import { LedgerCommand, type LedgerOptions, SEE } from './base.command.js';
 import { answer } from './output.js';
 import { table } from './render.js';
@@ -14,20 +13,6 @@ interface Listed {
   readonly version: number;
   readonly name?: string;
   readonly title?: string;
-}
-
-/**
- * Reads a JSON file.
- *
- * @throws DomainError `import.file_unreadable`
- */
-export function readJsonFile(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new DomainError('import.file_unreadable', { file: path, detail }, { cause: error });
-  }
 }
 
 abstract class RecordCommand extends LedgerCommand {

@@ -14,7 +14,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
-import { readJsonFile } from './records.commands.js';
+import { readJsonFile } from '../platform/files/json-text.js';
 import { table } from './render.js';
 
 interface SettleOptions extends LedgerOptions {

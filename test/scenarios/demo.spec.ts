@@ -345,11 +345,11 @@ describe('an evidence file', () => {
     ],
     [
       'another format',
-      1,
+      2,
       'evidence.invalid',
       (text: string) => text.replace('mizan/evidence/1', 'mizan/evidence/9'),
     ],
-    ['no JSON', 1, 'import.file_unreadable', () => 'hello'],
+    ['no JSON', 2, 'import.file_unreadable', () => 'hello'],
     ['another matcher', 2, 'NOT COMPUTED statement: ', (text: string) => byMatcher(text, 3)],
   ])('is refused by the command for %s', (_, exit, message, change) => {
     const { code, stdout, stderr } = verify(change);

@@ -14,6 +14,7 @@ import {
   readHeader,
 } from '../../core/evidence/evidence.js';
 import { type EvidenceCheck, verifyEvidence } from '../../core/evidence/verify-evidence.js';
+import { watchJson } from '../../core/tabular/json-size.js';
 import type { EventType } from '../../core/ledger/event.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -65,7 +66,8 @@ export class EvidenceService {
   /**
    * Checks an evidence file; needs no ledger.
    *
-   * @throws DomainError `evidence.invalid` when the document is no evidence file at all.
+   * @throws DomainError `evidence.invalid` when the document is no evidence file at all;
+   *                     `import.limit_exceeded` when a text in it is too deep, or all are too many.
    */
   verify(document: unknown): readonly EvidenceCheck[] {
     if (!isEvidence(document)) {
@@ -73,8 +75,10 @@ export class EvidenceService {
       throw new DomainError('evidence.invalid', { check: 'format', detail });
     }
     try {
+      requireSmallTexts(document);
       return verifyEvidence(document);
     } catch (error) {
+      if (error instanceof DomainError && error.code === 'import.limit_exceeded') throw error;
       const detail = `The file cannot be read as evidence: ${String(error)}`;
       return [{ check: 'format', ok: false, detail }];
     }
@@ -98,6 +102,23 @@ function matters({ type, validFrom, validTo, body }: EventHeader, month: string)
   const start = parseISO(`${month}-01T00:00:00Z`);
   const isAfterStart = isAfter(parseISO(validTo), subDays(start, 1));
   return isAfterStart && isBefore(parseISO(validFrom), addDays(addMonths(start, 1), 1));
+}
+
+/** What the texts of an evidence file may be together: they are parsed, and their values are held. */
+const TEXT_LIMITS = { depth: 32, values: 20_000_000 } as const;
+
+/** The file's own limits do not see into its texts, which are JSON in their turn. */
+function requireSmallTexts({ events, statements }: Evidence): void {
+  const watch = watchJson(TEXT_LIMITS);
+  const require = (text: unknown): void => {
+    const excess = typeof text === 'string' ? watch.whole(text) : null;
+    if (excess !== null) throw new DomainError('import.limit_exceeded', { ...excess });
+  };
+  for (const { payload, rows } of events) {
+    require(payload);
+    for (const row of rows ?? []) require(row);
+  }
+  for (const text of statements) require(text);
 }
 
 function isEvidence(document: unknown): document is Evidence {

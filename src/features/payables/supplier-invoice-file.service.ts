@@ -19,6 +19,8 @@ import { RowProblems } from '../../platform/files/row-problems.js';
 import { readXml } from '../../platform/files/xml.js';
 
 const DOCUMENT_LIMIT_BYTES = 8 * 1024 * 1024;
+/** All elements of a document are held. */
+const TREE_LIMITS = { textBytes: DOCUMENT_LIMIT_BYTES, elements: 100_000 } as const;
 
 /** Reads suppliers' documents: UBL 2.1, or keyed into a table. */
 @Injectable()
@@ -79,7 +81,7 @@ async function readXmlDocument(
 ): Promise<SupplierInvoice | null> {
   const tree = xmlTree();
   // An invoice may carry its own printed form, which is text of any length.
-  await readXml(Readable.from([bytes]), fileName, tree, { textBytes: DOCUMENT_LIMIT_BYTES });
+  await readXml(Readable.from([bytes]), fileName, tree, TREE_LIMITS);
   const root = tree.root();
   return root === null ? null : readUbl(root, (problem) => problems.add(problem));
 }
