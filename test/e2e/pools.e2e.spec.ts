@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../src/core/errors.js';
-import { INTAKE_LOCK } from '../../src/features/imports/imports.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { Lanes } from '../../src/platform/database/lanes.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { inLedger, rows, run } from '../support/database.js';
+import { run } from '../support/database.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+import { holdingIntake, until, waitingSessions } from '../support/waiting.js';
 
 const manager = 'energy-manager';
 const MATCH = { role: manager, body: { month: '2026-10' } } as const;
@@ -16,31 +16,6 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open = (): void => {};
   const opened = new Promise<void>((done) => (open = done));
   return { opened, open };
-}
-
-/** Asks again until it is so. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo()));
-}
-
-/** Sessions of this database that wait for a lock. */
-async function waitingSessions(app: TestApp): Promise<number> {
-  const [found] = await rows<{ count: string }>(
-    app.database.adminUrl,
-    `SELECT count(*) FROM pg_stat_activity
-     WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-  );
-  return Number(found!.count);
-}
-
-/** Holds the name that imports and runs wait for, as another process would. */
-async function holdingIntake<T>(app: TestApp, use: () => Promise<T>): Promise<T> {
-  return inLedger(app.database.adminUrl, app.ledgerId, async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `${app.ledgerId} ${INTAKE_LOCK}`,
-    ]);
-    return use();
-  });
 }
 
 describe('connections', () => {
