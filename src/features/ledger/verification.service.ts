@@ -245,16 +245,19 @@ export class VerificationService {
 
   private async hashFiles(tx: EntityManager, ledgerId: string, found: Finding): Promise<number> {
     const names = new Set<string>();
+    const faults: Fault[] = [];
     for (const list of this.fileListers) {
       for (const { sha256, what, eventId } of await list(tx, ledgerId)) {
         if (names.has(sha256)) continue;
         names.add(sha256);
         const wrong = await this.fileFault(sha256);
-        if (wrong === null || found.faults.length >= FAULTS_MAX) continue;
+        if (wrong === null || found.faults.length + faults.length >= FAULTS_MAX) continue;
         const seq = (await this.ledgers.event(tx, ledgerId, eventId))?.seq ?? null;
-        found.faults.push({ seq, check: 'file', detail: `The file of ${what} ${wrong}.` });
+        faults.push({ seq, check: 'file', detail: `The file of ${what} ${wrong}.` });
       }
     }
+    // Registers list by id, and ids of one instant come in any order.
+    found.faults.push(...faults.sort((a, b) => (a.seq ?? -1) - (b.seq ?? -1)));
     return names.size;
   }
 
