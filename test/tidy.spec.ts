@@ -36,7 +36,7 @@ interface TextRule {
 // prettier-ignore
 const RULES: Readonly<Record<string, TextRule>> = {
   'reads the clock only in its own file':       { pattern: /new Date\(\)|Date\.now\(/,              home: /^platform\/clock\.ts$/,                  planted: { path: 'features/a.ts', text: 'new Date()' } },
-  'draws randomness only in its own files':     { pattern: /Math\.random|randomBytes|randomUUID/,   home: /^platform\/(ids|database\/embedded-server)\.ts$/, planted: { path: 'core/a.ts', text: 'Math.random()' } },
+  'draws randomness only in its own files':     { pattern: /Math\.random|randomBytes|randomUUID/,   home: /^platform\/(ids|cluster\/first-start)\.ts$/, planted: { path: 'core/a.ts', text: 'Math.random()' } },
   'reads the environment only in its own file': { pattern: /process\.env/,                          home: /^platform\/config\.ts$/,                 planted: { path: 'main.ts', text: 'process.env.X' } },
   'asks zone data only to warn about it':       { pattern: /\bIntl\b|toLocale/,                     home: /^platform\/health\.ts$/,                 planted: { path: 'core/a.ts', text: 'new Intl.X()' } },
   'keeps bigint inside exact arithmetic':       { pattern: /\bBigInt\b|: bigint\b|\b\d+n\b/,        home: /^core\/math\//,                          planted: { path: 'core/a.ts', text: 'let x: bigint' } },

@@ -1,22 +1,24 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { clusterState, makeCluster } from '../cluster/cluster-folder.js';
+import { EmbeddedServerError } from '../cluster/embedded-server-error.js';
 import {
-  chownSync,
-  closeSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
-import { locateBinaries, type ServerIdentity, serverIdentity, usablePlace } from './binaries.js';
+  beginFirstStart,
+  endFirstStart,
+  isFirstStart,
+  knownSecrets,
+  type Secrets,
+} from '../cluster/first-start.js';
+import { fixedPort } from '../cluster/fixed-port.js';
+import { type Cluster, startServer, stopServer, untilServing } from '../cluster/postmaster.js';
+import { isRunning, type ProcessMark, signalProcess } from '../cluster/process-identity.js';
+import { rotateServerLog } from '../cluster/server-log.js';
+import { type RunningServer, serverOn } from '../cluster/server-process.js';
+import { serverPlace } from '../cluster/server-user.js';
+import { takeStartLock } from '../cluster/start-lock.js';
+import { superviseServer } from '../cluster/supervision.js';
+import { enterUser, hasOtherUsers, removeUser } from '../cluster/users.js';
+
+export { EmbeddedServerError };
 
 /** How to reach a running embedded server. */
 export interface EmbeddedServer {
@@ -25,255 +27,187 @@ export interface EmbeddedServer {
   /** Password of the login `mizan_app`. */
   readonly appPassword: string;
   readonly port: number;
-  /** Leaves the server; the last process to leave stops it. */
-  readonly leave: () => Promise<void>;
+  /** Whether this folder's first start has not ended. */
+  readonly isFirstStart: boolean;
+  /** Ends the first start: from now on a missing cluster is a loss. */
+  readonly endFirstStart: () => void;
+  /** Leaves the server; the last process to leave stops it, by force after `patienceMs`. */
+  readonly leave: (options?: { readonly patienceMs?: number }) => Promise<void>;
 }
 
-/** The embedded server could not be used; the message says what to do. */
-export class EmbeddedServerError extends Error {}
+const PATIENCE_MS = 20_000;
+const LOCK_SHARE = 0.5;
 
-interface Secrets {
-  readonly adminPassword: string;
-  readonly appPassword: string;
+/** How a process uses a server. */
+interface Options {
+  /** false only for throwaway test clusters. */
+  readonly durable?: boolean;
+  /** Stops the start; what was begun is stopped too. */
+  readonly signal?: AbortSignal;
 }
-
-const READY_WITHIN_MS = 30_000;
 
 /**
  * Starts PostgreSQL 18 on `dataDir`, or joins the server that another Mizan process already runs
- * there. A server left behind by a killed process is joined and, when the last user leaves, stopped.
+ * there, and looks after it until it is left: a server that dies is started again on the same port. A
+ * server left behind by a killed process is joined and, when the last user leaves, stopped.
  *
- * @param dataDir   Absolute path; created on first use. The cluster lives in `dataDir/postgres`.
- * @param durable   false only for throwaway test clusters.
- * @throws EmbeddedServerError when it cannot start; the message carries the end of its log.
+ * @param dataDir  Absolute path; created on first use.
+ * @throws EmbeddedServerError when it cannot start, or when a cluster that was here is missing or not
+ *   whole; nothing is touched then.
  */
 export async function joinEmbeddedServer(
   dataDir: string,
-  { durable = true }: { readonly durable?: boolean } = {},
+  { durable = true, signal }: Options = {},
 ): Promise<EmbeddedServer> {
   mkdirSync(dataDir, { recursive: true });
-  const identity = serverIdentity();
-  const place = usablePlace(join(dataDir, 'postgres'), identity);
-  const release = await takeStartLock(dataDir);
+  const exit = stopOnExit(dataDir);
   try {
-    const secrets = readSecrets(dataDir);
-    if (!existsSync(join(place, 'PG_VERSION'))) initialise(place, secrets, identity);
-    const running = runningPort(place);
-    const port = running ?? (await start(place, { dataDir, identity, durable, secrets }));
-    register(dataDir);
-    return {
-      adminUrl: (database) =>
-        `postgres://postgres:${secrets.adminPassword}@127.0.0.1:${port}/${database}`,
-      appPassword: secrets.appPassword,
-      port,
-      leave: () => leave(dataDir, place),
-    };
-  } finally {
-    release();
-  }
-}
-
-function readSecrets(dataDir: string): Secrets {
-  const file = join(dataDir, 'postgres.secrets.json');
-  if (!existsSync(file)) {
-    const fresh = (): string => randomBytes(24).toString('hex');
-    const secrets: Secrets = { adminPassword: fresh(), appPassword: fresh() };
-    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-}
-
-function initialise(place: string, { adminPassword }: Secrets, identity: ServerIdentity): void {
-  rmSync(place, { recursive: true, force: true });
-  mkdirSync(place, { recursive: true, mode: 0o700 });
-  if (identity.uid !== undefined) chownSync(place, identity.uid, identity.gid!);
-  const passwordFile = `${place}.password`;
-  writeFileSync(passwordFile, adminPassword, { mode: 0o600 });
-  if (identity.uid !== undefined) chownSync(passwordFile, identity.uid, identity.gid!);
-  const { initdb } = locateBinaries(identity);
-  const { status, stderr, error } = spawnSync(
-    initdb,
-    [
-      `--pgdata=${place}`,
-      '--username=postgres',
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '--locale=C',
-      '--data-checksums',
-    ],
-    { ...identity, cwd: '/', encoding: 'utf8' },
-  );
-  rmSync(passwordFile);
-  if (status !== 0) {
-    rmSync(place, { recursive: true, force: true });
-    throw new EmbeddedServerError(
-      `PostgreSQL could not initialise ${place}: ${error?.message ?? stderr.trim()}`,
-    );
-  }
-}
-
-async function start(
-  place: string,
-  options: {
-    readonly dataDir: string;
-    readonly identity: ServerIdentity;
-    readonly durable: boolean;
-    readonly secrets: Secrets;
-  },
-): Promise<number> {
-  const { dataDir, identity, durable, secrets } = options;
-  const port = await freePort();
-  const logFile = join(dataDir, 'postgres.log');
-  const log = openSync(logFile, 'w');
-  const settings = [
-    'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
-    'timezone=UTC',
-    'log_timezone=UTC',
-    'lc_messages=C',
-    'max_connections=60',
-    'shared_buffers=256MB',
-    'max_wal_size=4GB',
-    ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
-  ];
-  const server = spawn(
-    locateBinaries(identity).postgres,
-    ['-D', place, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    // Its own process group: Ctrl-C reaches Mizan first, which stops the server when it is done.
-    { ...identity, cwd: '/', detached: true, stdio: ['ignore', log, log] },
-  );
-  closeSync(log);
-  server.unref();
-  await untilReady(server, {
-    url: `postgres://postgres:${secrets.adminPassword}@127.0.0.1:${port}/postgres`,
-    logFile,
-  });
-  return port;
-}
-
-async function untilReady(
-  server: ChildProcess,
-  { url, logFile }: { readonly url: string; readonly logFile: string },
-): Promise<void> {
-  let failed: string | null = null;
-  server.on('error', (error) => (failed = error.message));
-  server.on('exit', (code) => (failed ??= `it exited with code ${code}`));
-  const deadline = performance.now() + READY_WITHIN_MS;
-  for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-    client.on('error', () => {});
+    const { place, identity } = serverPlace(dataDir);
+    const release = await takeStartLock(dataDir, optional(signal));
     try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      if (failed !== null || performance.now() > deadline) {
-        const tail = existsSync(logFile) ? readFileSync(logFile, 'utf8').slice(-800) : '';
-        const why = failed ?? `no answer within ${READY_WITHIN_MS / 1000} s (${String(error)})`;
-        throw new EmbeddedServerError(
-          `PostgreSQL did not start: ${why}. The end of ${logFile}:\n${tail}`,
-          { cause: error },
-        );
-      }
-    }
-    await sleep(30);
-  }
-}
-
-/** Port of a server that runs on this cluster; null when none does (a stale lock is no server). */
-function runningPort(place: string): number | null {
-  const file = join(place, 'postmaster.pid');
-  if (!existsSync(file)) return null;
-  const [pid, , , port] = readFileSync(file, 'utf8').split('\n');
-  if (!isAlive(Number(pid))) {
-    process.stderr.write(`Note: removed the stale lock of a server that is gone (${file}).\n`);
-    rmSync(file, { force: true });
-    return null;
-  }
-  return Number(port);
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-const usersDir = (dataDir: string): string => join(dataDir, 'postgres.users');
-
-function register(dataDir: string): void {
-  mkdirSync(usersDir(dataDir), { recursive: true });
-  writeFileSync(join(usersDir(dataDir), String(process.pid)), '');
-}
-
-async function leave(dataDir: string, place: string): Promise<void> {
-  const release = await takeStartLock(dataDir);
-  try {
-    rmSync(join(usersDir(dataDir), String(process.pid)), { force: true });
-    const others = readdirSync(usersDir(dataDir)).filter((pid) => isAlive(Number(pid)));
-    if (others.length > 0) return;
-    const file = join(place, 'postmaster.pid');
-    if (!existsSync(file)) return;
-    const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-    if (isAlive(pid)) process.kill(pid, 'SIGINT');
-    const deadline = performance.now() + READY_WITHIN_MS;
-    while (isAlive(pid) && existsSync(file) && performance.now() < deadline) await sleep(20);
-  } finally {
-    release();
-  }
-}
-
-/** One process at a time starts or stops the server of a data directory. */
-async function takeStartLock(dataDir: string): Promise<() => void> {
-  const file = join(dataDir, 'postgres.lock');
-  const deadline = performance.now() + READY_WITHIN_MS;
-  for (;;) {
-    // Written aside and linked, so that a lock is never seen half written.
-    const own = `${file}.${process.pid}`;
-    writeFileSync(own, String(process.pid));
-    try {
-      linkSync(own, file);
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const shared = { identity, durable, ...optional(signal) };
+      const secrets = await openCluster({ dataDir, place }, shared);
+      const cluster = { dataDir, place, identity, durable, adminPassword: secrets.adminPassword };
+      const running = await join(cluster, { onSpawn: exit.spawned, ...optional(signal) });
+      exit.joined(place);
+      enterUser(dataDir);
+      return reach(cluster, { secrets, running, exit });
     } finally {
-      rmSync(own, { force: true });
+      release();
     }
-    const holder = readHolder(file);
-    if (holder !== null && !isAlive(holder)) {
-      process.stderr.write(`Note: removed the stale lock of process ${holder} (${file}).\n`);
-      rmSync(file, { force: true });
-    } else if (performance.now() > deadline) {
-      throw new EmbeddedServerError(
-        `Process ${holder} has been starting or stopping the database of ${dataDir} for ` +
-          `${READY_WITHIN_MS / 1000} s. If it hangs, end it and delete ${file}.`,
-      );
-    } else await sleep(50);
+  } catch (error) {
+    exit.left();
+    throw error;
   }
 }
 
-function readHolder(file: string): number | null {
-  try {
-    return Number(readFileSync(file, 'utf8'));
-  } catch {
-    return null; // Released in between.
-  }
+/** Secrets of the cluster that is there, or of one that is made now. */
+async function openCluster(
+  { dataDir, place }: { readonly dataDir: string; readonly place: string },
+  options: Omit<Parameters<typeof makeCluster>[1], 'adminPassword'>,
+): Promise<Secrets> {
+  if (clusterState(place) === 'whole') return knownSecrets(dataDir, place);
+  const secrets = beginFirstStart(dataDir, place);
+  await makeCluster(place, { ...options, adminPassword: secrets.adminPassword });
+  return secrets;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-      .on('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const { port } = probe.address() as AddressInfo;
-        probe.close(() => resolve(port));
-      });
+/** Joins the server that runs on a cluster, or starts one. Held by the start lock. */
+async function join(
+  cluster: Cluster,
+  options: {
+    readonly onSpawn: (server: ProcessMark) => void;
+    readonly keepPort?: boolean;
+    readonly signal?: AbortSignal;
+  },
+): Promise<RunningServer> {
+  const { dataDir, place } = cluster;
+  const running = serverOn(place);
+  if (running.kind === 'running') {
+    try {
+      await untilServing(cluster, { port: running.port, ...optional(options.signal) });
+      return running;
+    } catch (error) {
+      // It was on its way out: then we start our own.
+      if (isRunning(running)) throw error;
+    }
+  }
+  const mayChange = options.keepPort !== true && !hasOtherUsers(dataDir);
+  const port = await fixedPort(dataDir, { mayChange });
+  return startServer(cluster, { port, onSpawn: options.onSpawn, ...optional(options.signal) });
+}
+
+function reach(
+  cluster: Cluster,
+  options: {
+    readonly secrets: Secrets;
+    readonly running: RunningServer;
+    readonly exit: ReturnType<typeof stopOnExit>;
+  },
+): EmbeddedServer {
+  const { dataDir, place } = cluster;
+  const { secrets, exit } = options;
+  let running: RunningServer = options.running;
+  const { port } = running;
+  const endSupervision = superviseServer({
+    isUp: () => {
+      rotateServerLog(dataDir);
+      return isRunning(running);
+    },
+    restart: async (signal) => {
+      const release = await takeStartLock(dataDir, { withinMs: 5_000, signal });
+      try {
+        running = await join(cluster, { onSpawn: exit.spawned, keepPort: true, signal });
+      } finally {
+        release();
+      }
+    },
   });
+  return {
+    adminUrl: (database) =>
+      `postgres://postgres:${secrets.adminPassword}@127.0.0.1:${port}/${database}`,
+    appPassword: secrets.appPassword,
+    port,
+    isFirstStart: isFirstStart(dataDir),
+    endFirstStart: () => endFirstStart(dataDir),
+    leave: async ({ patienceMs = PATIENCE_MS } = {}) => {
+      await endSupervision();
+      await leave({ dataDir, place, patienceMs });
+      exit.left();
+    },
+  };
+}
+
+async function leave({
+  dataDir,
+  place,
+  patienceMs,
+}: {
+  readonly dataDir: string;
+  readonly place: string;
+  readonly patienceMs: number;
+}): Promise<void> {
+  removeUser(dataDir);
+  let release = (): void => {};
+  try {
+    release = await takeStartLock(dataDir, { withinMs: patienceMs * LOCK_SHARE });
+  } catch (error) {
+    // Whoever holds the lock that long is about to use the server, and stops it in the end.
+    if (error instanceof EmbeddedServerError) return;
+  }
+  try {
+    if (!hasOtherUsers(dataDir)) await stopServer(place, { patienceMs });
+  } finally {
+    release();
+  }
+}
+
+/**
+ * Whatever way this process ends but by kill -9, it leaves no server behind that nobody else uses: the
+ * last thing it does is to ask it to stop.
+ */
+function stopOnExit(dataDir: string): {
+  readonly spawned: (server: ProcessMark) => void;
+  readonly joined: (place: string) => void;
+  readonly left: () => void;
+} {
+  let mine: ProcessMark | null = null;
+  let place: string | null = null;
+  const stop = (): void => {
+    removeUser(dataDir);
+    if (hasOtherUsers(dataDir)) return;
+    const running = place === null ? null : serverOn(place);
+    const server = running?.kind === 'running' ? running : mine;
+    if (server !== null) signalProcess(server, 'SIGINT');
+  };
+  process.on('exit', stop);
+  return {
+    spawned: (server) => (mine = server),
+    joined: (joined) => (place = joined),
+    left: () => process.off('exit', stop),
+  };
+}
+
+function optional(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }
