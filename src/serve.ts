@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { AccessService } from './features/access/access.service.js';
 import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
@@ -11,6 +12,7 @@ import { ledgerIdOf } from './platform/ids.js';
 import { logger } from './platform/logger.js';
 import { Queue } from './platform/jobs/queue.js';
 import { start } from './start.js';
+import { closeInTime, DATABASE_MS, listenForStop, type Stop } from './stopping.js';
 
 /**
  * Serves the API until SIGINT or SIGTERM. On the first start it opens the ledger and prints an admin
@@ -19,17 +21,29 @@ import { start } from './start.js';
 export async function serve(): Promise<void> {
   // Listening for a stop comes first: one that arrives during the start, or right after the line that
   // says we serve, must stop us as cleanly as any other.
-  const stopped = untilStopped();
-  const { config, appUrl, module, close } = await start();
+  const stop = listenForStop();
+  try {
+    await serveUntilStopped(stop);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  process.stdout.write('Stopped.\n');
+  process.exit(0);
+}
+
+async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
+  const { config, appUrl, module, close, isFirstStart, endFirstStart } = await start(signal);
   try {
     await requireHead(appUrl, ledgerIdOf(config.ledgerName));
     const app = await buildHttp(module, config);
     const { ledgerId, isNew } = await app.get(LedgerService).open(config.ledgerName);
-    if (isNew) {
+    // A first start that was cut short may have made its key and not shown it.
+    if (isNew || isFirstStart) {
       const request = { name: 'first start', role: 'admin', expiresAt: null } as const;
       const { key } = await app.get(AccessService).issue(atTerminal(ledgerId, 'admin'), request);
       process.stdout.write(`Admin key of ledger ${config.ledgerName}, shown once:\n  ${key}\n`);
     }
+    endFirstStart();
     for (const warning of (await app.get(Health).report()).warnings) logger.warn(warning);
     // Listening on the server itself: the framework only logs a port that is in use.
     const { host, port } = config;
@@ -41,23 +55,9 @@ export async function serve(): Promise<void> {
       app.get(ExpiryJob).start(ledgerId);
       app.get(AlarmJob).start(ledgerId);
     }
-    await stopped;
-    await app.close();
+    await asked;
+    await closeInTime(app, app.getHttpServer() as Server);
   } finally {
-    await close();
+    await close(signal.aborted ? { patienceMs: DATABASE_MS } : {});
   }
-  process.stdout.write('Stopped.\n');
-  process.exit(0);
-}
-
-/** Waits for Ctrl-C or a stop; a second one does not wait for anything. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(130));
-        resolve();
-      });
-    }
-  });
 }

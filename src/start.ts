@@ -12,17 +12,27 @@ export interface Started {
   /** Connection in the role that serves. */
   readonly appUrl: string;
   readonly module: ReturnType<typeof AppModule.on>;
-  readonly close: () => Promise<void>;
+  /** Whether the embedded database's first start has not ended: what it says once may be unsaid. */
+  readonly isFirstStart: boolean;
+  /** Ends the first start: from now on a missing cluster is a loss. */
+  readonly endFirstStart: () => void;
+  readonly close: (options?: { readonly patienceMs?: number }) => Promise<void>;
 }
 
-/** Reads the settings, tests legal time, opens and migrates the database. */
-export async function start(): Promise<Started> {
+/**
+ * Reads the settings, tests legal time, opens and migrates the database.
+ *
+ * @param signal  Stops the start between two of its steps; the database is left as by a stop.
+ */
+export async function start(signal?: AbortSignal): Promise<Started> {
   const config = processConfig();
   logger.level = config.logLevel;
   requireLegalTime();
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, signal);
   try {
+    signal?.throwIfAborted();
     await migrate(database.ownerUrl);
+    signal?.throwIfAborted();
     await requireOwnSchema(database.ownerUrl);
     const warning = await requireHarmlessRole(database.appUrl);
     if (warning !== null) logger.warn(warning);
@@ -30,8 +40,7 @@ export async function start(): Promise<Started> {
     await database.close();
     throw error;
   }
-  const { appUrl, close } = database;
-  return { config, appUrl, module: AppModule.on(appUrl, config), close };
+  return { config, module: AppModule.on(database.appUrl, config), ...database };
 }
 
 /** A failure that the person at the terminal can act on, in a sentence; null for any other. */

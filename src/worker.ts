@@ -7,13 +7,24 @@ import { requireHead } from './platform/database/head-check.js';
 import { ledgerIdOf } from './platform/ids.js';
 import { Queue } from './platform/jobs/queue.js';
 import { FrameworkLogger } from './platform/logger.js';
-import { untilStopped } from './serve.js';
 import { start } from './start.js';
+import { closeInTime, DATABASE_MS, listenForStop, type Stop } from './stopping.js';
 
 /** Does background jobs until SIGINT or SIGTERM; what it had begun when it is killed goes on later. */
 export async function work(): Promise<void> {
-  const stopped = untilStopped();
-  const { config, appUrl, module, close } = await start();
+  const stop = listenForStop();
+  try {
+    await workUntilStopped(stop);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  process.stdout.write('Stopped.\n');
+  process.exit(0);
+}
+
+async function workUntilStopped({ signal, asked }: Stop): Promise<void> {
+  const { config, appUrl, module, close, endFirstStart } = await start(signal);
+  endFirstStart();
   try {
     await requireHead(appUrl, ledgerIdOf(config.ledgerName));
     const app = await NestFactory.createApplicationContext(module, {
@@ -27,13 +38,11 @@ export async function work(): Promise<void> {
       app.get(AlarmJob).start(ledgerId);
     }
     process.stdout.write('Mizan does jobs.\n');
-    await stopped;
-    await app.close();
+    await asked;
+    await closeInTime(app, null);
   } finally {
-    await close();
+    await close(signal.aborted ? { patienceMs: DATABASE_MS } : {});
   }
-  process.stdout.write('Stopped.\n');
-  process.exit(0);
 }
 
 /** A worker opens no ledger: where there is none of this name, there is nothing to expire. */

@@ -9,7 +9,8 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import type { CommandRunner } from 'nest-commander';
 import { AppModule } from '../app.module.js';
 import { processConfig } from '../platform/config.js';
-import { start } from '../start.js';
+import { start, type Started } from '../start.js';
+import { DATABASE_MS, listenForStop } from '../stopping.js';
 import { CalcCommand } from './calc.command.js';
 import { DemoCommand } from './demo.command.js';
 import { DemoIntake, DemoOutcome, DemoSteps } from './demo.steps.js';
@@ -99,14 +100,26 @@ export async function runOnApplication(
     await run(AppModule.on(nowhere, processConfig(), { connect: false }), PROVIDERS);
     return;
   }
-  const { module, close } = await start();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // What the command had not committed is rolled back; the database is left as by any command.
-    process.once(signal, () => void close().finally(() => process.exit(130)));
-  }
+  const { signal } = listenForStop();
+  const { module, close, endFirstStart } = await started(signal);
+  endFirstStart();
+  // What the command had not committed is rolled back; the database is left as by any command.
+  signal.addEventListener('abort', () => {
+    void close({ patienceMs: DATABASE_MS }).finally(() => process.exit(130));
+  });
   try {
     await run(module, PROVIDERS);
   } finally {
     await close();
+  }
+}
+
+/** A start that was stopped is not a failure to tell of. */
+async function started(signal: AbortSignal): Promise<Started> {
+  try {
+    return await start(signal);
+  } catch (error) {
+    if (signal.aborted) process.exit(130);
+    throw error;
   }
 }

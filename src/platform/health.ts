@@ -5,13 +5,17 @@ import {
   legalOffsetMinutes,
   MOROCCO_LEGAL_TIME,
 } from '../core/time/legal-time.js';
+import { embeddedServerTrouble } from './cluster/supervision.js';
 import { Lanes } from './database/lanes.js';
 
 /** What is not wrong with us but with the ground we stand on. */
 export interface HealthReport {
   readonly ready: boolean;
   readonly checks: { readonly database: 'up' | 'down' };
-  /** One line per source of zone data that gets Moroccan legal time wrong. Figures do not use it. */
+  /**
+   * One line per source of zone data that gets Moroccan legal time wrong (figures do not use it), and
+   * what is wrong with the embedded database.
+   */
   readonly warnings: readonly string[];
 }
 
@@ -28,7 +32,9 @@ export class Health {
       const all = [...this.runtimeWarnings, ...warnings];
       return { ready: true, checks: { database: 'up' }, warnings: all };
     } catch {
-      return { ready: false, checks: { database: 'down' }, warnings: this.runtimeWarnings };
+      const trouble = embeddedServerTrouble();
+      const warnings = [...(trouble === null ? [] : [trouble]), ...this.runtimeWarnings];
+      return { ready: false, checks: { database: 'down' }, warnings };
     }
   }
 

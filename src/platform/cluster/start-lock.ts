@@ -65,9 +65,9 @@ function setAside(file: string, held: string): void {
 
 /** Who holds the lock; null when it was let go in between. Earlier versions wrote a file. */
 function contentOf(file: string): string | null {
-  for (const read of [readlinkSync, readFileSync] as const) {
+  for (const read of [() => readlinkSync(file), () => readFileSync(file, 'utf8')]) {
     try {
-      return read(file, 'utf8');
+      return read();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     }

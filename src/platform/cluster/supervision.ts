@@ -36,9 +36,11 @@ export function superviseServer(options: {
     } catch (error) {
       if (ended.signal.aborted) return;
       failures += 1;
-      trouble = `The embedded database has stopped and does not start (${failures} tries): ${firstLine(error)}`;
-      if (failures === 1 || failures % 12 === 0)
-        logger.error({ err: error, failures }, 'it does not start');
+      // Why stands in the log alone: it names folders, and anybody may ask for health.
+      trouble = `The embedded database has stopped and does not start (tries: ${failures}).`;
+      if (failures === 1 || failures % 12 === 0) {
+        logger.error({ err: error, failures }, 'the embedded database does not start');
+      }
     }
   };
   const plan = (): void => {
@@ -60,6 +62,3 @@ export function superviseServer(options: {
     trouble = null;
   };
 }
-
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

@@ -11,8 +11,12 @@ export interface OpenDatabase {
   readonly ownerUrl: string;
   /** Runs as `mizan_app`: serves; owns nothing. */
   readonly appUrl: string;
-  /** Leaves the database; an embedded server stops with its last user. */
-  readonly close: () => Promise<void>;
+  /** Whether the first start of an embedded server has not ended. */
+  readonly isFirstStart: boolean;
+  /** Ends the first start: from now on a missing cluster is a loss. */
+  readonly endFirstStart: () => void;
+  /** Leaves the database; an embedded server stops with its last user, by force after `patienceMs`. */
+  readonly close: (options?: { readonly patienceMs?: number }) => Promise<void>;
 }
 
 /** The database cannot be used as it is; the message says what to do. */
@@ -25,9 +29,10 @@ const SCHEMA = 'mizan';
  * Opens the database of these settings: the embedded server in `dataDir`, or `DATABASE_URL`. Makes
  * the two roles, the database and the schema where they are missing.
  *
+ * @param signal  Stops an embedded server that is being started.
  * @throws DatabaseError or EmbeddedServerError when the server cannot be used.
  */
-export async function openDatabase(config: Config): Promise<OpenDatabase> {
+export async function openDatabase(config: Config, signal?: AbortSignal): Promise<OpenDatabase> {
   if (config.databaseUrl !== null) {
     await provision(config.databaseUrl, null);
     return {
@@ -36,10 +41,12 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
         config.databaseAppUrl ??
         (await servingLogin(config.databaseUrl)) ??
         withRole(config.databaseUrl, 'mizan_app'),
+      isFirstStart: false,
+      endFirstStart: () => {},
       close: async () => {},
     };
   }
-  const server = await joinEmbeddedServer(config.dataDir);
+  const server = await joinEmbeddedServer(config.dataDir, signal === undefined ? {} : { signal });
   try {
     await createDatabase(server.adminUrl('postgres'), 'mizan');
     await provision(server.adminUrl('mizan'), server.appPassword);
@@ -50,6 +57,8 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
   return {
     ownerUrl: withRole(server.adminUrl('mizan'), 'mizan_owner'),
     appUrl: appLogin(server.adminUrl('mizan'), server.appPassword),
+    isFirstStart: server.isFirstStart,
+    endFirstStart: server.endFirstStart,
     close: server.leave,
   };
 }
