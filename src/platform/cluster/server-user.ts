@@ -61,9 +61,13 @@ export function canEnter(folder: string, identity: ServerIdentity): boolean {
   return status === 0;
 }
 
-/** Owner of a cluster that is there; null where there is none. */
+/** Owner of a cluster that is there; null where there is none, or not all of it. */
 function ownerOf(place: string): Required<ServerIdentity> | null {
-  if (!existsSync(join(place, 'PG_VERSION'))) return null;
+  // One that is not whole is refused later, as it was found.
+  const isWhole = ['PG_VERSION', 'global/pg_control'].every((file) =>
+    existsSync(join(place, file)),
+  );
+  if (!isWhole) return null;
   const { uid, gid } = statSync(place);
   return { uid, gid };
 }
