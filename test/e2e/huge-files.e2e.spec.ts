@@ -35,7 +35,7 @@ describe('routes that take files', () => {
   afterAll(() => app.close());
 
   it('are several', () => {
-    expect(operations.length).toBeGreaterThanOrEqual(5);
+    expect(operations.length).toBeGreaterThanOrEqual(7);
   });
 
   it.each(FILES)('refuse %s soon and in little memory', async (_, type, text) => {

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
+  ApiBody,
   ApiConsumes,
   ApiCreatedResponse,
   ApiOkResponse,
@@ -82,6 +83,7 @@ export class PayablesController {
   @Post()
   @Roles('energy-manager', 'finance')
   @ApiConsumes(...STREAMED_TYPES)
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiOperation({
     summary: 'Receive a supplier’s invoice or credit note: UBL 2.1, or keyed into CSV.',
   })

@@ -1,5 +1,5 @@
 import { Body, Controller, Post, Query } from '@nestjs/common';
-import { ApiConsumes, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
 import { CallerGone, requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
@@ -113,6 +113,7 @@ export class DatedFiguresController {
   @Post()
   @Roles('energy-manager', 'finance')
   @ApiConsumes(...STREAMED_TYPES)
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiOperation({
     summary: 'Add rows of a tariff, price index, exchange rate or calendar of holidays from CSV.',
   })
