@@ -12,14 +12,19 @@ export function answer({ document, text }: Answer, isJson: boolean | undefined):
   writeFully(`${output.trimEnd()}\n`);
 }
 
-/** Writes all of a text to stdout, also into a pipe that is read slowly. */
+/**
+ * Writes all of a text to stdout, also into a pipe that is read slowly. Where the reader has gone
+ * (`| head -1`), the rest is for nobody: the command ends as it would have.
+ */
 export function writeFully(text: string): void {
   let bytes = Buffer.from(text);
   while (bytes.length > 0) {
     try {
       bytes = bytes.subarray(writeSync(1, bytes));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw error;
     }
   }
 }
