@@ -36,6 +36,18 @@ describe('amounts that are rounded every hour', () => {
     );
   });
 
+  it('are 0 where a credit is less than half a centime, never −0', () => {
+    // Near the half, far from it, and at a price of each hour.
+    const prices = [new Decimal('-499.9999'), new Decimal('-1'), [new Decimal('-1')]];
+    for (const price of prices) {
+      const line = energyLine(FACTS, sliceOf([new Decimal(10)]), price, 'PER_INTERVAL');
+      expect(line.hourly!().mad.map((mad) => [mad.toNumber(), JSON.stringify(mad)])).toEqual([
+        [0, '"0"'],
+      ]);
+      expect(line.amountMad).toBe('0.00');
+    }
+  });
+
   it('keep a half away from zero, both ways', () => {
     // 10 Wh at 500 MAD/MWh are half a centime.
     const amount = (wh: number): string =>

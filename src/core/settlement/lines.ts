@@ -133,7 +133,7 @@ export function energyLine(
   const isPerInterval = rounding === 'PER_INTERVAL';
   const rounded = isPerInterval
     ? madPerWh === null
-      ? Float64Array.from(exactly(), (mad) => centimes(mad).times(100).toNumber())
+      ? Float64Array.from(exactly(), wholeCentimes)
       : roundedCentimes(slice.wh, madPerWh)
     : null;
   const exact = madPerWh === null ? sumOf(exactly()) : total.times(madPerWh);
@@ -150,7 +150,10 @@ export function energyLine(
   };
 }
 
-const inMad = (wholeCentimes: number): Decimal => new Decimal(wholeCentimes).dividedBy(100);
+const inMad = (count: number): Decimal => new Decimal(count).dividedBy(100);
+
+/** Exact centimes as a whole number. A small credit rounds to −0, which is no amount: it is 0. */
+const wholeCentimes = (mad: Decimal): number => centimes(mad).times(100).toNumber() + 0;
 
 /** A product of doubles errs by less than this below the limit: 3.4e-16 of itself. */
 const SURE_CENTIMES = 1e10;
@@ -167,7 +170,7 @@ function roundedCentimes(wh: readonly Decimal[], madPerWh: Decimal): Float64Arra
     const size = Math.abs(product);
     const whole = Math.floor(size);
     const isSure = size < SURE_CENTIMES && Math.abs(size - whole - 0.5) > DOUBT;
-    if (!isSure) return centimes(value.times(madPerWh)).times(100).toNumber();
+    if (!isSure) return wholeCentimes(value.times(madPerWh));
     const rounded = size - whole < 0.5 ? whole : whole + 1;
     return product < 0 && rounded > 0 ? -rounded : rounded;
   });
