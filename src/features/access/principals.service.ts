@@ -4,6 +4,7 @@ import { validate } from 'uuid';
 import { compareKeys, type KeyComparison, type KeyRow } from '../../core/access/key-fold.js';
 import { DomainError } from '../../core/errors.js';
 import { foldName, nameCommitment } from '../../core/ledger/principal.js';
+import { unsealedKeysNote } from '../../core/ledger/not-proven.js';
 import { Ids } from '../../platform/ids.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { ACCESS_REGISTERS } from './access.registers.js';
@@ -30,9 +31,8 @@ export class PrincipalsService {
     ledger.registerTables(...ACCESS_REGISTERS);
     ledger.registerCheck(async (tx, ledgerId, note) => {
       const { fault, unprovenCount, bootstrapKeyIds } = await this.compare(tx, ledgerId);
-      if (unprovenCount > 0) {
-        note(`Not proven: ${unprovenCount} keys issued before their secrets were sealed`);
-      }
+      const unsealed = unsealedKeysNote(unprovenCount);
+      if (unsealed !== null) note(unsealed);
       if (bootstrapKeyIds.length > 0) {
         note(`Admin keys that worked without a second person: ${bootstrapKeyIds.join(', ')}`);
       }

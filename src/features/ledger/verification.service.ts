@@ -12,6 +12,7 @@ import {
   verifyEvent,
   verifyRows,
 } from '../../core/ledger/verify.js';
+import { looselyDatedNote, unsealedColumnsNote } from '../../core/ledger/not-proven.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { FileStore } from '../../platform/files/file-store.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
@@ -232,15 +233,9 @@ export class VerificationService {
       const detail = `A register cannot be read: ${messageOf(error)}`;
       found.faults.push({ seq: null, check: 'register', detail });
     }
-    if (loose > 0) {
-      found.notes.push(
-        `Not proven to the second: when ${loose} rows were recorded (within 15 minutes of their events)`,
-      );
-    }
     const count = registers.flatMap(({ notProven = {} }) => Object.keys(notProven)).length;
-    if (count > 0) {
-      found.notes.push(`Not proven: ${count} columns that no event seals (docs/decisions/0026)`);
-    }
+    const notes = [looselyDatedNote(loose), unsealedColumnsNote(count)];
+    found.notes.push(...notes.filter((note) => note !== null));
   }
 
   private async hashFiles(tx: EntityManager, ledgerId: string, found: Finding): Promise<number> {
