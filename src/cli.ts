@@ -16,6 +16,13 @@ const isPlainCalc =
   args.length - options.size === 2 &&
   [...options].every((option) => option === '--schema' || option === '--json');
 
+// Help, errors and the lines of a server are written by streams: a reader that has gone is no fault.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 let failure = 0;
 try {
   if (isPlainCalc) {
@@ -33,10 +40,14 @@ try {
 // Not `process.exitCode` alone: a handle left open must not keep a finished command alive.
 process.exit(failure === 0 ? (process.exitCode ?? 0) : failure);
 
-/** Whether what was given cannot be read at all; a refusal of what was read is another matter. */
+/**
+ * Whether what was given cannot be read at all, or wants a word of its sender before anything is done;
+ * a refusal of what was read is another matter.
+ */
 function isBadInput(code: string): boolean {
   const unreadable = ['import.limit_exceeded', 'import.file_unreadable', 'evidence.invalid'];
-  return code.startsWith('request.') || unreadable.includes(code);
+  const isToDecide = code === 'settlement.engine_changed';
+  return code.startsWith('request.') || isToDecide || unreadable.includes(code);
 }
 
 /** Says what went wrong on stderr. Exit codes: 2 bad input or usage, 1 anything else. */

@@ -22,6 +22,9 @@ export function checkText(check: InvoiceCheckDocument): string {
     ...faults.map((fault) => `${fault.class}: ${fault.says}`),
     ...check.cancelled.map(([document, credit]) => `${credit} cancels ${document}.`),
     `Disputed ${check.disputedMad} MAD, undisputed ${check.undisputedMad}`,
-    `Owed on actual readings ${owed.onActualMad} MAD, on estimates ${owed.onEstimatesMad}`,
+    ...(owed.onActualMad === null
+      ? []
+      : [`Owed on actual readings ${owed.onActualMad} MAD, on estimates ${owed.onEstimatesMad}`]),
+    ...(check.notComputed === undefined ? [] : [check.notComputed]),
   ].join('\n');
 }

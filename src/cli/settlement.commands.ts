@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
+import type { RunResult } from '../core/settlement/document.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { ApprovalsService } from '../features/settlement/approvals.service.js';
 import { PositionService } from '../features/settlement/position.service.js';
@@ -22,6 +23,7 @@ interface SettleOptions extends LedgerOptions {
   readonly site?: string;
   readonly grid?: string;
   readonly series?: string;
+  readonly acceptEngineChange?: boolean;
 }
 
 @Command({
@@ -66,10 +68,19 @@ export class SettleCommand extends LedgerCommand {
     return file;
   }
 
+  @Option({
+    flags: '--accept-engine-change',
+    description: 'Correct a run that another engine made; its part of the delta is shown apart',
+  })
+  parseAcceptEngineChange(): boolean {
+    return true;
+  }
+
   async run([month]: string[], options: SettleOptions): Promise<void> {
     const { data, error } = SettleRequest.safeParse({
       ...{ month, run: (options.run ?? 'provisional').toUpperCase().replace('-', '_') },
       ...{ siteCode: options.site ?? null, tariffGridCode: options.grid ?? null },
+      acceptEngineChange: options.acceptEngineChange ?? false,
       ...(options.series === undefined ? {} : { series: readJsonFile(options.series) }),
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
@@ -89,7 +100,7 @@ export class SettleCommand extends LedgerCommand {
         [1, 2, 3],
       ),
       `Net ${totals.netMad} MAD, VAT ${totals.vatMad}, gross ${totals.grossMad}`,
-      ...(delta === null ? [] : [`Against the run before: net ${delta.totals.netMad} MAD`]),
+      ...deltaText(delta),
       ...(unsettledMonths.length === 0
         ? []
         : [`The accounts open without ${unsettledMonths.join(', ')}: not settled.`]),
@@ -97,6 +108,20 @@ export class SettleCommand extends LedgerCommand {
     ].join('\n');
     answer({ document: { ...toRunResponse(run, state!), isNew }, text }, options.json);
   }
+}
+
+/** What a run changes; a change of rule on a line of its own. */
+function deltaText(delta: RunResult['delta']): readonly string[] {
+  if (delta === null) return [];
+  const { totals, parts } = delta;
+  const sum = `Against the run before: net ${totals.netMad} MAD`;
+  if (parts === undefined) return [sum];
+  const { engine, engineChange, dataChange } = parts;
+  return [
+    sum,
+    `  of the change from settlement engine ${engine.before} to ${engine.now}: net ${engineChange.totals.netMad} MAD`,
+    `  of changed data: net ${dataChange.totals.netMad} MAD`,
+  ];
 }
 
 interface PositionOptions extends LedgerOptions {

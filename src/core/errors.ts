@@ -162,6 +162,16 @@ export interface ErrorDetails {
   'settlement.own_run': { runId: string; fix: string };
   /** Why the period cannot be settled this way, in `reason`. */
   'settlement.run_refused': { run: string; period: string; reason: string };
+  /** Another engine made the run before: what it changes is shown, and asked. */
+  'settlement.engine_changed': {
+    period: string;
+    runId: string;
+    madeBy: string;
+    here: string;
+    engineChangeNetMad: string;
+    dataChangeNetMad: string;
+    fix: string;
+  };
   'settlement.elections_conflict': { errors: readonly PointerProblem[] };
   'settlement.series_wrong': { series: string; expected: number; found: number; fix: string };
   'settlement.hours_incomplete': { series: string; hour: string; count: number; fix: string };

@@ -22,7 +22,13 @@ describe('three contract years', () => {
     // A change that is meant: UPDATE_FIXTURES=1, and read what it changed.
     if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(FILE, text);
     expect(existsSync(FILE) && readFileSync(FILE, 'utf8') === text).toBe(true);
-    expect(runs.every((run) => comesOutAgain(run, MOROCCO_LEGAL_TIME))).toBe(true);
+    const isAgain = runs.map((run, at) => {
+      const isBefore = (one: (typeof runs)[number]): boolean =>
+        one.contract === run.contract && one.period === run.period;
+      const before = runs.slice(0, at).findLast(isBefore) ?? null;
+      return comesOutAgain(run, before, MOROCCO_LEGAL_TIME);
+    });
+    expect(isAgain).not.toContain(false);
   });
 
   it('index on the anniversary, as published, and within the cap', () => {

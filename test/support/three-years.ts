@@ -141,7 +141,7 @@ function settleAll(
     asOf: string,
   ): void => {
     const contractYear = contractYearOf(elections, elections.codDate, `${span[0]}-01`);
-    const before = runs.findLast((one) => one.period === period)?.settlement ?? null;
+    const before = runs.findLast((one) => one.period === period) ?? null;
     // A month opens where the months before it left off; a year where its months did.
     const earlier = [...latest].filter(([key]) => key !== period).map(([, one]) => one);
     const result = settleRun(

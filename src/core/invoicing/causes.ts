@@ -14,7 +14,8 @@ import { type LinePair, pairLines } from './pairs.js';
 export interface CauseBasis {
   readonly run: RunResult;
   readonly known: KnownFigures;
-  readonly edges: EdgeHours;
+  /** Null = another engine made the run: no cause is looked for by settling it again. */
+  readonly edges: EdgeHours | null;
   readonly legalTime: readonly LegalTimeRule[];
 }
 
@@ -32,7 +33,7 @@ export function causesOf(
   { run, known, edges, legalTime }: CauseBasis,
 ): Map<LineKind, Cause> {
   const causes = new Map<LineKind, Cause>();
-  if (kinds.size === 0) return causes;
+  if (kinds.size === 0 || edges === null) return causes;
   if (kinds.has('ENERGY')) {
     const total = (lines: readonly BilledLine[]): Decimal =>
       lines

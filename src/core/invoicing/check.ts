@@ -26,7 +26,8 @@ export interface CheckBasis {
   /** First and last civil day of the settled period. */
   readonly periodDays: readonly [first: string, last: string];
   readonly known: KnownFigures;
-  readonly edges: EdgeHours;
+  /** Null = another engine made the run: causes, which are found by settling again, are left out. */
+  readonly edges: EdgeHours | null;
   readonly legalTime: readonly LegalTimeRule[];
 }
 

@@ -12,10 +12,29 @@ export interface LineDelta {
   readonly amountMad: string;
 }
 
-/** A restatement: new less old, line by line (SETTLEMENT 9). */
-export interface SettlementDelta {
+/** What changed between two settlements, line by line. */
+export interface Change {
   readonly lines: readonly LineDelta[];
   readonly totals: Settlement['totals'];
+}
+
+/** A restatement: new less old, line by line (SETTLEMENT 9). */
+export interface SettlementDelta extends Change {
+  /** Where another engine made the run before: what of the above is its rule, and what is data. */
+  readonly parts?: DeltaParts;
+}
+
+/**
+ * The two parts of a restatement (LEDGER section 12: a change of rule is never mixed with one of
+ * data). Per line, and in each total, they add to the restatement exactly.
+ */
+export interface DeltaParts {
+  /** Versions of the engine that made the run before, and of the one that made this run. */
+  readonly engine: { readonly before: string; readonly now: string };
+  /** The engine in hand on the input of the run before, less what the engine before made of it. */
+  readonly engineChange: Change;
+  /** The engine in hand on the new input, less the same engine on the input before. */
+  readonly dataChange: Change;
 }
 
 /**
@@ -24,7 +43,7 @@ export interface SettlementDelta {
  *
  * @param before  The settlement that was documented; null for none.
  */
-export function settlementDelta(before: Settlement | null, after: Settlement): SettlementDelta {
+export function settlementDelta(before: Settlement | null, after: Settlement): Change {
   const key = ({ kind, label }: SettlementLine): string => `${kind} ${label}`;
   const ours = (settlement: Settlement | null): readonly SettlementLine[] =>
     settlement?.lines.filter(({ party }) => party === 'CONTRACT') ?? [];

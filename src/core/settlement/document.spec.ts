@@ -43,19 +43,69 @@ describe('a settlement run', () => {
     expect(run.input.references.tariffs).toEqual([]);
     expect(run.delta).toBeNull();
     const stored = JSON.parse(JSON.stringify(run)) as typeof run;
-    expect(comesOutAgain(stored, MOROCCO_LEGAL_TIME)).toBe(true);
+    expect(comesOutAgain(stored, null, MOROCCO_LEGAL_TIME)).toBe(true);
     const edited = { ...stored, carry: { ...stored.carry, takenMwh: '31' } };
-    expect(comesOutAgain(edited, MOROCCO_LEGAL_TIME)).toBe(false);
+    expect(comesOutAgain(edited, null, MOROCCO_LEGAL_TIME)).toBe(false);
     const series = seriesOf(wh([10, 21]));
     const otherHours = { ...stored, input: { ...stored.input, series } };
-    expect(comesOutAgain(otherHours, MOROCCO_LEGAL_TIME)).toBe(false);
+    expect(comesOutAgain(otherHours, null, MOROCCO_LEGAL_TIME)).toBe(false);
   });
 
   it('with its correction is the final one, to 0.00', () => {
     const first = settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME);
-    const second = settleRun(input([10, 27], 'FINAL'), first.settlement, MOROCCO_LEGAL_TIME);
+    const second = settleRun(input([10, 27], 'FINAL'), first, MOROCCO_LEGAL_TIME);
     const sum = Number(first.settlement.totals.netMad) + Number(second.delta!.totals.netMad);
     expect(sum.toFixed(2)).toBe(second.settlement.totals.netMad);
+  });
+
+  it('shows what another engine makes of its delta apart from what the data make', () => {
+    const made = settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME);
+    const { lines, totals } = made.settlement;
+    // The other engine priced 1.11 MAD more, called a line otherwise, and knew of another rate.
+    const other = {
+      ...{ ...made, engineVersion: 2 },
+      settlement: {
+        ...made.settlement,
+        lines: lines.map((line, at) =>
+          at === 0
+            ? { ...line, amountMad: (Number(line.amountMad) + 1.11).toFixed(2) }
+            : { ...line, label: `${line.label} (2)` },
+        ),
+        totals: { ...totals, netMad: (Number(totals.netMad) + 1.11).toFixed(2) },
+      },
+    };
+    const now = settleRun(input([10, 27], 'FINAL'), other, MOROCCO_LEGAL_TIME);
+    const { delta } = now;
+    const { engine, engineChange, dataChange } = delta!.parts!;
+    expect(engine).toEqual({ before: '2', now: '1' });
+    expect(engineChange.lines[0]).toMatchObject({ quantity: '0', amountMad: '-1.11' });
+    expect([engineChange.totals.netMad, dataChange.totals.netMad]).toEqual([
+      '-1.11',
+      settleRun(input([10, 27], 'FINAL'), made, MOROCCO_LEGAL_TIME).delta!.totals.netMad,
+    ]);
+    // Per line and in all, the parts add to the sum.
+    const sums = new Map<string, number>();
+    for (const { kind, label, amountMad } of [...engineChange.lines, ...dataChange.lines]) {
+      const key = `${kind} ${label}`;
+      sums.set(key, (sums.get(key) ?? 0) + Math.round(Number(amountMad) * 100));
+    }
+    const whole = delta!.lines.map(({ kind, label, amountMad }) => [
+      `${kind} ${label}`,
+      Math.round(Number(amountMad) * 100),
+    ]);
+    const apart = [...sums].filter(([, sum]) => sum !== 0);
+    expect(Object.fromEntries(apart)).toEqual(Object.fromEntries(whole));
+    const net = Number(engineChange.totals.netMad) + Number(dataChange.totals.netMad);
+    expect(net.toFixed(2)).toBe(delta!.totals.netMad);
+    // Both are derived again: neither can be moved into the other.
+    expect(comesOutAgain(now, other, MOROCCO_LEGAL_TIME)).toBe(true);
+    const swapped = { engine, engineChange: dataChange, dataChange: engineChange };
+    for (const parts of [swapped, { ...delta!.parts!, engine: { before: '3', now: '1' } }]) {
+      const forged = { ...now, delta: { ...delta!, parts } };
+      expect(comesOutAgain(forged, other, MOROCCO_LEGAL_TIME)).toBe(false);
+    }
+    const { parts: _parts, ...mixed } = delta!;
+    expect(comesOutAgain({ ...now, delta: mixed }, other, MOROCCO_LEGAL_TIME)).toBe(false);
   });
 
   it('moves the accounts on: a deficiency is banked, and stands in the position', () => {

@@ -1,3 +1,4 @@
+import { ENGINES, engineVersionOf, isMadeHere } from '../engines.js';
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { type CarryOver, type OpeningsText, parseOpenings } from './carry.js';
@@ -32,6 +33,12 @@ export interface RunResult {
   readonly delta: SettlementDelta | null;
 }
 
+/** A run as the next one of its period is compared with it. */
+export interface RunBefore extends Pick<RunResult, 'input' | 'settlement'> {
+  /** Absent: made by version 1 of the engine. */
+  readonly engineVersion?: unknown;
+}
+
 /** Settles the input of a run again, with the hours behind its lines. */
 export function settledPeriod(input: RunInput, rules: readonly LegalTimeRule[]): SettledPeriod {
   const { run, startMs, endMs, asOf, elections, series, references, margin } = input;
@@ -44,12 +51,12 @@ export function settledPeriod(input: RunInput, rules: readonly LegalTimeRule[]):
 /**
  * Settles a period and keeps of the dated figures what was used.
  *
- * @param before  Settlement of the run before of the same period; null for none.
+ * @param before  The run before of the same period; null for none.
  * @throws DomainError as `settle`
  */
 export function settleRun(
   input: RunInput,
-  before: Settlement | null,
+  before: RunBefore | null,
   rules: readonly LegalTimeRule[],
 ): RunResult {
   const { settlement, carry } = settledPeriod(input, rules);
@@ -64,20 +71,51 @@ export function settleRun(
   return {
     input: { ...input, references },
     ...{ settlement, carry },
-    delta: before === null ? null : settlementDelta(before, settlement),
+    delta: before === null ? null : deltaAgainst(before, settlement, rules),
   };
 }
 
 /**
- * Whether a run's figures come out of its own input again.
+ * What a settlement changes of the run before. Where another engine made that run, its input is
+ * settled again by the engine in hand: what then comes out otherwise is the change of rule, and the
+ * rest is the change of data. The old engine itself is not needed.
+ *
+ * @throws DomainError as `settle`, when the engine in hand refuses the input of the run before
+ */
+export function deltaAgainst(
+  before: RunBefore,
+  after: Settlement,
+  rules: readonly LegalTimeRule[],
+): SettlementDelta {
+  const sum = settlementDelta(before.settlement, after);
+  if (isMadeHere('settlement', before)) return sum;
+  const again = settledPeriod(before.input, rules).settlement;
+  return {
+    ...sum,
+    parts: {
+      engine: { before: engineVersionOf(before), now: String(ENGINES.settlement) },
+      engineChange: settlementDelta(before.settlement, again),
+      dataChange: settlementDelta(again, after),
+    },
+  };
+}
+
+/**
+ * Whether a run's figures come out of its own input again, and its delta of the run before.
  *
  * @param result  As it stands in a document.
+ * @param before  The run that it corrects; null for none.
  */
 export function comesOutAgain(
-  { input, settlement, carry }: RunResult,
+  { input, settlement, carry, delta }: RunResult,
+  before: RunBefore | null,
   rules: readonly LegalTimeRule[],
 ): boolean {
   const again = settledPeriod(input, rules);
-  const text = (value: object): string => canonicalJson(value as Canonical);
-  return text(again.settlement) === text(settlement) && text(again.carry) === text(carry);
+  const text = (value: object | null): string => canonicalJson(value as Canonical);
+  return (
+    text(again.settlement) === text(settlement) &&
+    text(again.carry) === text(carry) &&
+    text(before === null ? null : deltaAgainst(before, settlement, rules)) === text(delta)
+  );
 }

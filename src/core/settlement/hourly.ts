@@ -1,4 +1,5 @@
-import { type RunInput, settledPeriod } from './document.js';
+import { isMadeHere } from '../engines.js';
+import { type RunBefore, type RunInput, settledPeriod } from './document.js';
 import type { LineKind } from './lines.js';
 import { formatInstant, HOUR_MS } from '../time/interval.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
@@ -14,10 +15,13 @@ export interface SettledHour {
   readonly mad: Readonly<Record<string, string>>;
 }
 
-/** What is owed on actual readings, and on estimates. The two sum to the net total. */
+/**
+ * What is owed on actual readings, and on estimates. The two sum to the net total. Null where hours are
+ * estimated and another engine made the run: only that engine can tell what they came to.
+ */
 export interface Owed {
-  readonly onActualMad: string;
-  readonly onEstimatesMad: string;
+  readonly onActualMad: string | null;
+  readonly onEstimatesMad: string | null;
 }
 
 /**
@@ -48,8 +52,17 @@ export function hoursBehind(
 const isEstimated = ({ series }: RunInput, hour: number): boolean =>
   (series.estimatedGeneration?.[hour] ?? false) || (series.estimatedLoad?.[hour] ?? false);
 
-/** Splits what is owed by whether its hours are actual or estimated; lines without hours are actual. */
-export function owedOf(input: RunInput, rules: readonly LegalTimeRule[]): Owed {
+/**
+ * Splits what is owed by whether its hours are actual or estimated; lines without hours are actual.
+ * A run that another engine made is not computed: its total is taken as it stands.
+ */
+export function owedOf(run: RunBefore, rules: readonly LegalTimeRule[]): Owed {
+  const { input } = run;
+  if (!isMadeHere('settlement', run)) {
+    const hasEstimates = input.series.generationWh.some((_, hour) => isEstimated(input, hour));
+    if (hasEstimates) return { onActualMad: null, onEstimatesMad: null };
+    return { onActualMad: run.settlement.totals.netMad, onEstimatesMad: '0.00' };
+  }
   const { settlement, hourlyMad } = settledPeriod(input, rules);
   const amounts = hourlyMad();
   const estimated = settlement.lines.reduce((sum, { party }, at) => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { engineVersionOf, isMadeHere } from '../../core/engines.js';
 import { DomainError } from '../../core/errors.js';
 import { checkInvoice } from '../../core/invoicing/check.js';
 import { edgesOf } from '../../core/invoicing/edges.js';
@@ -45,6 +46,7 @@ export class CheckBasisService {
       throw new DomainError('supplier_invoice.not_settled', { contractCode, period, fix });
     }
     const { input } = run.document;
+    const isHere = isMadeHere('settlement', run.document);
     const days = [input.startMs, input.endMs - 1].map((ms) => civilDayOf(MOROCCO_LEGAL_TIME, ms));
     const known = await this.prices.references(tx, ledgerId, { gridCode: null, day: days[0]! });
     const others = runs.filter((one) => one !== run).map(({ document }) => document.input);
@@ -55,12 +57,13 @@ export class CheckBasisService {
       tolerances: { lineMad, linePct, documentMad, documentPct },
       ...{ run: run.document, periodDays: [days[0]!, days[1]!] },
       known,
-      edges: edgesOf(input, others, MOROCCO_LEGAL_TIME),
+      edges: isHere ? edgesOf(input, others, MOROCCO_LEGAL_TIME) : null,
       legalTime: MOROCCO_LEGAL_TIME,
     });
-    const owed = owedOf(input, MOROCCO_LEGAL_TIME);
+    const owed = owedOf(run.document, MOROCCO_LEGAL_TIME);
     const { runId, version: runVersion } = run.run;
-    return { received, run, check: { ...check, runId, runVersion, period, owed } };
+    const said = isHere ? {} : { notComputed: notComputedOf(run.document) };
+    return { received, run, check: { ...check, runId, runVersion, period, owed, ...said } };
   }
 
   /** Whether a document of a period is in dispute, from opening to its end. */
@@ -73,6 +76,12 @@ export class CheckBasisService {
     const open = new Set<string>(['OPEN', 'UNDER_REVIEW', 'EXPERT']);
     return received.some(({ steps }) => open.has(steps.at(-1)?.state ?? ''));
   }
+}
+
+/** What a check against the figures of another engine cannot say. */
+function notComputedOf(run: Latest['document']): string {
+  const madeBy = `settlement engine ${engineVersionOf(run)}`;
+  return `The run was made by ${madeBy}: causes, and what is owed on estimates, are not computed here.`;
 }
 
 /** Documents that count before one: issued earlier; on one day by kind, then by number. */

@@ -137,7 +137,11 @@ export const InvoiceCheckResponse = z
     totals: Loose,
     disputedMad: z.string().describe('With VAT'),
     undisputedMad: z.string(),
-    owed: Loose.describe('Owed on actual readings, and on estimates'),
+    owed: Loose.describe('Owed on actual readings, and on estimates; null = not computed here'),
+    notComputed: z
+      .string()
+      .optional()
+      .describe('Present where another engine made the run: what the check leaves out'),
   })
   .meta({ id: 'SupplierInvoiceCheck' });
 

@@ -25,6 +25,8 @@ export interface InvoiceCheckDocument extends InvoiceCheck {
   readonly runVersion: number;
   readonly period: string;
   readonly owed: Owed;
+  /** Present where another engine made the run: what is not said for it. */
+  readonly notComputed?: string;
 }
 
 /** What was read of a document, from its bytes. */

@@ -41,7 +41,15 @@ const requestShape = {
     .describe('Reference prices right around the period, for runs of negative hours'),
 };
 
-export const SettleRequest = z.strictObject(requestShape).meta({ id: 'SettleRequest' });
+export const SettleRequest = z
+  .strictObject({
+    ...requestShape,
+    acceptEngineChange: z
+      .boolean()
+      .default(false)
+      .describe('Correct a run that another engine made; its part of the delta is shown apart'),
+  })
+  .meta({ id: 'SettleRequest' });
 export type SettleRequest = z.output<typeof SettleRequest>;
 
 export const PreviewRequest = z
@@ -71,6 +79,10 @@ const summaryShape = {
   netMad: z.string(),
   grossMad: z.string(),
   deltaNetMad: z.string().nullable().describe('Against the run before; null = there is none'),
+  engineChangeNetMad: z
+    .string()
+    .nullable()
+    .describe('What of it another engine makes; null = one engine made both runs'),
   state: z
     .literal(['DRAFT', 'APPROVED', 'SUPERSEDED'])
     .describe('Made; approved by somebody else; replaced by a later run'),
@@ -160,6 +172,7 @@ export function toRunSummary(
   return {
     ...{ runId, contractCode, contractVersion, run: run.run, period, version, corrects },
     ...{ netMad, grossMad, deltaNetMad: delta?.totals.netMad ?? null, state },
+    engineChangeNetMad: delta?.parts?.engineChange.totals.netMad ?? null,
     unsettledMonths: [...unsettledMonths],
     ...{ resultHash: settlement.resultHash, sha256: run.sha256.toString('hex') },
     recordedAt: recordedAt.toISOString(),

@@ -54,11 +54,15 @@ export class SettlementService {
     ledger.registerTables(...SETTLEMENT_REGISTERS);
     ledger.registerCheck(async (tx, ledgerId, note) => {
       const documents: { readonly engineVersion?: unknown }[] = [];
-      for (const run of await this.runs.list(tx, ledgerId)) {
+      const runs = await this.runs.list(tx, ledgerId);
+      const byId = new Map(runs.map((run) => [run.runId, run]));
+      for (const run of runs) {
         const document = parseRun(run);
         documents.push({ engineVersion: document.engineVersion });
         if (!isMadeHere('settlement', document)) continue;
-        if (comesOutAgain(document, MOROCCO_LEGAL_TIME)) continue;
+        const corrected = run.corrects === null ? undefined : byId.get(run.corrects);
+        const before = corrected === undefined ? null : parseRun(corrected);
+        if (comesOutAgain(document, before, MOROCCO_LEGAL_TIME)) continue;
         const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
         const detail = `Settlement run ${run.runId} does not come out of its own input again.`;
         return { seq, check: 'settlement_run', detail };
@@ -71,12 +75,13 @@ export class SettlementService {
   /**
    * Settles a period. Where the last run of its kind came to the same, that one is given.
    *
+   * @param acceptEngineChange  Whether a run that another engine made may be corrected by this one.
    * @throws DomainError `settlement.run_refused`, `settlement.no_elections`, `settlement.*` of the
-   *   engine, `matching.run_not_found`, `matching.inputs_changed`
+   *   engine, `settlement.engine_changed`, `matching.run_not_found`, `matching.inputs_changed`
    */
   settle(
     actor: Actor,
-    wanted: SettlementWanted,
+    { acceptEngineChange = false, ...wanted }: SettlementWanted & { acceptEngineChange?: boolean },
   ): Promise<{ readonly run: SettlementRun; readonly isNew: boolean }> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
@@ -86,6 +91,7 @@ export class SettlementService {
         return { run: last, isNew: false };
       }
       await this.order.require(tx, ledgerId, computed);
+      if (!acceptEngineChange) requireOneEngine(computed);
       return { run: await this.write(tx, actor, computed), isNew: true };
     });
   }
@@ -149,7 +155,7 @@ export class SettlementService {
       ({ run, document }) => run.period !== basis.period && document.input.endMs <= endMs,
     );
     const openings = openingsOf(earlier.map(asEarlier), basis.contractYear);
-    const before = last?.document.settlement ?? null;
+    const before = last?.document ?? null;
     const result = settleRun({ ...basis.input, openings }, before, MOROCCO_LEGAL_TIME);
     const settled = new Set(earlier.map(({ run }) => run.period));
     const unsettledMonths = isYear ? [] : basis.monthsBefore.filter((month) => !settled.has(month));
@@ -195,6 +201,20 @@ export class SettlementService {
     });
     return run;
   }
+}
+
+/** @throws DomainError `settlement.engine_changed` when another engine made the run before */
+function requireOneEngine({ basis, result, last }: Computed): void {
+  const parts = result.delta?.parts;
+  if (parts === undefined) return;
+  throw new DomainError('settlement.engine_changed', {
+    ...{ period: basis.period, runId: last!.runId },
+    madeBy: `settlement engine ${parts.engine.before}`,
+    here: `settlement engine ${parts.engine.now}`,
+    engineChangeNetMad: parts.engineChange.totals.netMad,
+    dataChangeNetMad: parts.dataChange.totals.netMad,
+    fix: 'Send acceptEngineChange: true (at the terminal --accept-engine-change) to book both, each as a part of its own.',
+  });
 }
 
 function isSame(

@@ -110,6 +110,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'settlement.run_superseded': 409,
   'settlement.own_run': 409,
   'settlement.run_refused': 409,
+  'settlement.engine_changed': 409,
   'settlement.elections_conflict': 422,
   'settlement.series_wrong': 422,
   'settlement.hours_incomplete': 409,

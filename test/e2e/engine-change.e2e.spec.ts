@@ -1,0 +1,109 @@
+import { canonicalJson } from '../../src/core/ledger/canonical.js';
+import { sha256 } from '../../src/core/ledger/merkle.js';
+import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { parseRun, ROWS, runRow } from '../../src/features/settlement/settlement.document.js';
+import { SettlementRepository } from '../../src/features/settlement/settlement.repository.js';
+import { SettlementService } from '../../src/features/settlement/settlement.service.js';
+import { atTerminal } from '../../src/platform/auth/roles.js';
+import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
+import type { TestApp } from '../support/app.js';
+import { certificatesCsv } from '../support/make.js';
+import { startMonth } from '../support/month.js';
+
+describe('a true-up of a run that another engine made', () => {
+  let app: TestApp;
+  /** The run of the other engine. */
+  let runId: string;
+  beforeAll(async () => {
+    app = await startMonth();
+  });
+  afterAll(() => app.close());
+
+  const verify = () => app.nest.get(LedgerService).verify(app.ledgerId);
+  const settle = (run: string, more: object = {}) =>
+    app.call('POST', '/v1/settlement-runs', {
+      ...{ role: 'finance', body: { run, month: '2026-08', ...more } },
+    });
+
+  /** Seals the last run once more, as another engine would have that charged 1.11 MAD more. */
+  const sealOther = async (engineVersion: unknown): Promise<string> => {
+    const runs = await app.nest.get(SettlementService).list(app.ledgerId);
+    const last = runs.findLast(({ period }) => period === '2026-08')!;
+    const ledger = app.nest.get(LedgerService);
+    const [otherId, eventId] = [ledger.nextId(), ledger.nextId()];
+    const [version, corrects] = [last.version + 1, last.runId];
+    const document = parseRun(last);
+    const { lines, totals } = document.settlement;
+    const more = (mad: string): string => (Number(mad) + 1.11).toFixed(2);
+    const [first, ...rest] = lines;
+    const settlement = {
+      ...document.settlement,
+      lines: [{ ...first!, amountMad: more(first!.amountMad) }, ...rest],
+      totals: { ...totals, netMad: more(totals.netMad), grossMad: more(totals.grossMad) },
+      resultHash: '00',
+    };
+    const made = { ...document, runId: otherId, version, corrects, engineVersion, settlement };
+    const text = canonicalJson(made as never);
+    const run = {
+      ...{ ...last, runId: otherId, eventId, run: 'FINAL' as const, version, corrects },
+      ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
+    };
+    await app.nest.get(LedgerScope).write(app.ledgerId, async (tx) => {
+      await app.nest.get(SettlementRepository).add(tx, run);
+      await ledger.append(tx, atTerminal(app.ledgerId, 'finance'), {
+        ...{ eventId, type: 'settlement.run', validFrom: null, validTo: null, sourceRef: null },
+        ...{ supersedes: [], body: { rows: ROWS, runId: otherId }, rows: [runRow(run)] },
+      });
+    });
+    return otherId;
+  };
+
+  it.each([2, 0])('of version %s asks, and shows the change of rule apart', async (version) => {
+    runId = await sealOther(version);
+    const amount = version === 2 ? 2_000_000 : 3_000_000;
+    await app.call('POST', '/v1/imports/certificates', {
+      ...{ role: 'operator', type: 'text/csv' },
+      body: certificatesCsv(`2026-08-0${6 - version}T10:00:00Z`, 1, () => amount),
+    });
+    const body = { month: '2026-08' };
+    await app.call('POST', '/v1/matching-runs', { role: 'energy-manager', body });
+    const { items } = (await app.call('GET', '/v1/supplier-invoices', { role: 'finance' })).body;
+    const check = `/v1/supplier-invoices/${items[0].invoiceId}/check`;
+    const { body: checked } = await app.call('GET', check, { role: 'finance' });
+    // Against what was sealed, and with no cause that only settling again would show.
+    const sealed = parseRun(await app.nest.get(SettlementService).get(app.ledgerId, runId));
+    expect(checked).toMatchObject({
+      ...{ runId, totals: { ours: { netMad: sealed.settlement.totals.netMad } } },
+      owed: { onActualMad: sealed.settlement.totals.netMad, onEstimatesMad: '0.00' },
+      notComputed:
+        `The run was made by settlement engine ${version}: causes, and what is owed on estimates, ` +
+        'are not computed here.',
+    });
+    const asked = await settle('TRUE_UP');
+    expect(asked).toMatchObject({
+      status: 409,
+      body: {
+        ...{ code: 'settlement.engine_changed', period: '2026-08', runId },
+        ...{ madeBy: `settlement engine ${version}`, here: 'settlement engine 1' },
+        ...{ engineChangeNetMad: '-1.11', fix: expect.stringContaining('acceptEngineChange') },
+      },
+    });
+    const booked = await settle('TRUE_UP', { acceptEngineChange: true });
+    expect(booked).toMatchObject({
+      status: 201,
+      body: { isNew: true, corrects: runId, engineChangeNetMad: '-1.11' },
+    });
+    const { delta } = booked.body.document;
+    const { engineChange, dataChange, engine } = delta.parts;
+    expect(engine).toEqual({ before: String(version), now: '1' });
+    expect(engineChange.lines).toMatchObject([{ quantity: '0', amountMad: '-1.11' }]);
+    expect(dataChange.totals.netMad).toBe(asked.body.dataChangeNetMad);
+    expect(Number(dataChange.totals.netMad)).not.toBe(0);
+    const sum = Number(engineChange.totals.netMad) + Number(dataChange.totals.netMad);
+    expect(sum.toFixed(2)).toBe(delta.totals.netMad);
+    expect((await settle('TRUE_UP')).body).toMatchObject({
+      ...{ isNew: false, runId: booked.body.runId },
+    });
+    expect((await verify()).fault).toBeNull();
+  });
+});
