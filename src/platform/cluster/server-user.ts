@@ -37,12 +37,20 @@ export function serverPlace(dataDir: string): ServerPlace {
   const wanted = join(dataDir, 'postgres');
   if (process.getuid?.() !== 0) return { place: wanted, identity: {} };
   const elsewhere = join(ROOTS_FOLDER, shortHash(wanted), 'postgres');
+  let unreachable: ServerPlace | null = null;
   for (const place of [wanted, elsewhere]) {
     const owner = ownerOf(place);
     if (owner === null) continue;
     const identity = owner.uid === 0 || owner.uid === NOBODY ? serverUser() : owner;
-    const known = { place, identity };
-    if (canEnter(dirname(place), identity)) return adopt(known, owner);
+    if (canEnter(dirname(place), identity)) return adopt({ place, identity }, owner);
+    unreachable ??= { place, identity };
+  }
+  if (unreachable !== null) {
+    throw new EmbeddedServerError(
+      `There is a cluster in ${unreachable.place}, but the user that its server runs as ` +
+        `(${unreachable.identity.uid}) cannot enter ${dirname(unreachable.place)}. Nothing was touched. ` +
+        'Let others enter that folder and those above it (chmod a+x) and start again.',
+    );
   }
   const identity = serverUser();
   if (canEnter(dataDir, identity)) return { place: wanted, identity };
