@@ -1,0 +1,3 @@
+import { damagedFiles } from '../support/damaged-files.js';
+
+damagedFiles(10_000);
