@@ -8,6 +8,7 @@ import { buildHttp } from './http.js';
 import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
 import { requireHead } from './platform/database/head-check.js';
+import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { ledgerIdOf } from './platform/ids.js';
 import { logger } from './platform/logger.js';
 import { Queue } from './platform/jobs/queue.js';
@@ -50,8 +51,10 @@ async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
     const url = await app.getHttpAdapter().getInstance().listen({ host, port });
     process.stdout.write(`Mizan serves ${url} (OpenAPI at /openapi.json)\n`);
     if (config.servesJobs) {
-      await app.get(Queue).work();
-      await app.get(ImportUpkeepService).takeUp(ledgerId);
+      await whenDatabaseAnswers(signal, async () => {
+        await app.get(Queue).work();
+        await app.get(ImportUpkeepService).takeUp(ledgerId);
+      });
       app.get(ExpiryJob).start(ledgerId);
       app.get(AlarmJob).start(ledgerId);
     }

@@ -4,6 +4,7 @@ import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
 import { requireHead } from './platform/database/head-check.js';
+import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { ledgerIdOf } from './platform/ids.js';
 import { Queue } from './platform/jobs/queue.js';
 import { FrameworkLogger } from './platform/logger.js';
@@ -31,7 +32,7 @@ async function workUntilStopped({ signal, asked }: Stop): Promise<void> {
       logger: new FrameworkLogger(),
       abortOnError: false,
     });
-    await app.get(Queue).work();
+    await whenDatabaseAnswers(signal, () => app.get(Queue).work());
     const ledgerId = await openLedger(app.get(LedgerService), config.ledgerName);
     if (ledgerId !== null) {
       app.get(ExpiryJob).start(ledgerId);

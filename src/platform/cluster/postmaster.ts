@@ -140,6 +140,7 @@ export async function untilServing(
   server?.on('error', (error) => (failed = error.message));
   server?.on('exit', (code) => (failed ??= `it exited with code ${code}`));
   const begun = performance.now();
+  let waitMs = 20;
   for (;;) {
     signal?.throwIfAborted();
     try {
@@ -158,7 +159,7 @@ export async function untilServing(
         throw new Error(why, { cause: error });
       }
     }
-    await sleep(30);
+    await sleep((waitMs = Math.min(waitMs * 1.3, 250)));
   }
 }
 

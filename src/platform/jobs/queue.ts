@@ -79,6 +79,8 @@ function connectionOf(url: string) {
   };
 }
 
+const STOP_WITHIN_MS = 3_000;
+
 /** Durable jobs in the same database: handed over in the caller's transaction, done by a worker. */
 @Injectable()
 export class Queue implements BeforeApplicationShutdown {
@@ -111,9 +113,11 @@ export class Queue implements BeforeApplicationShutdown {
 
   /** Wakes this process's workers, once the transaction that handed a job over has committed. */
   wake(name: QueueName): void {
-    void this.boss?.then((boss) => {
-      for (const worker of this.workers.get(name) ?? []) boss.notifyWorker(worker);
-    });
+    void this.boss
+      ?.then((boss) => {
+        for (const worker of this.workers.get(name) ?? []) boss.notifyWorker(worker);
+      })
+      .catch(() => {});
   }
 
   /** Whether a job waits or is done: whether the queue will come to it, or has it in hand. */
@@ -126,11 +130,12 @@ export class Queue implements BeforeApplicationShutdown {
   /**
    * Starts doing jobs in this process. What a process that was killed had begun is begun again at
    * once, and not only when its heartbeat is missed. Where that process is alive after all, both do
-   * the same, one after the other, and the second finds it done.
+   * the same, one after the other, and the second finds it done. May be called again after it failed.
    */
   async work(): Promise<void> {
     const boss = await this.started();
     for (const [name, handler] of this.handlers) {
+      if (this.workers.has(name)) continue;
       const left = await boss.findJobs<JobIds>(name, { limit: 1_000 });
       for (const { id, data } of left.filter(({ state }) => state === 'active')) {
         void this.goOn(handler, data, () => boss.complete(name, id));
@@ -167,7 +172,8 @@ export class Queue implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     const boss = this.boss;
     this.boss = null;
-    if (boss !== null) await (await boss).stop({ graceful: true, timeout: 10_000 });
+    // What is not done by then is begun again by the next process.
+    await (await boss?.catch(() => null))?.stop({ graceful: true, timeout: STOP_WITHIN_MS });
   }
 
   private started(): Promise<PgBoss> {
@@ -179,7 +185,14 @@ export class Queue implements BeforeApplicationShutdown {
       });
       boss.on('error', (error) => logger.warn({ err: error }, 'queue'));
       boss.on('warning', (warning) => logger.debug({ warning }, 'queue'));
-      return boss.start();
+      try {
+        return await boss.start();
+      } catch (error) {
+        // The next who asks tries again: the database may be back by then.
+        this.boss = null;
+        await boss.stop({ graceful: false }).catch(() => {});
+        throw error;
+      }
     })();
     return this.boss;
   }
