@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, lchownSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { EmbeddedServerError } from './embedded-server-error.js';
@@ -92,6 +100,8 @@ function adopt(known: ServerPlace, owner: Required<ServerIdentity>): ServerPlace
     lchownSync(join(place, name), identity.uid!, identity.gid!);
   }
   chownSync(place, identity.uid!, identity.gid!);
+  // A copy has the modes of who made it; PostgreSQL wants it closed to others.
+  chmodSync(place, 0o700);
   process.stderr.write(
     `Note: ${place} belonged to user ${owner.uid} and now belongs to user ${identity.uid}.\n`,
   );
