@@ -1,9 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import { toKeyResponse } from '../features/access/access.schemas.js';
-import { AccessService } from '../features/access/access.service.js';
+import { AccessService, type IssuedKey } from '../features/access/access.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { type Actor, atTerminal, type Role, ROLES } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -157,9 +157,12 @@ export class KeyCommand extends LedgerCommand {
     { json, out }: KeyOptions,
   ): Promise<void> {
     // Before the key is issued: one that nobody can be shown would be of no use.
-    if (out !== undefined) requireNoFile(out);
-    const issued = await this.access.issue(actor, { name, role, expiresAt: null });
-    if (out !== undefined) writeFileSync(out, `${issued.key}\n`, { mode: 0o600, flag: 'wx' });
+    const file = out === undefined ? null : newFile(out);
+    const issued = await this.issued(actor, { role, name }, out);
+    if (file !== null) {
+      writeSync(file, `${issued.key}\n`);
+      closeSync(file);
+    }
     const shown = out === undefined ? `shown once:\n  ${issued.key}` : `written to ${out}`;
     const waits =
       issued.state === 'PENDING'
@@ -167,6 +170,20 @@ export class KeyCommand extends LedgerCommand {
         : '';
     const document = { ...toKeyResponse(issued), key: out === undefined ? issued.key : null };
     answer({ document, text: `Key of ${name} (${role}), ${shown}${waits}` }, json);
+  }
+
+  /** A key that is refused leaves no file behind. */
+  private async issued(
+    actor: Actor,
+    { role, name }: { readonly role: Role; readonly name: string },
+    out: string | undefined,
+  ): Promise<IssuedKey> {
+    try {
+      return await this.access.issue(actor, { name, role, expiresAt: null });
+    } catch (error) {
+      if (out !== undefined) rmSync(out, { force: true });
+      throw error;
+    }
   }
 
   private async list({ ledgerId }: Actor, { json }: KeyOptions): Promise<void> {
@@ -180,10 +197,18 @@ export class KeyCommand extends LedgerCommand {
   }
 }
 
-function requireNoFile(path: string): void {
-  if (!existsSync(path)) return;
-  const detail = `There is a file ${path} already; it is not written over.`;
-  throw new DomainError('request.invalid', {
-    errors: [{ pointer: '/out', rule: 'usage', detail }],
-  });
+/** Makes a file that only its owner reads. @throws DomainError `request.invalid` when it cannot. */
+function newFile(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const detail =
+      code === 'EEXIST'
+        ? `There is a file ${path} already; it is not written over.`
+        : `${path} cannot be written (${code}). No key was issued; name another file.`;
+    throw new DomainError('request.invalid', {
+      errors: [{ pointer: '/out', rule: 'usage', detail }],
+    });
+  }
 }

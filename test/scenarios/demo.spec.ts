@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import {
   chmodSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -88,6 +89,16 @@ describe('the demonstration', () => {
     expect([first.code, first.stdout.includes('mzk_')]).toEqual([0, false]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(issue('admin', '--out', file).stderr).toContain('not written over');
+    const count = () => JSON.parse(demoLedger('key', 'list', '--json').stdout).items.length;
+    const before = count();
+    const nowhere = issue('admin', '--out', join(scratch, 'not', 'there'));
+    expect([nowhere.code, nowhere.stderr]).toEqual([
+      2,
+      expect.stringContaining('No key was issued'),
+    ]);
+    expect(issue('finance', '--out', join(scratch, 'none.key')).code).toBe(1);
+    expect(existsSync(join(scratch, 'none.key'))).toBe(false);
+    expect(count()).toBe(before);
 
     const by = (keyFile: string, ...args: string[]) =>
       mizan([...args, '--ledger', 'demo'], { settings: { ...settings, MIZAN_KEY_FILE: keyFile } });
