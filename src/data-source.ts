@@ -66,8 +66,8 @@ import { ImportProfileEntity } from './features/metering/import-profile.entity.j
 import { IntervalBlockEntity } from './features/metering/interval-block.entity.js';
 import { LegalTimeEntity } from './features/metering/legal-time.entity.js';
 import { ownSettings, SettledClient, targetOf } from './platform/database/settled-client.js';
-import { fillHashes, oneAtATime, runMigrations } from './platform/database/migrator.js';
-import { requireSchema } from './platform/database/schema-check.js';
+import { fillHashes, oneAtATime, runMigrations } from './platform/schema/migrator.js';
+import { requireSchema } from './platform/schema/schema-check.js';
 import { prepareQueue } from './platform/jobs/queue.js';
 import { ReadingEstimateEntity } from './features/metering/reading-estimate.entity.js';
 import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';

@@ -7,7 +7,7 @@ import { ImportUpkeepService } from './features/metering/import-upkeep.service.j
 import { buildHttp } from './http.js';
 import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
-import { requireHead } from './platform/database/head-check.js';
+import { requireHead } from './platform/schema/head-check.js';
 import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { ledgerIdOf } from './platform/ids.js';
 import { logger } from './platform/logger.js';

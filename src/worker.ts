@@ -3,7 +3,7 @@ import { DomainError } from './core/errors.js';
 import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
-import { requireHead } from './platform/database/head-check.js';
+import { requireHead } from './platform/schema/head-check.js';
 import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { ledgerIdOf } from './platform/ids.js';
 import { Queue } from './platform/jobs/queue.js';

@@ -65,10 +65,10 @@ describe('uploads that were cut off, and too many of them', () => {
   it('leave no half arrived files of processes that have ended', async () => {
     const folder = join(config.dataDir, 'files');
     const own = readdirSync(folder).length;
-    const { processMark } = await import('../../src/platform/process-mark.js');
-    const [place, pid, tick] = processMark().split('-');
-    writeFileSync(join(folder, `.arriving-${place}-${pid}-${Number(tick) - 1}-a`), 'left');
-    writeFileSync(join(folder, `.arriving-${place}-${pid}-${tick}-b`), 'arrives');
+    const { writerMark } = await import('../../src/platform/files/writer-mark.js');
+    const [place, pid, start] = writerMark().split('-');
+    writeFileSync(join(folder, `.arriving-${place}-${pid}-earlier-a`), 'left');
+    writeFileSync(join(folder, `.arriving-${place}-${pid}-${start}-b`), 'arrives');
     await app.nest.get(ImportUpkeepService).takeUp(app.ledgerId);
     const names = readdirSync(folder);
     expect(names.filter((name) => name.startsWith('.arriving-'))).toEqual([

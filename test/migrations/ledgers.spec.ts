@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { BUILT } from '../../src/data-source.js';
-import { compareSchema } from '../../src/platform/database/schema-check.js';
+import { compareSchema } from '../../src/platform/schema/schema-check.js';
 import { mizan, type Ran } from '../support/cli.js';
 import { createTestDatabase, rows, run } from '../support/database.js';
 

@@ -1,9 +1,9 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { BUILT, dataSourceOptions, migrate, requireOwnSchema } from '../../src/data-source.js';
-import { requireHead } from '../../src/platform/database/head-check.js';
-import { runMigrations } from '../../src/platform/database/migrator.js';
+import { requireHead } from '../../src/platform/schema/head-check.js';
+import { runMigrations } from '../../src/platform/schema/migrator.js';
 import { provision } from '../../src/platform/database/provision.js';
-import { readCatalogue } from '../../src/platform/database/schema-check.js';
+import { readCatalogue } from '../../src/platform/schema/schema-check.js';
 import { ledgerIdOf } from '../../src/platform/ids.js';
 import { startApp } from '../support/app.js';
 import { createTestDatabase, rows, run, type TestDatabase } from '../support/database.js';

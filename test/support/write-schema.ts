@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 
-type SchemaCheck = typeof import('../../src/platform/database/schema-check.js');
+type SchemaCheck = typeof import('../../src/platform/schema/schema-check.js');
 
 const root = join(import.meta.dirname, '../..');
 const url = new URL(process.env.MIZAN_TEST_ADMIN_URL!);
 url.pathname = `/${process.env.MIZAN_TEST_TEMPLATE}`;
-const file = pathToFileURL(join(root, 'dist/src/platform/database/schema-check.js')).href;
+const file = pathToFileURL(join(root, 'dist/src/platform/schema/schema-check.js')).href;
 const { readCatalogue } = (await import(file)) as SchemaCheck;
 
 const client = new pg.Client({ connectionString: url.href });

@@ -12,7 +12,7 @@ import {
   processMark,
   signalProcess,
   workingFolderOf,
-} from './process-identity.js';
+} from '../process-identity.js';
 import { locatePrograms } from './programs.js';
 import { openServerLog, serverLog, serverLogBytes, serverLogSince } from './server-log.js';
 import { type RunningServer, serverOn } from './server-process.js';

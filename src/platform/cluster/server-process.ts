@@ -6,7 +6,7 @@ import {
   type ProcessMark,
   processMark,
   workingFolderOf,
-} from './process-identity.js';
+} from '../process-identity.js';
 
 /** A server that runs on a cluster. */
 export interface RunningServer extends ProcessMark {

@@ -6,7 +6,7 @@ import {
   isRunning,
   type ProcessMark,
   processMark,
-} from './process-identity.js';
+} from '../process-identity.js';
 
 /** Who wrote a file of the data folder: a process, on a folder. A copied folder has other marks. */
 interface WrittenMark extends Partial<ProcessMark> {

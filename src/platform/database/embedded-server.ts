@@ -10,7 +10,7 @@ import {
 } from '../cluster/first-start.js';
 import { fixedPort } from '../cluster/fixed-port.js';
 import { type Cluster, startServer, stopServer, untilServing } from '../cluster/postmaster.js';
-import { isRunning, type ProcessMark, signalProcess } from '../cluster/process-identity.js';
+import { isRunning, type ProcessMark, signalProcess } from '../process-identity.js';
 import { rotateServerLog } from '../cluster/server-log.js';
 import { type RunningServer, serverOn } from '../cluster/server-process.js';
 import { serverPlace } from '../cluster/server-user.js';

@@ -9,8 +9,8 @@ import { DomainError } from '../../core/errors.js';
 import { Clock } from '../clock.js';
 import { CONFIG, type Config } from '../config.js';
 import { Ids } from '../ids.js';
-import { hasEnded, MARK_PARTS, processMark } from '../process-mark.js';
 import { DayQuota } from './day-quota.js';
+import { MARK_PARTS, writerHasEnded, writerMark } from './writer-mark.js';
 
 /** A file that was taken in, byte for byte. */
 export interface KeptFile {
@@ -61,7 +61,7 @@ export class FileStore {
    */
   async keep(bytes: Readable, keyId?: string): Promise<KeptFile> {
     mkdirSync(this.folder, { recursive: true });
-    const arriving = join(this.folder, `${ARRIVING}${processMark()}-${this.ids.next()}`);
+    const arriving = join(this.folder, `${ARRIVING}${writerMark()}-${this.ids.next()}`);
     const hash = createHash('sha256');
     let byteCount = 0;
     const count = new Transform({
@@ -101,7 +101,7 @@ export class FileStore {
       const mark = name.slice(ARRIVING.length).split('-').slice(0, MARK_PARTS).join('-');
       const known = await stat(path).catch(() => null);
       const ageMs = known === null ? 0 : this.clock.now().getTime() - known.mtimeMs;
-      if (!hasEnded(mark) && ageMs < ARRIVING_MAX_MS) continue;
+      if (!writerHasEnded(mark) && ageMs < ARRIVING_MAX_MS) continue;
       await rm(path, { force: true });
       count += 1;
     }

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { DatabaseError } from './provision.js';
-import { ownSettings, settle, targetOf } from './settled-client.js';
+import { DatabaseError } from '../database/provision.js';
+import { ownSettings, settle, targetOf } from '../database/settled-client.js';
 
 /**
  * Refuses a ledger whose head is not its last event: both are written in one transaction, so that

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { DatabaseError } from './provision.js';
-import { settle, targetOf } from './settled-client.js';
+import { DatabaseError } from '../database/provision.js';
+import { settle, targetOf } from '../database/settled-client.js';
 
 /** SHA-256 of each migration's SQL, by name, as this build runs it. */
 export type MigrationHashes = Readonly<Record<string, string>>;

@@ -7,8 +7,8 @@ import {
   differencesOf,
   hashesOf,
 } from './catalogue.js';
-import { DatabaseError } from './provision.js';
-import { ownSettings, settle, targetOf } from './settled-client.js';
+import { DatabaseError } from '../database/provision.js';
+import { ownSettings, settle, targetOf } from '../database/settled-client.js';
 
 const SHOWN = 12;
 
