@@ -3,6 +3,7 @@ import { DomainError } from './core/errors.js';
 import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
+import { ImportUpkeepService } from './features/metering/import-upkeep.service.js';
 import { requireHead } from './platform/schema/head-check.js';
 import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { ledgerIdOf } from './platform/ids.js';
@@ -35,6 +36,7 @@ async function workUntilStopped({ signal, asked }: Stop): Promise<void> {
     await whenDatabaseAnswers(signal, () => app.get(Queue).work());
     const ledgerId = await openLedger(app.get(LedgerService), config.ledgerName);
     if (ledgerId !== null) {
+      await whenDatabaseAnswers(signal, () => app.get(ImportUpkeepService).takeUp(ledgerId));
       app.get(ExpiryJob).start(ledgerId);
       app.get(AlarmJob).start(ledgerId);
     }

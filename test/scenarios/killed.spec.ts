@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImportJobsService } from '../../src/features/metering/import-jobs.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
+import { writerMark } from '../../src/platform/files/writer-mark.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { endServers, serveUntil } from '../support/cli.js';
 import { rows } from '../support/database.js';
@@ -131,7 +132,11 @@ describe('a server that is killed while it takes files in', () => {
     });
     await new Promise((done) => setTimeout(done, 1_500));
     expect((await call(server.output(), `/v1/import-jobs/${jobId}`)).state).toBe('queued');
+    const [place] = writerMark().split('-');
+    const left = join(scratch, 'files', `.arriving-${place}-1-gone-a`);
+    writeFileSync(left, 'half');
     const worker = await serveUntil(/does jobs/, settings(), ['cli.js', 'worker']);
+    expect(existsSync(left)).toBe(false);
     let { state } = await call(server.output(), `/v1/import-jobs/${jobId}`);
     for (let tries = 0; state !== 'committed' && tries < 100; tries += 1) {
       await new Promise((done) => setTimeout(done, 100));
