@@ -19,7 +19,8 @@ const WH_PER_MWH = 1_000_000;
  * @returns       MAD with 2 decimals, as text.
  */
 export function toCentimes(amount: Decimal): string {
-  return amount.toFixed(2, Decimal.ROUND_HALF_UP);
+  // Rounded first: toFixed alone writes what a negative amount loses as "-0.00".
+  return amount.toDecimalPlaces(2, Decimal.ROUND_HALF_UP).toFixed(2);
 }
 
 /**

@@ -44,6 +44,10 @@ describe('money, factors and shares', () => {
       '1.01',
       '-1.01',
     ]);
+    expect([toCentimes(new Decimal('-0.004')), toCentimes(new Decimal('-0'))]).toEqual([
+      '0.00',
+      '0.00',
+    ]);
   });
 
   it('holds factors as whole mg/kWh and emissions to the kilogram', () => {
