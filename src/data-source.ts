@@ -19,6 +19,7 @@ import { FORMER_NAMES, STEPS } from '../migrations/before.js';
 import hashes from '../migrations/hashes.json' with { type: 'json' };
 import schema from '../migrations/schema.json' with { type: 'json' };
 import { CountAttempts1790002700000 } from '../migrations/1790002700000-count-attempts.js';
+import { KeepReplies1790003000000 } from '../migrations/1790003000000-keep-replies.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
 import { PostFaster1790002100000 } from '../migrations/1790002100000-post-faster.js';
@@ -69,6 +70,7 @@ import { ownSettings, SettledClient, targetOf } from './platform/database/settle
 import { fillHashes, oneAtATime, runMigrations } from './platform/schema/migrator.js';
 import { requireSchema } from './platform/schema/schema-check.js';
 import { prepareQueue } from './platform/jobs/queue.js';
+import { ReplyEntity } from './platform/replies/reply.entity.js';
 import { ReadingEstimateEntity } from './features/metering/reading-estimate.entity.js';
 import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';
 import { VeeFindingEntity } from './features/metering/vee-finding.entity.js';
@@ -120,6 +122,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[VeeRuleSetEntity, VeeFindingEntity, VeeDecisionEntity, ReadingEstimateEntity],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
       MatchPairsEntity,
+      ReplyEntity,
       StatementEntity,
       SettlementRunEntity,
       SettlementApprovalEntity,
@@ -155,6 +158,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       MendEditedMigrations1790002500000,
       KnowPrincipals1790002600000,
       CountAttempts1790002700000,
+      KeepReplies1790003000000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

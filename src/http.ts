@@ -10,6 +10,8 @@ import {
   refuseConnection,
   refuseRoute,
 } from './platform/edge/raw-refusals.js';
+import { keepReplies } from './platform/replies/keep-replies.js';
+import { Replies } from './platform/replies/replies.js';
 import { uuidv7 } from './platform/http/request-id.js';
 import { JSON_LIMIT_BYTES, STATUS } from './platform/http/problem.filter.js';
 import { STREAMED_TYPES } from './platform/http/uploads.js';
@@ -55,6 +57,11 @@ const REQUESTS_PER_SOCKET = 100_000;
 export async function prepareHttp(app: NestFastifyApplication): Promise<NestFastifyApplication> {
   const fastify = app.getHttpAdapter().getInstance();
   const { edge, dataDir } = app.get<Config>(CONFIG);
+  // Before long answers go to files: what is kept is the answer itself.
+  keepReplies(fastify, {
+    replies: () => app.get(Replies),
+    isPrivate: (route) => route.startsWith('/v1/api-keys'),
+  });
   guardEdge(fastify, { settings: edge, dataDir, keys: () => app.get<KeyRing>(KEY_RING) });
   fastify.addContentTypeParser(STREAMED_TYPES, (_request, payload, done) => done(null, payload));
   fastify.addHook('onSend', async (request, reply) => {
@@ -91,8 +98,31 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key, mzk_…' })
     .addSecurityRequirements('bearer');
-  return withProblems(SwaggerModule.createDocument(app, builder.build()));
+  return withReplayKeys(withProblems(SwaggerModule.createDocument(app, builder.build())));
 }
+
+/** Every write may be sent again under its key. */
+function withReplayKeys(document: OpenAPIObject): OpenAPIObject {
+  for (const { post } of Object.values(document.paths)) {
+    if (post === undefined) continue;
+    const others = (post.parameters ?? []).filter((one) => !('name' in one && one.name === NAME));
+    const isRequired = others.length !== (post.parameters ?? []).length;
+    post.parameters = [
+      ...others,
+      {
+        ...{ name: NAME, in: 'header', required: isRequired },
+        description:
+          'One effect and one answer: the same request again gets the first answer, byte for byte, ' +
+          'with `Idempotent-Replayed: true`; another request with the key is refused (422). Kept ' +
+          'for 400 days; a refusal keeps nothing.',
+        schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
+      },
+    ];
+  }
+  return document;
+}
+
+const NAME = 'Idempotency-Key';
 
 /** Every operation may refuse: with a problem document whose code is on the public list. */
 function withProblems(document: OpenAPIObject): OpenAPIObject {

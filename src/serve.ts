@@ -4,6 +4,7 @@ import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
 import { ImportUpkeepService } from './features/metering/import-upkeep.service.js';
+import { UpkeepJob } from './features/metering/upkeep.job.js';
 import { buildHttp } from './http.js';
 import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
@@ -57,6 +58,7 @@ async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
       });
       app.get(ExpiryJob).start(ledgerId);
       app.get(AlarmJob).start(ledgerId);
+      app.get(UpkeepJob).start(ledgerId);
     }
     await asked;
     await closeInTime(app, app.getHttpServer() as Server);

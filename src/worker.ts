@@ -4,6 +4,7 @@ import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
 import { ImportUpkeepService } from './features/metering/import-upkeep.service.js';
+import { UpkeepJob } from './features/metering/upkeep.job.js';
 import { requireHead } from './platform/schema/head-check.js';
 import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { ledgerIdOf } from './platform/ids.js';
@@ -39,6 +40,7 @@ async function workUntilStopped({ signal, asked }: Stop): Promise<void> {
       await whenDatabaseAnswers(signal, () => app.get(ImportUpkeepService).takeUp(ledgerId));
       app.get(ExpiryJob).start(ledgerId);
       app.get(AlarmJob).start(ledgerId);
+      app.get(UpkeepJob).start(ledgerId);
     }
     process.stdout.write('Mizan does jobs.\n');
     await asked;

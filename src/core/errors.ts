@@ -204,6 +204,9 @@ export interface ErrorDetails {
   'settlement.reference_missing': { kind: string; key: string; at: string; fix: string };
   'idempotency.key_missing': { fix: string };
   'idempotency.key_reused': { key: string; fix: string };
+  'idempotency.running': { key: string; retryAfterS: number; fix: string };
+  /** `answered` is the status that the request was answered with. */
+  'idempotency.answer_not_kept': { key: string; answered: number; fix: string };
   'energy.total_unsafe': { what: string; detail: string };
   'energy.not_conserved': { constraint: string };
   'energy.serial_overlaps': { constraint: string };

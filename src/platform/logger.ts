@@ -17,8 +17,14 @@ export const inRequest = (request: RequestNames, work: () => void): void =>
 
 /** An API key, also where its underscore came as an escape; what stands before the dot is no secret. */
 const KEYS = /(mzk(?:_|%5f))(?:([A-Za-z0-9_-]{34})(?:\.|%2e))?[^\s"'\\&,;<>]*/gi;
+const WHOLE_KEY = /mzk_[A-Za-z0-9_-]{34}\.[A-Za-z0-9_-]{43}/;
 /** What JSON leaves as it is and a terminal obeys: DEL, C1 controls, line ends, changes of direction. */
 const CONTROLS = /[\u{7f}-\u{9f}\u{61c}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2066}-\u{2069}]/gu;
+
+/** Whether a text holds a whole API key, with its secret. */
+export function holdsKey(text: string): boolean {
+  return WHOLE_KEY.test(text);
+}
 
 /** A line of the log without secrets, and without what would move a terminal's cursor. */
 export function safeLine(line: string): string {

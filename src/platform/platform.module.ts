@@ -8,6 +8,7 @@ import { ReadingAttempts } from './files/reading-attempts.js';
 import { Health } from './health.js';
 import { Ids } from './ids.js';
 import { Queue } from './jobs/queue.js';
+import { Replies } from './replies/replies.js';
 import { Stopping } from './stopping.js';
 
 /** The machine, for every feature: clock, ids, settings, files, transactions. */
@@ -30,6 +31,7 @@ export class PlatformModule {
         Health,
         Stopping,
         ReadingAttempts,
+        Replies,
       ],
       exports: [
         Clock,
@@ -42,6 +44,7 @@ export class PlatformModule {
         Queue,
         Stopping,
         ReadingAttempts,
+        Replies,
       ],
     };
   }

@@ -22,6 +22,7 @@ const NOT_PROVEN: Readonly<Record<string, readonly string[]>> = {
   device_hour: ['metered_wh'],
   import_file: ['file_name', 'read_as'],
   import_job: 'ALL' as unknown as readonly string[],
+  reply: ['idempotency_key', 'request_sha256', 'status', 'headers', 'body', 'recorded_at'],
   transferred_serial: ['issuance_id', 'issuer', 'wh_range'],
 };
 

@@ -51,6 +51,8 @@ export interface AnyReply {
   readonly status: number;
   readonly type: string;
   readonly headers: Headers;
+  /** The body as it came. */
+  readonly text: string;
   readonly body: ReturnType<typeof JSON.parse>;
 }
 
@@ -66,6 +68,8 @@ interface Options {
   readonly lanes?: OtherBounds;
   /** Folder of kept files; one of its own unless told. */
   readonly dataDir?: string;
+  /** Another process of the same ledger: its database and keys. */
+  readonly beside?: TestApp;
   /** The database as it is reached by another way; its own URL in, that way out. */
   readonly through?: (appUrl: string) => Promise<string>;
 }
@@ -91,7 +95,8 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
   const { now = '2026-11-10T09:00:00Z', ledger = 'test', areIdsCounted = false } = options;
   const { lanes = {}, through = async (url: string) => url, settings } = options;
   logger.level = 'silent';
-  const database = await createTestDatabase();
+  const { beside } = options;
+  const database = beside?.database ?? (await createTestDatabase());
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'mizan-app-'));
   const config = readConfig({ ...NO_RATES, ...settings, MIZAN_DATA_DIR: dataDir, PORT: '0' });
   let clockMs = Date.parse(now);
@@ -112,7 +117,7 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
   await nest.listen(0, '127.0.0.1');
   const url = (await nest.getUrl()).replace('[::1]', '127.0.0.1');
   const { ledgerId } = await nest.get(LedgerService).open(ledger);
-  const { keys, secondAdmin } = await issueKeys(nest.get(AccessService), ledgerId);
+  const { keys, secondAdmin } = beside ?? (await issueKeys(nest.get(AccessService), ledgerId));
   counted.begin();
   return {
     nest,
@@ -128,7 +133,7 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
     close: async (between = async () => {}) => {
       await nest.close();
       await between();
-      await database.drop();
+      if (beside === undefined) await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
@@ -183,6 +188,7 @@ async function request(
     status: response.status,
     type: response.headers.get('content-type') ?? '',
     headers: response.headers,
+    text,
     body: text === '' ? null : JSON.parse(text),
   };
 }

@@ -13,9 +13,15 @@ const PRICE_FIXTURES = [
 ];
 const START = '2026-10-01T00:00:00Z';
 
-/** The small grid with four hours of October: taken in, matched and stated. */
-export async function startMonth(): Promise<TestApp> {
-  const app = await startApp();
+/**
+ * The small grid with four hours of October: taken in, matched and stated.
+ *
+ * @param calling  Puts something between the requests and the application.
+ */
+export async function startMonth(
+  calling: (app: TestApp) => TestApp = (app) => app,
+): Promise<TestApp> {
+  const app = calling(await startApp());
   await createGrid(app);
   const send = (kind: string, body: string) =>
     app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });

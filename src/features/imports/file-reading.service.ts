@@ -27,11 +27,12 @@ export interface Doing<Basis, Read, T> {
   /** What is known before it is read, so that it need not be; null = nothing. */
   readonly known: (tx: EntityManager, basis: Basis) => Promise<T | null>;
   /** Opens the transaction that the work is done in. */
-  readonly inside: (
-    work: (tx: EntityManager) => Promise<readonly [T] | null>,
-  ) => Promise<readonly [T] | null>;
+  readonly inside: (work: (tx: EntityManager) => Promise<T>) => Promise<T>;
   readonly work: (tx: EntityManager, read: Read, basis: Basis) => Promise<T>;
 }
+
+/** What a file was read by is not what it was any more. */
+class Changed extends Error {}
 
 /** How often a file is read when what its reading leans on changes meanwhile. */
 const READINGS_MAX = 3;
@@ -70,12 +71,17 @@ export class FileReadingService {
       });
       if (before.known !== null) return before.known;
       const read = await untilAborted(signal, (one) => reading(before.basis, file, one));
-      const result = await inside(async (tx) => {
-        signal.throwIfAborted();
-        const basis = await load(tx);
-        return isDeepStrictEqual(basis, before.basis) ? [await work(tx, read, basis)] : null;
-      });
-      if (result !== null) return result[0];
+      try {
+        return await inside(async (tx) => {
+          signal.throwIfAborted();
+          const basis = await load(tx);
+          // Thrown, so that the transaction and its locks end before the file is read again.
+          if (!isDeepStrictEqual(basis, before.basis)) throw new Changed();
+          return work(tx, read, basis);
+        });
+      } catch (error) {
+        if (!(error instanceof Changed)) throw error;
+      }
     }
     const detail = 'The records that the file is read by change all the time. Send it again.';
     throw new DomainError('service.unavailable', { detail });

@@ -190,7 +190,9 @@ export class ImportAttemptsService {
     const { importId } = result.file;
     if (!result.alreadyImported || importId === jobId) {
       // It has ended, so that nothing changes; those who watch are told all of it.
-      if (this.watch.has(job)) await this.change(job, {});
+      this.scope.whenCommitted(() => {
+        if (this.watch.has(job)) this.change(job, {}).catch(() => {});
+      });
       return;
     }
     const problem = { code: ALREADY, details: { importId } };

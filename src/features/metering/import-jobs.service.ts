@@ -97,11 +97,11 @@ export class ImportJobsService {
     const { ledgerId, jobId } = job;
     const change = { state: 'queued', workedUntil: null, updatedAt: this.clock.now() } as const;
     await this.queue.ready();
-    await this.scope.tell(ledgerId, async (tx) => {
+    await this.scope.write(ledgerId, async (tx) => {
       await this.jobs.change(tx, job, change);
       await this.queue.send(tx, 'import-intervals', { ledgerId, jobId });
     });
-    this.queue.wake('import-intervals');
+    this.scope.whenCommitted(() => this.queue.wake('import-intervals'));
     return { ...job, ...change };
   }
 

@@ -5,6 +5,7 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ExceptionsService } from './exceptions.service.js';
 import { ReadingsRecordService } from './readings-record.service.js';
+import { UpkeepJob } from './upkeep.job.js';
 import { ReadingsService } from './readings.service.js';
 import { SeriesService } from './series.service.js';
 import { ValidationController, VeeRuleSetController } from './validation.controller.js';
@@ -40,7 +41,7 @@ import { ProfilesService } from './profiles.service.js';
     ReadingsService,
     ...[ValidationService, ExceptionsService, VeeRulesService, VeeRepository],
     ...[ImportJobsService, ImportProgressService, ImportJobsRepository, ImportJobHandler],
-    ...[ImportAttemptsService, ImportUpkeepService, ImportWatchService],
+    ...[ImportAttemptsService, ImportUpkeepService, ImportWatchService, UpkeepJob],
   ],
   exports: [
     ...[MeteringService, ImportJobsService, ProfilesService, LateDataService, SeriesService],

@@ -7,6 +7,7 @@ import { assert, DomainError } from '../../core/errors.js';
 import { Ids } from '../ids.js';
 import { TurnsByKey } from '../turns.js';
 import { type LaneName, Lanes } from './lanes.js';
+import { OneTransaction, type Work } from './one-transaction.js';
 import { isWorthAnotherTry, refusalOf } from './refusals.js';
 
 /** Four weeks: every month is at least as long. */
@@ -17,8 +18,7 @@ const FIRST_PAUSE_MS = 20;
 const WRITERS_OF_A_LEDGER = 4;
 const WRITERS_WAITING_MAX = 200;
 
-/** What is done inside a transaction. */
-export type Work<T> = (tx: EntityManager) => Promise<T>;
+export type { Work } from './one-transaction.js';
 
 /** What is written, and how one waits for it. */
 export interface Place {
@@ -47,6 +47,7 @@ interface Mark {
 @Injectable()
 export class LedgerScope {
   private readonly inside = new AsyncLocalStorage<Mark>();
+  private readonly together = new AsyncLocalStorage<OneTransaction>();
   private readonly byLock: TurnsByKey;
   private readonly byLedger: TurnsByKey;
 
@@ -97,17 +98,45 @@ export class LedgerScope {
     const { ledgerId, lock, waitMs = this.lanes.of('write').bounds.waitMs } = here;
     const untilMs = performance.now() + waitMs;
     const leftMs = (): number => Math.max(1, Math.round(untilMs - performance.now()));
-    const start = (): string =>
-      opening('READ WRITE', this.settling('write', ledgerId, leftMs()), ledgerId, lock);
-    const inTurn = (): Promise<T> =>
-      this.byLedger.take(
-        ledgerId,
-        () => this.tryAgain(() => this.run('write', start(), work, leftMs())),
-        leftMs(),
-      );
-    return lock === undefined
-      ? inTurn()
-      : this.byLock.take(`${ledgerId} ${lock}`, inTurn, leftMs());
+    const transact = <R>(inner: Work<R>, locks: boolean): Promise<R> => {
+      const start = (): string => {
+        const settling = this.settling('write', ledgerId, leftMs());
+        return opening('READ WRITE', settling, locks ? lockOf(here) : null);
+      };
+      const inTurn = (): Promise<R> =>
+        this.byLedger.take(
+          ledgerId,
+          () => this.tryAgain(() => this.run('write', start(), inner, leftMs())),
+          leftMs(),
+        );
+      return lock === undefined
+        ? inTurn()
+        : this.byLock.take(`${ledgerId} ${lock}`, inTurn, leftMs());
+    };
+    const one = this.one();
+    return one === null ? transact(work, true) : this.writeTogether(one, here, transact, work);
+  }
+
+  /**
+   * A transaction that all writes share which are begun `within` it: the first opens it, and reads
+   * after that see what it wrote. Whoever asks for it ends it.
+   *
+   * @param first  Done before all else in it.
+   */
+  asOne(first: Work<void>): OneTransaction {
+    return new OneTransaction(first);
+  }
+
+  /** Runs what belongs to one transaction. */
+  within<T>(one: OneTransaction, work: () => T): T {
+    return this.together.run(one, work);
+  }
+
+  /** Does something once what was written is committed: at once, where that is so. */
+  whenCommitted(work: () => void): void {
+    const one = this.one();
+    if (one?.isOpen === true) one.whenCommitted(work);
+    else work();
   }
 
   /**
@@ -132,8 +161,44 @@ export class LedgerScope {
 
   private async readOn<T>(lane: LaneName, ledgerId: string, work: Work<T>): Promise<T> {
     this.requireOutside();
+    const one = this.one();
+    if (one?.isOpen === true) return one.look((tx) => this.marked(tx, work));
     const start = opening('READ ONLY', this.settling(lane, ledgerId));
     return this.tryAgain(() => this.run(lane, start, work));
+  }
+
+  private writeTogether<T>(
+    one: OneTransaction,
+    here: Place,
+    transact: (inner: Work<void>, locks: boolean) => Promise<void>,
+    work: Work<T>,
+  ): Promise<T> {
+    const lock = lockOf(here);
+    const marked: Work<T> = (tx) => this.marked(tx, work);
+    return one.inTurn(() => {
+      if (one.isOpen) return one.join(lock, marked);
+      // What is done first may refuse: it comes before the wait for the lock.
+      const opens: Work<T> = async (tx) => {
+        if (lock !== null) await tx.query(lock);
+        return work(tx);
+      };
+      return one.begin((inner) => transact(inner, false), opens);
+    });
+  }
+
+  /** Work in a transaction that goes on after it. */
+  private async marked<T>(tx: EntityManager, work: Work<T>): Promise<T> {
+    const mark: Mark = { isOpen: true };
+    try {
+      return await this.inside.run(mark, () => work(tx));
+    } finally {
+      mark.isOpen = false;
+    }
+  }
+
+  private one(): OneTransaction | null {
+    const one = this.together.getStore();
+    return one === undefined || one.isOver ? null : one;
   }
 
   private settling(lane: LaneName, ledgerId: string, lockMs?: number): string {
@@ -210,16 +275,16 @@ const MODES = {
 } as const;
 
 /** In one message: a transaction is opened for every request, and each message costs its way. */
-function opening(
-  mode: keyof typeof MODES,
-  settling: string,
-  ledgerId?: string,
-  lock?: string,
-): string {
+function opening(mode: keyof typeof MODES, settling: string, lock: string | null = null): string {
   const start = `START TRANSACTION ${MODES[mode]}; ${settling}`;
-  if (ledgerId === undefined || lock === undefined) return start;
+  return lock === null ? start : `${start}; ${lock}`;
+}
+
+/** The statement that takes the lock of a place; null where there is none. */
+function lockOf({ ledgerId, lock }: Place): string | null {
+  if (lock === undefined) return null;
   const name = escapeLiteral(`${ledgerId} ${lock}`);
-  return `${start}; SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+  return `SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
 }
 
 /** Whether an error is the service's "not now", to be tried again later. */

@@ -118,6 +118,8 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'settlement.reference_missing': 409,
   'idempotency.key_missing': 400,
   'idempotency.key_reused': 422,
+  'idempotency.running': 409,
+  'idempotency.answer_not_kept': 409,
   'energy.total_unsafe': 422,
   'energy.not_conserved': 409,
   'energy.serial_overlaps': 409,

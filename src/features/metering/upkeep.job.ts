@@ -1,0 +1,34 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DAY_MS } from '../../core/time/interval.js';
+import { logger } from '../../platform/logger.js';
+import { Replies } from '../../platform/replies/replies.js';
+
+/** Forgets, at the start and then daily, what is kept for a time only. */
+@Injectable()
+export class UpkeepJob implements OnApplicationShutdown {
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly replies: Replies) {}
+
+  /** Starts the daily upkeep of a ledger. What fails is tried again the next day. */
+  start(ledgerId: string): void {
+    const keepUp = (): void => {
+      this.run(ledgerId).catch((error: unknown) => {
+        logger.warn({ err: error }, 'the daily upkeep failed');
+      });
+    };
+    keepUp();
+    this.timer = setInterval(keepUp, DAY_MS);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+  }
+
+  /** One day's upkeep. */
+  async run(ledgerId: string): Promise<void> {
+    const replyCount = await this.replies.sweep(ledgerId);
+    if (replyCount > 0) logger.info({ replyCount }, 'answers of long ago are forgotten');
+  }
+}
