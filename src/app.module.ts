@@ -20,6 +20,7 @@ import { JournalModule } from './features/journal/journal.module.js';
 import { PayablesModule } from './features/payables/payables.module.js';
 import { SettlementModule } from './features/settlement/settlement.module.js';
 import { StatementsModule } from './features/statements/statements.module.js';
+import { VerificationModule } from './features/verification/verification.module.js';
 import { SystemModule } from './features/system/system.module.js';
 import { KeyGuard } from './platform/auth/key.guard.js';
 import type { Config } from './platform/config.js';
@@ -32,7 +33,7 @@ const FEATURES = [
   PricesModule,
   ...[ImportsModule, MeteringModule, CertificatesModule, StorageModule, BridgeModule],
   ...[MatchingModule, StatementsModule, SettlementModule, PayablesModule, JournalModule],
-  ...[EvidenceModule, SystemModule],
+  ...[EvidenceModule, VerificationModule, SystemModule],
 ];
 
 /** Everything but the way in: the list of features, on one database. */

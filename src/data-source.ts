@@ -18,6 +18,7 @@ import { MendEditedMigrations1790002500000 } from '../migrations/1790002500000-m
 import { FORMER_NAMES, STEPS } from '../migrations/before.js';
 import hashes from '../migrations/hashes.json' with { type: 'json' };
 import schema from '../migrations/schema.json' with { type: 'json' };
+import { KeepVerifications1790003100000 } from '../migrations/1790003100000-keep-verifications.js';
 import { CountAttempts1790002700000 } from '../migrations/1790002700000-count-attempts.js';
 import { KeepReplies1790003000000 } from '../migrations/1790003000000-keep-replies.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
@@ -94,6 +95,7 @@ import { StorageChargeEntity } from './features/storage/storage-charge.entity.js
 import { StorageRecordEntity } from './features/storage/storage-record.entity.js';
 import { StorageRunEntity } from './features/storage/storage-run.entity.js';
 import { StorageTermsEntity } from './features/storage/storage-terms.entity.js';
+import { VerificationJobEntity } from './features/verification/verification-job.entity.js';
 import { StatementEntity } from './features/statements/statement.entity.js';
 
 const PATIENCE = { connectionTimeoutMillis: 10_000, keepAlive: true };
@@ -122,8 +124,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[VeeRuleSetEntity, VeeFindingEntity, VeeDecisionEntity, ReadingEstimateEntity],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
       MatchPairsEntity,
-      ReplyEntity,
-      StatementEntity,
+      ...[ReplyEntity, StatementEntity, VerificationJobEntity],
       SettlementRunEntity,
       SettlementApprovalEntity,
       ...[InvoiceTermsEntity, SupplierInvoiceEntity, SupplierInvoiceStepEntity],
@@ -159,6 +160,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       KnowPrincipals1790002600000,
       CountAttempts1790002700000,
       KeepReplies1790003000000,
+      KeepVerifications1790003100000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

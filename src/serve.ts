@@ -3,14 +3,14 @@ import { AccessService } from './features/access/access.service.js';
 import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
+import { VerificationJobHandler } from './features/verification/verification.job.js';
 import { ImportUpkeepService } from './features/metering/import-upkeep.service.js';
 import { UpkeepJob } from './features/metering/upkeep.job.js';
 import { buildHttp } from './http.js';
 import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
-import { requireHead } from './platform/schema/head-check.js';
+import { requireHeads } from './platform/schema/head-check.js';
 import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
-import { ledgerIdOf } from './platform/ids.js';
 import { logger } from './platform/logger.js';
 import { Queue } from './platform/jobs/queue.js';
 import { start } from './start.js';
@@ -34,9 +34,9 @@ export async function serve(): Promise<void> {
 }
 
 async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
-  const { config, appUrl, module, close, isFirstStart, endFirstStart } = await start(signal);
+  const { config, ownerUrl, module, close, isFirstStart, endFirstStart } = await start(signal);
   try {
-    await requireHead(appUrl, ledgerIdOf(config.ledgerName));
+    await requireHeads(ownerUrl);
     const app = await buildHttp(module, config);
     const { ledgerId, isNew } = await app.get(LedgerService).open(config.ledgerName);
     // A first start that was cut short may have made its key and not shown it.
@@ -59,6 +59,7 @@ async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
       app.get(ExpiryJob).start(ledgerId);
       app.get(AlarmJob).start(ledgerId);
       app.get(UpkeepJob).start(ledgerId);
+      app.get(VerificationJobHandler).start(ledgerId);
     }
     await asked;
     await closeInTime(app, app.getHttpServer() as Server);

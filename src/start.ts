@@ -9,8 +9,8 @@ import { logger } from './platform/logger.js';
 /** A database that is open and migrated, and the application's module on it. */
 export interface Started {
   readonly config: Config;
-  /** Connection in the role that serves. */
-  readonly appUrl: string;
+  /** Connection in the role that owns the tables. */
+  readonly ownerUrl: string;
   readonly module: ReturnType<typeof AppModule.on>;
   /** Whether the embedded database's first start has not ended: what it says once may be unsaid. */
   readonly isFirstStart: boolean;
@@ -34,8 +34,7 @@ export async function start(signal?: AbortSignal): Promise<Started> {
     await migrate(database.ownerUrl);
     signal?.throwIfAborted();
     await requireOwnSchema(database.ownerUrl);
-    const warning = await requireHarmlessRole(database.appUrl);
-    if (warning !== null) logger.warn(warning);
+    await requireHarmlessRole(database.appUrl);
   } catch (error) {
     await database.close();
     throw error;

@@ -3,11 +3,11 @@ import { DomainError } from './core/errors.js';
 import { AlarmJob } from './features/bridge/alarm.job.js';
 import { ExpiryJob } from './features/certificates/expiry.job.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
+import { VerificationJobHandler } from './features/verification/verification.job.js';
 import { ImportUpkeepService } from './features/metering/import-upkeep.service.js';
 import { UpkeepJob } from './features/metering/upkeep.job.js';
-import { requireHead } from './platform/schema/head-check.js';
+import { requireHeads } from './platform/schema/head-check.js';
 import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
-import { ledgerIdOf } from './platform/ids.js';
 import { Queue } from './platform/jobs/queue.js';
 import { FrameworkLogger } from './platform/logger.js';
 import { start } from './start.js';
@@ -26,10 +26,10 @@ export async function work(): Promise<void> {
 }
 
 async function workUntilStopped({ signal, asked }: Stop): Promise<void> {
-  const { config, appUrl, module, close, endFirstStart } = await start(signal);
+  const { config, ownerUrl, module, close, endFirstStart } = await start(signal);
   endFirstStart();
   try {
-    await requireHead(appUrl, ledgerIdOf(config.ledgerName));
+    await requireHeads(ownerUrl);
     const app = await NestFactory.createApplicationContext(module, {
       logger: new FrameworkLogger(),
       abortOnError: false,
@@ -41,6 +41,7 @@ async function workUntilStopped({ signal, asked }: Stop): Promise<void> {
       app.get(ExpiryJob).start(ledgerId);
       app.get(AlarmJob).start(ledgerId);
       app.get(UpkeepJob).start(ledgerId);
+      app.get(VerificationJobHandler).start(ledgerId);
     }
     process.stdout.write('Mizan does jobs.\n');
     await asked;

@@ -5,6 +5,7 @@ import { DomainError } from '../core/errors.js';
 import { toKeyResponse } from '../features/access/access.schemas.js';
 import { AccessService, type IssuedKey } from '../features/access/access.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
+import { VerificationJobsService } from '../features/verification/verification-jobs.service.js';
 import { type Actor, atTerminal, type Role, ROLES } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
@@ -44,16 +45,32 @@ export class OpenCommand extends LedgerCommand {
   }
 }
 
+interface VerifyOptions extends LedgerOptions {
+  readonly files?: boolean;
+  readonly incremental?: boolean;
+}
+
 @Command({
   name: 'verify-ledger',
-  description: 'Replay the whole log and name the first broken event; exit 1 when there is one',
+  description:
+    'Replay the whole log from the first event and name the first broken one; exit 1 when there is one',
 })
 export class VerifyLedgerCommand extends LedgerCommand {
   constructor(
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
+    private readonly verifications: VerificationJobsService,
   ) {
     super();
+  }
+
+  @Option({
+    flags: '--incremental',
+    description:
+      'Hash only what came after the last verification: what was edited before, only a full one sees',
+  })
+  parseIncremental(): boolean {
+    return true;
   }
 
   @Option({ flags: '--files', description: 'Hash the kept files again too' })
@@ -61,9 +78,12 @@ export class VerifyLedgerCommand extends LedgerCommand {
     return true;
   }
 
-  async run(_: string[], options: LedgerOptions & { readonly files?: boolean }): Promise<void> {
-    const { ledgerId } = await this.actor(options, ...READ);
-    const found = await this.ledgers.verify(ledgerId, { hasFiles: options.files === true });
+  async run(_: string[], options: VerifyOptions): Promise<void> {
+    const actor = await this.actor(options, ...READ);
+    const isFull = options.incremental !== true;
+    const found = await this.verifications.runNow(actor, {
+      ...{ isFull, hasFiles: options.files === true },
+    });
     const { eventCount, rowCount, chainHash, faults, fileCount, notes } = found;
     const files = fileCount === null ? '' : `, ${fileCount} kept files`;
     const outcome =
@@ -75,7 +95,8 @@ export class VerifyLedgerCommand extends LedgerCommand {
             ({ seq, check, detail }) =>
               `BROKEN at event ${seq ?? '(none)'}, check ${check}: ${detail}`,
           );
-    answer({ document: found, text: [...outcome, ...notes].join('\n') }, options.json);
+    const how = isFull ? [] : [found.how];
+    answer({ document: found, text: [...outcome, ...how, ...notes].join('\n') }, options.json);
     if (faults.length > 0) process.exitCode = 1;
   }
 }

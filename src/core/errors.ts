@@ -69,6 +69,9 @@ export interface ErrorDetails {
   'principal.not_found': { principalId: string };
   'principal.other_kind': { principalId: string; kind: string; fix: string };
   'principal.has_keys': { principalId: string; keyIds: readonly string[]; fix: string };
+  'verification.not_found': { jobId: string; fix: string };
+  /** The processes that verified ended before it did. */
+  'verification.interrupted': { reason: string; fix: string };
   'ledger.not_found': { name: string; fix: string };
   'ledger.exists': { name: string };
   'ledger.broken': { seq: number | null; check: string; detail: string };

@@ -31,6 +31,7 @@ const Environment = z.object({
     .min(0)
     .default(2 * 1024 * 1024 * 1024),
   MIZAN_STREAMS: z.coerce.number().int().min(0).default(5),
+  MIZAN_VERIFY_HOURS: z.coerce.number().min(0).max(8_760).default(24),
   MIZAN_SERVE_JOBS: z.enum(['true', 'false']).default('true'),
   ...EDGE_VARIABLES,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -40,7 +41,7 @@ const Environment = z.object({
 export interface Config {
   /** Login that owns the schema and migrates; null = the embedded server. */
   readonly databaseUrl: string | null;
-  /** Login that serves; null = the same login in the role `mizan_app`. */
+  /** Login that serves; null = one that `databaseUrl` makes, a member of `mizan_app` only. */
   readonly databaseAppUrl: string | null;
   /** Absolute path of the embedded server's data, kept files and written documents. */
   readonly dataDir: string;
@@ -60,6 +61,8 @@ export interface Config {
   readonly dayBytes: number;
   /** Streams of events that one key may hold open; 0 = any number. */
   readonly streams: number;
+  /** Hours after which everything is verified again from the first event on; 0 = never. */
+  readonly verifyHours: number;
   /** Whether the server does jobs too; false where workers do. */
   readonly servesJobs: boolean;
   readonly logLevel: string;
@@ -100,6 +103,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     openImports: data.MIZAN_OPEN_IMPORTS,
     dayBytes: data.MIZAN_DAY_BYTES,
     streams: data.MIZAN_STREAMS,
+    verifyHours: data.MIZAN_VERIFY_HOURS,
     servesJobs: data.MIZAN_SERVE_JOBS === 'true',
     logLevel: data.LOG_LEVEL,
     edge: edgeSettings(data),

@@ -7,6 +7,7 @@ import { FileStore } from './files/file-store.js';
 import { ReadingAttempts } from './files/reading-attempts.js';
 import { Health } from './health.js';
 import { Ids } from './ids.js';
+import { JobStreams } from './jobs/job-streams.js';
 import { Queue } from './jobs/queue.js';
 import { Replies } from './replies/replies.js';
 import { Stopping } from './stopping.js';
@@ -32,6 +33,7 @@ export class PlatformModule {
         Stopping,
         ReadingAttempts,
         Replies,
+        JobStreams,
       ],
       exports: [
         Clock,
@@ -45,6 +47,7 @@ export class PlatformModule {
         Stopping,
         ReadingAttempts,
         Replies,
+        JobStreams,
       ],
     };
   }

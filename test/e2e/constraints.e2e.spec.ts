@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { startMonth } from '../support/month.js';
+import { keepVerification } from '../support/tamper.js';
 
 const all = (value: string, of: string): string =>
   `(SELECT array_agg(${value}) FROM generate_series(1, cardinality(t.${of})))`;
 const set = (...pairs: readonly string[]): string => `jsonb_build_object(${pairs.join(', ')})`;
 const to = (change: object): string => `'${JSON.stringify(change)}'::jsonb`;
+
+const DEAD = '00000000-0000-4000-8000-00000000dead';
 
 /** For every CHECK: a table, and what to change in one of its good rows so that only it refuses. */
 // prettier-ignore
@@ -86,6 +89,10 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   committed_job_names_its_import:          ['import_job', to({ import_id: null })],
   refused_job_says_why:                    ['import_job', to({ state: 'refused', import_id: null })],
   import_job_hash_is_sha256:               ['import_job', to({ file_sha256: 'abc' })],
+  verification_job_state_is_known:         ['verification_job', to({ job_id: DEAD, state: 'lost', size: null, chain_hash: null, is_clean: null, verified_at: null, result: null })],
+  verification_job_counts_attempts:        ['verification_job', to({ job_id: DEAD, attempt_count: -1 })],
+  done_verification_says_what_it_found:    ['verification_job', to({ job_id: DEAD, chain_hash: null })],
+  failed_verification_says_why:            ['verification_job', to({ job_id: DEAD, problem: {} })],
   import_job_counts_attempts:              ['import_job', to({ attempt_count: -1 })],
   reply_key_is_visible:                    ['reply', to({ idempotency_key: 'a b' })],
   reply_request_is_sha256:                 ['reply', to({ request_sha256: '\\x00' })],
@@ -244,6 +251,7 @@ describe('every constraint has a row that it refuses', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startMonth();
+    await keepVerification(app);
   });
   afterAll(() => app.close());
 

@@ -5,6 +5,7 @@ import {
   asSuperuser,
   catalogueOf,
   isDeclared,
+  keepVerification,
   lookAfter,
   unseenTampering,
 } from '../support/tamper.js';
@@ -21,16 +22,18 @@ const NOT_PROVEN: Readonly<Record<string, readonly string[]>> = {
   converted_mwh: ['mwh_certificate_id', 'tracking_system_code'],
   device_hour: ['metered_wh'],
   import_file: ['file_name', 'read_as'],
-  import_job: 'ALL' as unknown as readonly string[],
-  reply: ['idempotency_key', 'request_sha256', 'status', 'headers', 'body', 'recorded_at'],
   transferred_serial: ['issuance_id', 'issuer', 'wh_range'],
 };
+
+/** Work on its way, and what earlier verifications found. */
+const NO_EVIDENCE: readonly string[] = ['import_job', 'reply', 'verification_job'];
 
 describe('what a superuser does to any table of the catalogue', () => {
   let app: TestApp;
   let verification: VerificationService;
   beforeAll(async () => {
     app = await startMonth();
+    await keepVerification(app);
     verification = app.nest.get(VerificationService);
   });
   afterAll(() => app.close());
@@ -78,7 +81,8 @@ describe('what a superuser does to any table of the catalogue', () => {
         ...sorted(columns.filter((name) => name !== 'ledger_id')),
       ]);
       const named = NOT_PROVEN[register.table] ?? [];
-      const expected = register.table === 'import_job' ? own : named;
+      const expected = NO_EVIDENCE.includes(register.table) ? own : named;
+      expect(register.isEvidence === false).toBe(NO_EVIDENCE.includes(register.table));
       expect(sorted(Object.keys(register.notProven ?? {}))).toEqual(sorted(expected));
     }
   });
@@ -96,6 +100,35 @@ describe('what a superuser does to any table of the catalogue', () => {
     });
     expect(unseen.map((one) => Object.values(one).join(' '))).toEqual([]);
   }, 180_000);
+
+  it('is seen in an upload that committed: its file, size, name and sender', async () => {
+    const other = `'${'ab'.repeat(32)}'`;
+    const edits = {
+      ...{ file_sha256: other, byte_count: 'byte_count + 1', file_name: `file_name || 'x'` },
+      ...{ actor: `'x'`, actor_principal: `'x'`, actor_role: `'admin'`, import_id: 'event_id' },
+    };
+    const checks = await asSuperuser(app, async (tx) => {
+      const look = async () => (await verification.verifyIn(tx, app.ledgerId)).faults;
+      const found: unknown[] = [];
+      for (const [column, value] of Object.entries(edits)) {
+        const sql = `UPDATE import_job SET ${column} = ${value} WHERE state = 'committed'`;
+        found.push((await lookAfter(tx, [sql], look)).map(({ check }) => check));
+      }
+      return found;
+    });
+    expect(checks).toEqual(Object.keys(edits).map(() => ['import_job']));
+  });
+
+  it('is told of, column by column, where nothing proves it', async () => {
+    const { notes } = await asSuperuser(app, (tx) => verification.verifyIn(tx, app.ledgerId));
+    const columns = Object.entries(NOT_PROVEN).flatMap(([table, names]) =>
+      names.map((name) => `${table}.${name}`),
+    );
+    expect(notes.filter((note) => note.includes('0026'))).toEqual([
+      expect.stringMatching(new RegExp(`: ${columns.toSorted().join(', ')}$`)),
+    ]);
+    expect(notes).toContainEqual(expect.stringMatching(/import_job, reply and verification_job/));
+  });
 
   it('is named with its event, for the actor of an approval and for what is no JSON', async () => {
     const faults = await asSuperuser(app, async (tx) => {

@@ -2,8 +2,14 @@ import { DataSource } from 'typeorm';
 import { principalOfEarlierKey } from '../../src/core/ledger/principal.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { formatKey, secretHash } from '../../src/platform/auth/api-key.js';
-import { dataSourceOptions } from '../../src/data-source.js';
-import { provision, requireHarmlessRole } from '../../src/platform/database/provision.js';
+import { dataSourceOptions, migrate, requireOwnSchema } from '../../src/data-source.js';
+import { readConfig } from '../../src/platform/config.js';
+import {
+  openDatabase,
+  provision,
+  requireHarmlessRole,
+} from '../../src/platform/database/provision.js';
+import { requireHeads } from '../../src/platform/schema/head-check.js';
 import { startApp } from '../support/app.js';
 import { servingLogin } from '../../src/platform/database/serving-login.js';
 import { createTestDatabase, rows, run, session } from '../support/database.js';
@@ -182,8 +188,10 @@ describe('migrations', () => {
 
   it('leave a role to serve as, and no other role will do', async () => {
     const database = await createTestDatabase();
-    const warning = await requireHarmlessRole(database.appUrl);
-    expect(warning).toMatch(/migrates and serves/);
+    const asMigrates = requireHarmlessRole(database.appUrl);
+    await expect(asMigrates).rejects.toThrow(
+      /which migrates: it could take back.*DATABASE_APP_URL/,
+    );
     await expect(requireHarmlessRole(database.ownerUrl)).rejects.toThrow('mizan_owner');
     await expect(requireHarmlessRole(database.adminUrl)).rejects.toThrow('does not serve as');
     await database.drop();
@@ -195,7 +203,7 @@ describe('migrations', () => {
     const at = new URL(database.adminUrl);
     [at.username, at.password] = [name, 'serves'];
     await run(database.adminUrl, `CREATE ROLE ${name} LOGIN PASSWORD 'serves' IN ROLE mizan_app`);
-    expect(await requireHarmlessRole(at.href)).toBeNull();
+    await requireHarmlessRole(at.href);
     await run(database.adminUrl, `ALTER ROLE ${name} SET session_replication_role = replica`);
     await expect(requireHarmlessRole(at.href)).rejects.toThrow('no trigger fires');
     await run(database.adminUrl, `ALTER ROLE ${name} RESET ALL`);
@@ -209,10 +217,51 @@ describe('migrations', () => {
     const database = await createTestDatabase();
     const url = (await servingLogin(database.adminUrl))!;
     expect(await servingLogin(database.adminUrl)).toBe(url);
-    expect(await requireHarmlessRole(url)).toBeNull();
+    await requireHarmlessRole(url);
     await expect(run(url, 'SET ROLE mizan_owner')).rejects.toThrow('permission denied');
     await expect(run(url, 'UPDATE ledger_event SET actor = NULL')).rejects.toThrow('denied');
     await database.drop();
+  });
+
+  it('serve on a hosted server with one URL, where its login may make roles, or with two', async () => {
+    const database = await createTestDatabase({ isEmpty: true });
+    const owner = new URL(database.adminUrl);
+    const [name, serves] = [`hosted_${process.pid}`, `hosted_serve_${process.pid}`];
+    [owner.username, owner.password] = [name, 'owns it'];
+    const made = `mizan_app_of_${name}`;
+    const config = (settings: Record<string, string>) =>
+      readConfig({ DATABASE_URL: owner.href, ...settings });
+    const start = async (settings: Record<string, string> = {}): Promise<string> => {
+      const { ownerUrl, appUrl } = await openDatabase(config(settings));
+      await migrate(ownerUrl);
+      await requireOwnSchema(ownerUrl);
+      await requireHarmlessRole(appUrl);
+      await requireHeads(ownerUrl);
+      return new URL(appUrl).username;
+    };
+    await run(
+      database.adminUrl,
+      `CREATE ROLE ${name} LOGIN PASSWORD 'owns it' CREATEROLE;
+       GRANT mizan_owner, mizan_app TO ${name} WITH ADMIN OPTION;
+       ALTER DATABASE ${new URL(database.adminUrl).pathname.slice(1)} OWNER TO ${name};
+       CREATE ROLE ${serves} LOGIN PASSWORD 'serves' IN ROLE mizan_app`,
+    );
+    expect(await start()).toBe(made);
+    expect(await start()).toBe(made);
+    // No right to make roles any more: the login is there, and known.
+    await run(database.adminUrl, `ALTER ROLE ${name} NOCREATEROLE`);
+    expect(await start()).toBe(made);
+    await run(database.adminUrl, `ALTER ROLE ${made} PASSWORD 'another'`);
+    await expect(start()).rejects.toThrow(
+      /does not serve with the login hosted_.*CREATEROLE.*DATABASE_APP_URL/,
+    );
+    const app = new URL(database.adminUrl);
+    [app.username, app.password] = [serves, 'serves'];
+    expect(await start({ DATABASE_APP_URL: app.href })).toBe(serves);
+    const other = await createTestDatabase({ isEmpty: true });
+    await database.drop();
+    for (const role of [made, serves, name]) await run(other.adminUrl, `DROP ROLE ${role}`);
+    await other.drop();
   });
 
   it('hold the very rules that the entities state, not only their names', async () => {

@@ -1,10 +1,10 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { BUILT, dataSourceOptions, migrate, requireOwnSchema } from '../../src/data-source.js';
-import { requireHead } from '../../src/platform/schema/head-check.js';
+import { requireHeads } from '../../src/platform/schema/head-check.js';
 import { runMigrations } from '../../src/platform/schema/migrator.js';
 import { provision } from '../../src/platform/database/provision.js';
 import { readCatalogue } from '../../src/platform/schema/schema-check.js';
-import { ledgerIdOf } from '../../src/platform/ids.js';
+import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { startApp } from '../support/app.js';
 import { createTestDatabase, rows, run, type TestDatabase } from '../support/database.js';
 
@@ -224,15 +224,33 @@ describe('a start', () => {
 describe('the head of a ledger', () => {
   it('is its last event, or nothing is served', async () => {
     const app = await startApp();
-    const { adminUrl, appUrl } = app.database;
-    await expect(requireHead(appUrl, app.ledgerId)).resolves.toBeUndefined();
-    await expect(requireHead(appUrl, ledgerIdOf('another'))).resolves.toBeUndefined();
+    const { adminUrl, ownerUrl } = app.database;
+    await expect(requireHeads(ownerUrl)).resolves.toBeUndefined();
     await run(adminUrl, 'UPDATE ledger_head SET size = size - 1');
-    await expect(requireHead(appUrl, app.ledgerId)).rejects.toThrow(/head says \d+ events/);
+    await expect(requireHeads(ownerUrl)).rejects.toThrow(/test: the head says \d+ events/);
     await run(adminUrl, 'UPDATE ledger_head SET size = size + 1, chain_hash = sha256(chain_hash)');
-    await expect(requireHead(appUrl, app.ledgerId)).rejects.toThrow('not its last event');
+    await expect(requireHeads(ownerUrl)).rejects.toThrow('not its last event');
     await run(adminUrl, 'DELETE FROM ledger_head');
-    await expect(requireHead(appUrl, app.ledgerId)).rejects.toThrow('head says nothing');
+    await expect(requireHeads(ownerUrl)).rejects.toThrow('head says nothing');
+    await app.close();
+  });
+
+  it('is compared in every ledger of the database, not only in the one that is served', async () => {
+    const app = await startApp();
+    const { adminUrl, appUrl, ownerUrl } = app.database;
+    const ids: string[] = [];
+    for (const name of ['one', 'other', 'third']) {
+      ids.push((await app.nest.get(LedgerService).open(name)).ledgerId);
+    }
+    await expect(requireHeads(ownerUrl)).resolves.toBeUndefined();
+    for (const id of ids.slice(1)) {
+      await run(adminUrl, `UPDATE ledger_head SET size = size + 1 WHERE ledger_id = '${id}'`);
+    }
+    const said = await requireHeads(ownerUrl).catch(({ message }: Error) => message);
+    expect(said).toMatch(/other: the head says 2 events.*ends with 1 events.*third: the head says/);
+    expect(said).not.toMatch(/one: |test: /);
+    // Who serves sees no ledger but that of its transaction, as before.
+    expect(await rows(appUrl, 'SELECT name FROM ledger')).toEqual([]);
     await app.close();
   });
 });

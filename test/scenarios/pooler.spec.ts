@@ -48,7 +48,10 @@ describe('a pooler in transaction mode', () => {
     await provision(url, null);
     await migrate(withRole(url, 'mizan_owner'));
     await migrate(withRole(url, 'mizan_owner'));
-    await requireHarmlessRole(withRole(url, 'mizan_app'));
+    // It lends sessions of one login only: who serves needs a pool of his own.
+    await expect(requireHarmlessRole(withRole(url, 'mizan_app'))).rejects.toThrow(
+      'DATABASE_APP_URL',
+    );
     const owners = await rows<{ owner: string }>(
       database.adminUrl,
       `SELECT DISTINCT tableowner AS owner FROM pg_tables

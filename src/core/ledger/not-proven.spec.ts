@@ -1,4 +1,9 @@
-import { looselyDatedNote, unsealedColumnsNote, unsealedKeysNote } from './not-proven.js';
+import {
+  looselyDatedNote,
+  noEvidenceNote,
+  unsealedColumnsNote,
+  unsealedKeysNote,
+} from './not-proven.js';
 
 describe('what verification does not prove', () => {
   // prettier-ignore
@@ -9,10 +14,18 @@ describe('what verification does not prove', () => {
     [looselyDatedNote, 0, null],
     [looselyDatedNote, 1, 'Not proven to the second: when 1 row was recorded (within 15 minutes of its event)'],
     [looselyDatedNote, 30, 'Not proven to the second: when 30 rows were recorded (within 15 minutes of their events)'],
-    [unsealedColumnsNote, 0, null],
-    [unsealedColumnsNote, 1, 'Not proven: 1 column that no event seals (docs/decisions/0026)'],
-    [unsealedColumnsNote, 12, 'Not proven: 12 columns that no event seals (docs/decisions/0026)'],
   ])('is said by %p of %p', (note, count, sentence) => {
     expect(note(count)).toBe(sentence);
+  });
+
+  it('is named, column by column and table by table', () => {
+    expect([unsealedColumnsNote([]), noEvidenceNote([])]).toEqual([null, null]);
+    expect(unsealedColumnsNote(['a.b', 'c.d'])).toBe(
+      'Not proven, as no event seals them (docs/decisions/0026): a.b, c.d',
+    );
+    expect(noEvidenceNote(['a', 'b', 'c'])).toBe(
+      'No evidence, and not verified: what a, b and c say of work and answers',
+    );
+    expect(noEvidenceNote(['a'])).toMatch(/what a say/);
   });
 });

@@ -27,8 +27,18 @@ export function looselyDatedNote(count: number): string | null {
  *
  * @returns  Null for none.
  */
-export function unsealedColumnsNote(count: number): string | null {
-  if (count === 0) return null;
-  const columns = count === 1 ? '1 column' : `${count} columns`;
-  return `Not proven: ${columns} that no event seals (docs/decisions/0026)`;
+export function unsealedColumnsNote(columns: readonly string[]): string | null {
+  if (columns.length === 0) return null;
+  return `Not proven, as no event seals them (docs/decisions/0026): ${columns.join(', ')}`;
+}
+
+/**
+ * What verification says of tables of work on its way and of answers, which no figure rests on.
+ *
+ * @returns  Null for none.
+ */
+export function noEvidenceNote(tables: readonly string[]): string | null {
+  if (tables.length === 0) return null;
+  const names = [tables.slice(0, -1).join(', '), tables.at(-1)].filter((text) => text !== '');
+  return `No evidence, and not verified: what ${names.join(' and ')} say of work and answers`;
 }

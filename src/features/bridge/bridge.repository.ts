@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { BridgeWh, Deficit, MwhPart } from '../../core/bridge/cut.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
+import { eachAs, entitiesOf, type RowsOfEvent } from '../../platform/database/pages.js';
 import type { BridgeEntryEntity } from './bridge-entry.entity.js';
 import { MwhCertificateEntity } from './mwh-certificate.entity.js';
 import { MwhPartEntity } from './mwh-part.entity.js';
@@ -115,24 +116,19 @@ export class BridgeRepository {
     );
   }
 
-  certificatesOf(
+  /** MWh certificates that an event issued: at once, as one event issues few. */
+  async *certificatesOf(
     tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-  ): Promise<MwhCertificateEntity[]> {
-    return tx.find(MwhCertificateEntity, {
-      where: { ledgerId, eventId },
-      order: { number: 'ASC' },
-    });
+    { ledgerId, eventId }: RowsOfEvent,
+  ): AsyncGenerator<MwhCertificateEntity[]> {
+    const where = { ledgerId, eventId };
+    yield await tx.find(MwhCertificateEntity, { where, order: { number: 'ASC' } });
   }
 
   /** Parts that an event wrote, in the order of their rows. */
-  async partsOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<MwhPart[]> {
-    const rows = await tx.find(MwhPartEntity, {
-      where: { ledgerId, eventId },
-      order: { rowIndex: 'ASC' },
-    });
-    return rows.map(({ mwhId, plantCode, bundleId, rangeStart, wh }) => ({
+  partsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<MwhPart[]> {
+    const pages = entitiesOf(tx, MwhPartEntity, event);
+    return eachAs(pages, ({ mwhId, plantCode, bundleId, rangeStart, wh }) => ({
       ...{ mwhId, plantCode, bundleId, rangeStart, wh, startMs: 0 },
     }));
   }

@@ -17,6 +17,7 @@ import { civilMonth, civilMonthOf, MOROCCO_LEGAL_TIME } from '../../core/time/le
 import { sumWattHours } from '../../core/units/energy.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { eachAs, oneAfterAnother } from '../../platform/database/pages.js';
 import { type ActiveBundle, BundleQueueService } from '../certificates/bundle-queue.service.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -54,11 +55,13 @@ export class BridgeService {
     private readonly bridge: BridgeRepository,
   ) {
     ledger.registerTables(...BRIDGE_REGISTERS);
-    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) => [
-      ...(await this.queue.rowsOf(tx, ledgerId, eventId)),
-      ...(await this.bridge.certificatesOf(tx, ledgerId, eventId)).map(mwhCertificateRow),
-      ...(await this.bridge.partsOf(tx, ledgerId, eventId)).map(mwhPartRow),
-    ]);
+    ledger.registerRows(ROWS, (tx, event) =>
+      oneAfterAnother(
+        this.queue.rowsOf(tx, event),
+        eachAs(this.bridge.certificatesOf(tx, event), mwhCertificateRow),
+        eachAs(this.bridge.partsOf(tx, event), mwhPartRow),
+      ),
+    );
     queue.registerUse({
       guard: (tx, ledgerId, issuances) =>
         this.keepBridged(

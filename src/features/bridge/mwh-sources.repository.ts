@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { StatedSource } from '../../core/bridge/source-row.js';
 import { mwhKey, type MwhReference } from '../../core/certificates/mwh-columns.js';
+import { eachAs, entitiesOf, type RowsOfEvent } from '../../platform/database/pages.js';
 import { MwhSourceEntity } from './mwh-source.entity.js';
 
 /** A cancelled MWh certificate with its line. */
@@ -10,12 +11,8 @@ export type KeptSource = StatedSource & { readonly sourceLine: number };
 /** Loads and writes cancelled MWh certificates. */
 @Injectable()
 export class MwhSourcesRepository {
-  async ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<KeptSource[]> {
-    const rows = await tx.find(MwhSourceEntity, {
-      where: { ledgerId, eventId },
-      order: { rowIndex: 'ASC' },
-    });
-    return rows.map(toSource);
+  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<KeptSource[]> {
+    return eachAs(entitiesOf(tx, MwhSourceEntity, event), toSource);
   }
 
   /** Those that are known, by key, with the Wh that hourly certificates were made of. */

@@ -17,6 +17,7 @@ import { toSafeInteger } from '../../platform/database/columns.js';
 import type { FileNamed, KeptFile } from '../../platform/files/file-store.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
+import { eachAs } from '../../platform/database/pages.js';
 import { AssetsService } from '../assets/assets.service.js';
 import { CertificateSourcesService } from '../certificates/certificate-sources.service.js';
 import {
@@ -47,9 +48,7 @@ export class MwhSourcesService {
     private readonly sources: MwhSourcesRepository,
     sourcesOf: CertificateSourcesService,
   ) {
-    imports.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
-      (await this.sources.ofEvent(tx, ledgerId, eventId)).map(sourceRow),
-    );
+    imports.registerRows(ROWS, (tx, event) => eachAs(this.sources.ofEvent(tx, event), sourceRow));
     sourcesOf.register((tx, ledgerId, wanted) => this.find(tx, ledgerId, wanted));
   }
 

@@ -16,6 +16,7 @@ import type { Fault } from '../../core/ledger/verify.js';
 import { sumWattHours } from '../../core/units/energy.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
+import { eachAs, ROWS_AT_ONCE, type RowsOfEvent, wholeOf } from '../../platform/database/pages.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type ActiveBundle, BundlesQueries, type WantedBundles } from './bundles.queries.js';
 import { BundlesRepository } from './bundles.repository.js';
@@ -103,9 +104,7 @@ export class BundleQueueService {
     ledger.registerTables(...CERTIFICATE_REGISTERS);
     ledger.registerCheck(certificateFault);
     ledger.registerCheck((tx, ledgerId) => this.wrongAction(tx, ledgerId));
-    ledger.registerRows(BUNDLE_CHANGE, async (tx, { ledgerId, eventId }) =>
-      (await this.bundles.changesOf(tx, ledgerId, eventId)).map(bundleChangeRow),
-    );
+    ledger.registerRows(BUNDLE_CHANGE, (tx, event) => this.rowsOf(tx, event));
   }
 
   /** Says who knows how much of a certificate is in use. */
@@ -144,8 +143,8 @@ export class BundleQueueService {
   }
 
   /** Canonical rows of the changes that an event made, in their order. */
-  async rowsOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<readonly string[]> {
-    return (await this.bundles.changesOf(tx, ledgerId, eventId)).map(bundleChangeRow);
+  rowsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<readonly string[]> {
+    return eachAs(this.bundles.changesOf(tx, event), bundleChangeRow);
   }
 
   /**
@@ -205,7 +204,8 @@ export class BundleQueueService {
   /** The first answer to an action that is not what its event and its changes say. */
   private async wrongAction(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
     for (const row of await this.bundles.actions(tx, ledgerId)) {
-      const changes = await this.bundles.changesOf(tx, ledgerId, row.actionId);
+      const event = { ledgerId, eventId: row.actionId, rowCount: ROWS_AT_ONCE };
+      const changes = await wholeOf(this.bundles.changesOf(tx, event));
       const same = (a: object, b: object): boolean =>
         canonicalJson(a as Canonical) === canonicalJson(b as Canonical);
       const isSame =

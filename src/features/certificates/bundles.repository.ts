@@ -4,6 +4,7 @@ import type { BundleChange, KnownBundle } from '../../core/certificates/actions.
 import { type Bundle, bundleHash, type IssuanceFacts } from '../../core/certificates/bundle.js';
 import type { ActionType, BundleStatus } from '../../core/certificates/lifecycle.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
+import { pagesOf, type RowsOfEvent } from '../../platform/database/pages.js';
 import { CertificateActionEntity } from './certificate-action.entity.js';
 
 interface Row {
@@ -88,17 +89,21 @@ export class BundlesRepository {
   }
 
   /** What an event did, in the order of its rows. */
-  async changesOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<BundleChange[]> {
-    const rows = await tx.query<Row[]>(
-      `SELECT ${COLUMNS} FROM bundle_change h JOIN certificate_bundle b USING (ledger_id, bundle_id)
-       WHERE h.ledger_id = $1 AND h.event_id = $2 ORDER BY h.row_index`,
-      [ledgerId, eventId],
-    );
-    return rows.map((row) => ({
-      action: row.action,
-      statusWas: row.statusWas,
-      bundle: toBundle(row, row.hash!),
-    }));
+  async *changesOf(tx: EntityManager, event: RowsOfEvent): AsyncGenerator<BundleChange[]> {
+    for await (const place of pagesOf(tx, 'bundle_change', event)) {
+      const rows = await tx.query<Row[]>(
+        `SELECT ${COLUMNS} FROM bundle_change h
+         JOIN certificate_bundle b USING (ledger_id, bundle_id)
+         WHERE h.ledger_id = $1 AND h.event_id = $2 AND ${place('h.row_index')}
+         ORDER BY h.row_index`,
+        [event.ledgerId, event.eventId],
+      );
+      yield rows.map((row) => ({
+        action: row.action,
+        statusWas: row.statusWas,
+        bundle: toBundle(row, row.hash!),
+      }));
+    }
   }
 
   /** Adds the steps of one action, and the bundles that they are the first of. */

@@ -6,6 +6,7 @@ import {
   partOf,
 } from '../../core/certificates/certificate.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
+import { eachAs, entitiesOf, type RowsOfEvent } from '../../platform/database/pages.js';
 import { CertificateEntity } from './certificate.entity.js';
 
 /** Certificates of plants over a period, as the log held them. */
@@ -55,16 +56,8 @@ export class CertificatesRepository {
     }));
   }
 
-  async ofEvent(
-    tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-  ): Promise<IssuedCertificate[]> {
-    const rows = await tx.find(CertificateEntity, {
-      where: { ledgerId, eventId },
-      order: { rowIndex: 'ASC' },
-    });
-    return rows.map(toCertificate);
+  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<IssuedCertificate[]> {
+    return eachAs(entitiesOf(tx, CertificateEntity, event), toCertificate);
   }
 
   async byId(

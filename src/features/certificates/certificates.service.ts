@@ -8,6 +8,7 @@ import {
   PLAIN_CERTIFICATE_DOMAIN,
 } from '../../core/certificates/certificate.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { eachAs, type RowsOfEvent } from '../../platform/database/pages.js';
 import { AssetsService } from '../assets/assets.service.js';
 import { type FileLine, ImportsService } from '../imports/imports.service.js';
 import {
@@ -25,11 +26,11 @@ export class CertificatesService {
     private readonly imports: ImportsService,
     private readonly certificates: CertificatesRepository,
   ) {
-    imports.registerRows(CERTIFICATE_DOMAIN, async (tx, { ledgerId, eventId }) =>
-      (await this.certificates.ofEvent(tx, ledgerId, eventId)).map(issuedCertificateRow),
+    imports.registerRows(CERTIFICATE_DOMAIN, (tx, event) =>
+      eachAs(this.certificates.ofEvent(tx, event), issuedCertificateRow),
     );
-    imports.registerRows(PLAIN_CERTIFICATE_DOMAIN, async (tx, { ledgerId, eventId }) =>
-      (await this.certificates.ofEvent(tx, ledgerId, eventId)).map(certificateRow),
+    imports.registerRows(PLAIN_CERTIFICATE_DOMAIN, (tx, event) =>
+      eachAs(this.certificates.ofEvent(tx, event), certificateRow),
     );
   }
 
@@ -61,8 +62,8 @@ export class CertificatesService {
   }
 
   /** Certificates that an event issued, in the order of their rows. */
-  ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<IssuedCertificate[]> {
-    return this.certificates.ofEvent(tx, ledgerId, eventId);
+  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<IssuedCertificate[]> {
+    return this.certificates.ofEvent(tx, event);
   }
 
   /** The id after the last one of a device. */

@@ -15,7 +15,7 @@ export const IMPORT_REGISTERS: readonly Register[] = [
     },
     notProven: {
       read_as: 'of files without forms, with what they were read; of the others it is sealed',
-      file_name: 'what the sender called it; the file is known by its hash',
+      file_name: 'what the sender called it: it may name a person, and no seal can be erased',
     },
     isDated: true,
   },

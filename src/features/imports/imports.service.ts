@@ -9,7 +9,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { FileStore, type KeptFile } from '../../platform/files/file-store.js';
-import { LedgerService, type RowReader } from '../ledger/ledger.service.js';
+import { LedgerService, type ProjectionCheck, type RowReader } from '../ledger/ledger.service.js';
 import type { ImportFileEntity } from './import-file.entity.js';
 import { type FileInTurn, type FileReading, FileReadingService } from './file-reading.service.js';
 import { IMPORT_REGISTERS } from './imports.registers.js';
@@ -236,6 +236,11 @@ export class ImportsService {
   /** Says who can rebuild the rows that imports of a domain sealed. */
   registerRows(domain: string, reader: RowReader): void {
     this.ledger.registerRows(domain, reader);
+  }
+
+  /** Adds what verification compares with imports. */
+  registerCheck(check: ProjectionCheck): void {
+    this.ledger.registerCheck(check);
   }
 
   /** The kept bytes of a file; ended by the signal. */

@@ -13,7 +13,7 @@ export const LEDGER_REGISTERS: readonly Register[] = [
   { table: 'ledger_head', of: null, sealed: ['size', 'chain_hash', 'recorded_at'] },
   { table: 'ledger', of: null, sealed: ['name', 'opened_at'] },
   {
-    ...{ table: 'reply', of: null, sealed: [] },
+    ...{ table: 'reply', of: null, sealed: [], isEvidence: false },
     notProven: Object.fromEntries(
       ['idempotency_key', 'request_sha256', 'status', 'headers', 'body', 'recorded_at'].map(
         (name) => [name, 'an answer that is kept to be given again; what it tells of has events'],

@@ -87,12 +87,15 @@ export class LedgerRepository {
   /**
    * As `events`, told apart from those that cannot be read: a column may hold what is no value of
    * ours once somebody wrote past the program. Null stands for such an event.
+   *
+   * @param from  Place after which they begin; −1 for all.
    */
   async *readableEvents(
     tx: EntityManager,
     ledgerId: string,
+    from: number,
   ): AsyncGenerator<{ readonly seq: number; readonly event: LedgerEventEntity | null }> {
-    for (let after = -1; ;) {
+    for (let after = from; ;) {
       const at = { ledgerId, after, limit: PAGE };
       const found = await tx.query<{ seq: string }[]>(
         'SELECT seq FROM ledger_event WHERE ledger_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',
@@ -109,6 +112,32 @@ export class LedgerRepository {
         after = seq;
       }
     }
+  }
+
+  /** The event at a place; null where there is none, or none that can be read. */
+  async readableEvent(
+    tx: EntityManager,
+    ledgerId: string,
+    seq: number,
+  ): Promise<LedgerEventEntity | null> {
+    for await (const one of this.readableEvents(tx, ledgerId, seq - 1)) {
+      return one.seq === seq ? one.event : null;
+    }
+    return null;
+  }
+
+  /** How many events there are before a place, and how many rows they say they sealed. */
+  async countsBefore(
+    tx: EntityManager,
+    ledgerId: string,
+    seq: number,
+  ): Promise<{ readonly eventCount: number; readonly rowCount: number }> {
+    const [counts] = await tx.query<{ events: string; rows: string }[]>(
+      `SELECT count(*) AS events, coalesce(sum(row_count), 0) AS rows
+       FROM ledger_event WHERE ledger_id = $1 AND seq < $2`,
+      [ledgerId, seq],
+    );
+    return { eventCount: Number(counts!.events), rowCount: Number(counts!.rows) };
   }
 
   /** Whether the ledger's own row is what its first event says; null when it is. */

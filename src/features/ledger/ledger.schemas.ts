@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
-import type { Verification } from './verification.service.js';
+import type { Verification } from './verification.document.js';
 import { Instant } from '../../platform/http/schemas.js';
 
 export const EventQuery = z.strictObject({
@@ -94,6 +94,10 @@ export const VerificationResponse = z
     notes: z
       .array(z.string())
       .describe('What is not proven, and what an engine that is not here made: no faults'),
+    full: z.boolean().describe('Whether everything was hashed from the first event on'),
+    checked: z
+      .object({ eventCount: z.int().min(0), rowCount: z.int().min(0) })
+      .describe('What was hashed now; the rest, where there is any, rests on an earlier one'),
   })
   .meta({ id: 'Verification' });
 export type VerificationResponse = z.output<typeof VerificationResponse>;

@@ -16,17 +16,14 @@ import { Ids, ledgerIdOf } from '../../platform/ids.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import { LEDGER_REGISTERS } from './ledger.registers.js';
 import { LedgerRepository } from './ledger.repository.js';
-import {
-  type FileLister,
-  type ProjectionCheck,
-  type RegisterSource,
-  type RowReader,
-  type Verification,
-  VerificationService,
-} from './verification.service.js';
+import { type FileLister, KeptFilesService } from './kept-files.service.js';
+import type { ProjectionCheck, RegisterSource, RowReader } from './registers.queries.js';
+import type { HowToVerify, Verification } from './verification.document.js';
+import { VerificationService } from './verification.service.js';
 
-export type { Register } from './registers.queries.js';
-export type { RegisterSource, RowReader, Verification } from './verification.service.js';
+export { VerificationResponse } from './ledger.schemas.js';
+export type { ProjectionCheck, Register, RegisterSource, RowReader } from './registers.queries.js';
+export type { HowToVerify, Verification, VerifiedHead } from './verification.document.js';
 
 /** Who appended an event, and when. */
 export interface Author {
@@ -60,6 +57,7 @@ export class LedgerService {
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly verification: VerificationService,
+    private readonly keptFiles: KeptFilesService,
   ) {
     verification.registerTables(...LEDGER_REGISTERS);
     verification.registerCheck((tx, ledgerId) => this.ledgers.openingFault(tx, ledgerId));
@@ -82,7 +80,7 @@ export class LedgerService {
 
   /** Says which files registers name, so that `verify` can hash them again. */
   registerFiles(lister: FileLister): void {
-    this.verification.registerFiles(lister);
+    this.keptFiles.register(lister);
   }
 
   /**
@@ -219,9 +217,20 @@ export class LedgerService {
     return { size: head.size, chainHash: Buffer.from(head.chainHash).toString('hex') };
   }
 
+  /** Where the log ends, and the head that it had at a size. */
+  async headIn(
+    tx: EntityManager,
+    ledgerId: string,
+    size: number,
+  ): Promise<{ readonly size: number; readonly chainHash: string | null }> {
+    const head = await this.ledgers.head(tx, ledgerId);
+    const event = await this.ledgers.readableEvent(tx, ledgerId, size - 1);
+    return { size: head?.size ?? 0, chainHash: event?.chainHash.toString('hex') ?? null };
+  }
+
   /** Replays the whole log, and names the first broken event. @see VerificationService.verify */
-  verify(ledgerId: string, options: { readonly hasFiles?: boolean } = {}): Promise<Verification> {
-    return this.verification.verify(ledgerId, options);
+  verify(ledgerId: string, how: HowToVerify = {}): Promise<Verification> {
+    return this.verification.verify(ledgerId, how);
   }
 
   /** Canonical rows of one event, as the tables hold them now. */

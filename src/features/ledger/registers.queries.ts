@@ -32,10 +32,43 @@ export interface Register {
   readonly derived?: Readonly<Record<string, string>>;
   /** Columns that nothing proves, and why. */
   readonly notProven?: Readonly<Record<string, string>>;
+  /** False for a table of work on its way, which no figure rests on: none of it is proven. */
+  readonly isEvidence?: boolean;
   /** `recorded_at`: the instant of its event, to within what a transaction takes. */
   readonly isDated?: boolean;
   /** Whether rows may be destroyed by right: one that is gone is no fault (LEDGER section 12). */
   readonly isErasable?: boolean;
+}
+
+/**
+ * Rebuilds the canonical rows that an event sealed, in row order, from the tables that hold them: at
+ * once where an event has a few, page by page where it may have many.
+ */
+export type RowReader = (
+  tx: EntityManager,
+  event: EventRef,
+) => Promise<readonly string[]> | AsyncIterable<readonly string[]>;
+
+/**
+ * Checks that a projection is what its events make of it; null when it is. What it cannot prove, and
+ * what it does not compute again, it notes in a sentence: that is no fault, and is never silent.
+ */
+export type ProjectionCheck = (
+  tx: EntityManager,
+  ledgerId: string,
+  note: (line: string) => void,
+) => Promise<Fault | null>;
+
+/** A register, or what is asked for it once the tables are known. */
+export type RegisterSource = Register | ((tx: EntityManager) => Register);
+
+/** Which event, and what its body says of its rows. */
+export interface EventRef {
+  readonly ledgerId: string;
+  readonly eventId: string;
+  /** Rows that its seal counts. */
+  readonly rowCount: number;
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** Longest time from the reading of a row's instant to that of its event, in one transaction. */

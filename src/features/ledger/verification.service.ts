@@ -1,8 +1,11 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, QueryFailedError, TypeORMError } from 'typeorm';
-import { DomainError } from '../../core/errors.js';
-import { sealRows, type SealedRows } from '../../core/ledger/merkle.js';
+import type { EntityManager } from 'typeorm';
+import {
+  looselyDatedNote,
+  noEvidenceNote,
+  unsealedColumnsNote,
+} from '../../core/ledger/not-proven.js';
+import { sealRows } from '../../core/ledger/merkle.js';
 import {
   type Fault,
   FIRST_LINK,
@@ -12,63 +15,21 @@ import {
   verifyEvent,
   verifyRows,
 } from '../../core/ledger/verify.js';
-import { looselyDatedNote, unsealedColumnsNote } from '../../core/ledger/not-proven.js';
+import { isOfData, messageOf } from '../../platform/database/data-faults.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
-import { FileStore } from '../../platform/files/file-store.js';
+import { wholeOf } from '../../platform/database/pages.js';
+import { KeptFilesService } from './kept-files.service.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import { LedgerRepository } from './ledger.repository.js';
-import { compareRegister, type Register } from './registers.queries.js';
-
-/** Rebuilds the canonical rows that an event sealed, in row order, from the tables that hold them. */
-export type RowReader = (tx: EntityManager, event: EventRef) => Promise<readonly string[]>;
-
-/**
- * Checks that a projection is what its events make of it; null when it is. What it cannot prove, and
- * what it does not compute again, it notes in a sentence: that is no fault, and is never silent.
- */
-export type ProjectionCheck = (
-  tx: EntityManager,
-  ledgerId: string,
-  note: (line: string) => void,
-) => Promise<Fault | null>;
-
-/** A register, or what is asked for it once the tables are known. */
-export type RegisterSource = Register | ((tx: EntityManager) => Register);
-
-/** A file that a register names. */
-export interface NamedFile {
-  readonly sha256: string;
-  /** What it is, for a person: `import 0198… (june.csv)`. */
-  readonly what: string;
-  readonly eventId: string;
-}
-
-/** Files that the registers of a feature name. */
-export type FileLister = (tx: EntityManager, ledgerId: string) => Promise<readonly NamedFile[]>;
-
-/** Which event, and what its body says of its rows. */
-export interface EventRef {
-  readonly ledgerId: string;
-  readonly eventId: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-/** Result of replaying a log. */
-export interface Verification {
-  readonly ledgerId: string;
-  readonly eventCount: number;
-  readonly rowCount: number;
-  /** Lower-case hex. */
-  readonly chainHash: string;
-  /** The first thing found wrong. */
-  readonly fault: Fault | null;
-  /** The first things found wrong, at most `FAULTS_MAX`. */
-  readonly faults: readonly Fault[];
-  /** What was not proven or not computed again, in sentences. */
-  readonly notes: readonly string[];
-  /** Kept files that were hashed again; null when none were asked for. */
-  readonly fileCount: number | null;
-}
+import {
+  compareRegister,
+  type EventRef,
+  type ProjectionCheck,
+  type Register,
+  type RegisterSource,
+  type RowReader,
+} from './registers.queries.js';
+import type { Checked, HowToVerify, Verification, VerifiedHead } from './verification.document.js';
 
 const FAULTS_MAX = 20;
 
@@ -76,9 +37,14 @@ const FAULTS_MAX = 20;
 interface Finding {
   readonly faults: Fault[];
   readonly notes: string[];
+  /** Events and rows before those that are hashed now. */
+  before: Checked;
+  eventCount: number;
   rowCount: number;
   link: Link;
 }
+
+const NOTHING: Checked = { eventCount: 0, rowCount: 0 };
 
 /** Replays logs: every byte, every column, every register both ways, and on demand the kept files. */
 @Injectable()
@@ -86,13 +52,12 @@ export class VerificationService {
   private readonly rowReaders = new Map<string, RowReader>();
   private readonly checks: ProjectionCheck[] = [];
   private readonly registers: RegisterSource[] = [];
-  private readonly fileListers: FileLister[] = [];
-  private readonly running = new Map<string, Promise<Verification>>();
+  private readonly running = new Map<string, Running>();
 
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledgers: LedgerRepository,
-    private readonly files: FileStore,
+    private readonly files: KeptFilesService,
   ) {}
 
   /** Says who can rebuild the rows of events whose body names this `rows` domain. */
@@ -110,77 +75,139 @@ export class VerificationService {
     this.registers.push(...registers);
   }
 
-  /** Says which files registers name, so that they can be hashed again. */
-  registerFiles(lister: FileLister): void {
-    this.fileListers.push(lister);
-  }
-
   /** All declarations of tables. */
   registersOf(tx: EntityManager): Register[] {
     return this.registers.map((one) => (typeof one === 'function' ? one(tx) : one));
   }
 
   /**
-   * Replays the whole log on one snapshot: bytes, hashes, links, columns, sealed rows, head,
-   * registers and projections. Who asks while it runs shares its result: one ledger is verified
-   * once at a time.
-   *
-   * @param hasFiles  Whether the kept files are hashed again as well.
+   * Replays the log on one snapshot: bytes, hashes, links, columns, sealed rows, head, registers and
+   * projections. Who asks for the same while it runs shares its result: one ledger is verified once
+   * at a time.
    */
-  verify(ledgerId: string, { hasFiles = false } = {}): Promise<Verification> {
-    const key = `${ledgerId} ${hasFiles}`;
+  verify(ledgerId: string, how: HowToVerify = {}): Promise<Verification> {
+    const { hasFiles = false, from = null, hear } = how;
+    const key = `${ledgerId} ${hasFiles} ${from === null ? '' : `${from.size} ${from.chainHash}`}`;
     const running = this.running.get(key);
-    if (running !== undefined) return running;
-    const started = this.scope
-      .readHeavy(ledgerId, (tx) => this.verifyIn(tx, ledgerId, { hasFiles }))
+    if (running !== undefined) {
+      if (hear !== undefined) running.hearers.add(hear);
+      return running.result;
+    }
+    const hearers = new Set(hear === undefined ? [] : [hear]);
+    const tell = async (checked: Checked): Promise<void> => {
+      for (const one of hearers) await one(checked);
+    };
+    const result = this.scope
+      .readWhole(ledgerId, (tx) => this.verifyIn(tx, ledgerId, { hasFiles, from, hear: tell }))
       .finally(() => this.running.delete(key));
-    this.running.set(key, started);
-    return started;
+    this.running.set(key, { result, hearers });
+    return result;
   }
 
   /** As `verify`, inside a transaction. */
   async verifyIn(
     tx: EntityManager,
     ledgerId: string,
-    { hasFiles = false } = {},
+    { hasFiles = false, from = null, hear = async () => {} }: HowToVerify = {},
   ): Promise<Verification> {
-    const found: Finding = { faults: [], notes: [], rowCount: 0, link: FIRST_LINK };
-    await this.replay(tx, ledgerId, found);
+    const faults: Fault[] = [];
+    const found: Finding = {
+      ...{ faults, notes: [], before: NOTHING, ...NOTHING, link: FIRST_LINK },
+    };
+    if (from !== null) await this.goOnFrom(tx, ledgerId, from, found);
+    const full = found.before === NOTHING;
+    await this.replay(tx, ledgerId, found, hear);
     await this.compareHead(tx, ledgerId, found);
     // What registers are compared with must hold first.
-    if (found.faults.length === 0) await this.compare(tx, ledgerId, found);
+    if (faults.length === 0) await this.compare(tx, ledgerId, found);
     const fileCount = hasFiles ? await this.hashFiles(tx, ledgerId, found) : null;
-    const { faults, notes, rowCount, link } = found;
+    const { notes, eventCount, rowCount, before, link } = found;
     return {
-      ...{ ledgerId, eventCount: link.seq + 1, rowCount, notes, fileCount },
+      ...{ ledgerId, eventCount: link.seq + 1, rowCount: before.rowCount + rowCount },
       chainHash: Buffer.from(link.chainHash).toString('hex'),
-      ...{ fault: faults[0] ?? null, faults: faults.slice(0, FAULTS_MAX) },
+      ...{ fault: faults[0] ?? null, faults: faults.slice(0, FAULTS_MAX), notes, fileCount },
+      ...{ full, checked: { eventCount, rowCount } },
     };
   }
 
-  /** Canonical rows of one event, as the tables hold them now. */
-  async rowsOf(tx: EntityManager, event: LedgerEventEntity): Promise<readonly string[]> {
-    const body = readPayload(event.payload)?.['body'];
-    const isObject = typeof body === 'object' && body !== null;
-    const domain = isObject ? (body as EventRef['body'])['rows'] : undefined;
-    if (typeof domain !== 'string') return [];
-    const reader = this.rowReaders.get(domain);
-    if (reader === undefined) throw new RangeError(`Rows of ${domain} are not known here.`);
-    const { ledgerId, eventId } = event;
-    return reader(tx, { ledgerId, eventId, body: body as EventRef['body'] });
+  /** Canonical rows of one event, as the tables hold them now, all of them. */
+  rowsOf(tx: EntityManager, event: LedgerEventEntity): Promise<readonly string[]> {
+    return wholeOf(this.pagesOf(tx, event));
   }
 
-  private async replay(tx: EntityManager, ledgerId: string, found: Finding): Promise<void> {
-    for await (const { seq, event } of this.ledgers.readableEvents(tx, ledgerId)) {
+  /** As `rowsOf`, page by page. */
+  private async *pagesOf(
+    tx: EntityManager,
+    { ledgerId, eventId, rowCount, payload }: LedgerEventEntity,
+  ): AsyncGenerator<readonly string[]> {
+    const body = readPayload(payload)?.['body'];
+    const isObject = typeof body === 'object' && body !== null;
+    const domain = isObject ? (body as EventRef['body'])['rows'] : undefined;
+    if (typeof domain !== 'string') return;
+    const reader = this.rowReaders.get(domain);
+    if (reader === undefined) throw new RangeError(`Rows of ${domain} are not known here.`);
+    const event = { ledgerId, eventId, rowCount, body: body as EventRef['body'] };
+    const rows = reader(tx, event);
+    if (Symbol.asyncIterator in rows) yield* rows;
+    else yield await rows;
+  }
+
+  /**
+   * Takes an earlier verification for where to begin, if the log holds at that place what it found:
+   * the same head, and as many events and rows before it. Else everything is hashed, and that is a
+   * fault: either the result that was kept or the log is not what it was.
+   */
+  private async goOnFrom(
+    tx: EntityManager,
+    ledgerId: string,
+    from: VerifiedHead,
+    found: Finding,
+  ): Promise<void> {
+    const event = await this.ledgers.readableEvent(tx, ledgerId, from.size - 1);
+    const counts = await this.ledgers.countsBefore(tx, ledgerId, from.size);
+    const isSame =
+      event !== null &&
+      event.chainHash.toString('hex') === from.chainHash &&
+      counts.eventCount === from.size &&
+      counts.rowCount === from.rowCount &&
+      // Its own bytes and hashes; what it follows rests on the verification of then.
+      verifyEvent(toStored(event), {
+        ...{ seq: event.seq - 1, chainHash: event.prevHash, recordedAtMs: -Infinity },
+      }) === null;
+    if (isSame) {
+      found.before = { eventCount: from.size, rowCount: from.rowCount };
+      const { seq, chainHash, recordedAt } = event;
+      found.link = { seq, chainHash, recordedAtMs: Number(recordedAt) };
+      return;
+    }
+    const detail =
+      `An earlier verification reached ${from.size} events, ${from.rowCount} rows, head ` +
+      `${from.chainHash}; the log has no such place. All of it was checked again.`;
+    found.faults.push({ seq: from.size - 1, check: 'verified_head', detail });
+  }
+
+  private async replay(
+    tx: EntityManager,
+    ledgerId: string,
+    found: Finding,
+    hear: (checked: Checked) => Promise<void>,
+  ): Promise<void> {
+    const hearLater = async (): Promise<void> => {
+      await hear({ eventCount: found.eventCount, rowCount: found.rowCount });
+    };
+    for await (const one of this.ledgers.readableEvents(tx, ledgerId, found.link.seq)) {
+      const { seq, event } = one;
       if (found.faults.length >= FAULTS_MAX) return;
       if (event === null) {
         found.faults.push({ seq, check: 'columns', detail: 'A column holds no readable value.' });
         continue;
       }
-      const fault = await this.eventFault(tx, event, found);
+      const fault = await this.eventFault(tx, event, found, hearLater);
       if (fault !== null) found.faults.push(fault);
       const { chainHash, recordedAt } = event;
       found.link = { seq, chainHash, recordedAtMs: Number(recordedAt) };
+      found.eventCount += 1;
+      await hearLater();
     }
   }
 
@@ -188,14 +215,19 @@ export class VerificationService {
     tx: EntityManager,
     event: LedgerEventEntity,
     found: Finding,
+    hear: () => Promise<void>,
   ): Promise<Fault | null> {
     const stored = toStored(event);
     const fault = verifyEvent(stored, found.link);
     if (fault !== null) return fault;
     try {
-      const rows = sealed(await this.rowsOf(tx, event));
-      found.rowCount += rows.count;
-      return verifyRows(stored, rows);
+      const rows = sealRows();
+      for await (const page of this.pagesOf(tx, event)) {
+        for (const row of page) rows.add(row);
+        found.rowCount += page.length;
+        await hear();
+      }
+      return verifyRows(stored, rows.sealed());
     } catch (error) {
       if (!isOfData(error)) throw error;
       const detail = `The rows of this ${event.type} event cannot be read: ${messageOf(error)}`;
@@ -233,37 +265,39 @@ export class VerificationService {
       const detail = `A register cannot be read: ${messageOf(error)}`;
       found.faults.push({ seq: null, check: 'register', detail });
     }
-    const count = registers.flatMap(({ notProven = {} }) => Object.keys(notProven)).length;
-    const notes = [looselyDatedNote(loose), unsealedColumnsNote(count)];
+    const evidence = registers.filter(({ isEvidence = true }) => isEvidence);
+    const columns = evidence.flatMap(({ table, notProven = {} }) =>
+      Object.keys(notProven).map((name) => `${table}.${name}`),
+    );
+    const others = registers.filter((one) => !evidence.includes(one)).map(({ table }) => table);
+    const notes = [
+      looselyDatedNote(loose),
+      unsealedColumnsNote(columns.toSorted()),
+      noEvidenceNote(others.toSorted()),
+    ];
     found.notes.push(...notes.filter((note) => note !== null));
   }
 
   private async hashFiles(tx: EntityManager, ledgerId: string, found: Finding): Promise<number> {
-    const names = new Set<string>();
+    const { count, wrong } = await this.files.hash(tx, ledgerId);
     const faults: Fault[] = [];
-    for (const list of this.fileListers) {
-      for (const { sha256, what, eventId } of await list(tx, ledgerId)) {
-        if (names.has(sha256)) continue;
-        names.add(sha256);
-        const wrong = await this.fileFault(sha256);
-        if (wrong === null || found.faults.length + faults.length >= FAULTS_MAX) continue;
-        const seq = (await this.ledgers.event(tx, ledgerId, eventId))?.seq ?? null;
-        faults.push({ seq, check: 'file', detail: `The file of ${what} ${wrong}.` });
-      }
+    for (const { eventId, detail } of wrong.slice(
+      0,
+      Math.max(0, FAULTS_MAX - found.faults.length),
+    )) {
+      const seq = (await this.ledgers.event(tx, ledgerId, eventId))?.seq ?? null;
+      faults.push({ seq, check: 'file', detail });
     }
     // Registers list by id, and ids of one instant come in any order.
     found.faults.push(...faults.sort((a, b) => (a.seq ?? -1) - (b.seq ?? -1)));
-    return names.size;
+    return count;
   }
+}
 
-  private async fileFault(sha256: string): Promise<string | null> {
-    // A name that is no hash is no path to follow.
-    if (!/^[0-9a-f]{64}$/.test(sha256)) return 'has no hash for a name';
-    if (!this.files.has(sha256)) return `is gone: ${sha256}`;
-    const hash = createHash('sha256');
-    for await (const chunk of this.files.open(sha256)) hash.update(chunk as Buffer);
-    return hash.digest('hex') === sha256 ? null : `is not the one that was kept: ${sha256}`;
-  }
+/** A verification that is on its way, and who hears how far it is. */
+interface Running {
+  readonly result: Promise<Verification>;
+  readonly hearers: Set<(checked: Checked) => Promise<void>>;
 }
 
 function toStored(event: LedgerEventEntity): StoredEvent {
@@ -273,31 +307,4 @@ function toStored(event: LedgerEventEntity): StoredEvent {
     ...event,
     ...{ validFromMs: ms(validFrom), validToMs: ms(validTo), recordedAtMs: Number(recordedAt) },
   };
-}
-
-function sealed(rows: readonly string[]): SealedRows {
-  const tree = sealRows();
-  for (const row of rows) tree.add(row);
-  return tree.sealed();
-}
-
-/** SQLSTATE class of values that are not of their type. */
-const DATA_EXCEPTION = '22';
-
-/** Whether something failed because of what stands in the tables, and not because of the machine. */
-function isOfData(error: unknown): boolean {
-  if (error instanceof QueryFailedError) {
-    return (error as { code?: string }).code?.startsWith(DATA_EXCEPTION) === true;
-  }
-  if (error instanceof TypeORMError) return error.message.includes('where condition');
-  if (error instanceof DomainError) return !error.code.startsWith('service.');
-  const { name, code } = error as { readonly name?: string; readonly code?: unknown };
-  // What the machine throws has a code; by name, because errors may be of another realm.
-  return OF_VALUES.includes(name) || (name === 'Error' && code === undefined);
-}
-
-const OF_VALUES: readonly unknown[] = ['TypeError', 'RangeError', 'SyntaxError'];
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.slice(0, 200) : String(error);
 }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { type HourPairs, isKeptWhole, pairReader, toPairs } from '../../core/matching/pairs.js';
 import { FlatArray } from '../../platform/database/flat-array.js';
 import { literalArrays, quotedCodes, wholeNumbers } from '../../platform/database/text-arrays.js';
+import { pagesOf, type RowsOfEvent } from '../../platform/database/pages.js';
 
 interface PairsRow {
   readonly hour: Date;
@@ -14,6 +15,9 @@ interface PairsRow {
   readonly reached_demand: number[] | null;
   readonly exhausted_supply: number[] | null;
 }
+
+/** Rows that are held at once: one of a campus has thousands of cells. */
+const HOURS_AT_ONCE = 100;
 
 /** Elements of one statement: a message holds a gigabyte, and memory is given back in between. */
 const STATEMENT_CELLS = 250_000;
@@ -79,15 +83,18 @@ export class MatchPairsRepository {
   }
 
   /** Pairs that one event kept, in the order of their rows. */
-  async ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<HourPairs[]> {
-    const rows = await tx.query<PairsRow[]>(
-      `SELECT hour, meters, certificates, demand_at::text, supply_at::text, wh::text,
-         reached_demand, exhausted_supply
-       FROM match_pairs WHERE ledger_id = $1 AND event_id = $2 ORDER BY row_index`,
-      [ledgerId, eventId],
-    );
+  async *ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncGenerator<HourPairs[]> {
     const readPairs = pairReader();
-    return rows.map((row) => toHourPairs(row, readPairs));
+    for await (const place of pagesOf(tx, 'match_pairs', event, HOURS_AT_ONCE)) {
+      const rows = await tx.query<PairsRow[]>(
+        `SELECT hour, meters, certificates, demand_at::text, supply_at::text, wh::text,
+           reached_demand, exhausted_supply
+         FROM match_pairs WHERE ledger_id = $1 AND event_id = $2 AND ${place('row_index')}
+         ORDER BY row_index`,
+        [event.ledgerId, event.eventId],
+      );
+      yield rows.map((row) => toHourPairs(row, readPairs));
+    }
   }
 }
 

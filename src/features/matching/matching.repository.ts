@@ -6,6 +6,7 @@ import type { MonthBook } from '../../core/matching/book.js';
 import { HOUR_MS } from '../../core/time/interval.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
 import { literalArrays, quotedCodes } from '../../platform/database/text-arrays.js';
+import { eachAs, entitiesOf, type RowsOfEvent } from '../../platform/database/pages.js';
 import { MatchPairsRepository } from './match-pairs.repository.js';
 import { MatchingRunEntity } from './matching-run.entity.js';
 import { PostingEntity } from './posting.entity.js';
@@ -158,17 +159,15 @@ export class MatchingRepository {
   }
 
   /** Postings of one event, in the order of their rows. */
-  async postingsOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<Posting[]> {
-    const rows = await tx.find(PostingEntity, {
-      where: { ledgerId, eventId },
-      order: { rowIndex: 'ASC' },
-    });
-    return rows.map(({ move, startsAt, subjects, wh }) => ({
-      move: move as Move,
-      startMs: startsAt.getTime(),
-      subjects,
-      wh,
-    }));
+  postingsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<Posting[]> {
+    return eachAs(
+      entitiesOf(tx, PostingEntity, event),
+      ({ move, startsAt, subjects, wh }): Posting => ({
+        move: move as Move,
+        startMs: startsAt.getTime(),
+        ...{ subjects, wh },
+      }),
+    );
   }
 
   /** The first balance that is not the sum of its postings; null when all are. */

@@ -21,6 +21,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { whileItWrites } from '../../platform/turns.js';
+import { eachAs, oneAfterAnother } from '../../platform/database/pages.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LateDataService } from '../metering/late-data.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -62,15 +63,17 @@ export class MatchingService {
     private readonly clock: Clock,
     private readonly lateData: LateDataService,
   ) {
-    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) => [
-      ...(await this.book.postingsOf(tx, ledgerId, eventId)).map(postingRow),
-      ...(await this.book.pairs.ofEvent(tx, ledgerId, eventId)).map(pairsRow),
-    ]);
-    ledger.registerRows(POSTING_DOMAIN, async (tx, { ledgerId, eventId }) =>
-      (await this.book.postingsOf(tx, ledgerId, eventId)).map(postingRow),
+    ledger.registerRows(ROWS, (tx, event) =>
+      oneAfterAnother(
+        eachAs(this.book.postingsOf(tx, event), postingRow),
+        eachAs(this.book.pairs.ofEvent(tx, event), pairsRow),
+      ),
     );
-    ledger.registerRows(SINGLE_POSTING_DOMAIN, async (tx, { ledgerId, eventId }) =>
-      (await this.book.postingsOf(tx, ledgerId, eventId)).map(singlePostingRow),
+    ledger.registerRows(POSTING_DOMAIN, (tx, event) =>
+      eachAs(this.book.postingsOf(tx, event), postingRow),
+    );
+    ledger.registerRows(SINGLE_POSTING_DOMAIN, (tx, event) =>
+      eachAs(this.book.postingsOf(tx, event), singlePostingRow),
     );
     ledger.registerTables(...MATCHING_REGISTERS);
     ledger.registerCheck((tx, ledgerId) => this.book.unfoldedBalance(tx, ledgerId));

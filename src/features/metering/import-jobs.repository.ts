@@ -94,6 +94,31 @@ export class ImportJobsRepository {
     return tx.findBy(ImportJobEntity, { ledgerId, jobId: In([...jobIds]) });
   }
 
+  /**
+   * The first upload that committed and is not what its import, and the event of that, say; null when
+   * all are. Uploads that committed nothing say nothing that could be compared.
+   */
+  async disagreement(
+    tx: EntityManager,
+    ledgerId: string,
+  ): Promise<{ readonly jobId: string; readonly seq: number | null } | null> {
+    const [found] = await tx.query<{ job_id: string; seq: string | null }[]>(
+      `SELECT j.job_id, e.seq FROM import_job j
+       LEFT JOIN import_file f ON f.ledger_id = j.ledger_id AND f.import_id = j.import_id
+       LEFT JOIN ledger_event e ON e.ledger_id = f.ledger_id AND e.event_id = f.event_id
+       WHERE j.ledger_id = $1 AND j.state = 'committed' AND NOT coalesce(
+         f.kind = 'intervals' AND j.file_sha256 = f.file_sha256 AND j.byte_count = f.byte_count
+         AND (j.import_id <> j.job_id OR (
+           j.event_id = f.event_id AND j.file_name = f.file_name AND j.actor = e.actor
+           AND j.actor_principal = coalesce(e.actor_principal, j.actor_principal)
+           AND j.actor_role = e.actor_role)), false)
+       ORDER BY e.seq NULLS FIRST, j.job_id LIMIT 1`,
+      [ledgerId],
+    );
+    if (found === undefined) return null;
+    return { jobId: found.job_id, seq: found.seq === null ? null : Number(found.seq) };
+  }
+
   /** The latest uploads, newest first. */
   list(tx: EntityManager, ledgerId: string): Promise<ImportJobEntity[]> {
     return tx.find(ImportJobEntity, {

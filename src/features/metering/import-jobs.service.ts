@@ -32,7 +32,14 @@ export class ImportJobsService {
     private readonly attempts: ImportAttemptsService,
     private readonly clock: Clock,
     private readonly queue: Queue,
-  ) {}
+  ) {
+    imports.registerCheck(async (tx, ledgerId) => {
+      const wrong = await jobs.disagreement(tx, ledgerId);
+      if (wrong === null) return null;
+      const detail = `The upload ${wrong.jobId} is not what the import that it committed says.`;
+      return { seq: wrong.seq, check: 'import_job', detail };
+    });
+  }
 
   /**
    * Keeps the bytes and opens the job; nothing is read yet.

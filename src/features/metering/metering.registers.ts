@@ -1,9 +1,12 @@
 import type { RegisterSource } from '../ledger/ledger.service.js';
+import { columnNamesOf } from '../../platform/database/columns.js';
 import { ImportJobEntity } from './import-job.entity.js';
 
 const READINGS = ['readings.validated', 'readings.estimated', 'exception.decided'] as const;
 const OF_READINGS = { types: READINGS, where: `b ->> 'rows' = 'mizan/rows/readings/1'` };
-const ON_ITS_WAY = 'what an upload says while it is on its way; what it commits has an event';
+const ON_ITS_WAY =
+  'what an upload says while it is on its way; one that committed is compared with its import: file, ' +
+  'size, name, sender';
 
 /** What is known of readings and of what was made of them. */
 export const METERING_REGISTERS: readonly RegisterSource[] = [
@@ -45,13 +48,9 @@ export const METERING_REGISTERS: readonly RegisterSource[] = [
     isDated: true,
   },
   (tx) => ({
-    ...{ table: 'import_job', of: null, sealed: [] },
+    ...{ table: 'import_job', of: null, sealed: [], isEvidence: false },
     notProven: Object.fromEntries(
-      tx.connection
-        .getMetadata(ImportJobEntity)
-        .columns.map(({ databaseName }) => databaseName)
-        .filter((name) => name !== 'ledger_id')
-        .map((name) => [name, ON_ITS_WAY]),
+      columnNamesOf(tx, ImportJobEntity).map((name) => [name, ON_ITS_WAY]),
     ),
   }),
 ];

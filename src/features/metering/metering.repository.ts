@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { BlockContent, BlockTexts } from '../../core/metering/interval-block.js';
 import { wholeNumbers } from '../../platform/database/text-arrays.js';
+import { entitiesOf, type RowsOfEvent } from '../../platform/database/pages.js';
 import { IntervalBlockEntity } from './interval-block.entity.js';
 
 /** Days of meters: from the first to the last, inclusive. */
@@ -63,11 +64,8 @@ export class MeteringRepository {
     });
   }
 
-  ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<IntervalBlockEntity[]> {
-    return tx.find(IntervalBlockEntity, {
-      where: { ledgerId, eventId },
-      order: { rowIndex: 'ASC' },
-    });
+  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<IntervalBlockEntity[]> {
+    return entitiesOf(tx, IntervalBlockEntity, event);
   }
 
   /** Adds a page of blocks in the order of their rows, from a row index on. */

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { blockRow } from '../../core/metering/interval-block.js';
 import { lineAt } from '../../core/metering/source-lines.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { eachAs } from '../../platform/database/pages.js';
 import { type FileLine, ImportsService } from '../imports/imports.service.js';
 import type { IntervalBlockEntity } from './interval-block.entity.js';
 import { type BlockRange, MeteringRepository } from './metering.repository.js';
@@ -20,9 +21,7 @@ export class MeteringService {
     private readonly imports: ImportsService,
     private readonly blocks: MeteringRepository,
   ) {
-    imports.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
-      (await this.blocks.ofEvent(tx, ledgerId, eventId)).map((block) => blockRow(block)),
-    );
+    imports.registerRows(ROWS, (tx, event) => eachAs(this.blocks.ofEvent(tx, event), blockRow));
   }
 
   /** The blocks that held, for meters and days. */

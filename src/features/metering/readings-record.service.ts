@@ -15,6 +15,7 @@ import { instantOf, type Series } from '../../core/metering/vee/series.js';
 import { DAY_MS, formatInstant, utcDayOf, utcDayStartMs } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
+import { eachAs, oneAfterAnother } from '../../platform/database/pages.js';
 import type { Meter } from '../assets/assets.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { METERING_REGISTERS } from './metering.registers.js';
@@ -65,17 +66,14 @@ export class ReadingsRecordService {
     private readonly clock: Clock,
   ) {
     ledger.registerTables(...METERING_REGISTERS);
-    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) => {
-      const blockRows = (await this.blocks.ofEvent(tx, ledgerId, eventId)).map((one) =>
-        blockRow(one),
+    ledger.registerRows(ROWS, (tx, event) => {
+      const { findings, estimates, decisions } = this.vee.ofEvent(tx, event);
+      return oneAfterAnother(
+        eachAs(this.blocks.ofEvent(tx, event), blockRow),
+        eachAs(findings, sealedFinding),
+        eachAs(estimates, estimateRow),
+        eachAs(decisions, decisionRow),
       );
-      const { findings, estimates, decisions } = await this.vee.ofEvent(tx, ledgerId, eventId);
-      return [
-        ...blockRows,
-        ...findings.map(sealedFinding),
-        ...estimates.map(estimateRow),
-        ...decisions.map(decisionRow),
-      ];
     });
   }
 

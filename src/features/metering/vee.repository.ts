@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { entitiesOf, type RowsOfEvent } from '../../platform/database/pages.js';
 import { ReadingEstimateEntity } from './reading-estimate.entity.js';
 import { VeeDecisionEntity } from './vee-decision.entity.js';
 import { VeeFindingEntity } from './vee-finding.entity.js';
@@ -93,20 +94,11 @@ export class VeeRepository {
       .getMany();
   }
 
-  async ofEvent(
-    tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-  ): Promise<{
-    readonly findings: VeeFindingEntity[];
-    readonly estimates: ReadingEstimateEntity[];
-    readonly decisions: VeeDecisionEntity[];
-  }> {
-    const where = { where: { ledgerId, eventId }, order: { rowIndex: 'ASC' } } as const;
+  ofEvent(tx: EntityManager, event: RowsOfEvent) {
     return {
-      findings: await tx.find(VeeFindingEntity, where),
-      estimates: await tx.find(ReadingEstimateEntity, where),
-      decisions: await tx.find(VeeDecisionEntity, where),
+      findings: entitiesOf(tx, VeeFindingEntity, event),
+      estimates: entitiesOf(tx, ReadingEstimateEntity, event),
+      decisions: entitiesOf(tx, VeeDecisionEntity, event),
     };
   }
 }

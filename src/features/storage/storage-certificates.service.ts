@@ -4,6 +4,7 @@ import { issuanceFacts } from '../../core/certificates/bundle.js';
 import type { IssuedCertificate } from '../../core/certificates/certificate.js';
 import { assert } from '../../core/errors.js';
 import type { TracedAllocation } from '../../core/storage/run.js';
+import type { RowsOfEvent } from '../../platform/database/pages.js';
 import type { Plant } from '../assets/assets.service.js';
 import { CertificatesService } from '../certificates/certificates.service.js';
 import { IssuersService } from '../certificates/issuers.service.js';
@@ -72,7 +73,7 @@ export class StorageCertificatesService {
   }
 
   /** Certificates that a run issued, in the order of their rows. */
-  ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<IssuedCertificate[]> {
-    return this.certificates.ofEvent(tx, ledgerId, eventId);
+  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<IssuedCertificate[]> {
+    return this.certificates.ofEvent(tx, event);
   }
 }

@@ -21,6 +21,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import type { FileNamed, KeptFile } from '../../platform/files/file-store.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
+import { eachAs } from '../../platform/database/pages.js';
 import { AssetsService, type Plant } from '../assets/assets.service.js';
 import { BundleQueueService } from '../certificates/bundle-queue.service.js';
 import {
@@ -42,8 +43,8 @@ export class StorageRecordsService {
     private readonly storage: StorageRepository,
     queue: BundleQueueService,
   ) {
-    imports.registerRows(STORAGE_RECORD_DOMAIN, async (tx, { ledgerId, eventId }) =>
-      (await this.storage.ofEvent(tx, ledgerId, eventId)).map(storageRecordRow),
+    imports.registerRows(STORAGE_RECORD_DOMAIN, (tx, event) =>
+      eachAs(this.storage.ofEvent(tx, event), storageRecordRow),
     );
     queue.registerStorage({
       deviceOf: (tx, ledgerId, recordId) => this.deviceOf(tx, ledgerId, recordId),

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { IssuanceFacts } from '../../core/certificates/bundle.js';
 import type { ChargePart, KeptAllocation, StorageRecord } from '../../core/storage/run.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
+import { eachAs, entitiesOf, type RowsOfEvent } from '../../platform/database/pages.js';
 import { StorageAllocationEntity } from './storage-allocation.entity.js';
 import { StorageBalanceEntity } from './storage-balance.entity.js';
 import { StorageRecordEntity } from './storage-record.entity.js';
@@ -59,12 +60,8 @@ export class StorageRepository {
     return tx.findOneBy(StorageRecordEntity, { ledgerId, recordId });
   }
 
-  async ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<StorageRecord[]> {
-    const rows = await tx.find(StorageRecordEntity, {
-      where: { ledgerId, eventId },
-      order: { rowIndex: 'ASC' },
-    });
-    return rows.map(toRecord);
+  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<StorageRecord[]> {
+    return eachAs(entitiesOf(tx, StorageRecordEntity, event), toRecord);
   }
 
   /** Records of devices that touch a stretch, by device and start. */
@@ -208,16 +205,8 @@ export class StorageRepository {
     );
   }
 
-  async allocationsOf(
-    tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-  ): Promise<KeptAllocation[]> {
-    const rows = await tx.find(StorageAllocationEntity, {
-      where: { ledgerId, eventId },
-      order: { rowIndex: 'ASC' },
-    });
-    return rows.map(toAllocation);
+  allocationsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<KeptAllocation[]> {
+    return eachAs(entitiesOf(tx, StorageAllocationEntity, event), toAllocation);
   }
 }
 

@@ -6,6 +6,7 @@ import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { eachAs, oneAfterAnother, ROWS_AT_ONCE, wholeOf } from '../../platform/database/pages.js';
 import type { Plant } from '../assets/assets.service.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -36,10 +37,12 @@ export class StorageService {
     private readonly storage: StorageRepository,
     private readonly clock: Clock,
   ) {
-    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) => [
-      ...(await this.storage.allocationsOf(tx, ledgerId, eventId)).map(allocationRow),
-      ...(await this.issuing.ofEvent(tx, ledgerId, eventId)).map(issuedCertificateRow),
-    ]);
+    ledger.registerRows(ROWS, (tx, event) =>
+      oneAfterAnother(
+        eachAs(this.storage.allocationsOf(tx, event), allocationRow),
+        eachAs(this.issuing.ofEvent(tx, event), issuedCertificateRow),
+      ),
+    );
     ledger.registerTables(...STORAGE_REGISTERS);
     ledger.registerCheck(async (tx, ledgerId) => {
       const subject = await this.views.wrongSubject(tx, ledgerId);
@@ -63,7 +66,8 @@ export class StorageService {
       const last = await this.storage.latestRun(tx, ledgerId, deviceCode);
       const throughAt = new Date(through);
       if (last !== null && last.throughAt >= throughAt) {
-        const allocations = await this.storage.allocationsOf(tx, ledgerId, last.runId);
+        const event = { ledgerId, eventId: last.runId, rowCount: ROWS_AT_ONCE };
+        const allocations = await wholeOf(this.storage.allocationsOf(tx, event));
         return { run: last, allocations, isNew: false };
       }
       await this.views.requireComplete(tx, ledgerId, {

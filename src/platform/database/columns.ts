@@ -1,4 +1,4 @@
-import type { ValueTransformer } from 'typeorm';
+import type { EntityManager, EntityTarget, ObjectLiteral, ValueTransformer } from 'typeorm';
 import { assert } from '../../core/errors.js';
 
 /** PostgreSQL sends `bigint` as text: the one place where a column becomes a number, checked. */
@@ -20,3 +20,9 @@ export const safeIntegers: ValueTransformer = {
   from: (values: (string | null)[]) =>
     values.map((value) => (value === null ? null : toSafeInteger(value))),
 };
+
+/** Names of an entity's columns in its table, but for the ledger's. */
+export function columnNamesOf(tx: EntityManager, entity: EntityTarget<ObjectLiteral>): string[] {
+  const { columns } = tx.connection.getMetadata(entity);
+  return columns.map(({ databaseName }) => databaseName).filter((name) => name !== 'ledger_id');
+}

@@ -33,6 +33,7 @@ export interface LaneBounds {
 const LANES = {
   read: bounds(6, { waitingMax: 300, waitMs: 10_000, statementMs: 30_000, idleMs: 60_000 }),
   heavy: bounds(2, { waitingMax: 20, waitMs: 30_000, statementMs: 120_000, idleMs: 120_000 }),
+  whole: bounds(1, { waitingMax: 20, waitMs: 60_000, statementMs: 600_000, idleMs: 300_000 }),
   write: bounds(6, { waitingMax: 300, waitMs: 30_000, statementMs: 120_000, idleMs: 120_000 }),
   progress: bounds(2, { waitingMax: 100, waitMs: 5_000, statementMs: 5_000, idleMs: 5_000 }),
   auth: bounds(2, { waitingMax: 500, waitMs: 5_000, statementMs: 5_000, idleMs: 5_000 }),

@@ -76,6 +76,16 @@ export class LedgerScope {
     return this.readOn('heavy', ledgerId, work);
   }
 
+  /**
+   * Reads all of one ledger, on one snapshot, for as long as that takes: one at a time, through a
+   * connection of its own, so that months are read meanwhile.
+   *
+   * @throws DomainError as `readHeavy`.
+   */
+  readWhole<T>(ledgerId: string, work: Work<T>): Promise<T> {
+    return this.readOn('whole', ledgerId, work);
+  }
+
   /** Reads a stretch of time: a month and more is much. Instants in ms. */
   readOver<T>(
     ledgerId: string,

@@ -149,12 +149,12 @@ function provisionStatements(client: pg.Client, appPassword: string | null): str
 /**
  * Refuses to serve as a role that could undo what the ledger protects: one that owns tables, is a
  * superuser or may pass by row-level security, or a login that could become one (LEDGER section 12).
+ * So is the login that migrates in the role `mizan_app`: a statement of its own could take the other
+ * role back.
  *
- * @returns A warning where the login that migrates had to serve as well, in the role `mizan_app`: a
- *   statement of its own could take the other role back.
- * @throws DatabaseError
+ * @throws DatabaseError that says how to give it a login that serves.
  */
-export async function requireHarmlessRole(appUrl: string): Promise<string | null> {
+export async function requireHarmlessRole(appUrl: string): Promise<void> {
   const target = targetOf(appUrl);
   const [role] = await withClient(target.connectionString, async (client) => {
     const become = target.role === null ? '' : `; ${settle({ role: target.role })}`;
@@ -176,10 +176,19 @@ export async function requireHarmlessRole(appUrl: string): Promise<string | null
         'so that no trigger fires. Reset it: ALTER ROLE … RESET session_replication_role.',
     );
   }
-  return role.login_harmful
-    ? `The login ${role.login} migrates and serves: it could take back the rights that the role ` +
-        'mizan_app does not have. Give DATABASE_APP_URL a login that is only a member of mizan_app.'
-    : null;
+  if (role.login_harmful) throw new DatabaseError(noServingLogin(role.login));
+}
+
+function noServingLogin(login: string): string {
+  return (
+    `Mizan does not serve with the login ${login}, which migrates: it could take back the rights that ` +
+    'the role mizan_app does not have. No login of its own could be made or used: for that, ' +
+    'DATABASE_URL needs a password in it and a login that may create roles, once (ALTER ROLE … ' +
+    'CREATEROLE; with the ADMIN OPTION on mizan_app where somebody else made that role), and what ' +
+    'stands before the server must let the new login in. Or an administrator runs, once: CREATE ROLE ' +
+    "mizan_serve LOGIN PASSWORD '…'; GRANT mizan_app TO mizan_serve. Then set DATABASE_APP_URL to " +
+    'the same server and database with that login.'
+  );
 }
 
 interface Standing {

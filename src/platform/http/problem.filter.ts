@@ -33,6 +33,8 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'principal.not_found': 404,
   'principal.other_kind': 409,
   'principal.has_keys': 409,
+  'verification.not_found': 404,
+  'verification.interrupted': 500,
   'ledger.not_found': 404,
   'ledger.exists': 409,
   'ledger.broken': 500,

@@ -6,7 +6,7 @@ import { ownSettings, SettledClient, targetOf } from '../database/settled-client
 import { logger } from '../logger.js';
 import { QUEUE_SCHEMA } from './schema.js';
 
-const NAMES = ['import-intervals'] as const;
+const NAMES = ['import-intervals', 'verify-ledger'] as const;
 /** Name of a queue. */
 export type QueueName = (typeof NAMES)[number];
 
@@ -32,9 +32,19 @@ const QUEUE_OPTIONS = {
   notify: true,
 };
 
-/** Jobs that a process does at a time; of one ledger, all processes: none holds up all others. */
-const AT_A_TIME = 6;
-const OF_A_LEDGER = 3;
+/** How many jobs of a queue are done at once. */
+interface AtOnce {
+  /** By a process. */
+  readonly atATime: number;
+  /** Of one ledger, by all processes: none holds up all others. */
+  readonly ofALedger: number;
+}
+
+const AT_ONCE: Readonly<Record<QueueName, AtOnce>> = {
+  'import-intervals': { atATime: 6, ofALedger: 3 },
+  // Each reads all of a ledger, through one connection.
+  'verify-ledger': { atATime: 1, ofALedger: 1 },
+};
 
 /** The net below being woken: a wake-up may be lost with its connection. */
 const POLLING = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 } as const;
@@ -142,8 +152,9 @@ export class Queue implements BeforeApplicationShutdown {
       }
       const workers: string[] = [];
       this.workers.set(name, workers);
-      for (let count = 0; count < AT_A_TIME; count += 1) {
-        const how = { ...POLLING, batchSize: 1, groupConcurrency: OF_A_LEDGER };
+      const { atATime, ofALedger } = AT_ONCE[name];
+      for (let count = 0; count < atATime; count += 1) {
+        const how = { ...POLLING, batchSize: 1, groupConcurrency: ofALedger };
         const worker = await boss.work<JobIds>(name, how, async ([job]) => {
           try {
             if (job !== undefined) await handler(job.data);

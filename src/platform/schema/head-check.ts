@@ -3,28 +3,34 @@ import { DatabaseError } from '../database/provision.js';
 import { ownSettings, settle, targetOf } from '../database/settled-client.js';
 
 /**
- * Refuses a ledger whose head is not its last event: both are written in one transaction, so that
- * one of them was changed by hand, or is of another copy (LEDGER section 12). A ledger that is not
- * there yet passes.
+ * Refuses a database in which the head of any ledger is not its last event: both are written in one
+ * transaction, so that one of them was changed by hand, or is of another copy (LEDGER section 12).
  *
- * @param appUrl    Connection in the role that serves: row-level security shows it one ledger.
- * @param ledgerId  Of the ledger that is served.
- * @throws DatabaseError that names both.
+ * @param ownerUrl  Connection in the role `mizan_owner`: it may list ledgers, and reads one at a time.
+ * @throws DatabaseError that names the ledgers, and both ends of each.
  */
-export async function requireHead(appUrl: string, ledgerId: string): Promise<void> {
-  const { connectionString, role } = targetOf(appUrl);
+export async function requireHeads(ownerUrl: string): Promise<void> {
+  const { connectionString, role } = targetOf(ownerUrl);
   const client = new pg.Client({ connectionString });
   client.on('error', () => {});
   await client.connect();
   try {
-    const settings = { ...ownSettings(role), 'app.ledger': ledgerId };
-    await client.query(`BEGIN READ ONLY; ${settle(settings)}`);
-    const { rows } = await client.query<Ends>(ENDS);
-    const ends = rows[0]!;
-    if (ends.agree) return;
+    await client.query(
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settle(ownSettings(role))}`,
+    );
+    const { rows: ledgers } = await client.query<{ id: string; name: string }>(LEDGERS);
+    const wrong: string[] = [];
+    for (const { id, name } of ledgers) {
+      const answers: unknown = await client.query(`${settle({ 'app.ledger': id })}; ${ENDS}`);
+      const { agree, head, last } = (answers as pg.QueryResult<Ends>[]).at(-1)!.rows[0]!;
+      if (!agree) wrong.push(`${name}: the head says ${head}, the log ends with ${last}`);
+    }
+    if (wrong.length === 0) return;
+    const more = wrong.length > SHOWN ? `; and ${wrong.length - SHOWN} more` : '';
     throw new DatabaseError(
-      `The head of this ledger is not its last event: the head says ${ends.head}, the log ends with ` +
-        `${ends.last}. Mizan does not start on it: whatever were appended would hide what happened. ` +
+      'The head of a ledger is not its last event. ' +
+        `${wrong.slice(0, SHOWN).join('; ')}${more}. ` +
+        'Mizan does not start on it: whatever were appended would hide what happened. ' +
         'Run `mizan verify-ledger` on a copy from before, and restore a backup.',
     );
   } finally {
@@ -32,12 +38,16 @@ export async function requireHead(appUrl: string, ledgerId: string): Promise<voi
   }
 }
 
+const SHOWN = 5;
+
 interface Ends {
   readonly agree: boolean;
   readonly head: string;
   readonly last: string;
 }
 
+/** The policy that lets the owner list them shows no more of them than this table. */
+const LEDGERS = `SELECT ledger_id AS id, name FROM ledger ORDER BY name COLLATE "C"`;
 const END = `size || ' events, ' || encode(chain_hash, 'hex')`;
 const ENDS = `
   SELECT head = last AS agree, head, last FROM (

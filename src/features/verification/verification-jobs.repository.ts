@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { VerificationJobEntity } from './verification-job.entity.js';
+
+const LISTED = 50;
+const ON_THEIR_WAY = ['queued', 'running'] as const;
+
+/** Which verification. */
+export type VerificationKey = Pick<VerificationJobEntity, 'ledgerId' | 'jobId'>;
+
+/** Loads and writes verifications. */
+@Injectable()
+export class VerificationJobsRepository {
+  /** Adds one; false where one of its kind is on its way. */
+  async add(tx: EntityManager, job: VerificationJobEntity): Promise<boolean> {
+    const { raw } = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(VerificationJobEntity)
+      .values(job as object)
+      .orIgnore()
+      .returning('job_id')
+      .execute();
+    return (raw as unknown[]).length === 1;
+  }
+
+  find(tx: EntityManager, ledgerId: string, jobId: string): Promise<VerificationJobEntity | null> {
+    return tx.findOneBy(VerificationJobEntity, { ledgerId, jobId });
+  }
+
+  findAll(
+    tx: EntityManager,
+    ledgerId: string,
+    jobIds: readonly string[],
+  ): Promise<VerificationJobEntity[]> {
+    return tx.findBy(VerificationJobEntity, { ledgerId, jobId: In([...jobIds]) });
+  }
+
+  /** The one of a kind that is on its way. */
+  onItsWay(
+    tx: EntityManager,
+    kind: Pick<VerificationJobEntity, 'ledgerId' | 'isFull' | 'hasFiles'>,
+  ): Promise<VerificationJobEntity | null> {
+    const { ledgerId, isFull, hasFiles } = kind;
+    const where = { ledgerId, isFull, hasFiles, state: In([...ON_THEIR_WAY]) };
+    return tx.findOneBy(VerificationJobEntity, where);
+  }
+
+  /** All that are on their way. */
+  onTheirWay(tx: EntityManager, ledgerId: string): Promise<VerificationJobEntity[]> {
+    return tx.findBy(VerificationJobEntity, { ledgerId, state: In([...ON_THEIR_WAY]) });
+  }
+
+  /** Changes one that has not ended, and gives it as it is then; null where it has ended. */
+  async change(
+    tx: EntityManager,
+    { ledgerId, jobId }: VerificationKey,
+    change: Partial<VerificationJobEntity>,
+  ): Promise<VerificationJobEntity | null> {
+    const where = { ledgerId, jobId, state: In([...ON_THEIR_WAY]) };
+    const { affected } = await tx.update(VerificationJobEntity, where, change as object);
+    return affected === 1 ? this.find(tx, ledgerId, jobId) : null;
+  }
+
+  /** The last that ended; of two of one instant, the one that found something. */
+  async last(
+    tx: EntityManager,
+    ledgerId: string,
+    { isFull }: { readonly isFull?: boolean } = {},
+  ): Promise<VerificationJobEntity | null> {
+    const [last] = await tx.find(VerificationJobEntity, {
+      where: { ledgerId, state: 'done', ...(isFull === undefined ? {} : { isFull }) },
+      order: { verifiedAt: 'DESC', isClean: 'ASC', jobId: 'DESC' },
+      take: 1,
+    });
+    return last ?? null;
+  }
+
+  /** The latest, newest first. */
+  list(tx: EntityManager, ledgerId: string): Promise<VerificationJobEntity[]> {
+    return tx.find(VerificationJobEntity, {
+      where: { ledgerId },
+      order: { requestedAt: 'DESC', jobId: 'DESC' },
+      take: LISTED,
+    });
+  }
+}
