@@ -10,6 +10,7 @@ import { buildHttp } from './http.js';
 import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
 import { requireHeads } from './platform/schema/head-check.js';
+import { Markers } from './platform/marker/markers.js';
 import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { logger } from './platform/logger.js';
 import { Queue } from './platform/jobs/queue.js';
@@ -46,6 +47,7 @@ async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
       process.stdout.write(`Admin key of ledger ${config.ledgerName}, shown once:\n  ${key}\n`);
     }
     endFirstStart();
+    await app.get(Markers).compare();
     for (const warning of (await app.get(Health).report()).warnings) logger.warn(warning);
     // Listening on the server itself: the framework only logs a port that is in use.
     const { host, port } = config;

@@ -4,6 +4,8 @@ import { type Config, ConfigError, processConfig } from './platform/config.js';
 import { EmbeddedServerError } from './platform/database/embedded-server.js';
 import { DatabaseError, openDatabase, requireHarmlessRole } from './platform/database/provision.js';
 import { requireLegalTime } from './platform/health.js';
+import { MarkerError } from './platform/marker/heads-file.js';
+import { requireKnownLedgers, requireMarkerFolder } from './platform/marker/known-ledgers.js';
 import { logger } from './platform/logger.js';
 
 /** A database that is open and migrated, and the application's module on it. */
@@ -28,6 +30,7 @@ export async function start(signal?: AbortSignal): Promise<Started> {
   const config = processConfig();
   logger.level = config.logLevel;
   requireLegalTime();
+  requireMarkerFolder(config);
   const database = await openDatabase(config, signal);
   try {
     signal?.throwIfAborted();
@@ -35,6 +38,7 @@ export async function start(signal?: AbortSignal): Promise<Started> {
     signal?.throwIfAborted();
     await requireOwnSchema(database.ownerUrl);
     await requireHarmlessRole(database.appUrl);
+    await requireKnownLedgers(database.appUrl, config);
   } catch (error) {
     await database.close();
     throw error;
@@ -44,7 +48,7 @@ export async function start(signal?: AbortSignal): Promise<Started> {
 
 /** A failure that the person at the terminal can act on, in a sentence; null for any other. */
 export function explain(error: unknown): string | null {
-  const known = [ConfigError, EmbeddedServerError, DatabaseError];
+  const known = [ConfigError, EmbeddedServerError, DatabaseError, MarkerError];
   if (known.some((kind) => error instanceof kind)) return (error as Error).message;
   const { code, port } = error as { code?: unknown; port?: unknown };
   if (code === 'EADDRINUSE') {

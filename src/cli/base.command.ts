@@ -25,6 +25,12 @@ export abstract class TerminalCommand extends CommandRunner {
   parseJson(): boolean {
     return true;
   }
+
+  /** Read with the settings of the process, before there is a command. */
+  @Option({ flags: '--clock-ok', description: 'Believe a clock far ahead of all that is known' })
+  parseClockOk(): boolean {
+    return true;
+  }
 }
 
 type Command = Parameters<CommandRunner['setCommand']>[0];

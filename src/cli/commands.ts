@@ -32,6 +32,7 @@ import {
   LossesCommand,
   ValidateCommand,
 } from './readings.commands.js';
+import { ResumeCommand } from './resume.command.js';
 import { CreateCommand, ListCommand, ReviseCommand, ShowCommand } from './records.commands.js';
 import { CertificateShelves, MeteringShelves, ContractShelves, Shelves } from './shelves.js';
 import { ContractCommand } from './contract.commands.js';
@@ -69,7 +70,14 @@ const PROVIDERS = [
   ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand, StorageCommand, MwhCommand],
   ...[SettleCommand, PositionCommand, SupplierInvoiceCommand, JournalCommand],
   ...[ContractCommand],
-  ...[EvidenceCommand, VerifyCommand, VerifyLedgerCommand, CalcCommand, OpenApiCommand],
+  ...[
+    ResumeCommand,
+    EvidenceCommand,
+    VerifyCommand,
+    VerifyLedgerCommand,
+    CalcCommand,
+    OpenApiCommand,
+  ],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];
 

@@ -219,6 +219,18 @@ export interface ErrorDetails {
   'evidence.invalid': { check: string; detail: string };
   'constraint.violated': { constraint: string };
   'feature.not_built': { feature: string; detail: string };
+  'ledger.behind_checkpoint': {
+    ledgerId: string;
+    detail: string;
+    fix: string;
+    size: number;
+    markedSize: number;
+  };
+  'ledger.not_behind': { ledgerId: string; fix: string };
+  'ledger.resumption_not_asked': { ledgerId: string; fix: string };
+  'ledger.own_resumption': { ledgerId: string; fix: string };
+  'clock.behind': { detail: string; fix: string };
+  'clock.ahead': { detail: string; fix: string };
   'service.unavailable': { detail: string };
 }
 

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { HEADS_FILE } from './marker/heads-file.js';
 import { EDGE_VARIABLES, edgeSettings, type EdgeSettings } from './edge/settings.js';
 
 // Civil time comes from core/time only; the process itself lives in UTC, whatever the machine says.
@@ -18,6 +19,7 @@ const Environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   MIZAN_KEY_FILE: z.string().min(1).optional(),
+  MIZAN_MARKER_DIR: z.string().min(1).optional(),
   MIZAN_JOB_BYTES: z.coerce
     .number()
     .int()
@@ -45,6 +47,10 @@ export interface Config {
   readonly databaseAppUrl: string | null;
   /** Absolute path of the embedded server's data, kept files and written documents. */
   readonly dataDir: string;
+  /** Absolute path of the marker: the last known end of each ledger, outside of its database. */
+  readonly markerFile: string;
+  /** Whether a clock far ahead of all that is known is believed, this once (`--clock-ok`). */
+  readonly isClockAccepted: boolean;
   /** Ledger that commands use unless told otherwise. */
   readonly ledgerName: string;
   /** File with the API key that commands act with; null = as the terminal. */
@@ -81,7 +87,7 @@ export class ConfigError extends Error {}
  *
  * @throws ConfigError naming each wrong setting and its rule.
  */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
+export function readConfig(environment: NodeJS.ProcessEnv, args: readonly string[] = []): Config {
   const { data, error } = Environment.safeParse(environment);
   if (error) {
     const names = error.issues.map((issue) => `${issue.path.join('.')} (${ruleOf(issue)})`);
@@ -94,7 +100,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseUrl: data.DATABASE_URL ?? null,
     databaseAppUrl: data.DATABASE_APP_URL ?? null,
     dataDir: resolve(data.MIZAN_DATA_DIR),
+    markerFile: join(resolve(data.MIZAN_MARKER_DIR ?? data.MIZAN_DATA_DIR), HEADS_FILE),
     ledgerName: data.MIZAN_LEDGER,
+    isClockAccepted: args.includes('--clock-ok'),
     keyFile: data.MIZAN_KEY_FILE ?? null,
     host: data.HOST,
     port: data.PORT,
@@ -118,5 +126,5 @@ function ruleOf(issue: z.core.$ZodIssue): string {
 
 /** The settings of this process, from its environment. */
 export function processConfig(): Config {
-  return readConfig(process.env);
+  return readConfig(process.env, process.argv.slice(2));
 }

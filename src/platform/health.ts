@@ -7,6 +7,7 @@ import {
 } from '../core/time/legal-time.js';
 import { embeddedServerTrouble } from './cluster/supervision.js';
 import { Lanes } from './database/lanes.js';
+import { Markers } from './marker/markers.js';
 
 /** What is not wrong with us but with the ground we stand on. */
 export interface HealthReport {
@@ -14,7 +15,7 @@ export interface HealthReport {
   readonly checks: { readonly database: 'up' | 'down' };
   /**
    * One line per source of zone data that gets Moroccan legal time wrong (figures do not use it), and
-   * what is wrong with the embedded database.
+   * what is wrong with the embedded database; ledgers whose last events are missing.
    */
   readonly warnings: readonly string[];
 }
@@ -24,12 +25,15 @@ export interface HealthReport {
 export class Health {
   private readonly runtimeWarnings = runtimeZoneWarnings();
 
-  constructor(private readonly lanes: Lanes) {}
+  constructor(
+    private readonly lanes: Lanes,
+    private readonly markers: Markers,
+  ) {}
 
   async report(): Promise<HealthReport> {
     try {
       const warnings = await this.serverZoneWarnings();
-      const all = [...this.runtimeWarnings, ...warnings];
+      const all = [...this.markers.warnings(), ...this.runtimeWarnings, ...warnings];
       return { ready: true, checks: { database: 'up' }, warnings: all };
     } catch {
       const trouble = embeddedServerTrouble();

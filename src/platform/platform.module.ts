@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './clock.js';
+import { ClockGuard } from './clock-guard.js';
 import { CONFIG, type Config } from './config.js';
 import { DATABASE_URL, Lanes, OTHER_BOUNDS } from './database/lanes.js';
 import { LedgerScope } from './database/ledger-scope.js';
@@ -8,6 +9,9 @@ import { ReadingAttempts } from './files/reading-attempts.js';
 import { Health } from './health.js';
 import { Ids } from './ids.js';
 import { JobStreams } from './jobs/job-streams.js';
+import { MachineClock } from './machine-clock.js';
+import { AppendGuard } from './marker/append-guard.js';
+import { Markers } from './marker/markers.js';
 import { Queue } from './jobs/queue.js';
 import { Replies } from './replies/replies.js';
 import { Stopping } from './stopping.js';
@@ -21,6 +25,8 @@ export class PlatformModule {
       module: PlatformModule,
       providers: [
         Clock,
+        MachineClock,
+        ClockGuard,
         Ids,
         { provide: CONFIG, useValue: config },
         { provide: DATABASE_URL, useValue: appUrl },
@@ -28,6 +34,8 @@ export class PlatformModule {
         Queue,
         Lanes,
         LedgerScope,
+        Markers,
+        AppendGuard,
         FileStore,
         Health,
         Stopping,
@@ -37,10 +45,13 @@ export class PlatformModule {
       ],
       exports: [
         Clock,
+        ClockGuard,
         Ids,
         CONFIG,
         Lanes,
         LedgerScope,
+        Markers,
+        AppendGuard,
         FileStore,
         Health,
         Queue,

@@ -7,6 +7,7 @@ export const EVENT_DOMAIN = 'mizan/event/1';
 /** What can be recorded. A closed list; stored for ever. */
 export type EventType =
   | 'ledger.opened'
+  | 'ledger.resumed'
   | 'key.issued'
   | 'key.confirmed'
   | 'key.revoked'

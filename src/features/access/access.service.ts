@@ -201,6 +201,14 @@ export class AccessService implements KeyRing {
     return state === 'ACTIVE' ? { ledgerId, id: keyId, principalId, role } : null;
   }
 
+  /** Admin principals with a key that works now. */
+  adminCount(ledgerId: string): Promise<number> {
+    return this.scope.read(
+      ledgerId,
+      async (tx) => (await this.admins(tx, ledgerId, this.clock.now())).size,
+    );
+  }
+
   private async admins(
     tx: EntityManager,
     ledgerId: string,

@@ -10,8 +10,8 @@ import {
 } from '../../core/ledger/event.js';
 import { principalOf, type SealedActor } from '../../core/ledger/principal.js';
 import { type Actor, atTerminal } from '../../platform/auth/roles.js';
-import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { AppendGuard } from '../../platform/marker/append-guard.js';
 import { Ids, ledgerIdOf } from '../../platform/ids.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import { LEDGER_REGISTERS } from './ledger.registers.js';
@@ -54,10 +54,10 @@ export class LedgerService {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledgers: LedgerRepository,
-    private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly verification: VerificationService,
     private readonly keptFiles: KeptFilesService,
+    private readonly guard: AppendGuard,
   ) {
     verification.registerTables(...LEDGER_REGISTERS);
     verification.registerCheck((tx, ledgerId) => this.ledgers.openingFault(tx, ledgerId));
@@ -92,7 +92,7 @@ export class LedgerService {
     const ledgerId = ledgerIdOf(name);
     const isNew = await this.scope.write(ledgerId, async (tx) => {
       if ((await this.ledgers.find(tx, ledgerId)) !== null) return false;
-      await this.ledgers.create(tx, { ledgerId, name, openedAt: this.clock.now() });
+      await this.ledgers.create(tx, { ledgerId, name, openedAt: this.guard.now() });
       await this.append(tx, atTerminal(ledgerId, 'admin'), {
         type: 'ledger.opened',
         validFrom: null,
@@ -130,13 +130,31 @@ export class LedgerService {
   /**
    * Appends one event inside the caller's transaction. The head is locked here, so this comes last.
    *
-   * @throws DomainError `ledger.not_found`
+   * @throws DomainError `ledger.not_found`, `ledger.behind_checkpoint`, `clock.behind`, `clock.ahead`
    */
-  async append(tx: EntityManager, actor: Actor, decision: Decision): Promise<SealedEvent> {
-    const head = await this.ledgers.lockHead(tx, actor.ledgerId);
+  append(tx: EntityManager, actor: Actor, decision: Decision): Promise<SealedEvent> {
+    return this.seal(tx, actor, { decision, declaresLoss: false });
+  }
+
+  /**
+   * As `append`, for the one event that may come where the marker knows more events than the log has:
+   * it declares them lost.
+   */
+  resume(tx: EntityManager, actor: Actor, decision: Decision): Promise<SealedEvent> {
+    return this.seal(tx, actor, { decision, declaresLoss: true });
+  }
+
+  private async seal(
+    tx: EntityManager,
+    actor: Actor,
+    { decision, declaresLoss }: { readonly decision: Decision; readonly declaresLoss: boolean },
+  ): Promise<SealedEvent> {
+    const { ledgerId } = actor;
+    const head = await this.ledgers.lockHead(tx, ledgerId);
     if (head === null) {
-      throw new DomainError('ledger.not_found', { name: actor.ledgerId, fix: 'Open it first.' });
+      throw new DomainError('ledger.not_found', { name: ledgerId, fix: 'Open it first.' });
     }
+    await this.guard.require(tx, ledgerId, { head, declaresLoss });
     const event = sealEvent(
       actor.ledgerId,
       {
@@ -147,7 +165,7 @@ export class LedgerService {
         actorRole: actor.role,
       },
       head,
-      this.clock.now().getTime(),
+      this.guard.now().getTime(),
     );
     await this.ledgers.append(tx, event);
     return event;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { syncFolder, writeDurably } from './durable-file.js';
 import { EmbeddedServerError } from './embedded-server-error.js';
 
@@ -29,14 +29,15 @@ export function endFirstStart(dataDir: string): void {
 /**
  * Secrets of a cluster that is about to be made: those of an interrupted first start, or new ones.
  *
- * @param place  Where the cluster would be; it is not there.
+ * @param place       Where the cluster would be; it is not there.
+ * @param markerFile  Where the last known ends of ledgers would be.
  * @throws EmbeddedServerError when a cluster was here before.
  */
-export function beginFirstStart(dataDir: string, place: string): Secrets {
+export function beginFirstStart(dataDir: string, place: string, markerFile: string): Secrets {
   const known = readSecrets(dataDir);
   const traces = [
     ...(hasKeptFiles(dataDir) ? ['files'] : []),
-    ...(existsSync(join(dataDir, 'heads.json')) ? ['heads.json'] : []),
+    ...(existsSync(markerFile) ? [relative(dataDir, markerFile)] : []),
     ...(known === 'unreadable' || known === null || isFirstStart(dataDir)
       ? []
       : ['postgres.secrets.json']),

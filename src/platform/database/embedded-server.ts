@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join as joinPath } from 'node:path';
 import { clusterState, makeCluster } from '../cluster/cluster-folder.js';
 import { EmbeddedServerError } from '../cluster/embedded-server-error.js';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../cluster/first-start.js';
 import { fixedPort } from '../cluster/fixed-port.js';
 import { type Cluster, startServer, stopServer, untilServing } from '../cluster/postmaster.js';
+import { HEADS_FILE } from '../marker/heads-file.js';
 import { isRunning, type ProcessMark, signalProcess } from '../process-identity.js';
 import { rotateServerLog } from '../cluster/server-log.js';
 import { type RunningServer, serverOn } from '../cluster/server-process.js';
@@ -42,6 +44,8 @@ const LOCK_SHARE = 0.5;
 interface Options {
   /** false only for throwaway test clusters. */
   readonly durable?: boolean;
+  /** Where the last known ends of ledgers are; in the data folder unless told. */
+  readonly markerFile?: string;
   /** Stops the start; what was begun is stopped too. */
   readonly signal?: AbortSignal;
 }
@@ -57,7 +61,7 @@ interface Options {
  */
 export async function joinEmbeddedServer(
   dataDir: string,
-  { durable = true, signal }: Options = {},
+  { durable = true, markerFile = joinPath(dataDir, HEADS_FILE), signal }: Options = {},
 ): Promise<EmbeddedServer> {
   mkdirSync(dataDir, { recursive: true });
   const exit = stopOnExit(dataDir);
@@ -66,7 +70,7 @@ export async function joinEmbeddedServer(
     const release = await takeStartLock(dataDir, optional(signal));
     try {
       const shared = { identity, durable, ...optional(signal) };
-      const secrets = await openCluster({ dataDir, place }, shared);
+      const secrets = await openCluster({ dataDir, place, markerFile }, shared);
       const cluster = { dataDir, place, identity, durable, adminPassword: secrets.adminPassword };
       const running = await join(cluster, { onSpawn: exit.spawned, ...optional(signal) });
       exit.joined(place);
@@ -83,11 +87,15 @@ export async function joinEmbeddedServer(
 
 /** Secrets of the cluster that is there, or of one that is made now. */
 async function openCluster(
-  { dataDir, place }: { readonly dataDir: string; readonly place: string },
+  {
+    dataDir,
+    place,
+    markerFile,
+  }: { readonly dataDir: string; readonly place: string; readonly markerFile: string },
   options: Omit<Parameters<typeof makeCluster>[1], 'adminPassword'>,
 ): Promise<Secrets> {
   if (clusterState(place) === 'whole') return knownSecrets(dataDir, place);
-  const secrets = beginFirstStart(dataDir, place);
+  const secrets = beginFirstStart(dataDir, place, markerFile);
   await makeCluster(place, { ...options, adminPassword: secrets.adminPassword });
   return secrets;
 }

@@ -50,6 +50,7 @@ export class LedgerScope {
   private readonly together = new AsyncLocalStorage<OneTransaction>();
   private readonly byLock: TurnsByKey;
   private readonly byLedger: TurnsByKey;
+  private readonly listeners: ((ledgerId: string) => void)[] = [];
 
   constructor(
     private readonly dataSource: DataSource,
@@ -124,7 +125,11 @@ export class LedgerScope {
         : this.byLock.take(`${ledgerId} ${lock}`, inTurn, leftMs());
     };
     const one = this.one();
-    return one === null ? transact(work, true) : this.writeTogether(one, here, transact, work);
+    const result = await (one === null
+      ? transact(work, true)
+      : this.writeTogether(one, here, transact, work));
+    this.whenCommitted(() => this.listeners.forEach((tell) => tell(ledgerId)));
+    return result;
   }
 
   /**
@@ -147,6 +152,11 @@ export class LedgerScope {
     const one = this.one();
     if (one?.isOpen === true) one.whenCommitted(work);
     else work();
+  }
+
+  /** Calls back after each change of a ledger that was committed. */
+  onWritten(tell: (ledgerId: string) => void): void {
+    this.listeners.push(tell);
   }
 
   /**

@@ -46,7 +46,11 @@ export async function openDatabase(config: Config, signal?: AbortSignal): Promis
       close: async () => {},
     };
   }
-  const server = await joinEmbeddedServer(config.dataDir, signal === undefined ? {} : { signal });
+  const { dataDir, markerFile } = config;
+  const server = await joinEmbeddedServer(dataDir, {
+    markerFile,
+    ...(signal === undefined ? {} : { signal }),
+  });
   try {
     await createDatabase(server.adminUrl('postgres'), 'mizan');
     await provision(server.adminUrl('mizan'), server.appPassword);

@@ -131,6 +131,12 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'evidence.invalid': 422,
   'constraint.violated': 422,
   'feature.not_built': 501,
+  'ledger.behind_checkpoint': 503,
+  'ledger.not_behind': 409,
+  'ledger.resumption_not_asked': 409,
+  'ledger.own_resumption': 403,
+  'clock.behind': 503,
+  'clock.ahead': 503,
   'service.unavailable': 503,
 };
 

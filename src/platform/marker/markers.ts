@@ -1,0 +1,269 @@
+import { join } from 'node:path';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
+import { CONFIG, type Config } from '../config.js';
+import { LedgerScope } from '../database/ledger-scope.js';
+import { logger } from '../logger.js';
+import {
+  HEADS_FILE,
+  type HeadsFile,
+  type Lost,
+  type Mark,
+  readHeads,
+  writeHeads,
+} from './heads-file.js';
+import {
+  type Standing,
+  STANDING_FIX,
+  standingOf,
+  standingText,
+  type StoredHead,
+} from './standing.js';
+
+/** Writes that come within this time are marked together. */
+const TOGETHER_MS = 200;
+const AGAIN_MS = 5_000;
+
+/**
+ * Keeps the marker: the last end of each ledger, outside of its database. It follows the commits, and
+ * never holds one up or undoes it. A log that is behind it takes nothing in (LEDGER section 12).
+ */
+@Injectable()
+export class Markers implements BeforeApplicationShutdown {
+  private loaded: HeadsFile | null | undefined;
+  private readonly unmarked = new Set<string>();
+  private readonly standings = new Map<string, { readonly of: string; readonly is: Standing }>();
+  private timer: NodeJS.Timeout | null = null;
+  private writing: Promise<void> = Promise.resolve();
+  private trouble: string | null = null;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'markerFile' | 'dataDir'>,
+    private readonly scope: LedgerScope,
+  ) {
+    scope.onWritten((ledgerId) => this.note(ledgerId));
+  }
+
+  /**
+   * What was known when the process began, or has been marked since. A marker that has moved to a folder
+   * of its own goes on from the one beside the data.
+   */
+  private get known(): HeadsFile | null {
+    const { markerFile, dataDir } = this.config;
+    this.loaded ??= readHeads(markerFile) ?? readHeads(join(dataDir, HEADS_FILE));
+    return this.loaded;
+  }
+
+  /** What is known of a ledger; null where nothing is. */
+  markOf(ledgerId: string): Mark | null {
+    return this.known?.ledgers[ledgerId] ?? null;
+  }
+
+  /**
+   * Requires that a log is with its marker.
+   *
+   * @param head  End of the log, read under its lock.
+   * @throws DomainError `ledger.behind_checkpoint`
+   */
+  async requireWith(tx: EntityManager, ledgerId: string, head: StoredHead): Promise<void> {
+    const standing = await this.standingIn(tx, ledgerId, head);
+    if (standing.kind === 'with') return;
+    throw new DomainError('ledger.behind_checkpoint', {
+      ...{ ledgerId, detail: standingText(standing), fix: STANDING_FIX },
+      ...{ size: head.size, markedSize: standing.mark.size },
+    });
+  }
+
+  /** How a log stands to its marker; looked up once for each marker. */
+  async standingIn(tx: EntityManager, ledgerId: string, head: StoredHead): Promise<Standing> {
+    const mark = this.markOf(ledgerId);
+    const of = mark === null ? '' : `${mark.size} ${mark.chainHash}`;
+    const before = this.standings.get(ledgerId);
+    // A log only grows: what was with its marker stays so while it is not shorter.
+    const isKnown = before?.of === of && before.is.kind === 'with' && before.is.declared === null;
+    if (isKnown && head.size >= (mark?.size ?? 0)) return before.is;
+    const is = await standingOf(head, mark, {
+      hashAt: (seq) => hashAt(tx, ledgerId, seq),
+      declared: (lost) => declaredLost(tx, ledgerId, lost),
+    });
+    this.standings.set(ledgerId, { of, is });
+    return is;
+  }
+
+  /** Compares all ledgers that the marker knows. @returns Those that are not with it, in sentences. */
+  async compare(): Promise<readonly string[]> {
+    for (const ledgerId of Object.keys(this.known?.ledgers ?? {})) {
+      await this.scope.read(ledgerId, async (tx) => {
+        const head = (await storedHead(tx, ledgerId)) ?? { size: 0, chainHash: '' };
+        await this.standingIn(tx, ledgerId, head);
+      });
+    }
+    return this.warnings();
+  }
+
+  /** What is wrong with ledgers or with the marker itself, a sentence each. */
+  warnings(): readonly string[] {
+    const standings = [...this.standings.values()].flatMap(({ is }) =>
+      is.kind === 'with' ? [] : [`${standingText(is)} ${STANDING_FIX}`],
+    );
+    return [...standings, ...(this.trouble === null ? [] : [this.trouble])];
+  }
+
+  /** Changes what is marked of a ledger, now. @throws Error where it cannot be written */
+  async change(ledgerId: string, to: (mark: Mark | null) => Mark): Promise<void> {
+    await this.inTurn(async () => {
+      const heads = this.current();
+      const ledgers = { ...heads.ledgers, [ledgerId]: to(heads.ledgers[ledgerId] ?? null) };
+      await this.keep({ ...heads, ledgers });
+      this.standings.delete(ledgerId);
+    });
+  }
+
+  /** Marks what is not marked yet. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    await this.flush();
+  }
+
+  private note(ledgerId: string): void {
+    this.unmarked.add(ledgerId);
+    this.flushIn(TOGETHER_MS);
+  }
+
+  private flushIn(ms: number): void {
+    if (this.timer !== null) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      void this.flush();
+    }, ms);
+    this.timer.unref();
+  }
+
+  private async flush(): Promise<void> {
+    const ledgerIds = [...this.unmarked];
+    if (ledgerIds.length === 0) return;
+    this.unmarked.clear();
+    try {
+      await this.inTurn(() => this.mark(ledgerIds));
+      this.trouble = null;
+    } catch (error) {
+      ledgerIds.forEach((ledgerId) => this.unmarked.add(ledgerId));
+      if (this.trouble === null) logger.warn({ err: error }, 'the marker cannot be written');
+      const { code = 'unknown' } = error as { readonly code?: string };
+      this.trouble = `The marker of ledgers' ends cannot be written (${code}); it is tried again.`;
+      this.flushIn(AGAIN_MS);
+    }
+  }
+
+  private async mark(ledgerIds: readonly string[]): Promise<void> {
+    const heads = this.current();
+    const ledgers = { ...heads.ledgers };
+    let { systemIdentifier } = heads;
+    for (const ledgerId of ledgerIds) {
+      const read = await this.scope.read(ledgerId, async (tx) => {
+        systemIdentifier ??= await identifierOf(tx);
+        const head = await storedHead(tx, ledgerId);
+        const standing = head === null ? null : await this.standingIn(tx, ledgerId, head);
+        return standing?.kind === 'with' ? { head: head!, declared: standing.declared } : null;
+      });
+      if (read === null) continue;
+      const { head, declared } = read;
+      const { asked, ...before } = ledgers[ledgerId] ?? { size: -1 };
+      // What another process has marked meanwhile may be newer; what is missing here stays marked.
+      if (declared !== null) {
+        const lost = [...('lost' in before ? (before.lost ?? []) : []), declared];
+        ledgers[ledgerId] = { ...head, lost };
+      } else if (head.size > before.size) {
+        ledgers[ledgerId] = { ...before, ...head, ...(asked === undefined ? {} : { asked }) };
+      }
+    }
+    await this.keep({ ...heads, systemIdentifier, ledgers });
+  }
+
+  /** The marker as it is on the disk now: other processes write it too. */
+  private current(): HeadsFile {
+    const empty = { format: 'mizan/heads/1' as const, systemIdentifier: null, ledgers: {} };
+    return readHeads(this.config.markerFile) ?? this.known ?? empty;
+  }
+
+  private async keep(heads: HeadsFile): Promise<void> {
+    await writeHeads(this.config.markerFile, heads);
+    this.loaded = heads;
+    for (const [ledgerId, { of, is }] of this.standings) {
+      const mark = heads.ledgers[ledgerId];
+      // Marked from this very log: it is with its marker.
+      if (
+        is.kind === 'with' &&
+        is.declared === null &&
+        mark !== undefined &&
+        of !== `${mark.size} ${mark.chainHash}`
+      ) {
+        this.standings.set(ledgerId, { of: `${mark.size} ${mark.chainHash}`, is });
+      }
+    }
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.writing.then(work);
+    this.writing = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** Where a database's log ends; null where the ledger is not there. */
+export async function storedHead(
+  tx: EntityManager,
+  ledgerId: string,
+): Promise<(StoredHead & { readonly name: string; readonly recordedAt: string | null }) | null> {
+  const rows = await tx.query<{ name: string; size: string; hash: string; at: Date | null }[]>(
+    `SELECT l.name, h.size, encode(h.chain_hash, 'hex') AS hash, h.recorded_at AS at
+     FROM ledger_head h JOIN ledger l USING (ledger_id) WHERE h.ledger_id = $1`,
+    [ledgerId],
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  const { name, hash, at } = row;
+  return { name, size: Number(row.size), chainHash: hash, recordedAt: at?.toISOString() ?? null };
+}
+
+async function hashAt(tx: EntityManager, ledgerId: string, seq: number): Promise<string | null> {
+  const rows = await tx.query<{ hash: string }[]>(
+    `SELECT encode(chain_hash, 'hex') AS hash FROM ledger_event WHERE ledger_id = $1 AND seq = $2`,
+    [ledgerId, seq],
+  );
+  return rows[0]?.hash ?? null;
+}
+
+/** The event that declares an end lost; null where there is none. */
+async function declaredLost(
+  tx: EntityManager,
+  ledgerId: string,
+  { size, chainHash, recordedAt }: Mark,
+): Promise<Lost | null> {
+  const rows = await tx.query<{ seq: string; payload: Buffer }[]>(
+    `SELECT seq, payload FROM ledger_event WHERE ledger_id = $1 AND type = 'ledger.resumed'
+     ORDER BY seq DESC`,
+    [ledgerId],
+  );
+  for (const { seq, payload } of rows) {
+    const event = JSON.parse(payload.toString('utf8')) as {
+      readonly recordedAt: string;
+      readonly body: { readonly lastMarker: { readonly size: number; readonly chainHash: string } };
+    };
+    const { lastMarker } = event.body;
+    if (lastMarker.size !== size || lastMarker.chainHash !== chainHash) continue;
+    const resumed = { resumedAt: event.recordedAt, resumedSize: Number(seq) + 1 };
+    return { size, chainHash, recordedAt, ...resumed };
+  }
+  return null;
+}
+
+async function identifierOf(tx: EntityManager): Promise<string | null> {
+  const [row] = await tx.query<{ id: string | null }[]>(
+    `SELECT CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
+       THEN (SELECT system_identifier::text FROM pg_control_system()) END AS id`,
+  );
+  return row?.id ?? null;
+}
