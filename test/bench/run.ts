@@ -8,6 +8,7 @@ import type { Report } from './report.ts';
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: () => Promise<Report> }>>> = {
   growth: () => import('./growth.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   ingest: () => import('./ingest.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
+  jobs: () => import('./jobs.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   settle: () => import('./settle.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   read: () => import('./read.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   year: () => import('./year.bench.ts') as Promise<{ bench: () => Promise<Report> }>,

@@ -48,6 +48,7 @@ describe('writes with an Idempotency-Key', () => {
     'a version':             ['organisations/BUYER/versions', { role, body: REVISED }],
     'readings':              ['readings', { role, body: { items: [reading] } }],
     'a file':                ['imports/intervals', { role, body: CSV('01'), type: 'text/csv' }],
+    'a verification':       ['ledger/verifications?full=true', { role }],
     'a file as a job':       ['imports/intervals?asJob=true', { role, body: CSV('02'), type: 'text/csv' }],
     'a preview':             ['imports/intervals?dryRun=true', { role, body: CSV('03'), type: 'text/csv' }],
     'a validation':          ['validations', { role, body: { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' } }],

@@ -76,7 +76,7 @@ export class VerificationJobsService implements OnApplicationShutdown {
       await this.queue.send(tx, QUEUE, job);
       return job;
     });
-    this.queue.wake(QUEUE);
+    this.scope.whenCommitted(() => this.queue.wake(QUEUE));
     // The other one ended in between.
     return opened ?? this.open(actor, wanted);
   }

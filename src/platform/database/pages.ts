@@ -1,7 +1,7 @@
 import { type EntityManager, type EntityTarget, type ObjectLiteral, Raw } from 'typeorm';
 
-/** Rows of an event that are held at once, whatever an event has of them. */
-export const ROWS_AT_ONCE = 500;
+/** Rows of an event that are held at once, and made entities of while others wait for the process. */
+export const ROWS_AT_ONCE = 200;
 
 /** Whose rows, and how many its seal counts. */
 export interface RowsOfEvent {

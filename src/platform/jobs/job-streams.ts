@@ -80,6 +80,8 @@ export class JobStreams {
     const hears = new EventTarget();
     let latest = job.first;
     const unwatch = job.watch((now) => {
+      // A look that found nothing new wakes nobody: of hundreds of readers that would be a load.
+      if (job.idOf(now) === job.idOf(latest)) return;
       latest = now;
       hears.dispatchEvent(new Event('change'));
     });
