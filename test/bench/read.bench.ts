@@ -1,28 +1,26 @@
 /**
  * Reads over HTTP at fifty connections, beside a bare Fastify handler that sends the very statements
- * that the product sent for one such request, on the same database in the same run. The ratio is what
- * the product costs beside what its database costs. Rates are off.
+ * that the product sends for one such request (who calls among them), on the same database, as the same
+ * login, with as many connections, in the same run. Product, handler and loader are processes of their
+ * own; which of the two is asked first alternates. The ratio is what the product costs beside what its
+ * database costs. Rates are off; the log is on.
  */
-import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import pg from 'pg';
-import { RECORDS } from '../support/make.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createInterface } from 'node:readline';
+import type { Product } from './read.product.ts';
 import type { Report } from './report.ts';
 
 const CONNECTIONS = 50;
-const SECONDS = 4;
-const ROUNDS = 3;
+const SECONDS = 3;
+const ROUNDS = 6;
 const PATHS = {
   contracts: '/v1/contracts',
   head: '/v1/ledger/head',
   invoices: '/v1/supplier-invoices',
 } as const;
-
-const built = <T>(file: string): Promise<T> =>
-  import(pathToFileURL(join(import.meta.dirname, '../../dist/src', file)).href) as Promise<T>;
 
 interface Measured {
   readonly perS: number;
@@ -30,115 +28,35 @@ interface Measured {
   readonly wrong: number;
 }
 
-/** What was sent to the database. */
-interface Sent {
-  readonly text: string;
-  readonly values: unknown[];
-}
-
-/** Serves the product on a database of its own, with the records of a small grid. */
-async function serveProduct() {
-  await import('reflect-metadata');
-  type App = typeof import('../../src/app.module.js');
-  type Http = typeof import('../../src/http.js');
-  type Config = typeof import('../../src/platform/config.js');
-  type Log = typeof import('../../src/platform/logger.js');
-  type Ledgers = typeof import('../../src/features/ledger/ledger.service.js');
-  type Access = typeof import('../../src/features/access/access.service.js');
-  type Roles = typeof import('../../src/platform/auth/roles.js');
-  const { AppModule } = await built<App>('app.module.js');
-  const { buildHttp } = await built<Http>('http.js');
-  const { readConfig } = await built<Config>('platform/config.js');
-  const { logger } = await built<Log>('platform/logger.js');
-  const { LedgerService } = await built<Ledgers>('features/ledger/ledger.service.js');
-  const { AccessService } = await built<Access>('features/access/access.service.js');
-  const { atTerminal } = await built<Roles>('platform/auth/roles.js');
-  logger.level = 'silent';
-  const database = await createTestDatabase();
-  const config = readConfig({
-    ...{ MIZAN_RATE_KEY: '0', MIZAN_RATE_KEY_WRITES: '0', MIZAN_RATE_ADDRESS: '0' },
+/** A process of this folder, and the first line that it says. */
+async function started<Said>(
+  file: string,
+  args: readonly string[],
+  { given, env = {} }: { readonly given?: object; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<{ readonly said: Said; readonly end: () => Promise<void> }> {
+  const flags = ['--max-semi-space-size=8', join(import.meta.dirname, file), ...args];
+  const child: ChildProcess = spawn(process.execPath, flags, {
+    ...{ stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...env } },
   });
-  const app = await buildHttp(AppModule.on(database.appUrl, config), config);
-  const { ledgerId } = await app.get(LedgerService).open('bench');
-  const access = app.get(AccessService);
-  const admin = async (name: string) => {
-    const request = { name, role: 'admin', expiresAt: null } as const;
-    const { keyId, row } = await access.issue(atTerminal(ledgerId, 'admin'), request);
-    return { ledgerId, id: keyId, principalId: row.principalId, role: 'admin' } as const;
-  };
-  const [first, second] = [await admin('first'), await admin('second')];
-  const keyOf = async (role: 'energy-manager' | 'finance'): Promise<string> => {
-    const { key, keyId } = await access.issue(first, { name: role, role, expiresAt: null });
-    await access.confirm(second, keyId);
-    return key;
-  };
-  const [key, financeKey] = [await keyOf('energy-manager'), await keyOf('finance')];
-  const url = await app.getHttpAdapter().getInstance().listen({ host: '127.0.0.1', port: 0 });
-  return { app, database, url, key, financeKey };
-}
-
-/** The statements of one request, as they go to the database. */
-async function sentBy(ask: () => Promise<unknown>): Promise<Sent[]> {
-  const sent: Sent[] = [];
-  const query = Reflect.get(pg.Client.prototype, 'query') as (...all: unknown[]) => unknown;
-  const spy = function (this: pg.Client, ...given: unknown[]): unknown {
-    const [text, values] = given;
-    if (typeof text === 'string') {
-      sent.push({ text, values: Array.isArray(values) ? [...(values as unknown[])] : [] });
-    }
-    return Reflect.apply(query, this, given);
-  };
-  Object.assign(pg.Client.prototype, { query: spy });
-  try {
-    await ask();
-  } finally {
-    Object.assign(pg.Client.prototype, { query });
-  }
-  return sent;
-}
-
-/** A handler with nothing around it: these statements, and the rows of the last but one. */
-async function serveBare(databaseUrl: string, statements: readonly Sent[]) {
-  const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/platform-fastify'));
-  type Make = () => {
-    get(path: string, handle: () => Promise<unknown>): void;
-    listen(at: { host: string; port: number }): Promise<string>;
-    close(): Promise<void>;
-  };
-  const { fastify } = require('fastify') as { fastify: Make };
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
-  const server = fastify();
-  server.get('/', async () => {
-    const client = await pool.connect();
-    try {
-      let rows: unknown[] = [];
-      for (const { text, values } of statements) {
-        const answer = await client.query(text, values);
-        if (!Array.isArray(answer) && answer.command === 'SELECT') ({ rows } = answer);
-      }
-      return { items: rows };
-    } finally {
-      client.release();
-    }
+  const ended = new Promise<void>((done) => child.once('close', () => done()));
+  if (given !== undefined) child.stdin!.write(`${JSON.stringify(given)}\n`);
+  const line = await new Promise<string>((done, failed) => {
+    createInterface({ input: child.stdout! }).once('line', done);
+    child.once('exit', (code) => failed(new Error(`${file} ended with ${code}`)));
   });
-  const url = await server.listen({ host: '127.0.0.1', port: 0 });
-  return {
-    url,
-    close: async () => {
-      await server.close();
-      await pool.end();
-    },
+  const end = (): Promise<void> => {
+    child.stdin!.end();
+    return ended;
   };
+  return { said: JSON.parse(line) as Said, end };
 }
 
 async function load(url: string, key: string): Promise<Measured> {
-  const script = join(import.meta.dirname, 'read.load.ts');
-  const args = [script, url, key, String(CONNECTIONS), String(SECONDS)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await new Promise((ended) => child.on('close', ended));
-  return JSON.parse(text) as Measured;
+  const args = [url, key, String(CONNECTIONS), String(SECONDS)];
+  const { said, end } = await started<Measured>('read.load.ts', args);
+  await end();
+  if (said.wrong > 0) throw new Error(`${url}: ${said.wrong} were not answered 200`);
+  return said;
 }
 
 const median = (values: readonly number[]): number =>
@@ -146,46 +64,41 @@ const median = (values: readonly number[]): number =>
 
 /** Measures both in turn, several times; medians. */
 export async function bench(): Promise<Report> {
-  const product = await serveProduct();
-  const { url, app, database, key, financeKey } = product;
-  const call = (path: string): Promise<Response> =>
-    fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } });
-  for (const [path, record] of RECORDS) {
-    const by = path === 'vat-rates' ? financeKey : key;
-    const headers = { authorization: `Bearer ${by}`, 'content-type': 'application/json' };
-    const body = JSON.stringify(record);
-    const { status } = await fetch(`${url}/v1/${path}`, { method: 'POST', headers, body });
-    if (status !== 201) throw new Error(`${path}: ${status}`);
-  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'mizan-bench-read-'));
+  const env = { MIZAN_DATA_DIR: dataDir };
+  const product = await started<Product>('read.product.ts', Object.values(PATHS), { env });
+  const { url, key, databaseUrl, connectionsMax, sent, bytes, rows } = product.said;
   const report: Record<string, number | string> = {
-    ...{ connections: CONNECTIONS, seconds: SECONDS * ROUNDS, rates: 'off' },
+    ...{ connections: CONNECTIONS, databaseConnections: connectionsMax },
+    ...{ seconds: SECONDS * ROUNDS, rates: 'off', log: 'info' },
   };
   for (const [name, path] of Object.entries(PATHS)) {
-    await call(path);
-    const answer = { bytes: 0 };
-    const statements = await sentBy(async () => {
-      const response = await call(path);
-      if (response.status !== 200) throw new Error(`${path}: ${await response.text()}`);
-      answer.bytes = (await response.arrayBuffer()).byteLength;
-    });
-    const bare = await serveBare(database.adminUrl, statements);
+    const statements = sent[path]!;
+    const given = { databaseUrl, connectionsMax, statements };
+    const bare = await started<{ readonly url: string }>('read.bare.ts', [], { given });
     const measured: { readonly own: Measured; readonly bare: Measured }[] = [];
     for (let round = 0; round <= ROUNDS; round += 1) {
-      const both = { bare: await load(bare.url, key), own: await load(`${url}${path}`, key) };
-      if (both.own.wrong + both.bare.wrong > 0) throw new Error(`${path}: not all answered 200`);
+      const askOwn = () => load(`${url}${path}`, key);
+      const askBare = () => load(bare.said.url, key);
+      const isOwnFirst = round % 2 === 0;
+      const before = await (isOwnFirst ? askOwn() : askBare());
+      const after = await (isOwnFirst ? askBare() : askOwn());
       // The first round warms both.
-      if (round > 0) measured.push(both);
+      if (round === 0) continue;
+      measured.push(isOwnFirst ? { own: before, bare: after } : { own: after, bare: before });
     }
-    await bare.close();
-    report[`${name}Bytes`] = answer.bytes;
+    await bare.end();
+    report[`${name}Rows`] = rows[path]!;
+    report[`${name}Bytes`] = bytes[path]!;
     report[`${name}Messages`] = statements.length;
     report[`${name}PerS`] = Math.round(median(measured.map(({ own }) => own.perS)));
     report[`${name}BarePerS`] = Math.round(median(measured.map((one) => one.bare.perS)));
     const ratios = measured.map((one) => one.own.perS / one.bare.perS);
     report[`${name}Ratio`] = Math.round(median(ratios) * 100) / 100;
     report[`${name}P99Ms`] = Math.round(median(measured.map(({ own }) => own.p99Ms)));
+    report[`${name}BareP99Ms`] = Math.round(median(measured.map((one) => one.bare.p99Ms)));
   }
-  await app.close();
-  await database.drop();
+  await product.end();
+  rmSync(dataDir, { recursive: true, force: true });
   return report;
 }

@@ -627,6 +627,12 @@ describe('policies as terms of the contract', () => {
     expect(await kept(few)).toEqual([single, single]);
     await owner.runMigrations();
     await owner.destroy();
+    // On the way down it was forgotten whose keys uploads came with; their events know it still.
+    await rows(
+      adminUrl,
+      `UPDATE import_job j SET actor_principal = e.actor_principal
+       FROM ledger_event e WHERE e.ledger_id = j.ledger_id AND e.event_id = j.event_id`,
+    );
     expect((await verify()).fault).toBeNull();
   });
 });

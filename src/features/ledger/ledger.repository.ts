@@ -35,8 +35,13 @@ export class LedgerRepository {
   }
 
   async head(tx: EntityManager, ledgerId: string): Promise<LogHead | null> {
-    const head = await tx.findOneBy(LedgerHeadEntity, { ledgerId });
-    return head === null ? null : toHead(head);
+    // Asked more often than anything else: written by hand.
+    const [head] = await tx.query<{ size: string; chainHash: Buffer; recordedAt: Date | null }[]>(
+      `SELECT size, chain_hash AS "chainHash", recorded_at AS "recordedAt"
+       FROM ledger_head WHERE ledger_id = $1`,
+      [ledgerId],
+    );
+    return head === undefined ? null : toHead({ ...head, size: Number(head.size) });
   }
 
   async append(tx: EntityManager, event: SealedEvent): Promise<void> {
@@ -201,7 +206,11 @@ function isWhole(event: LedgerEventEntity): boolean {
   return values.every((value) => value !== null);
 }
 
-function toHead({ size, chainHash, recordedAt }: LedgerHeadEntity): LogHead {
+function toHead({
+  size,
+  chainHash,
+  recordedAt,
+}: Pick<LedgerHeadEntity, 'size' | 'chainHash' | 'recordedAt'>): LogHead {
   return { size, chainHash, recordedAtMs: recordedAt?.getTime() ?? -Infinity };
 }
 

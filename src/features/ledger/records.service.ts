@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, EntityTarget } from 'typeorm';
+import type { EntityManager, EntityTarget, SelectQueryBuilder } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { type Canonical, sealedJson } from '../../core/ledger/canonical.js';
 import type { Actor } from '../../platform/auth/roles.js';
@@ -160,11 +160,11 @@ export class RecordsService {
     kind: RecordKind<Row, Attributes>,
     which: WhichVersions = {},
   ): Promise<Row[]> {
-    const latest = new Map<string, Row>();
-    for (const row of await this.versionsOfAll(tx, ledgerId, kind, which)) {
-      latest.set(row.code, row);
-    }
-    return [...latest.values()];
+    return this.versionsQuery(tx, ledgerId, kind, which)
+      .distinctOn(['r.code'])
+      .orderBy('r.code')
+      .addOrderBy('r.version', 'DESC')
+      .getMany();
   }
 
   /** Every version inside a transaction, by code, then version. */
@@ -172,13 +172,23 @@ export class RecordsService {
     tx: EntityManager,
     ledgerId: string,
     kind: RecordKind<Row, Attributes>,
-    { code, beforeSeq }: WhichVersions = {},
+    which: WhichVersions = {},
   ): Promise<Row[]> {
+    return this.versionsQuery(tx, ledgerId, kind, which)
+      .orderBy('r.code')
+      .addOrderBy('r.version')
+      .getMany();
+  }
+
+  private versionsQuery<Row extends VersionColumns, Attributes extends object>(
+    tx: EntityManager,
+    ledgerId: string,
+    kind: RecordKind<Row, Attributes>,
+    { code, beforeSeq }: WhichVersions,
+  ): SelectQueryBuilder<Row> {
     const query = tx
       .createQueryBuilder(kind.entity, 'r')
-      .where('r.ledger_id = :ledgerId', { ledgerId })
-      .orderBy('r.code')
-      .addOrderBy('r.version');
+      .where('r.ledger_id = :ledgerId', { ledgerId });
     if (code !== undefined) query.andWhere('r.code = :code', { code });
     if (beforeSeq !== undefined && beforeSeq !== null) {
       query.andWhere(
@@ -187,7 +197,7 @@ export class RecordsService {
         { beforeSeq },
       );
     }
-    return query.getMany();
+    return query;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
+import { type ShownStep, SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
 import { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
 
 /** Loads and writes suppliers' invoices and the steps of their life. */
@@ -35,12 +35,14 @@ export class PayablesRepository {
   }
 
   /** Steps of some documents, in order. */
-  steps(
+  async steps(
     tx: EntityManager,
     ledgerId: string,
     invoiceIds: readonly string[],
-  ): Promise<SupplierInvoiceStepEntity[]> {
+  ): Promise<ShownStep[]> {
+    if (invoiceIds.length === 0) return [];
     return tx.find(SupplierInvoiceStepEntity, {
+      select: SHOWN,
       where: { ledgerId, invoiceId: In([...invoiceIds]) },
       order: { invoiceId: 'ASC', step: 'ASC' },
     });
@@ -70,3 +72,9 @@ export class PayablesRepository {
     await tx.insert(SupplierInvoiceStepEntity, step);
   }
 }
+
+const SHOWN: Readonly<Record<keyof ShownStep, true>> = {
+  ...({ ledgerId: true, invoiceId: true, step: true, state: true, outcome: true } as const),
+  ...({ disputedMad: true, upheldMad: true, note: true, runId: true } as const),
+  ...({ checkSha256: true, eventId: true, recordedAt: true } as const),
+};

@@ -73,3 +73,6 @@ export class SupplierInvoiceStepEntity {
   @Column({ name: 'recorded_at', type: 'timestamptz' })
   readonly recordedAt!: Date;
 }
+
+/** A step without the check that was kept with it, which is long and seldom asked for. */
+export type ShownStep = Omit<SupplierInvoiceStepEntity, 'checkDocument'>;

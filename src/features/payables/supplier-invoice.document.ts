@@ -9,14 +9,14 @@ import { sha256, toHex } from '../../core/ledger/merkle.js';
 import { csvNumber, csvTable } from '../../core/tabular/csv-text.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { Decimal } from '../../core/units/money.js';
-import type { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
+import type { ShownStep, SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
 import type { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
 
 /** A received document, with what was read. */
 export interface ReceivedInvoice {
   readonly row: Readonly<SupplierInvoiceEntity>;
   readonly invoice: ReadInvoice;
-  readonly steps: readonly Readonly<SupplierInvoiceStepEntity>[];
+  readonly steps: readonly Readonly<ShownStep>[];
 }
 
 /** A check, with the settlement run that it stands on. */
