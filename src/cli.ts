@@ -45,7 +45,10 @@ process.exit(failure === 0 ? (process.exitCode ?? 0) : failure);
  * a refusal of what was read is another matter.
  */
 function isBadInput(code: string): boolean {
-  const unreadable = ['import.limit_exceeded', 'import.file_unreadable', 'evidence.invalid'];
+  const unreadable = [
+    ...['import.limit_exceeded', 'import.file_unreadable', 'evidence.invalid'],
+    'backup.unreadable',
+  ];
   const isToDecide = code === 'settlement.engine_changed';
   return code.startsWith('request.') || isToDecide || unreadable.includes(code);
 }

@@ -25,9 +25,9 @@ export interface Started {
  * Reads the settings, tests legal time, opens and migrates the database.
  *
  * @param signal  Stops the start between two of its steps; the database is left as by a stop.
+ * @param config  The settings of this process, unless told.
  */
-export async function start(signal?: AbortSignal): Promise<Started> {
-  const config = processConfig();
+export async function start(signal?: AbortSignal, config = processConfig()): Promise<Started> {
   logger.level = config.logLevel;
   requireLegalTime();
   requireMarkerFolder(config);

@@ -11,6 +11,7 @@ import { AppModule } from '../app.module.js';
 import { processConfig } from '../platform/config.js';
 import { start, type Started } from '../start.js';
 import { DATABASE_MS, listenForStop } from '../stopping.js';
+import { BackupCommand, RestoreCommand } from './backup.commands.js';
 import { CalcCommand } from './calc.command.js';
 import { DemoCommand } from './demo.command.js';
 import { DemoIntake, DemoOutcome, DemoSteps } from './demo.steps.js';
@@ -78,10 +79,11 @@ const PROVIDERS = [
     CalcCommand,
     OpenApiCommand,
   ],
+  ...[BackupCommand, RestoreCommand],
   ...[WorkerCommand, CloseCommand, InvoiceCommand, AttestCommand],
 ] as unknown as readonly Type<CommandRunner>[];
 
-/** Commands that read no ledger: they run without a database. */
+/** Commands that read no ledger, or open its database themselves. */
 const OFFLINE = new Set([
   'help',
   'verify',
@@ -89,6 +91,8 @@ const OFFLINE = new Set([
   'openapi',
   'worker',
   'contract',
+  'backup',
+  'restore',
   'close',
   'invoice',
   'attest',

@@ -10,7 +10,7 @@ import { type Actor, atTerminal, type Role, ROLES } from '../platform/auth/roles
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
-import { table } from './render.js';
+import { outcomeText, table } from './render.js';
 
 @Command({
   name: 'open',
@@ -84,17 +84,8 @@ export class VerifyLedgerCommand extends LedgerCommand {
     const found = await this.verifications.runNow(actor, {
       ...{ isFull, hasFiles: options.files === true },
     });
-    const { eventCount, rowCount, chainHash, faults, fileCount, notes } = found;
-    const files = fileCount === null ? '' : `, ${fileCount} kept files`;
-    const outcome =
-      faults.length === 0
-        ? [
-            `The ledger holds: ${eventCount} events, ${rowCount} sealed rows${files}, head ${chainHash}`,
-          ]
-        : faults.map(
-            ({ seq, check, detail }) =>
-              `BROKEN at event ${seq ?? '(none)'}, check ${check}: ${detail}`,
-          );
+    const { faults, notes } = found;
+    const outcome = outcomeText(found);
     const how = isFull ? [] : [found.how];
     answer({ document: found, text: [...outcome, ...how, ...notes].join('\n') }, options.json);
     if (faults.length > 0) process.exitCode = 1;

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { DomainError } from '../core/errors.js';
 import { Decimal } from '../core/units/money.js';
 import type { Figure } from '../core/statements/figure.js';
+import type { Verification } from '../features/ledger/ledger.service.js';
 import type { StatementDocument } from '../features/statements/statements.service.js';
 import type { Trace } from '../features/statements/trace.service.js';
 
@@ -46,6 +47,20 @@ export function mwh(wh: number | string): string {
 function shown({ value, unit }: Figure): readonly [string, string] {
   if (value === null) return ['not applicable', ''];
   return unit === 'Wh' ? [mwh(value), 'MWh'] : [grouped(value), unit];
+}
+
+/** What a verification found, a line each: that the ledger holds, or where it is broken. */
+export function outcomeText(found: Verification): readonly string[] {
+  const { eventCount, rowCount, chainHash, faults, fileCount } = found;
+  const files = fileCount === null ? '' : `, ${fileCount} kept files`;
+  if (faults.length === 0) {
+    return [
+      `The ledger holds: ${eventCount} events, ${rowCount} sealed rows${files}, head ${chainHash}`,
+    ];
+  }
+  return faults.map(
+    ({ seq, check, detail }) => `BROKEN at event ${seq ?? '(none)'}, check ${check}: ${detail}`,
+  );
 }
 
 /** A statement for the terminal: every figure with its unit and id, then the data-quality line. */

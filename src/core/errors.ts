@@ -56,6 +56,24 @@ export interface ErrorDetails {
   'auth.forbidden': { role: string; allowed: readonly string[] };
   'auth.key_pending': { keyId: string; fix: string };
   'auth.person_required': { act: string; fix: string };
+  /** The database is of a server that Mizan did not start: that one has means of its own. */
+  'backup.not_ours': { act: string; detail: string; fix: string };
+  'backup.nothing_there': { dataDir: string; detail: string; fix: string };
+  'backup.place_taken': { folder: string; detail: string; fix: string };
+  'backup.unreadable': { folder: string; detail: string; fix: string };
+  'backup.damaged': {
+    folder: string;
+    damagedCount: number;
+    errors: readonly PointerProblem[];
+    fix: string;
+  };
+  'backup.later_build': {
+    folder: string;
+    program: string;
+    migrations: readonly string[];
+    fix: string;
+  };
+  'restore.place_taken': { dataDir: string; found: readonly string[]; fix: string };
   'record.not_found': { kind: string; recordCode: string };
   'record.exists': { kind: string; recordCode: string; fix: string };
   'record.unchanged': { kind: string; recordCode: string; version: number };

@@ -193,7 +193,7 @@ function kill(pid: number): void {
 }
 
 /** Issues keys, several at once, until told to end; remembers what was acknowledged. */
-function write(
+export function write(
   url: string,
   { key, acknowledged }: { readonly key: string; readonly acknowledged: Set<string> },
 ): { end(): Promise<void> } {
@@ -234,16 +234,21 @@ export async function issue(
   }
 }
 
+/** The database of a data folder whose server runs, as its superuser. */
+export function superuserOf(dataDir: string): string {
+  const secrets = readFileSync(join(dataDir, 'postgres.secrets.json'), 'utf8');
+  const { adminPassword } = JSON.parse(secrets) as { adminPassword: string };
+  const port = readFileSync(join(dataDir, 'postgres.port'), 'utf8').trim();
+  return `postgres://postgres:${adminPassword}@127.0.0.1:${port}/mizan`;
+}
+
 /** What of the acknowledged ids is not in the database that runs. */
 export async function missing(
   dataDir: string,
   acknowledged: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const secrets = readFileSync(join(dataDir, 'postgres.secrets.json'), 'utf8');
-  const { adminPassword } = JSON.parse(secrets) as { adminPassword: string };
-  const port = readFileSync(join(dataDir, 'postgres.port'), 'utf8').trim();
   const there = await rows<{ id: string }>(
-    `postgres://postgres:${adminPassword}@127.0.0.1:${port}/mizan`,
+    superuserOf(dataDir),
     'SELECT key_id AS id FROM api_key',
   );
   const ids = new Set(there.map(({ id }) => id));

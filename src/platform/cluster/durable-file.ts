@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
  *
  * @param mode  Permissions of the file; only its owner may read it unless told otherwise.
  */
-export function writeDurably(file: string, text: string, mode = 0o600): void {
+export function writeDurably(file: string, text: string | Uint8Array, mode = 0o600): void {
   const aside = `${file}.writing`;
   try {
     const handle = openSync(aside, 'w', mode);

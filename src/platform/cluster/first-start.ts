@@ -10,7 +10,9 @@ export interface Secrets {
   readonly appPassword: string;
 }
 
-const secretsFile = (dataDir: string): string => join(dataDir, 'postgres.secrets.json');
+/** Name of the file of passwords in a data folder. */
+export const SECRETS_FILE = 'postgres.secrets.json';
+const secretsFile = (dataDir: string): string => join(dataDir, SECRETS_FILE);
 const markFile = (dataDir: string): string => join(dataDir, 'postgres.first-start');
 
 /**

@@ -76,7 +76,10 @@ export class Lane {
       query_timeout: statementMs + DEAF_AFTER_MS,
     });
     // A connection that is lost while it is idle is made anew; one that is used tells who uses it.
-    this.pool.on('error', ({ message }) => logger.warn({ lane: name, message }, 'connection lost'));
+    this.pool.on('error', ({ message }) => {
+      // Of one that is being closed the server may still say so itself.
+      if (!this.pool.ending) logger.warn({ lane: name, message }, 'connection lost');
+    });
     this.pool.on('connect', (client) => client.on('error', () => {}));
   }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 /** Name of the marker, in the data folder or in a folder of its own (`MIZAN_MARKER_DIR`). */
@@ -24,7 +24,8 @@ const Asked = z.object({
 
 const Lost = z.object({ ...Head, resumedAt: z.string(), resumedSize: z.int() });
 
-const Mark = z.object({
+/** The shape of what is known of one ledger. */
+export const Mark = z.object({
   name: z.string(),
   ...Head,
   /** Present while one admin has asked to go on and another has not confirmed. */
@@ -73,6 +74,19 @@ export function readHeads(file: string): HeadsFile | null {
         'is lost, run `mizan verify-ledger` on a copy, then move the file away.',
     );
   }
+}
+
+/**
+ * The marker that counts: one that has moved to a folder of its own goes on from the one beside the
+ * data.
+ *
+ * @throws MarkerError where it cannot be read.
+ */
+export function knownHeads(of: {
+  readonly markerFile: string;
+  readonly dataDir: string;
+}): HeadsFile | null {
+  return readHeads(of.markerFile) ?? readHeads(join(of.dataDir, HEADS_FILE));
 }
 
 /** Writes a marker whole or not at all: aside, synced, renamed, and its folder synced. */

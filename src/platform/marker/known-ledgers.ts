@@ -12,7 +12,10 @@ import { type HeadsFile, readHeads } from './heads-file.js';
  *
  * @throws ConfigError
  */
-export function requireMarkerFolder({ dataDir, markerFile }: Config): void {
+export function requireMarkerFolder({
+  dataDir,
+  markerFile,
+}: Pick<Config, 'dataDir' | 'markerFile'>): void {
   const folder = dirname(markerFile);
   if (folder === dataDir) mkdirSync(dataDir, { recursive: true });
   if (existsSync(folder)) return;

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
@@ -6,8 +5,8 @@ import { CONFIG, type Config } from '../config.js';
 import { LedgerScope } from '../database/ledger-scope.js';
 import { logger } from '../logger.js';
 import {
-  HEADS_FILE,
   type HeadsFile,
+  knownHeads,
   type Lost,
   type Mark,
   readHeads,
@@ -45,13 +44,9 @@ export class Markers implements BeforeApplicationShutdown {
     scope.onWritten((ledgerId) => this.note(ledgerId));
   }
 
-  /**
-   * What was known when the process began, or has been marked since. A marker that has moved to a folder
-   * of its own goes on from the one beside the data.
-   */
+  /** What was known when the process began, or has been marked since. */
   private get known(): HeadsFile | null {
-    const { markerFile, dataDir } = this.config;
-    this.loaded ??= readHeads(markerFile) ?? readHeads(join(dataDir, HEADS_FILE));
+    this.loaded ??= knownHeads(this.config);
     return this.loaded;
   }
 

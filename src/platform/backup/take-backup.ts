@@ -1,0 +1,137 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { DomainError } from '../../core/errors.js';
+import type { Clock } from '../clock.js';
+import type { Config } from '../config.js';
+import { clusterState } from '../cluster/cluster-folder.js';
+import { syncFolder } from '../cluster/durable-file.js';
+import { isFirstStart, SECRETS_FILE } from '../cluster/first-start.js';
+import { serverPlace } from '../cluster/server-user.js';
+import { joinEmbeddedServer } from '../database/embedded-server.js';
+import { type HeadsFile, knownHeads } from '../marker/heads-file.js';
+import { packageRoot } from '../files/package-root.js';
+import { asideOf } from './aside.js';
+import { copyCluster } from './cluster-copy.js';
+import { copyFile, filesBelow, syncTree } from './copied-file.js';
+import { CONTENT, type Manifest, readManifest, writeManifest } from './manifest.js';
+
+/** Files of the store that are there for good: named by the hash of their bytes. */
+const KEPT = /^[0-9a-f]{64}$/;
+
+/**
+ * Takes a backup of a data folder while its server runs, and starts the server where none does. It is
+ * made beside its place and moved there when all of it is on the disk: a folder of this name is whole.
+ *
+ * @param folder  Where to; absent or empty.
+ * @throws DomainError `backup.place_taken`, `backup.nothing_there`; EmbeddedServerError
+ */
+export async function takeBackup(
+  folder: string,
+  of: Pick<Config, 'dataDir' | 'markerFile'> & {
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+  },
+): Promise<Manifest> {
+  const { dataDir, clock, signal } = of;
+  const { place } = requireLedger(dataDir);
+  requireFree(folder, place);
+  mkdirSync(dirname(folder), { recursive: true });
+  const aside = asideOf(folder, 'making');
+  mkdirSync(aside, { mode: 0o700 });
+  try {
+    const server = await joinEmbeddedServer(dataDir, { markerFile: of.markerFile, signal });
+    try {
+      const takenAt = clock.now().toISOString();
+      const content = join(aside, CONTENT);
+      mkdirSync(content, { mode: 0o700 });
+      const cluster = await copyCluster(server.adminUrl('mizan'), place, {
+        ...{ to: join(content, 'postgres'), signal },
+      });
+      // After the cluster: what a row in it names was kept before that row, and is never removed.
+      const files = await copyKept(dataDir, { to: content, signal });
+      writeManifest(aside, {
+        ...{ format: 'mizan/backup/1', takenAt, program: programVersion() },
+        ...cluster,
+        ledgers: withLosses(cluster.ledgers, knownHeads(of)),
+        files: [...cluster.files, ...files],
+      });
+    } finally {
+      await server.leave();
+    }
+    await syncTree(aside);
+    signal.throwIfAborted();
+    renameSync(aside, folder);
+    syncFolder(dirname(folder));
+    return readManifest(folder);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function requireLedger(dataDir: string): { readonly place: string } {
+  const nothing = (detail: string): DomainError => {
+    const fix = 'Name the data folder in MIZAN_DATA_DIR, and start Mizan on it once.';
+    return new DomainError('backup.nothing_there', { dataDir, detail, fix });
+  };
+  if (!existsSync(dataDir)) throw nothing('There is no such folder.');
+  const { place } = serverPlace(dataDir);
+  if (clusterState(place) === 'absent') throw nothing(`There is no database in ${place}.`);
+  if (isFirstStart(dataDir)) throw nothing('Its first start has not ended.');
+  return { place };
+}
+
+/** Nothing is ever written over, and no backup lies in what it is a backup of. */
+function requireFree(folder: string, place: string): void {
+  const taken = (detail: string): DomainError => {
+    const fix = 'Name a folder that is not there yet, or an empty one.';
+    return new DomainError('backup.place_taken', { folder, detail, fix });
+  };
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw taken('The folder is not empty; nothing was written.');
+  }
+  let above = resolve(folder);
+  while (!existsSync(above)) above = dirname(above);
+  const way = relative(realpathSync(place), realpathSync(above));
+  if (way === '' || !(way === '..' || way.startsWith(`..${sep}`))) {
+    throw taken('It would lie in the folder of the database itself.');
+  }
+}
+
+async function copyKept(
+  dataDir: string,
+  { to, signal }: { readonly to: string; readonly signal: AbortSignal },
+): Promise<Manifest['files']> {
+  const store = join(to, 'files');
+  mkdirSync(store, { mode: 0o700 });
+  const kept = await filesBelow(join(dataDir, 'files'), (path) => !KEPT.test(path));
+  const paths = [...kept.map(({ path }) => `files/${path}`), SECRETS_FILE];
+  const copied: Manifest['files'] = [];
+  for (const path of paths) {
+    const bytes = await copyFile(join(dataDir, path), join(to, path), signal);
+    if (bytes !== null) copied.push({ path, ...bytes });
+  }
+  return copied;
+}
+
+/** What was declared lost stands in the marker alone. */
+function withLosses(ledgers: Manifest['ledgers'], heads: HeadsFile | null): Manifest['ledgers'] {
+  const entries = Object.entries(ledgers).map(([ledgerId, head]) => {
+    const lost = heads?.ledgers[ledgerId]?.lost;
+    return [ledgerId, lost === undefined ? head : { ...head, lost }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function programVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
