@@ -5,6 +5,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { KEY_RING, type KeyRing } from './platform/auth/key.guard.js';
 import { CONFIG, type Config } from './platform/config.js';
 import { guardEdge } from './platform/edge/edge.js';
+import { boundUploads } from './platform/edge/uploads-at-once.js';
 import {
   HEADERS_LIMIT_BYTES,
   refuseConnection,
@@ -56,7 +57,9 @@ const REQUESTS_PER_SOCKET = 100_000;
 /** Adds what every application over HTTP has: its door, uploads as streams, headers, log, description. */
 export async function prepareHttp(app: NestFastifyApplication): Promise<NestFastifyApplication> {
   const fastify = app.getHttpAdapter().getInstance();
-  const { edge, dataDir } = app.get<Config>(CONFIG);
+  const config = app.get<Config>(CONFIG);
+  const { edge, dataDir } = config;
+  boundUploads(fastify, () => config.openImports);
   // Before long answers go to files: what is kept is the answer itself.
   keepReplies(fastify, {
     replies: () => app.get(Replies),

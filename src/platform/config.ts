@@ -27,6 +27,7 @@ const Environment = z.object({
     .default(8 * 1024 * 1024),
   MIZAN_IMPORT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   MIZAN_OPEN_IMPORTS: z.coerce.number().int().min(0).default(20),
+  MIZAN_REFUSED_DAYS: z.coerce.number().int().min(0).max(36_500).default(7),
   MIZAN_DAY_BYTES: z.coerce
     .number()
     .int()
@@ -63,6 +64,8 @@ export interface Config {
   readonly importSeconds: number;
   /** Uploads of one key that may be on their way at once; 0 = any number. */
   readonly openImports: number;
+  /** Days after which uploads that were refused are removed; 0 = never. */
+  readonly refusedDays: number;
   /** Bytes that one key may upload in a UTC day; 0 = any number. */
   readonly dayBytes: number;
   /** Streams of events that one key may hold open; 0 = any number. */
@@ -109,6 +112,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, args: readonly string
     jobBytes: data.MIZAN_JOB_BYTES,
     importSeconds: data.MIZAN_IMPORT_SECONDS,
     openImports: data.MIZAN_OPEN_IMPORTS,
+    refusedDays: data.MIZAN_REFUSED_DAYS,
     dayBytes: data.MIZAN_DAY_BYTES,
     streams: data.MIZAN_STREAMS,
     verifyHours: data.MIZAN_VERIFY_HOURS,

@@ -48,7 +48,7 @@ describe('files that are read', () => {
 
   /** Lets a kept file answer no read, as a disk does that is away; gives what ends that. */
   const stall = (fileSha256: string): (() => void) => {
-    const path = join(folder, fileSha256);
+    const path = join(folder, '.incoming', app.ledgerId, fileSha256);
     const bytes = readFileSync(path);
     rmSync(path);
     expect(spawnSync('mkfifo', [path]).status).toBe(0);

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../../src/platform/config.js';
 import { Queue } from '../../src/platform/jobs/queue.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
+import { until } from '../support/kills.js';
 import { createGrid, intervalsCsv } from '../support/make.js';
 
 const JOBS = 30;
@@ -88,6 +89,35 @@ describe('uploads that were cut off, and too many of them', () => {
       config.openImports = openImports;
     }
   });
+
+  it.each(['intervals', 'certificates', 'dated-figures?kind=tariff&code=T&source=s&confidence=P'])(
+    'are refused above twenty that one key sends at once: %s',
+    async (path) => {
+      const { hostname, port } = new URL(app.url);
+      const { Socket } = await import('node:net');
+      // More than there is room for: ours may come among the first.
+      const open = Array.from({ length: 25 }, () => {
+        const socket = new Socket().connect(Number(port), hostname);
+        socket.on('error', () => {});
+        socket.write(
+          `POST /v1/imports/${path} HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\n` +
+            `authorization: Bearer ${app.keys['energy-manager']}\r\ncontent-length: 9999\r\n\r\nx`,
+        );
+        return socket;
+      });
+      const one = () =>
+        app.call('POST', '/v1/imports/certificates', {
+          ...{ role: 'energy-manager', body: 'x', type: 'text/csv' },
+        });
+      const over = await until(one, ({ status }) => status === 429);
+      expect([over.body.code, over.body.allowed]).toEqual(['limit.quota', 20]);
+      expect(over.headers.get('retry-after')).toBe('10');
+      // Another key has its own share.
+      expect((await send('dryRun=true')).status).toBe(200);
+      for (const socket of open) socket.destroy();
+      expect((await until(one, ({ status }) => status !== 429)).status).toBe(422);
+    },
+  );
 
   it('are done several at a time, as soon as they are handed over', async () => {
     const { openImports } = config;

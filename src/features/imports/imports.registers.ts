@@ -1,4 +1,6 @@
+import type { Canonical } from '../../core/ledger/canonical.js';
 import type { Register } from '../ledger/ledger.service.js';
+import type { ImportFileEntity } from './import-file.entity.js';
 
 /** What is known of the register of files. Its figures are compared with the event's `import`. */
 export const IMPORT_REGISTERS: readonly Register[] = [
@@ -20,3 +22,16 @@ export const IMPORT_REGISTERS: readonly Register[] = [
     isDated: true,
   },
 ];
+
+/** What the event of an import says of it. */
+export function importJson(row: ImportFileEntity): Canonical {
+  const { importId, kind, fileSha256, byteCount, rowCount } = row;
+  const { newCount, identicalCount, changedCount, totalWh } = row;
+  const { format, readAs, rejectedCount } = row;
+  return {
+    ...{ importId, kind, fileSha256, byteCount, rowCount },
+    ...{ newCount, identicalCount, changedCount, totalWh },
+    // What imports say of themselves since files have forms; earlier ones were sealed without it.
+    ...(format === null ? {} : { format, readAs, rejectedCount }),
+  };
+}

@@ -2,17 +2,17 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
-import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
+import { canonicalJson } from '../../core/ledger/canonical.js';
 import type { SealedRows } from '../../core/ledger/merkle.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
-import { FileStore, type KeptFile } from '../../platform/files/file-store.js';
+import { type Account, FileStore, type KeptFile } from '../../platform/files/file-store.js';
 import { LedgerService, type ProjectionCheck, type RowReader } from '../ledger/ledger.service.js';
 import type { ImportFileEntity } from './import-file.entity.js';
 import { type FileInTurn, type FileReading, FileReadingService } from './file-reading.service.js';
-import { IMPORT_REGISTERS } from './imports.registers.js';
+import { IMPORT_REGISTERS, importJson } from './imports.registers.js';
 import { ImportsRepository } from './imports.repository.js';
 
 export type { FileInTurn, FileReading } from './file-reading.service.js';
@@ -123,7 +123,7 @@ export class ImportsService {
     reading: FileReading<Basis, Read>,
     take: Take<Basis, Read>,
   ): Promise<ImportResult> {
-    const file = await this.keep(bytes, actor.id);
+    const file = await this.keep(bytes, actor);
     return this.inTurn({ ledgerId: actor.ledgerId, file, signal }, (whole) =>
       this.commit(actor, { ...from, file, signal: whole }, reading, take),
     );
@@ -149,13 +149,16 @@ export class ImportsService {
   ): Promise<ImportResult> {
     const { ledgerId } = actor;
     const { file, signal } = to;
-    return this.reading.readThen({ ledgerId, file, signal }, reading, {
+    const result = await this.reading.readThen({ ledgerId, file, signal }, reading, {
       known: (tx, basis) => this.known(tx, ledgerId, { to, basis }),
       inside: (work) => this.scope.write({ ledgerId, lock: INTAKE_LOCK }, work),
       work: async (tx, read, basis) =>
         (await this.known(tx, ledgerId, { to, basis })) ??
         this.write(tx, actor, { to, basis }, (at) => take(at, read, basis)),
     });
+    // Where the bytes were lost since, these take their place.
+    if (result.alreadyImported) await this.settle(file.sha256, actor);
+    return result;
   }
 
   /** Reads a file and looks at what it would do: as `commit`, but nothing is written. */
@@ -201,6 +204,7 @@ export class ImportsService {
       ...{ rowCount, newCount, identicalCount, changedCount, totalWh },
       ...{ eventId, recordedAt, readAs: readAsOf({ to, basis }), rejectedCount, format },
     };
+    await this.settle(file.sha256, actor);
     await this.imports.add(tx, row);
     await this.ledger.append(tx, actor, {
       eventId,
@@ -224,13 +228,18 @@ export class ImportsService {
   }
 
   /** Keeps the bytes of a file, before anything is made of them, on account of a key. */
-  keep(bytes: Readable, keyId?: string): Promise<KeptFile> {
-    return this.files.keep(bytes, keyId);
+  keep(bytes: Readable, account: Account): Promise<KeptFile> {
+    return this.files.keep(bytes, account);
   }
 
-  /** Removes what processes that have ended left half arrived. */
-  async sweep(): Promise<void> {
-    await this.files.sweep();
+  /** Keeps a file for ever, as evidence is kept: before the event that leans on it. */
+  settle(sha256: string, account: Account): Promise<void> {
+    return this.files.settle(sha256, account);
+  }
+
+  /** Whether the bytes of a file are still here. */
+  isThere(sha256: string): boolean {
+    return this.files.isThere(sha256);
   }
 
   /** Says who can rebuild the rows that imports of a domain sealed. */
@@ -301,15 +310,3 @@ function readAsOf<Basis>({ to: { readAs = '' }, basis }: At<Basis>): string {
 
 /** Imports and matching runs of a ledger wait for each other: a run sees whole files only. */
 export const INTAKE_LOCK = 'intake';
-
-function importJson(row: ImportFileEntity): Canonical {
-  const { importId, kind, fileSha256, byteCount, rowCount } = row;
-  const { newCount, identicalCount, changedCount, totalWh } = row;
-  const { format, readAs, rejectedCount } = row;
-  return {
-    ...{ importId, kind, fileSha256, byteCount, rowCount },
-    ...{ newCount, identicalCount, changedCount, totalWh },
-    // What imports say of themselves since files have forms; earlier ones were sealed without it.
-    ...(format === null ? {} : { format, readAs, rejectedCount }),
-  };
-}

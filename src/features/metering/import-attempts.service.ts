@@ -120,6 +120,7 @@ export class ImportAttemptsService {
     this.watch.tell(job);
     if (job.isCancelled) throw new Cancelled();
     if (job.attemptCount > ATTEMPTS_MAX) throw gaveUp(job.attemptCount - 1, 'No attempt ended.');
+    if (!this.imports.isThere(job.fileSha256)) throw bytesGone(job);
     const how = this.howOf(job, attempt);
     try {
       if (job.goal === 'preview') await this.preview(job, how, signal);
@@ -184,6 +185,8 @@ export class ImportAttemptsService {
         const change = { ...ended, rowCount, workedUntil: null, updatedAt: this.clock.now() };
         // Cancelled meanwhile: then nothing of it is to be.
         if (!(await this.jobs.change(context.tx, job, change))) throw new Cancelled();
+        const { rejectsSha256 } = how.kept;
+        if (rejectsSha256 !== null) await this.imports.settle(rejectsSha256, actor);
         return outcome;
       },
     );
@@ -207,7 +210,7 @@ export class ImportAttemptsService {
       ...{ kept, fileName, profileCode, meterCode },
       ...(problemsShown === undefined ? {} : { problemsShown }),
       onRejects: goal === 'preview' ? 'show' : rejectsMode,
-      onRead: (read) => this.keepRejects(read, kept),
+      onRead: (read) => this.keepRejects(read, job, kept),
       onProgress: async (bytesRead, rowCount) => {
         if (performance.now() - toldMs < TELL_EVERY_MS) return;
         toldMs = performance.now();
@@ -225,10 +228,15 @@ export class ImportAttemptsService {
     };
   }
 
-  private async keepRejects(read: IntervalFile, kept: Running['kept']): Promise<void> {
+  private async keepRejects(
+    read: IntervalFile,
+    { ledgerId }: ImportJob,
+    kept: Running['kept'],
+  ): Promise<void> {
     if (read.problems.isEmpty || read.header === '') return;
     const rows = read.problems.rejects(read.header, read.delimiter ?? ',');
-    const { sha256 } = await this.imports.keep(Readable.from(rows, { objectMode: false }));
+    const bytes = Readable.from(rows, { objectMode: false });
+    const { sha256 } = await this.imports.keep(bytes, { ledgerId });
     kept.rejectsSha256 = sha256;
   }
 
@@ -254,6 +262,11 @@ const problemOf = ({ code, details }: DomainError): JobProblem => ({
 function ended({ code }: DomainError): 'refused' | 'cancelled' | 'failed' {
   if (code === 'import.interrupted') return 'cancelled';
   return code === 'import.gave_up' ? 'failed' : 'refused';
+}
+
+function bytesGone({ fileName }: ImportJob): DomainError {
+  const detail = 'Its bytes are not kept any more. Send the file again.';
+  return new DomainError('import.file_unreadable', { file: fileName, detail });
 }
 
 function gaveUp(attempts: number, reason: string): DomainError {

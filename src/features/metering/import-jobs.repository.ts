@@ -80,6 +80,17 @@ export class ImportJobsRepository {
     return rows.map(({ job_id: jobId }) => ({ ledgerId, jobId }));
   }
 
+  /** Hashes of the files of uploads that have not ended: their bytes and their rejected rows. */
+  async heldFiles(tx: EntityManager, ledgerId: string): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ sha256: string }[]>(
+      `SELECT file_sha256 AS sha256 FROM import_job WHERE ledger_id = $1 AND NOT state = ANY($2)
+       UNION SELECT rejects_sha256 FROM import_job
+       WHERE ledger_id = $1 AND NOT state = ANY($2) AND rejects_sha256 IS NOT NULL`,
+      [ledgerId, ENDED],
+    );
+    return new Set(rows.map(({ sha256 }) => sha256));
+  }
+
   /** How many uploads of someone are on their way. */
   countOnTheirWay(tx: EntityManager, ledgerId: string, actor: string): Promise<number> {
     return tx.countBy(ImportJobEntity, { ledgerId, actor, state: In(['queued', 'reading']) });

@@ -52,7 +52,7 @@ export class ImportJobsService {
     bytes: Readable,
     state: 'queued' | 'reading' = 'queued',
   ): Promise<ImportJob> {
-    const file = await this.imports.keep(bytes, actor.id);
+    const file = await this.imports.keep(bytes, actor);
     const now = this.clock.now();
     const job: ImportJobEntity = {
       ...{ ledgerId: actor.ledgerId, jobId: this.imports.nextId(), state },
@@ -163,7 +163,9 @@ export class ImportJobsService {
   /** The rejected rows of a job as CSV. @throws DomainError `import.no_rejects` */
   async rejects(ledgerId: string, jobId: string): Promise<Readable> {
     const { rejectsSha256 } = await this.get(ledgerId, jobId);
-    if (rejectsSha256 === null) throw new DomainError('import.no_rejects', { jobId });
+    if (rejectsSha256 === null || !this.imports.isThere(rejectsSha256)) {
+      throw new DomainError('import.no_rejects', { jobId });
+    }
     return this.imports.open({ sha256: rejectsSha256, byteCount: 0 });
   }
 }

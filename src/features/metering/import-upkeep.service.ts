@@ -3,8 +3,8 @@ import { DomainError } from '../../core/errors.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { FileStore } from '../../platform/files/file-store.js';
 import { Queue } from '../../platform/jobs/queue.js';
-import { ImportsService } from '../imports/imports.service.js';
 import { ImportAttemptsService } from './import-attempts.service.js';
 import { ImportJobsRepository } from './import-jobs.repository.js';
 
@@ -16,7 +16,7 @@ export class ImportUpkeepService {
   constructor(
     private readonly scope: LedgerScope,
     private readonly jobs: ImportJobsRepository,
-    private readonly imports: ImportsService,
+    private readonly files: FileStore,
     private readonly attempts: ImportAttemptsService,
     private readonly queue: Queue,
     @Inject(CONFIG) private readonly config: Config,
@@ -24,7 +24,7 @@ export class ImportUpkeepService {
 
   /** Ends and removes what earlier processes left behind. */
   async takeUp(ledgerId: string): Promise<void> {
-    await this.imports.sweep();
+    await this.files.sweep();
     await this.endLeft(ledgerId);
   }
 

@@ -5,6 +5,7 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ExceptionsService } from './exceptions.service.js';
 import { ReadingsRecordService } from './readings-record.service.js';
+import { RefusedUploadsService } from './refused-uploads.service.js';
 import { UpkeepJob } from './upkeep.job.js';
 import { ReadingsService } from './readings.service.js';
 import { SeriesService } from './series.service.js';
@@ -41,7 +42,8 @@ import { ProfilesService } from './profiles.service.js';
     ReadingsService,
     ...[ValidationService, ExceptionsService, VeeRulesService, VeeRepository],
     ...[ImportJobsService, ImportProgressService, ImportJobsRepository, ImportJobHandler],
-    ...[ImportAttemptsService, ImportUpkeepService, ImportWatchService, UpkeepJob],
+    ...[ImportAttemptsService, ImportUpkeepService, ImportWatchService],
+    ...[RefusedUploadsService, UpkeepJob],
   ],
   exports: [
     ...[MeteringService, ImportJobsService, ProfilesService, LateDataService, SeriesService],

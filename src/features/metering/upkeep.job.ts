@@ -2,13 +2,17 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DAY_MS } from '../../core/time/interval.js';
 import { logger } from '../../platform/logger.js';
 import { Replies } from '../../platform/replies/replies.js';
+import { RefusedUploadsService } from './refused-uploads.service.js';
 
 /** Forgets, at the start and then daily, what is kept for a time only. */
 @Injectable()
 export class UpkeepJob implements OnApplicationShutdown {
   private timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly replies: Replies) {}
+  constructor(
+    private readonly replies: Replies,
+    private readonly uploads: RefusedUploadsService,
+  ) {}
 
   /** Starts the daily upkeep of a ledger. What fails is tried again the next day. */
   start(ledgerId: string): void {
@@ -29,6 +33,8 @@ export class UpkeepJob implements OnApplicationShutdown {
   /** One day's upkeep. */
   async run(ledgerId: string): Promise<void> {
     const replyCount = await this.replies.sweep(ledgerId);
+    const uploadCount = await this.uploads.remove(ledgerId);
+    if (uploadCount > 0) logger.info({ uploadCount }, 'uploads that were refused are removed');
     if (replyCount > 0) logger.info({ replyCount }, 'answers of long ago are forgotten');
   }
 }

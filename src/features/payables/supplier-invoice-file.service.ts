@@ -13,7 +13,12 @@ import { readUbl } from '../../core/invoicing/read-ubl.js';
 import type { SupplierInvoice } from '../../core/invoicing/supplier-invoice.js';
 import { xmlTree } from '../../core/tabular/xml.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
-import { type FileNamed, FileStore, type KeptFile } from '../../platform/files/file-store.js';
+import {
+  type Account,
+  type FileNamed,
+  FileStore,
+  type KeptFile,
+} from '../../platform/files/file-store.js';
 import { ReadingAttempts } from '../../platform/files/reading-attempts.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import { readXml } from '../../platform/files/xml.js';
@@ -30,8 +35,13 @@ export class SupplierInvoiceFileService {
     private readonly attempts: ReadingAttempts,
   ) {}
 
-  keep(bytes: Readable, keyId: string): Promise<KeptFile> {
-    return this.files.keep(bytes, keyId);
+  keep(bytes: Readable, account: Account): Promise<KeptFile> {
+    return this.files.keep(bytes, account);
+  }
+
+  /** Keeps a document for ever, before the event that names it. */
+  settle({ sha256 }: KeptFile, account: Account): Promise<void> {
+    return this.files.settle(sha256, account);
   }
 
   /**

@@ -66,7 +66,7 @@ export class SupplierInvoicesService {
     options: InvoiceFileOptions,
     bytes: Readable,
   ): Promise<{ readonly received: ReceivedInvoice; readonly isNew: boolean }> {
-    const file = await this.files.keep(bytes, actor.id);
+    const file = await this.files.keep(bytes, actor);
     const { ledgerId } = actor;
     const invoice = await this.files.read(ledgerId, file, options);
     const { contract, period } = await this.places.of(ledgerId, invoice, options);
@@ -90,6 +90,7 @@ export class SupplierInvoicesService {
         ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
         ...{ eventId, recordedAt: this.clock.now() },
       };
+      await this.files.settle(file, actor);
       await this.payables.add(tx, row);
       await this.ledger.append(tx, actor, {
         ...{ eventId, type: 'supplier_invoice.received', validFrom: null, validTo: null },

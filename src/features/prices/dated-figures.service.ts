@@ -51,7 +51,7 @@ export class DatedFiguresService {
     { kind, code, fileName, source, confidence, signal }: DatedFile,
     bytes: Readable,
   ): Promise<DatedFiguresResponse> {
-    const file = await this.files.keep(bytes, actor.id);
+    const file = await this.files.keep(bytes, actor);
     const { ledgerId } = actor;
     const rows = await this.attempts.take({ ledgerId, file, signal }, (ended) =>
       this.read(file, { kind, fileName, signal: ended }),
@@ -69,6 +69,7 @@ export class DatedFiguresService {
           : await store.revise(actor, code, attributes);
       ({ version } = row);
     }
+    await this.files.settle(file.sha256, actor);
     return { code, rowCount: rows.length, newCount, version };
   }
 
