@@ -48,6 +48,7 @@ async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
     }
     endFirstStart();
     await app.get(Markers).compare();
+    await app.get(Markers).settle();
     for (const warning of (await app.get(Health).report()).warnings) logger.warn(warning);
     // Listening on the server itself: the framework only logs a port that is in use.
     const { host, port } = config;

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../core/errors.js';
-import { Clock } from './clock.js';
+import { Clock, MachineClock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
-import { MachineClock } from './machine-clock.js';
 import { RELEASED_ON } from './released-on.js';
 
 /** How far clocks may part (LEDGER section 12). */

@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { Clock } from './clock.js';
+import { Clock, MachineClock } from './clock.js';
 import { ClockGuard } from './clock-guard.js';
 import { CONFIG, type Config } from './config.js';
 import { DATABASE_URL, Lanes, OTHER_BOUNDS } from './database/lanes.js';
@@ -9,7 +9,6 @@ import { ReadingAttempts } from './files/reading-attempts.js';
 import { Health } from './health.js';
 import { Ids } from './ids.js';
 import { JobStreams } from './jobs/job-streams.js';
-import { MachineClock } from './machine-clock.js';
 import { AppendGuard } from './marker/append-guard.js';
 import { Markers } from './marker/markers.js';
 import { Queue } from './jobs/queue.js';

@@ -115,8 +115,12 @@ export class Markers implements BeforeApplicationShutdown {
     });
   }
 
-  /** Marks what is not marked yet. */
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): Promise<void> {
+    return this.settle();
+  }
+
+  /** Marks what is not marked yet: after this the database may go. */
+  async settle(): Promise<void> {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     await this.flush();
@@ -145,7 +149,8 @@ export class Markers implements BeforeApplicationShutdown {
       this.trouble = null;
     } catch (error) {
       ledgerIds.forEach((ledgerId) => this.unmarked.add(ledgerId));
-      if (this.trouble === null) logger.warn({ err: error }, 'the marker cannot be written');
+      if (this.trouble === null)
+        logger.warn({ message: messageOf(error) }, 'the marker cannot be written');
       const { code = 'unknown' } = error as { readonly code?: string };
       this.trouble = `The marker of ledgers' ends cannot be written (${code}); it is tried again.`;
       this.flushIn(AGAIN_MS);
@@ -206,6 +211,9 @@ export class Markers implements BeforeApplicationShutdown {
     return turn;
   }
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 /** Where a database's log ends; null where the ledger is not there. */
 export async function storedHead(
