@@ -1,8 +1,10 @@
 /** Data folders that live, their backups, and what is done to them. */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '../../src/core/errors.js';
+import { ledgerIdOf } from '../../src/platform/ids.js';
 import { restoreBackup } from '../../src/platform/backup/restore-backup.js';
 import { mizan, serveUntil } from './cli.js';
 import { rows } from './database.js';
@@ -46,6 +48,12 @@ function fillFolder(dataDir: string): void {
     intervalsCsv('2026-10-01T00:00:00Z', 24, () => 4),
   );
   run('import', 'intervals', csv);
+  // What came and was not taken in yet: a job may still come to it.
+  const upload = createHash('sha256').update('an upload').digest('hex');
+  const incoming = join(dataDir, 'files', '.incoming', ledgerIdOf('main'));
+  mkdirSync(incoming, { recursive: true });
+  writeFileSync(join(incoming, upload), 'an upload');
+  writeFileSync(join(dataDir, 'files', '.arriving-half'), 'half of one');
 }
 
 /** Runs a command to its end while this process goes on. */

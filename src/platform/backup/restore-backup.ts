@@ -174,12 +174,21 @@ async function copyKept(
     (file) => isKept(file) && !existsSync(join(dataDir, file.path)),
   );
   const inAside = (path: string): string => join(aside, path.slice('files'.length));
-  for (const file of files) await copyOne(folder, { file, to: inAside(file.path), signal });
+  for (const file of files) {
+    mkdirSync(dirname(inAside(file.path)), { recursive: true, mode: 0o700 });
+    await copyOne(folder, { file, to: inAside(file.path), signal });
+  }
   await syncTree(aside);
-  const store = join(dataDir, 'files');
-  mkdirSync(store, { recursive: true });
-  for (const { path } of files) renameSync(inAside(path), join(dataDir, path));
-  syncFolder(store);
+  const folders = new Set([join(dataDir, 'files')]);
+  for (const { path } of files) {
+    mkdirSync(dirname(join(dataDir, path)), { recursive: true });
+    renameSync(inAside(path), join(dataDir, path));
+    for (let one = dirname(path); one !== '.'; one = dirname(one)) folders.add(join(dataDir, one));
+  }
+  for (const one of folders) {
+    mkdirSync(one, { recursive: true });
+    syncFolder(one);
+  }
   const secrets = join(dataDir, SECRETS_FILE);
   if (!existsSync(secrets))
     writeDurably(secrets, readFileSync(join(folder, CONTENT, SECRETS_FILE)));

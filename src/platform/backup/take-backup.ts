@@ -7,7 +7,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { DomainError } from '../../core/errors.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
@@ -23,8 +23,9 @@ import { copyCluster } from './cluster-copy.js';
 import { copyFile, filesBelow, syncTree } from './copied-file.js';
 import { CONTENT, type Manifest, readManifest, writeManifest } from './manifest.js';
 
-/** Files of the store that are there for good: named by the hash of their bytes. */
-const KEPT = /^[0-9a-f]{64}$/;
+/** Files of the store, named by the hash of their bytes: those that are there for good, and those to come. */
+const EVIDENCE = /^[0-9a-f]{64}$/;
+const UPLOAD = /^\.incoming\/[^/]+\/[0-9a-f]{64}$/;
 
 /**
  * Takes a backup of a data folder while its server runs, and starts the server where none does. It is
@@ -106,19 +107,31 @@ function requireFree(folder: string, place: string): void {
   }
 }
 
+/**
+ * Uploads before evidence: one that becomes evidence meanwhile is found there. One that the log still
+ * waits for is looked for in both.
+ */
 async function copyKept(
   dataDir: string,
   { to, signal }: { readonly to: string; readonly signal: AbortSignal },
 ): Promise<Manifest['files']> {
-  const store = join(to, 'files');
-  mkdirSync(store, { mode: 0o700 });
-  const kept = await filesBelow(join(dataDir, 'files'), (path) => !KEPT.test(path));
-  const paths = [...kept.map(({ path }) => `files/${path}`), SECRETS_FILE];
+  const store = join(dataDir, 'files');
   const copied: Manifest['files'] = [];
-  for (const path of paths) {
+  mkdirSync(join(to, 'files'), { mode: 0o700 });
+  const copy = async (path: string): Promise<void> => {
+    mkdirSync(dirname(join(to, path)), { recursive: true, mode: 0o700 });
     const bytes = await copyFile(join(dataDir, path), join(to, path), signal);
     if (bytes !== null) copied.push({ path, ...bytes });
+  };
+  for (const kind of [UPLOAD, EVIDENCE]) {
+    for (const { path, isFolder } of await filesBelow(store)) {
+      if (isFolder || !kind.test(path)) continue;
+      // What became evidence may have its first name for a while yet.
+      if (kind === UPLOAD && existsSync(join(store, basename(path)))) continue;
+      await copy(`files/${path}`);
+    }
   }
+  await copy(SECRETS_FILE);
   return copied;
 }
 
