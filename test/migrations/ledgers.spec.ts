@@ -31,7 +31,9 @@ describe('ledgers that earlier builds made', () => {
       const events = () =>
         rows(adminUrl, 'SELECT seq, leaf_hash, chain_hash FROM mizan.ledger_event ORDER BY seq');
       const before = await events();
-      const settings = { DATABASE_URL: adminUrl, MIZAN_DATA_DIR: scratch, MIZAN_LEDGER: 'demo' };
+      // A folder of its own: they are one ledger by name, and a marker would take one for another.
+      const dataDir = join(scratch, name);
+      const settings = { DATABASE_URL: adminUrl, MIZAN_DATA_DIR: dataDir, MIZAN_LEDGER: 'demo' };
       const done = (...args: readonly string[]): string => good(mizan(args, { settings }));
       const file = (text: string): string => {
         writeFileSync(join(scratch, 'file.csv'), text);
