@@ -34,7 +34,7 @@ export interface Programs {
 export function locatePrograms(identity: ServerIdentity): Programs {
   const native = packagedNative();
   linkLibraries(native);
-  const root = canEnter(join(native, 'bin'), identity) ? native : copyOf(native);
+  const root = canEnter(join(native, 'bin'), identity) ? native : ownCopy(native);
   return { initdb: join(root, 'bin', 'initdb'), postgres: join(root, 'bin', 'postgres') };
 }
 
@@ -71,9 +71,13 @@ function linkLibraries(native: string): void {
   }
 }
 
-/** The copy is named by what is in it, so that a copy of another version is another folder. */
-function copyOf(native: string): string {
-  const programs = join(ROOTS_FOLDER, 'programs');
+/**
+ * A copy that only we can change. It is named by what is in it, so that a copy of another version is
+ * another folder, and compared with the package.
+ *
+ * @throws EmbeddedServerError when somebody else could have put it there, or did.
+ */
+export function ownCopy(native: string, programs = join(ROOTS_FOLDER, 'programs')): string {
   requireOwnFolder(programs, { make: true });
   const wanted = fingerprint(native);
   const copy = join(programs, wanted.slice(0, 32));

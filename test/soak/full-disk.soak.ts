@@ -1,0 +1,3 @@
+import { fullDisk } from '../support/full-disk-test.js';
+
+fullDisk(10);
