@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { canonicalJson } from '../../src/core/ledger/canonical.js';
 import { sha256 } from '../../src/core/ledger/merkle.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
@@ -7,6 +10,7 @@ import { SettlementService } from '../../src/features/settlement/settlement.serv
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
 import type { TestApp } from '../support/app.js';
+import { mizan } from '../support/cli.js';
 import { certificatesCsv } from '../support/make.js';
 import { startMonth } from '../support/month.js';
 
@@ -104,6 +108,40 @@ describe('a true-up of a run that another engine made', () => {
     expect((await settle('TRUE_UP')).body).toMatchObject({
       ...{ isNew: false, runId: booked.body.runId },
     });
+    expect((await verify()).fault).toBeNull();
+  });
+
+  it('is asked and told at the terminal too, a line for each part', async () => {
+    await sealOther(3);
+    await app.call('POST', '/v1/imports/certificates', {
+      ...{ role: 'operator', type: 'text/csv' },
+      body: certificatesCsv('2026-08-05T10:00:00Z', 1, () => 4_000_000),
+    });
+    const body = { month: '2026-08' };
+    await app.call('POST', '/v1/matching-runs', { role: 'energy-manager', body });
+    const scratch = mkdtempSync(join(tmpdir(), 'mizan-engine-'));
+    const settings = {
+      ...{ DATABASE_URL: app.database.adminUrl, MIZAN_DATA_DIR: scratch, MIZAN_LEDGER: 'test' },
+      LOG_LEVEL: 'silent',
+    };
+    const args = ['settle', '2026-08', '--run', 'true-up'];
+    try {
+      const asked = mizan(args, { settings });
+      expect([asked.code, asked.stdout]).toEqual([2, '']);
+      expect(asked.stderr).toContain('Refused: settlement.engine_changed');
+      expect(asked.stderr).toContain('madeBy: "settlement engine 3"');
+      expect(asked.stderr).toContain('--accept-engine-change');
+      const booked = mizan([...args, '--accept-engine-change'], { settings });
+      expect([booked.code, booked.stderr]).toEqual([0, '']);
+      const [, sum, engine, data] =
+        /Against the run before: net (\S+) MAD\n {2}of the change from settlement engine 3 to 1: net (\S+) MAD\n {2}of changed data: net (\S+) MAD/.exec(
+          booked.stdout,
+        ) ?? [];
+      expect(engine).toBe('-1.11');
+      expect((Number(engine) + Number(data)).toFixed(2)).toBe(sum);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
     expect((await verify()).fault).toBeNull();
   });
 });

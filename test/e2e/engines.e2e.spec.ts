@@ -1,12 +1,18 @@
 import type { Evidence } from '../../src/core/evidence/evidence.js';
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
-import { canonicalJson } from '../../src/core/ledger/canonical.js';
+import { canonicalJson, sealedJson } from '../../src/core/ledger/canonical.js';
 import { chainHash, leafHash, NO_PREVIOUS, sha256, toHex } from '../../src/core/ledger/merkle.js';
 import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { parseRun, ROWS, runRow } from '../../src/features/settlement/settlement.document.js';
+import { SettlementInputService } from '../../src/features/settlement/settlement-input.service.js';
 import { SettlementRepository } from '../../src/features/settlement/settlement.repository.js';
 import { SettlementService } from '../../src/features/settlement/settlement.service.js';
+import { StatementsRepository } from '../../src/features/statements/statements.repository.js';
+import {
+  parseStatement,
+  StatementsService,
+} from '../../src/features/statements/statements.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
 import type { TestApp } from '../support/app.js';
@@ -69,9 +75,71 @@ describe('what another version of an engine made', () => {
     expect(body.notes ?? []).toEqual(notes);
   });
 
+  it('fails where the ledger does not hold what it says it was made from', async () => {
+    const [first] = await app.nest.get(SettlementService).list(app.ledgerId);
+    const { matching, input } = parseRun(first!);
+    const { elections } = input;
+    const others: readonly (readonly [string, object])[] = [
+      ['matching run', { matching: matching.map((one) => ({ ...one, month: '2026-07' })) }],
+      ['matching run', { matching: [{ ...matching[0]!, matchingRunId: app.ledgerId }] }],
+      [
+        'other elections',
+        { input: { ...input, elections: { ...elections, codDate: '2025-01-01' } } },
+      ],
+    ];
+    const sources = await app.nest
+      .get(LedgerScope)
+      .read(app.ledgerId, (tx) => app.nest.get(SettlementInputService).sources(tx, app.ledgerId));
+    const document = parseRun(first!);
+    expect(sources(first!, document)).toBeNull();
+    expect(sources(first!, { ...document, engineVersion: 2 })).toBeNull();
+    for (const [what, made] of others) {
+      expect(sources(first!, { ...document, ...made })).toContain(what);
+    }
+  });
+
   it('of this engine fails when it does not come out again', async () => {
     await sealRun({ engineVersion: 1 }, 4);
-    expect((await verify()).fault).toMatchObject({ check: 'settlement_run' });
+    expect((await verify()).fault).toMatchObject({
+      ...{ check: 'settlement_run', detail: expect.stringContaining('come out') },
+    });
+    // Of another engine, and of no matching run that is here: before it in the order of periods.
+    await sealRun({ engineVersion: 2, matching: [{ month: '2026-08', matchingRunId: 'none' }] }, 0);
+    expect((await verify()).fault).toMatchObject({
+      ...{ check: 'settlement_run', detail: expect.stringContaining('matching run none') },
+    });
+  });
+
+  it('as a statement fails where its run was made from something else', async () => {
+    const [first] = await app.nest.get(StatementsService).list(app.ledgerId);
+    const ledger = app.nest.get(LedgerService);
+    const [statementId, eventId] = [ledger.nextId(), ledger.nextId()];
+    const made = parseStatement(first!);
+    const matching = { ...made.matching, inputSha256: '00' };
+    const text = canonicalJson({ ...made, statementId, engineVersion: 2, matching } as never);
+    const hash = sha256(text);
+    const statement = {
+      ...{ ...first!, statementId, eventId, month: '2030-01', version: 1, supersedes: null },
+      ...{ document: Buffer.from(text), sha256: Buffer.from(hash) },
+    };
+    const rows = 'mizan/row/statement/1';
+    const { kind, siteCode, month, version, supersedes, runId, tenantCode } = statement;
+    await app.nest.get(LedgerScope).write(app.ledgerId, async (tx) => {
+      await app.nest.get(StatementsRepository).add(tx, statement);
+      await ledger.append(tx, atTerminal(app.ledgerId, 'finance'), {
+        ...{ eventId, type: 'statement.issued', validFrom: null, validTo: null, sourceRef: null },
+        ...{ supersedes: [], body: { rows, kind, version, statementId, sha256: toHex(hash) } },
+        rows: [
+          sealedJson(rows, {
+            ...{ statementId, kind, siteCode, month, version, supersedes, runId },
+            ...(tenantCode === null ? {} : { tenantCode }),
+            sha256: toHex(hash),
+          }),
+        ],
+      });
+    });
+    const { faults } = await verify();
+    expect(faults).toContainEqual(expect.objectContaining({ check: 'statement_run' }));
   });
 
   /** The file with events and statements changed, and its chain made anew: sealed otherwise. */

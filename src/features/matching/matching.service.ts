@@ -228,7 +228,12 @@ export class MatchingService {
 
   /** All runs of a ledger. */
   runs(ledgerId: string): Promise<MatchingRunEntity[]> {
-    return this.scope.read(ledgerId, (tx) => this.book.runs(tx, ledgerId));
+    return this.scope.read(ledgerId, (tx) => this.runsIn(tx, ledgerId));
+  }
+
+  /** As `runs`, inside a transaction. */
+  runsIn(tx: EntityManager, ledgerId: string): Promise<MatchingRunEntity[]> {
+    return this.book.runs(tx, ledgerId);
   }
 
   /**

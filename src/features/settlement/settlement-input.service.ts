@@ -12,6 +12,8 @@ import type { RunInput } from '../../core/settlement/document.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
+import { canonicalJson } from '../../core/ledger/canonical.js';
+import type { SettlementDocument, SettlementRun } from './settlement.document.js';
 import { MatchingService } from '../matching/matching.service.js';
 import type { MonthView } from '../matching/month-view.service.js';
 import { PricesService } from '../prices/prices.service.js';
@@ -56,6 +58,38 @@ export class SettlementInputService {
     private readonly contracts: ContractsService,
     private readonly prices: PricesService,
   ) {}
+
+  /**
+   * Asks of runs, whichever engine made them, whether the ledger holds what they say they were made
+   * from: their matching runs, and the elections of their contract's version.
+   *
+   * @returns What is otherwise, in the words after "Settlement run X"; null where nothing is.
+   */
+  async sources(
+    tx: EntityManager,
+    ledgerId: string,
+  ): Promise<(run: SettlementRun, document: SettlementDocument) => string | null> {
+    const matchedIn = new Map<string, string>();
+    for (const { runId, month } of await this.matching.runsIn(tx, ledgerId)) {
+      matchedIn.set(runId, month);
+    }
+    const elections = new Map<string, string>();
+    for (const contract of await this.contracts.allVersions(tx, ledgerId)) {
+      elections.set(`${contract.code}@${contract.version}`, textOf(contract.elections));
+    }
+    return ({ contractCode, contractVersion }, { matching, input }) => {
+      const foreign = matching.find(
+        ({ month, matchingRunId }) => matchedIn.get(matchingRunId) !== month,
+      );
+      if (foreign !== undefined) {
+        const { month, matchingRunId } = foreign;
+        return `rests on matching run ${matchingRunId} of ${month}, which the ledger does not hold`;
+      }
+      const contract = `${contractCode}@${contractVersion}`;
+      if (elections.get(contract) === textOf(input.elections)) return null;
+      return `was settled by other elections than those of contract ${contract}`;
+    };
+  }
 
   /**
    * @param draft  Elections to try instead of the contract's; null for the contract's.
@@ -191,3 +225,5 @@ function needsLoad({ volume, obligations, adders }: Elections): boolean {
     adders.regulatedCharges.some(({ basis }) => basis === 'WITHDRAWN')
   );
 }
+
+const textOf = (value: unknown): string => canonicalJson(JSON.parse(JSON.stringify(value ?? null)));

@@ -56,9 +56,15 @@ export class SettlementService {
       const documents: { readonly engineVersion?: unknown }[] = [];
       const runs = await this.runs.list(tx, ledgerId);
       const byId = new Map(runs.map((run) => [run.runId, run]));
+      const otherSource = await this.inputs.sources(tx, ledgerId);
       for (const run of runs) {
         const document = parseRun(run);
         documents.push({ engineVersion: document.engineVersion });
+        const other = otherSource(run, document);
+        if (other !== null) {
+          const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
+          return { seq, check: 'settlement_run', detail: `Settlement run ${run.runId} ${other}.` };
+        }
         if (!isMadeHere('settlement', document)) continue;
         const corrected = run.corrects === null ? undefined : byId.get(run.corrects);
         const before = corrected === undefined ? null : parseRun(corrected);

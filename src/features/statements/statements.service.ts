@@ -4,6 +4,7 @@ import { validate } from 'uuid';
 import { assert, DomainError } from '../../core/errors.js';
 import { type Canonical, canonicalJson, sealedJson } from '../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../core/ledger/merkle.js';
+import type { Fault } from '../../core/ledger/verify.js';
 import type { Figure } from '../../core/statements/figure.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
@@ -31,7 +32,11 @@ export interface StatementDocument {
   readonly version: number;
   readonly siteCode: string;
   readonly period: { readonly month: string; readonly start: string; readonly end: string };
-  readonly matching: { readonly runId: string };
+  readonly matching: {
+    readonly runId: string;
+    readonly inputSha256: string;
+    readonly resultRoot: string;
+  };
   readonly figures: readonly Figure[];
   readonly tenant?: { readonly code: string };
   readonly [key: string]: unknown;
@@ -60,6 +65,7 @@ export class StatementsService {
     ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
       (await this.statements.ofEvent(tx, ledgerId, eventId)).map(statementRow),
     );
+    ledger.registerCheck((tx, ledgerId) => this.otherRun(tx, ledgerId));
   }
 
   /**
@@ -92,6 +98,32 @@ export class StatementsService {
       const next = { kind, run, content, last, tenantCode };
       return { statement: await this.write(tx, actor, next), isNew: true };
     });
+  }
+
+  /**
+   * The first statement that says otherwise of its matching run than the run does: which, made from
+   * what, with which result. Asked of all, whichever engine made them.
+   */
+  private async otherRun(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
+    const runs = await this.matching.runsIn(tx, ledgerId);
+    const byId = new Map(runs.map((run) => [run.runId, run]));
+    for (const { statementId, runId, document, eventId } of await this.statements.list(
+      tx,
+      ledgerId,
+    )) {
+      const { matching } = JSON.parse(document.toString('utf8')) as StatementDocument;
+      const run = byId.get(runId);
+      const isSame =
+        run !== undefined &&
+        matching.runId === runId &&
+        matching.inputSha256 === run.inputSha256 &&
+        matching.resultRoot === run.resultRoot;
+      if (isSame) continue;
+      const seq = await this.ledger.seqOf(tx, ledgerId, eventId);
+      const detail = `Statement ${statementId} says another input or result of its run than the run.`;
+      return { seq, check: 'statement_run', detail };
+    }
+    return null;
   }
 
   private contentOf(
