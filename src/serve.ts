@@ -12,6 +12,7 @@ import { Health } from './platform/health.js';
 import { requireHeads } from './platform/schema/head-check.js';
 import { Markers } from './platform/marker/markers.js';
 import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
+import { ledgerIdOf } from './platform/ids.js';
 import { logger } from './platform/logger.js';
 import { Queue } from './platform/jobs/queue.js';
 import { start } from './start.js';
@@ -34,21 +35,34 @@ export async function serve(): Promise<void> {
   process.exit(0);
 }
 
+/** A database that dies at the start is started again. */
+const RECOVERED_WITHIN_MS = 60_000;
+
 async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
   const { config, ownerUrl, module, close, isFirstStart, endFirstStart } = await start(signal);
   try {
-    await requireHeads(ownerUrl);
+    await whenDatabaseAnswers(signal, () => requireHeads(ownerUrl), RECOVERED_WITHIN_MS);
     const app = await buildHttp(module, config);
-    const { ledgerId, isNew } = await app.get(LedgerService).open(config.ledgerName);
-    // A first start that was cut short may have made its key and not shown it.
-    if (isNew || isFirstStart) {
-      const request = { name: 'first start', role: 'admin', expiresAt: null } as const;
-      const { key } = await app.get(AccessService).issue(atTerminal(ledgerId, 'admin'), request);
-      process.stdout.write(`Admin key of ledger ${config.ledgerName}, shown once:\n  ${key}\n`);
-    }
+    const markers = app.get(Markers);
+    const ledgerId = ledgerIdOf(config.ledgerName);
+    const isMarked = markers.markOf(ledgerId) !== null;
+    let isNew = false;
+    const open = async (): Promise<void> => {
+      isNew = (await app.get(LedgerService).open(config.ledgerName)).isNew || isNew;
+      // A first start that was cut short may have made its key and not shown it.
+      if (isNew || isFirstStart) {
+        const request = { name: 'first start', role: 'admin', expiresAt: null } as const;
+        const { key } = await app.get(AccessService).issue(atTerminal(ledgerId, 'admin'), request);
+        process.stdout.write(`Admin key of ledger ${config.ledgerName}, shown once:\n  ${key}\n`);
+      }
+      await markers.compare();
+    };
+    await whenDatabaseAnswers(signal, open, RECOVERED_WITHIN_MS);
     endFirstStart();
-    await app.get(Markers).compare();
-    await app.get(Markers).settle();
+    if (!isNew && !isMarked) {
+      logger.warn('there was no marker of this ledger: it is made from the log as it is now');
+    }
+    await markers.settle();
     for (const warning of (await app.get(Health).report()).warnings) logger.warn(warning);
     // Listening on the server itself: the framework only logs a port that is in use.
     const { host, port } = config;

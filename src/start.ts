@@ -3,6 +3,7 @@ import { migrate, requireOwnSchema } from './data-source.js';
 import { type Config, ConfigError, processConfig } from './platform/config.js';
 import { EmbeddedServerError } from './platform/database/embedded-server.js';
 import { DatabaseError, openDatabase, requireHarmlessRole } from './platform/database/provision.js';
+import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { requireLegalTime } from './platform/health.js';
 import { MarkerError } from './platform/marker/heads-file.js';
 import { requireKnownLedgers, requireMarkerFolder } from './platform/marker/known-ledgers.js';
@@ -34,11 +35,9 @@ export async function start(signal?: AbortSignal, config = processConfig()): Pro
   const database = await openDatabase(config, signal);
   try {
     signal?.throwIfAborted();
-    await migrate(database.ownerUrl);
-    signal?.throwIfAborted();
-    await requireOwnSchema(database.ownerUrl);
-    await requireHarmlessRole(database.appUrl);
-    await requireKnownLedgers(database.appUrl, config);
+    // An embedded server that dies meanwhile is started again; another's is its owner's.
+    const withinMs = config.databaseUrl === null ? RECOVERED_WITHIN_MS : 0;
+    await whenDatabaseAnswers(signal ?? NEVER, () => made(database, config), withinMs);
   } catch (error) {
     await database.close();
     throw error;
@@ -46,11 +45,34 @@ export async function start(signal?: AbortSignal, config = processConfig()): Pro
   return { config, module: AppModule.on(database.appUrl, config), ...database };
 }
 
+const RECOVERED_WITHIN_MS = 60_000;
+const NEVER = new AbortController().signal;
+
+/** A database whose schema, role and ledgers are as they must be. May be called again. */
+async function made(
+  { ownerUrl, appUrl }: { readonly ownerUrl: string; readonly appUrl: string },
+  config: Config,
+): Promise<void> {
+  await migrate(ownerUrl);
+  await requireOwnSchema(ownerUrl);
+  await requireHarmlessRole(appUrl);
+  await requireKnownLedgers(appUrl, config);
+}
+
 /** A failure that the person at the terminal can act on, in a sentence; null for any other. */
 export function explain(error: unknown): string | null {
   const known = [ConfigError, EmbeddedServerError, DatabaseError, MarkerError];
   if (known.some((kind) => error instanceof kind)) return (error as Error).message;
-  const { code, port } = error as { code?: unknown; port?: unknown };
+  const { code, port, path } = error as { code?: unknown; port?: unknown; path?: unknown };
+  if (code === 'ENOSPC' && typeof path !== 'string') {
+    return 'The disk is full: nothing was done. Free space, and do it again.';
+  }
+  if (typeof path === 'string' && ['EROFS', 'EACCES', 'EPERM', 'ENOSPC'].includes(String(code))) {
+    return (
+      `${path} cannot be written (${String(code)}). Mizan keeps its data in MIZAN_DATA_DIR: make the ` +
+      'folder writable for this user, free space, or name another.'
+    );
+  }
   if (code === 'EADDRINUSE') {
     return `Port ${String(port)} is in use. Stop what uses it, or set PORT to another (0 = any free).`;
   }

@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
@@ -41,6 +42,7 @@ export class BackupCommand extends TerminalCommand {
     requireOwnServer('backup', this.config);
     const to = resolve(folder!);
     const { dataDir } = this.config;
+    requireApart(to, dataDir);
     const { signal } = listenForStop();
     const manifest = await takeBackup(to, { ...this.config, clock: this.clock, signal });
     const document = { folder: to, ...summary(manifest) };
@@ -169,6 +171,18 @@ function onFolder(config: Config, dataDir: string): Config {
 }
 
 /** @throws DomainError `backup.not_ours` where DATABASE_URL names a server of somebody else */
+/** A backup beside the data is lost with it; a folder that is made on the way may be an unmounted volume. */
+function requireApart(to: string, dataDir: string): void {
+  const isInside = `${to}/`.startsWith(`${dataDir}/`);
+  if (!isInside && existsSync(dirname(to))) return;
+  const detail = isInside
+    ? `${to} lies in the data folder, and would be lost with it.`
+    : `${dirname(to)} is not there. If it lies on a volume, mount it.`;
+  throw new DomainError('request.invalid', {
+    errors: [{ pointer: '/folder', rule: 'backup.apart', detail }],
+  });
+}
+
 function requireOwnServer(act: string, { databaseUrl, dataDir }: Config): void {
   if (databaseUrl === null) return;
   const detail =

@@ -83,6 +83,7 @@ export interface ErrorDetails {
   'engine.not_here': { madeBy: string; here: string; fix: string };
   'key.not_found': { keyId: string };
   'key.not_pending': { keyId: string; state: string };
+  'key.last_admin': { keyId: string; fix: string };
   'key.own_issue': { keyId: string; fix: string };
   'principal.not_found': { principalId: string };
   'principal.other_kind': { principalId: string; kind: string; fix: string };

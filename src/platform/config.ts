@@ -125,6 +125,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, args: readonly string
 function ruleOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_format') return `must be a ${issue.format}`;
   if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'is empty: unset it';
   return issue.code.replaceAll('_', ' ');
 }
 

@@ -91,6 +91,24 @@ describe('files', () => {
     ]);
   });
 
+  it.each(['', '\uFEFF', '\n\n', 'h'])('refuse %j of every kind, and say why', async (body) => {
+    const kinds = ['intervals', 'certificates', 'storage-records', 'mwh-cancellations'];
+    const bundles = 'bundles?registryCode=NONE';
+    const figures = 'dated-figures?kind=fx-series&code=EUR&source=test&confidence=P';
+    for (const path of [...kinds, bundles, figures]) {
+      const role = path === figures ? 'finance' : 'operator';
+      const reply = await app.call('POST', `/v1/imports/${path}`, { role, body, type: 'text/csv' });
+      expect([path, Math.floor(reply.status / 100)]).toEqual([path, 4]);
+    }
+  });
+
+  it('refuses thousands of empty lines at once', async () => {
+    const reply = await app.call('POST', '/v1/imports/certificates', {
+      ...{ role: 'operator', body: '\n'.repeat(4_000_000), type: 'text/csv' },
+    });
+    expect([reply.status, reply.body.limit]).toEqual([413, 'empty lines one after the other']);
+  });
+
   it('lists 100 problems inline and counts them all', async () => {
     const lines = Array.from(
       { length: 250 },

@@ -138,6 +138,24 @@ describe('keys and the principals whose they are', () => {
     expect((await app.call('POST', path2, { role: 'admin' })).status).toBe(404);
   });
 
+  it('is left one admin, however they revoke each other', async () => {
+    const ledgerId = (await app.nest.get(LedgerService).open('mutual')).ledgerId;
+    const access = app.nest.get(AccessService);
+    const admin = async (name: string) => {
+      const request = { name, role: 'admin', expiresAt: null } as const;
+      const { keyId, row } = await access.issue(atTerminal(ledgerId, 'admin'), request);
+      return { ledgerId, id: keyId, principalId: row.principalId, role: 'admin' } as const;
+    };
+    const [a, b] = [await admin('a'), await admin('b')];
+    const ended = await Promise.allSettled([access.revoke(a, b.id), access.revoke(b, a.id)]);
+    const refused = ended.filter((one) => one.status === 'rejected');
+    expect(refused).toMatchObject([{ reason: { code: 'auth.key_unknown' } }]);
+    const left = (await access.list(ledgerId)).filter(({ state }) => state === 'ACTIVE');
+    expect(left).toHaveLength(1);
+    const last = left[0]!.row.keyId === a.id ? a : b;
+    await expect(access.revoke(last, last.id)).rejects.toMatchObject({ code: 'key.last_admin' });
+  });
+
   it('starts a ledger with two admins at the terminal, and no more', async () => {
     const { ledgerId } = await app.nest.get(LedgerService).open('young');
     const access = app.nest.get(AccessService);

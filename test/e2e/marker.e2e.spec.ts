@@ -1,8 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ResumptionsService } from '../../src/features/access/resumptions.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { MachineClock } from '../../src/platform/clock.js';
+import { atTerminal } from '../../src/platform/auth/roles.js';
 import { CONFIG } from '../../src/platform/config.js';
 import type { HeadsFile } from '../../src/platform/marker/heads-file.js';
 import { Markers } from '../../src/platform/marker/markers.js';
@@ -103,6 +105,10 @@ describe('the marker of a ledger’s end', () => {
     expect((await resume('/confirmations', app.secondAdmin)).body.code).toBe(
       'ledger.resumption_not_asked',
     );
+    // The terminal is nobody: with it one admin would be two.
+    await expect(
+      app.nest.get(ResumptionsService).ask(atTerminal(app.ledgerId, 'admin'), 'the volume burnt'),
+    ).rejects.toMatchObject({ code: 'auth.person_required' });
     const asked = await resume('', app.keys.admin, { reason: 'the volume burnt' });
     expect(asked.body).toMatchObject({ standing: 'behind', asked: { reason: 'the volume burnt' } });
     expect((await write()).status).toBe(503);

@@ -166,6 +166,11 @@ describe('a verification that is asked for', () => {
     });
     expect((await get('')).items.length).toBeGreaterThan(5);
   });
+
+  it('are refused with a body: what it asked would be passed over', async () => {
+    const { status, body } = await app.call('POST', PATH, { ...AS_AUDITOR, body: { full: true } });
+    expect([status, body.errors[0].rule]).toEqual([400, 'body.none']);
+  });
 });
 
 describe('verifications that many ask for', () => {

@@ -147,13 +147,15 @@ export class AccessService implements KeyRing {
    * Ends a key at once. One admin is enough: what ends power needs no second person.
    *
    * @throws DomainError `key.not_found`, also for a key that is revoked already;
-   *   `auth.person_required`
+   *   `auth.person_required`; `auth.key_unknown` where one's own was revoked meanwhile;
+   *   `key.last_admin`
    */
   async revoke(actor: Actor, keyId: string): Promise<KeyView> {
     requirePerson(actor.principalId, 'revoke a key');
     return this.scope.write({ ledgerId: actor.ledgerId, lock: KEYS_LOCK }, async (tx) => {
       const { ledgerId } = actor;
       const revokedAt = this.clock.now();
+      await this.requireLeft(tx, actor, { keyId, now: revokedAt });
       if (!(await this.keys.revoke(tx, { ledgerId, keyId }, revokedAt))) {
         throw new DomainError('key.not_found', { keyId });
       }
@@ -218,6 +220,28 @@ export class AccessService implements KeyRing {
       (key) => key.role === 'admin' && keyState(key, now) === 'ACTIVE',
     );
     return new Set(working.map(({ principalId }) => principalId));
+  }
+
+  /** Two admins who revoke each other at once must not leave nobody. */
+  private async requireLeft(
+    tx: EntityManager,
+    actor: Actor,
+    { keyId, now }: { readonly keyId: string; readonly now: Date },
+  ): Promise<void> {
+    const keys = await this.keys.list(tx, actor.ledgerId);
+    const own = keys.find((key) => key.keyId === actor.id);
+    if (own !== undefined && keyState(own, now) !== 'ACTIVE') {
+      const detail = 'The key is unknown or no longer valid.';
+      throw new DomainError('auth.key_unknown', { detail });
+    }
+    const isAdmin = (key: ApiKeyEntity): boolean =>
+      key.role === 'admin' && keyState(key, now) === 'ACTIVE';
+    const isLast = keys.filter(isAdmin).every((key) => key.keyId === keyId);
+    if (isLast && keys.some((key) => key.keyId === keyId && isAdmin(key))) {
+      const fix =
+        'Issue a key to another admin first: `npx mizan key issue --role admin --name NAME`.';
+      throw new DomainError('key.last_admin', { keyId, fix });
+    }
   }
 
   private async viewOf(tx: EntityManager, ledgerId: string, keyId: string): Promise<KeyView> {

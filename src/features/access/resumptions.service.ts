@@ -9,6 +9,8 @@ import { Markers, storedHead } from '../../platform/marker/markers.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { AccessService } from './access.service.js';
 
+const ACT = 'let a ledger go on without its last events';
+
 /** How a log stands to its marker, and what was asked. */
 export interface MarkerView {
   readonly ledgerId: string;
@@ -71,13 +73,14 @@ export class ResumptionsService {
       const mark = this.markers.markOf(ledgerId);
       // The marker follows in a moment: what the log declares is so already.
       const declared = standing.kind === 'with' ? standing.declared : null;
-      const { size, chainHash } = head;
+      const { size, chainHash, recordedAt } = head;
+      const known = declared === null ? mark : { size, chainHash, recordedAt };
       return {
         ...{ ledgerId, standing: standing.kind, size, chainHash },
         marked:
-          mark === null
+          known === null
             ? null
-            : { size: mark.size, chainHash: mark.chainHash, recordedAt: mark.recordedAt },
+            : { size: known.size, chainHash: known.chainHash, recordedAt: known.recordedAt },
         asked: declared === null ? (mark?.asked ?? null) : null,
         lost: [...(mark?.lost ?? []), ...(declared === null ? [] : [declared])],
       };
@@ -87,11 +90,13 @@ export class ResumptionsService {
   /**
    * Asks to go on without the events that are missing. The wish waits beside the marker.
    *
-   * @throws DomainError `ledger.not_behind`
+   * @throws DomainError `ledger.not_behind`, `auth.person_required`
    */
   async ask(actor: Actor, reason: string): Promise<MarkerView> {
     const { ledgerId, id, principalId } = actor;
     const { size } = await this.requireBehind(ledgerId);
+    // Who has a key to act with acts with it: the second admin must be another person.
+    if ((await this.access.adminCount(ledgerId)) > 0) requirePerson(principalId, ACT);
     const askedAt = this.clock.now().toISOString();
     const asked = { actor: id, principalId, reason, askedAt, size };
     await this.markers.change(ledgerId, (mark) => ({ ...mark!, asked }));
@@ -113,7 +118,7 @@ export class ResumptionsService {
       throw new DomainError('ledger.resumption_not_asked', { ledgerId, fix });
     }
     const adminCount = await this.access.adminCount(ledgerId);
-    if (adminCount > 0) requirePerson(principalId, 'let a ledger go on without its last events');
+    if (adminCount > 0) requirePerson(principalId, ACT);
     const isOwn = asked.principalId === principalId;
     if (isOwn && adminCount >= 2) {
       const fix = 'Another admin confirms it, with a key under their own name.';

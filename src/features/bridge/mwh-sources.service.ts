@@ -99,6 +99,13 @@ export class MwhSourcesService {
         });
       } else read.set(mwhKey(source), { ...source, sourceLine: line });
     }
+    if (read.size === 0 && problems.isEmpty) {
+      problems.add({
+        ...{ row: 1, column: 'file', value: '', rule: 'file.not_empty' },
+        detail: 'The file has no certificates.',
+        fix: 'Send a file with at least one.',
+      });
+    }
     problems.refuseIfAny(file);
     return read;
   }

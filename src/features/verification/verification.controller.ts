@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiOkResponse,
@@ -10,6 +10,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
+import { requireNoBody } from '../../platform/http/problems.js';
 import { CallerGone } from '../../platform/http/uploads.js';
 import {
   KeptVerificationResponse,
@@ -45,8 +46,11 @@ export class VerificationController {
   async open(
     @CurrentActor() actor: Actor,
     @Query({ schema: VerificationRequestQuery }) { full, files }: VerificationRequestQuery,
+    @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VerificationJobResponse> {
+    // Who sends full in a body would be given less than he asked for.
+    requireNoBody(body);
     const wanted = { isFull: full === 'true', hasFiles: files === 'true' };
     const job = await this.jobs.open(actor, wanted);
     void reply.status(202).header('location', `/v1/ledger/verifications/${job.jobId}`);

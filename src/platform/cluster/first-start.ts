@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { syncFolder, writeDurably } from './durable-file.js';
 import { EmbeddedServerError } from './embedded-server-error.js';
@@ -50,7 +58,7 @@ export function beginFirstStart(dataDir: string, place: string, markerFile: stri
       `The database of ${dataDir} is missing: there is nothing in ${place}, but there was a ledger ` +
         `here (found: ${list}). Nothing was touched. If the database lies on a volume, mount it and ` +
         'start again; if it is lost, restore a backup. To begin anew with an empty ledger, move ' +
-        `${list} out of ${dataDir} first.`,
+        `${list} away first.`,
     );
   }
   writeDurably(markFile(dataDir), 'The first start of this folder has not ended.\n', 0o644);
@@ -82,6 +90,10 @@ export function knownSecrets(dataDir: string, place: string): Secrets {
 function readSecrets(dataDir: string): Secrets | 'unreadable' | null {
   const file = secretsFile(dataDir);
   if (!existsSync(file)) return null;
+  if ((statSync(file).mode & 0o077) !== 0) {
+    chmodSync(file, 0o600);
+    process.stderr.write(`Note: others could read ${file}; now only its owner can.\n`);
+  }
   const text = readFileSync(file, 'utf8');
   try {
     const { adminPassword, appPassword } = JSON.parse(text) as Partial<Secrets>;

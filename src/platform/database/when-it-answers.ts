@@ -9,20 +9,25 @@ const AGAIN_MS = 1_000;
  * Begins what needs the database, again and again while that cannot answer: an embedded server that
  * died is started again meanwhile. What is wrong for another reason is thrown.
  *
- * @param begin  May be called again after it failed half-way.
+ * @param begin     May be called again after it failed half-way.
+ * @param withinMs  How long; then what it failed by is thrown.
  */
-export async function whenDatabaseAnswers(
+export async function whenDatabaseAnswers<T>(
   signal: AbortSignal,
-  begin: () => Promise<void>,
-): Promise<void> {
-  while (!signal.aborted) {
+  begin: () => Promise<T>,
+  withinMs = Infinity,
+): Promise<T> {
+  const untilMs = performance.now() + withinMs;
+  for (;;) {
+    signal.throwIfAborted();
     try {
       return await begin();
     } catch (error) {
       const refusal = refusalOf(error);
       const isNotNow = refusal instanceof DomainError && refusal.code === 'service.unavailable';
-      if (!isNotNow) throw error;
-      logger.warn({ err: error }, 'the database does not answer; trying again');
+      if (!isNotNow || performance.now() > untilMs) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      logger.warn({ message }, 'the database does not answer; trying again');
       await sleep(AGAIN_MS, undefined, { signal }).catch(() => {});
     }
   }

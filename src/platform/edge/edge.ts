@@ -131,7 +131,10 @@ function count(reply: FastifyReply, what: string, taken: Taken | null): void {
 }
 
 function tooMany(what: string, limit: number, retryAfterS: number): DomainError {
-  const fix = 'Wait as `Retry-After` says, then send fewer at a time.';
+  const isByWrongKeys = what.startsWith('wrong keys');
+  const fix = isByWrongKeys
+    ? 'Wait as `Retry-After` says, and mend the wrong key: right ones of this address wait too.'
+    : 'Wait as `Retry-After` says, then send fewer at a time.';
   return new DomainError('request.rate_exceeded', { what, limit, retryAfterS, fix });
 }
 

@@ -12,6 +12,8 @@ export interface CsvRow {
 const FIELD_LIMIT_BYTES = 4_096;
 const COLUMN_LIMIT = 256;
 const ROW_LIMIT = 2_000_000;
+/** Nobody's file has that many; millions of them are cheap to send and dear to pass over. */
+const BLANK_LIMIT = 10_000;
 
 /**
  * Streams the rows of a CSV file: UTF-8 (a byte-order mark is passed over), comma, RFC 4180 quotes,
@@ -20,7 +22,8 @@ const ROW_LIMIT = 2_000_000;
  * @param bytes     The file.
  * @param fileName  For messages.
  * @throws DomainError `import.file_unreadable` for broken quotes, other encodings and NUL bytes;
- *                     `import.limit_exceeded` beyond 2,000,000 rows, 256 columns or 4 KiB a field.
+ *                     `import.limit_exceeded` beyond 2,000,000 rows, 256 columns, 4 KiB a field or
+ *                     10,000 empty lines one after the other.
  */
 export async function* readCsv(bytes: Readable, fileName: string): AsyncGenerator<CsvRow> {
   const parser = bytes.pipe(
@@ -36,11 +39,17 @@ export async function* readCsv(bytes: Readable, fileName: string): AsyncGenerato
   bytes.on('error', (error) => parser.destroy(error));
   let nextLine = 1;
   let rowCount = 0;
+  let blankCount = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
       const line = nextLine;
       nextLine = info.lines + 1;
       rowCount += 1;
+      blankCount = record.length === 1 && record[0] === '' ? blankCount + 1 : 0;
+      if (blankCount > BLANK_LIMIT) {
+        const limit = { limit: 'empty lines one after the other', allowed: BLANK_LIMIT };
+        throw new DomainError('import.limit_exceeded', limit);
+      }
       checkLimits(record, rowCount);
       const broken = record.find((value) => value.includes('\0') || value.includes('\ufffd'));
       if (broken !== undefined) {

@@ -36,6 +36,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'engine.not_here': 409,
   'key.not_found': 404,
   'key.not_pending': 409,
+  'key.last_admin': 409,
   'key.own_issue': 409,
   'principal.not_found': 404,
   'principal.other_kind': 409,

@@ -1,3 +1,4 @@
+import { DomainError } from '../../core/errors.js';
 import type { PointerProblem } from '../../core/errors.js';
 
 interface SchemaIssue {
@@ -23,4 +24,21 @@ function escapeSegment(segment: unknown): string {
   const key =
     typeof segment === 'object' && segment !== null && 'key' in segment ? segment.key : segment;
   return String(key).replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/**
+ * Requires that nothing was sent where everything that is read stands in the address.
+ *
+ * @throws DomainError `request.invalid`
+ */
+export function requireNoBody(body: unknown): void {
+  const isEmpty =
+    body === undefined ||
+    body === null ||
+    (typeof body === 'object' && Object.keys(body).length === 0 && !('read' in body));
+  if (isEmpty) return;
+  const detail = 'This request takes no body: what it is asked stands in the query.';
+  throw new DomainError('request.invalid', {
+    errors: [{ pointer: '', rule: 'body.none', detail }],
+  });
 }

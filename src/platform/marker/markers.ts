@@ -159,6 +159,8 @@ export class Markers implements BeforeApplicationShutdown {
 
   private async mark(ledgerIds: readonly string[]): Promise<void> {
     const heads = this.current();
+    // Compared with what other processes have marked meanwhile, not with what this one remembers.
+    this.loaded = heads;
     const ledgers = { ...heads.ledgers };
     let { systemIdentifier } = heads;
     for (const ledgerId of ledgerIds) {
