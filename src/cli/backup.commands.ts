@@ -173,13 +173,15 @@ function onFolder(config: Config, dataDir: string): Config {
 /** @throws DomainError `backup.not_ours` where DATABASE_URL names a server of somebody else */
 /** A backup beside the data is lost with it; a folder that is made on the way may be an unmounted volume. */
 function requireApart(to: string, dataDir: string): void {
-  const isInside = `${to}/`.startsWith(`${dataDir}/`);
-  if (!isInside && existsSync(dirname(to))) return;
-  const detail = isInside
-    ? `${to} lies in the data folder, and would be lost with it.`
-    : `${dirname(to)} is not there. If it lies on a volume, mount it.`;
+  if (`${to}/`.startsWith(`${dataDir}/`)) {
+    const detail = 'It lies in the data folder, and would be lost with it.';
+    const fix = 'Name a folder on another volume.';
+    throw new DomainError('backup.place_taken', { folder: to, detail, fix });
+  }
+  if (existsSync(dirname(to))) return;
+  const detail = `${dirname(to)} is not there. If it lies on a volume, mount it; if it is new, make it.`;
   throw new DomainError('request.invalid', {
-    errors: [{ pointer: '/folder', rule: 'backup.apart', detail }],
+    errors: [{ pointer: '/folder', rule: 'backup.volume', detail }],
   });
 }
 

@@ -27,6 +27,11 @@ afterAll(() => {
 
 describe('a backup of a folder that is served', () => {
   it('holds every write from before it began, and is restored to the same log', async () => {
+    // A volume that is not mounted is not made up for.
+    const away = mizan(['backup', folder], { settings });
+    expect([away.code, away.stderr]).toEqual([2, expect.stringContaining('is not there')]);
+    expect(existsSync(join(scratch, 'backups'))).toBe(false);
+    mkdirSync(join(scratch, 'backups'));
     expect(mizan(['backup', folder], { settings }).stderr).toEqual(refused('backup.nothing_there'));
     expect(existsSync(folder)).toBe(false);
     const seen = await backUpUnderWrites(dataDir, { folder, into: join(scratch, 'restored') });
@@ -66,9 +71,11 @@ describe('a backup of a folder that is served', () => {
     const over = mizan(['backup', folder], { settings });
     expect([over.code, over.stderr]).toEqual([1, refused('backup.place_taken')]);
     expect(filesOf(folder)).toEqual(before);
-    const inside = mizan(['backup', join(dataDir, 'postgres', 'b')], { settings });
-    expect([inside.code, inside.stderr]).toEqual([1, refused('backup.place_taken')]);
-    expect(existsSync(join(dataDir, 'postgres', 'b'))).toBe(false);
+    for (const place of [join(dataDir, 'postgres', 'b'), join(dataDir, 'b')]) {
+      const inside = mizan(['backup', place], { settings });
+      expect([inside.code, inside.stderr]).toEqual([1, refused('backup.place_taken')]);
+      expect(existsSync(place)).toBe(false);
+    }
   });
 
   it('is refused for a server that is not ours', () => {
