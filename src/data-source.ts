@@ -21,6 +21,7 @@ import schema from '../migrations/schema.json' with { type: 'json' };
 import { KeepVerifications1790003100000 } from '../migrations/1790003100000-keep-verifications.js';
 import { CountAttempts1790002700000 } from '../migrations/1790002700000-count-attempts.js';
 import { KeepReplies1790003000000 } from '../migrations/1790003000000-keep-replies.js';
+import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
 import { PostFaster1790002100000 } from '../migrations/1790002100000-post-faster.js';
@@ -161,6 +162,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       CountAttempts1790002700000,
       KeepReplies1790003000000,
       KeepVerifications1790003100000,
+      KnowKindsOfDocuments1790003300000,
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

@@ -9,7 +9,7 @@ export const ENGINES = {
   settlement: 1,
   carbon: 1,
   billing: 1,
-  'invoice check': 1,
+  'invoice check': 2,
   vee: 1,
 } as const;
 

@@ -67,8 +67,8 @@ const category = (name: string, code: string, ratePct: string | null): string =>
 /** The document as UBL 2.1. */
 export function ublOf(invoice: SupplierInvoice): string {
   const { kind, totals } = invoice;
-  const name = kind === 'INVOICE' ? 'Invoice' : 'CreditNote';
-  const quantityName = kind === 'INVOICE' ? 'InvoicedQuantity' : 'CreditedQuantity';
+  const name = kind === 'CREDIT_NOTE' ? 'CreditNote' : 'Invoice';
+  const quantityName = name === 'Invoice' ? 'InvoicedQuantity' : 'CreditedQuantity';
   const lines = invoice.lines.map(
     (line) => `
   <cac:${name}Line>${element('ID', line.id)}

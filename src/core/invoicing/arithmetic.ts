@@ -1,5 +1,10 @@
 import { Decimal } from '../units/money.js';
-import type { DocumentCharge, InvoiceLine, SupplierInvoice } from './supplier-invoice.js';
+import {
+  type DocumentCharge,
+  type InvoiceLine,
+  type SupplierInvoice,
+  vatKey,
+} from './supplier-invoice.js';
 
 /** An identity of the document that does not hold: EN 16931 or Peppol rule, and both sides. */
 export interface ArithmeticFault {
@@ -15,13 +20,6 @@ const sum = (values: readonly string[]): Decimal =>
 
 /** Half away from zero, at the centime. */
 const centimes = (value: Decimal): string => value.toFixed(2, Decimal.ROUND_HALF_UP);
-
-/** VAT is of a category and a rate. */
-const rateKey = (of: {
-  readonly vatCategory: string;
-  readonly vatRatePct: string | null;
-}): string =>
-  `${of.vatCategory} ${of.vatRatePct === null ? '' : new Decimal(of.vatRatePct).toFixed()}`.trim();
 
 /**
  * A document's own arithmetic, every identity to 0.00 (INVOICING 6): the official rules let an error of
@@ -61,17 +59,17 @@ export function arithmeticFaults(
     check('BR-CO-14', 'document', vatMad, sum(vat.map((one) => one.vatMad)));
     const bases = basesOf(lines, charges);
     for (const one of vat) {
-      const key = rateKey(one);
+      const key = vatKey(one);
       check('BR-S-08', key, one.baseMad, bases.get(key) ?? new Decimal(0));
-      check('BR-CO-17', key, one.vatMad, vatOf(one.baseMad, one.vatRatePct));
+      check('BR-CO-17', key, one.vatMad, vatOf(one.baseMad, key));
     }
-    const stated = new Set(vat.map(rateKey));
+    const stated = new Set(vat.map(vatKey));
     for (const [key, base] of bases) {
       if (!stated.has(key)) check('BR-CO-18', key, '0', base);
     }
   } else {
     const computed = [...basesOf(lines, charges)].map(([key, base]) =>
-      centimes(vatOf(base.toFixed(), key.split(' ')[1] ?? null)),
+      centimes(vatOf(base.toFixed(), key)),
     );
     check('BR-CO-14', 'document', vatMad, sum(computed));
   }
@@ -81,13 +79,21 @@ export function arithmeticFaults(
   return faults;
 }
 
-const vatOf = (baseMad: string, ratePct: string | null): Decimal =>
-  new Decimal(baseMad).times(ratePct ?? 0).dividedBy(100);
+/** VAT of a base, of the rate that its key names. */
+const vatOf = (baseMad: string, key: string): Decimal =>
+  new Decimal(baseMad).times(key.split(' ')[1] ?? 0).dividedBy(100);
 
-/** Quantity × price / base quantity; a base of zero prices nothing (R121). */
-function lineAmount({ quantity, priceMad, priceBase }: InvoiceLine): Decimal {
+/**
+ * Quantity × price / base quantity, with the line's own charges and less its own allowances; a base of
+ * zero prices nothing (R120, R121).
+ */
+function lineAmount({ quantity, priceMad, priceBase, charges = [] }: InvoiceLine): Decimal {
   const base = new Decimal(priceBase);
-  return base.isZero() ? new Decimal(0) : new Decimal(quantity).times(priceMad).dividedBy(base);
+  const priced = base.isZero() ? base : new Decimal(quantity).times(priceMad).dividedBy(base);
+  return charges.reduce(
+    (sum, { isCharge, amountMad }) => (isCharge ? sum.plus(amountMad) : sum.minus(amountMad)),
+    priced,
+  );
 }
 
 function basesOf(
@@ -98,10 +104,10 @@ function basesOf(
   const add = (key: string, amount: Decimal): void => {
     bases.set(key, (bases.get(key) ?? new Decimal(0)).plus(amount));
   };
-  for (const line of lines) add(rateKey(line), new Decimal(line.amountMad));
+  for (const line of lines) add(vatKey(line), new Decimal(line.amountMad));
   for (const charge of charges) {
     const amount = new Decimal(charge.amountMad);
-    add(rateKey(charge), charge.isCharge ? amount : amount.negated());
+    add(vatKey(charge), charge.isCharge ? amount : amount.negated());
   }
   return bases;
 }

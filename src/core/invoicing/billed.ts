@@ -1,7 +1,12 @@
 import type { LineKind, SettlementLine } from '../settlement/lines.js';
 import type { Settlement } from '../settlement/settle.js';
 import { Decimal } from '../units/money.js';
-import { INVOICE_UNITS, signOf, type SupplierInvoice } from './supplier-invoice.js';
+import {
+  type DocumentCharge,
+  INVOICE_UNITS,
+  signOf,
+  type SupplierInvoice,
+} from './supplier-invoice.js';
 
 /** What is billed at one price and VAT rate; a credit is negative. */
 export interface BilledLine {
@@ -32,33 +37,44 @@ export function billedLines(
 ): readonly BilledLine[] {
   const sign = signOf(invoice);
   const kinds = new Map(items.map(({ item, kind }) => [item, kind]));
-  const lines = invoice.lines.map((line): BilledLine => {
-    const { unit, factor } = INVOICE_UNITS[line.unit];
+  const lines = invoice.lines.flatMap((line): BilledLine[] => {
+    const { unit, factor } = INVOICE_UNITS[line.unit] ?? { unit: line.unit, factor: '1' };
     const base = new Decimal(line.priceBase);
     const price = base.isZero() ? null : new Decimal(line.priceMad).dividedBy(base);
     const perUnit = price?.dividedBy(factor) ?? null;
     const quantity = new Decimal(line.quantity).times(factor).times(sign);
-    return positivePrice({
+    const own = (line.charges ?? []).map((charge) => chargeLine({ ...line, ...charge }, sign));
+    const apart = own.reduce((sum, { amountMad }) => sum.plus(amountMad), new Decimal(0));
+    const priced = positivePrice({
       ...{ kind: kinds.get(line.itemCode) ?? kinds.get(line.name) ?? null, label: line.name, unit },
       ...{ quantity: quantity.toFixed(), priceMad: perUnit?.toFixed() ?? null },
-      amountMad: new Decimal(line.amountMad).times(sign).toFixed(2),
+      amountMad: new Decimal(line.amountMad).times(sign).minus(apart).toFixed(2),
       vatRatePct: rate(line.vatRatePct),
     });
+    return [priced, ...own];
   });
-  const charges = invoice.charges.map((charge): BilledLine => {
-    const amount = new Decimal(charge.amountMad).times(charge.isCharge ? sign : -sign);
-    return {
-      kind: null,
-      label: charge.reason === '' ? (charge.isCharge ? 'Charge' : 'Allowance') : charge.reason,
-      ...{ quantity: '1', unit: 'piece', priceMad: null },
-      ...{ amountMad: amount.toFixed(2), vatRatePct: rate(charge.vatRatePct) },
-    };
-  });
-  return netLines([...lines, ...charges]);
+  return netLines([...lines, ...invoice.charges.map((charge) => chargeLine(charge, sign))]);
+}
+
+/** An allowance or charge, of a line or of the whole document, as a line of no kind. */
+function chargeLine(
+  charge: Pick<DocumentCharge, 'isCharge' | 'reason' | 'amountMad' | 'vatRatePct'>,
+  sign: 1 | -1,
+): BilledLine {
+  const amount = new Decimal(charge.amountMad).times(charge.isCharge ? sign : -sign);
+  return {
+    kind: null,
+    label: charge.reason === '' ? (charge.isCharge ? 'Charge' : 'Allowance') : charge.reason,
+    ...{ quantity: '1', unit: 'piece', priceMad: null },
+    ...{ amountMad: amount.toFixed(2), vatRatePct: rate(charge.vatRatePct) },
+  };
 }
 
 /** What a settlement says is owed between buyer and seller, at one price and rate a line. */
-export function settledLines({ lines, totals }: Settlement): readonly BilledLine[] {
+export function settledLines({
+  lines,
+  totals,
+}: Pick<Settlement, 'lines' | 'totals'>): readonly BilledLine[] {
   const rates = new Map(totals.vat.map(({ vatCode, ratePct }) => [vatCode, ratePct]));
   const owed = lines.filter(({ party }) => party === 'CONTRACT');
   return netLines(
@@ -116,4 +132,18 @@ export function netLines(lines: readonly BilledLine[]): readonly BilledLine[] {
     .filter(([, { quantity, amountMad }]) => Number(quantity) !== 0 || Number(amountMad) !== 0)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, line]) => line);
+}
+
+/** What lines are more than others: the others taken off, of one kind, unit, price and rate together. */
+export function lessLines(
+  lines: readonly BilledLine[],
+  others: readonly BilledLine[],
+): readonly BilledLine[] {
+  const minus = (value: string): Decimal => new Decimal(value).negated();
+  const taken = others.map((line): BilledLine => ({
+    ...line,
+    quantity: minus(line.quantity).toFixed(),
+    amountMad: minus(line.amountMad).toFixed(2),
+  }));
+  return netLines([...lines, ...taken]);
 }

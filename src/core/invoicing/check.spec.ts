@@ -261,4 +261,86 @@ describe('an invoice beside our settlement', () => {
       ...['DISPUTE', second.totals.grossMad, '0.00'],
     ]);
   });
+
+  it('lets a corrected invoice stand in the place of the one that it names (384)', () => {
+    const [energy, tss] = billed(OURS) as [Partial<InvoiceLine>, Partial<InvoiceLine>];
+    const wrong = invoiceOf([{ ...energy, amountMad: '1.00' }, tss], { number: 'W' });
+    const right = invoiceOf([energy, tss], {
+      number: 'R',
+      kind: 'CORRECTED_INVOICE',
+      corrects: 'W',
+    });
+    expect(check(right, { earlier: [wrong] })).toMatchObject({
+      ...{ verdict: 'ACCEPT', documents: ['R'], faults: [] },
+    });
+    // The same bill as a second invoice is billed twice.
+    const twice = { ...right, kind: 'INVOICE', corrects: null } as const;
+    expect(check(twice, { earlier: [wrong] }).verdict).toBe('DISPUTE');
+    expect(check({ ...right, corrects: 'X' }, { earlier: [wrong] }).faults).toContainEqual({
+      ...{ class: 'PERIOD', says: 'It corrects X, which is not here.' },
+    });
+  });
+
+  it('compares a prepayment with nothing, and leaves it out of what is billed (386)', () => {
+    const prepayment = invoiceOf(billed(OURS), { number: 'P', kind: 'PREPAYMENT_INVOICE' });
+    const found = check(prepayment);
+    expect([found.verdict, found.disputedMad, found.totals.ours.grossMad]).toEqual([
+      ...['DISPUTE', prepayment.totals.grossMad, '0.00'],
+    ]);
+    expect(found.faults.map((one) => one.class)).toEqual(['KIND']);
+    expect(found.lines.flatMap(({ classes }) => classes)).toEqual(['EXTRA_LINE', 'EXTRA_LINE']);
+    const final = invoiceOf(billed(OURS), { number: 'F' });
+    const { prepaidMad: _none, payableMad: _all, ...totals } = final.totals;
+    const less = { ...totals, prepaidMad: totals.grossMad, payableMad: '0.00' };
+    expect(check({ ...final, totals: less }, { earlier: [prepayment] })).toMatchObject({
+      ...{ verdict: 'ACCEPT', documents: ['F'], arithmetic: [] },
+    });
+  });
+
+  it('says what a document is, by kind, unit and category, without a wrong figure', () => {
+    const says = (invoice: SupplierInvoice): string[] =>
+      check(invoice).faults.map((one) => `${one.class} ${one.says}`);
+    const right = invoiceOf(billed(OURS));
+    expect(says({ ...right, kind: 'SELF_BILLED_INVOICE' })).toEqual([
+      'KIND Type 389 is made by the buyer in the seller’s name; this one came from the seller.',
+    ]);
+    const [energy, tss] = right.lines as [InvoiceLine, InvoiceLine];
+    const inKva = check({ ...right, lines: [{ ...energy, unit: 'KVA' }, tss] });
+    expect([inKva.verdict, inKva.faults]).toEqual([
+      'ACCEPT_WITH_NOTE',
+      [{ class: 'UNIT', says: "Line 1 is in KVA, which is no unit of the contract's settlement." }],
+    ]);
+    const reverse = right.lines.map((line) => ({ ...line, vatCategory: 'AE' as const }));
+    expect(says({ ...right, lines: reverse })).toEqual([
+      'VAT VAT category AE is reverse charge: the buyer owes the VAT.',
+    ]);
+  });
+
+  it('says where days end before they start, or a line leaves the days of its document', () => {
+    const [energy, tss] = invoiceOf(billed(OURS)).lines as [InvoiceLine, InvoiceLine];
+    const says = (more: Partial<SupplierInvoice>, period?: InvoiceLine['period']): string[] =>
+      check({
+        ...invoiceOf([]),
+        ...invoiceOf([{ ...energy, ...(period === undefined ? {} : { period }) }, tss]),
+        ...more,
+      }).faults.map((one) => one.says.split(':')[0]!);
+    const days = { periodStart: '2026-10-01', periodEnd: '2026-10-02' };
+    expect(says(days)).toEqual([]);
+    expect(says({ periodStart: '2026-10-02', periodEnd: '2026-10-01' })).toEqual(['BR-29']);
+    expect(says(days, { start: '2026-10-02', end: '2026-10-01' })).toEqual(['BR-30']);
+    expect(says(days, { start: '2026-09-30', end: '2026-10-03' })).toEqual([
+      ...['PEPPOL-EN16931-R110', 'PEPPOL-EN16931-R111'],
+    ]);
+  });
+
+  it('takes a charge inside a line for a line of no kind', () => {
+    const [energy, tss] = invoiceOf(billed(OURS)).lines as [InvoiceLine, InvoiceLine];
+    const amountMad = (Number(energy.amountMad) + 50).toFixed(2);
+    const charges = [{ isCharge: true, reason: 'Handling', amountMad: '50.00' }];
+    const found = check(invoiceOf([{ ...energy, amountMad, charges }, tss]));
+    expect(found.arithmetic).toEqual([]);
+    expect(found.lines.filter(({ classes }) => classes.length > 0)).toMatchObject([
+      { label: 'Handling', classes: ['EXTRA_LINE'], varianceMad: '50.00' },
+    ]);
+  });
 });

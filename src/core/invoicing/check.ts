@@ -8,6 +8,8 @@ import { type ArithmeticFault, arithmeticFaults } from './arithmetic.js';
 import { type BilledLine, billedLines, type ItemKind, netLines, settledLines } from './billed.js';
 import { causesOf } from './causes.js';
 import type { EdgeHours } from './edges.js';
+import { countedOf } from './counted.js';
+import { cancelledPairs, type DocumentFault, documentFaults } from './document-faults.js';
 import { classesOf, type ComparedLine, type Variance, varianceOf } from './explain.js';
 import type { DifferenceClass, KnownFigures } from './hypotheses.js';
 import { pairLines } from './pairs.js';
@@ -29,12 +31,6 @@ export interface CheckBasis {
   /** Null = another engine made the run: causes, which are found by settling again, are left out. */
   readonly edges: EdgeHours | null;
   readonly legalTime: readonly LegalTimeRule[];
-}
-
-/** A fault of the whole document. */
-export interface DocumentFault {
-  readonly class: DifferenceClass;
-  readonly says: string;
 }
 
 /** An invoice beside our settlement (SETTLEMENT 10). Amounts are MAD. */
@@ -70,18 +66,22 @@ export interface Totals {
  * that mistake in it gives the supplier's figure.
  */
 export function checkInvoice(basis: CheckBasis): InvoiceCheck {
-  const { invoice, earlier, items, run, tolerances } = basis;
-  const documents = [...earlier, invoice];
-  const theirs = netLines(documents.flatMap((one) => billedLines(one, items)));
-  const ours = settledLines(run.settlement);
+  const { invoice, earlier, items, run, tolerances, periodDays } = basis;
+  const isPrepaid = invoice.kind === 'PREPAYMENT_INVOICE';
+  const documents = isPrepaid ? [invoice] : countedOf([...earlier, invoice]);
+  const settlement = isPrepaid ? NOTHING : run.settlement;
+  const known = isPrepaid ? [] : items;
+  const theirs = netLines(documents.flatMap((one) => billedLines(one, known)));
+  const ours = settledLines(settlement);
   const arithmetic = arithmeticFaults(invoice, lineSlackMad(run.input));
   const found = explained(theirs, ours, basis);
   const lines = found.map((line): ComparedLine => ({
     ...line,
     isWithinTolerance: withinTolerance(line.varianceMad, line.ours?.amountMad ?? '0', tolerances),
   }));
-  const totals = totalsOf(documents, run.settlement);
-  const faults = documentFaults(basis, totals.variance);
+  const totals = totalsOf(documents, settlement);
+  const varianceGrossMad = totals.variance.grossMad;
+  const faults = documentFaults({ invoice, earlier, items, periodDays, varianceGrossMad });
   const verdict = documentVerdict({ lines, arithmetic, faults, totals, tolerances });
   const disputed = verdict === 'DISPUTE' ? disputedOf(invoice, lines, { totals, faults }) : '0.00';
   return {
@@ -91,6 +91,12 @@ export function checkInvoice(basis: CheckBasis): InvoiceCheck {
     undisputedMad: signedGross(invoice).minus(disputed).toFixed(2),
   };
 }
+
+/** What is owed in advance of delivery: no contract of ours has it. */
+const NOTHING: Pick<Settlement, 'lines' | 'totals'> = {
+  lines: [],
+  totals: { netMad: '0.00', vat: [], vatMad: '0.00', grossMad: '0.00' },
+};
 
 /** An hour that is rounded is off by half a centime at most. */
 function lineSlackMad({ elections, startMs, endMs }: RunInput): number {
@@ -133,7 +139,7 @@ const signedGross = (invoice: SupplierInvoice): Decimal =>
 
 function totalsOf(
   documents: readonly SupplierInvoice[],
-  { totals }: Settlement,
+  { totals }: Pick<Settlement, 'totals'>,
 ): InvoiceCheck['totals'] {
   const sum = (of: (one: SupplierInvoice['totals']) => string): Decimal =>
     documents.reduce(
@@ -152,56 +158,6 @@ function totalsOf(
     ...{ theirs, ours },
     variance: { netMad: minus('netMad'), vatMad: minus('vatMad'), grossMad: minus('grossMad') },
   };
-}
-
-function documentFaults(
-  { invoice, earlier, items, periodDays }: CheckBasis,
-  variance: Totals,
-): DocumentFault[] {
-  const faults: DocumentFault[] = [];
-  const [firstDay, lastDay] = periodDays;
-  const { periodStart, periodEnd } = invoice;
-  if (periodStart !== null && periodEnd !== null) {
-    if (periodStart !== firstDay || periodEnd !== lastDay) {
-      const says = `The document is of ${periodStart} to ${periodEnd}; the period is ${firstDay} to ${lastDay}.`;
-      faults.push({ class: 'PERIOD', says });
-    }
-  }
-  const same = earlier.findLast((one) => isSameBill(one, invoice, items));
-  if (same !== undefined && variance.grossMad === signedGross(invoice).toFixed(2)) {
-    const says = `It bills again what ${same.number} bills.`;
-    faults.push({ class: 'DUPLICATE', says });
-  }
-  if (invoice.corrects !== null && earlier.every(({ number }) => number !== invoice.corrects)) {
-    const says = `It corrects ${invoice.corrects}, which is not here.`;
-    faults.push({ class: 'PERIOD', says });
-  }
-  return faults;
-}
-
-const linesText = (invoice: SupplierInvoice, items: readonly ItemKind[], sign: 1 | -1): string =>
-  JSON.stringify(
-    billedLines(invoice, items).map(({ kind, unit, quantity, amountMad, vatRatePct }) => [
-      ...[kind, unit, new Decimal(quantity).times(sign).toFixed()],
-      ...[new Decimal(amountMad).times(sign).toFixed(2), vatRatePct],
-    ]),
-  );
-
-const isSameBill = (a: SupplierInvoice, b: SupplierInvoice, items: readonly ItemKind[]): boolean =>
-  a.kind === b.kind && linesText(a, items, 1) === linesText(b, items, 1);
-
-/** A document and the credit note that takes all of it back. */
-function cancelledPairs(
-  documents: readonly SupplierInvoice[],
-  items: readonly ItemKind[],
-): (readonly [string, string])[] {
-  return documents.flatMap((credit): (readonly [string, string])[] => {
-    if (credit.kind !== 'CREDIT_NOTE' || credit.corrects === null) return [];
-    const original = documents.find(({ number }) => number === credit.corrects);
-    const isWhole =
-      original !== undefined && linesText(original, items, 1) === linesText(credit, items, -1);
-    return isWhole ? [[original.number, credit.number]] : [];
-  });
 }
 
 /** What is too much, with its VAT; never more than the document, never less than nothing. */

@@ -43,4 +43,22 @@ describe('what is billed of what is settled', () => {
     expect(overlapsOf([bill('A', OCTOBER), late, credit])).toEqual([]);
     expect(overlapsOf([bill('A', OCTOBER), bill('B', ['2026-11-01', '2026-11-30'])])).toEqual([]);
   });
+
+  it('counts neither a prepayment nor what a corrected invoice replaces', () => {
+    const wrong = bill('A', OCTOBER, { totals: { ...bill('A', OCTOBER).totals, netMad: '9.00' } });
+    const right = bill('B', OCTOBER, { kind: 'CORRECTED_INVOICE', corrects: 'A' });
+    const ahead = bill('P', OCTOBER, { kind: 'PREPAYMENT_INVOICE' });
+    const settled = [{ period: '2026-10', netMad: '550.00' }];
+    const of = (...invoices: readonly ReturnType<typeof bill>[]) =>
+      periodBillings(
+        settled,
+        invoices.map((invoice) => ({ period: '2026-10', invoice })),
+      )[0]!;
+    expect(of(ahead, wrong, right)).toMatchObject({
+      ...{ billedNetMad: '550.00', differenceNetMad: '0.00', state: 'BILLED' },
+      documents: ['P', 'A', 'B'],
+    });
+    expect(of(ahead)).toMatchObject({ billedNetMad: '0.00', state: 'NOT_BILLED' });
+    expect(overlapsOf([wrong, right, ahead])).toEqual([]);
+  });
 });

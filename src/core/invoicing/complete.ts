@@ -1,6 +1,7 @@
 import { addMonths } from '../settlement/run-order.js';
 import { Decimal } from '../units/money.js';
-import { signOf, type SupplierInvoice } from './supplier-invoice.js';
+import { countedOf } from './counted.js';
+import { type InvoiceKind, signOf, type SupplierInvoice } from './supplier-invoice.js';
 
 /** A period, as it is settled and billed. */
 export interface PeriodBilling {
@@ -22,12 +23,13 @@ export function signedNetMad(invoice: SupplierInvoice): Decimal {
 
 /**
  * Every period that is settled or billed, and the months between them that are neither
- * (SETTLEMENT 10.6), in order.
+ * (SETTLEMENT 10.6), in order. A prepayment, and what a corrected invoice replaces, bill nothing.
  */
 export function periodBillings(
   settled: readonly { readonly period: string; readonly netMad: string }[],
   billed: readonly { readonly period: string; readonly invoice: SupplierInvoice }[],
 ): PeriodBilling[] {
+  const counted = new Set(countedOf(billed.map(({ invoice }) => invoice)));
   const known = new Set([...settled, ...billed].map(({ period }) => period));
   const months = [...known].filter((period) => !period.startsWith('Y')).toSorted();
   const [first, last] = [months[0], months.at(-1)];
@@ -37,11 +39,12 @@ export function periodBillings(
   return [...known].toSorted().map((period): PeriodBilling => {
     const own = billed.filter((one) => one.period === period);
     const settledNetMad = settled.find((one) => one.period === period)?.netMad ?? null;
-    const billedNet = own.reduce(
+    const billing = own.filter(({ invoice }) => counted.has(invoice));
+    const billedNet = billing.reduce(
       (sum, { invoice }) => sum.plus(signedNetMad(invoice)),
       new Decimal(0),
     );
-    const isBilled = own.length > 0;
+    const isBilled = billing.length > 0;
     const unsettled = isBilled ? 'NOT_SETTLED' : 'MISSING';
     return {
       ...{ period, settledNetMad, billedNetMad: billedNet.toFixed(2) },
@@ -53,13 +56,17 @@ export function periodBillings(
   });
 }
 
-/** Invoices whose days overlap, unless a credit note names one of them: that one is corrected. */
+const BILLING: ReadonlySet<InvoiceKind> = new Set([
+  ...(['INVOICE', 'CORRECTED_INVOICE', 'SELF_BILLED_INVOICE'] as const),
+]);
+
+/** Invoices whose days overlap, unless another document names one of them: that one is corrected. */
 export function overlapsOf(
   invoices: readonly SupplierInvoice[],
 ): { documents: string[]; from: string; to: string }[] {
   const corrected = new Set(invoices.map(({ corrects }) => corrects));
   const dated = invoices
-    .filter(({ kind, number }) => kind === 'INVOICE' && !corrected.has(number))
+    .filter(({ kind, number }) => BILLING.has(kind) && !corrected.has(number))
     .flatMap(({ number, periodStart, periodEnd }) =>
       periodStart === null || periodEnd === null ? [] : [{ number, periodStart, periodEnd }],
     )

@@ -1,14 +1,13 @@
 import { type FieldRead, readDecimal, wrongField as wrong } from '../tabular/fields.js';
 import { Decimal } from '../units/money.js';
-import {
-  INVOICE_UNITS,
-  type InvoiceUnit,
-  VAT_CATEGORIES,
-  type VatCategory,
-} from './supplier-invoice.js';
+import { VAT_CATEGORIES, type VatCategory } from './supplier-invoice.js';
+import { UNIT_CODES } from './unit-codes.js';
 
-/** An amount of money: two decimals at most (BR-DEC). */
-export function readMoney(text: string): FieldRead<string> {
+/** An amount of money: two decimals at most, and a third is one too many also where it is 0 (BR-DEC). */
+export function readMoney(text: string, rule = 'decimal.places'): FieldRead<string> {
+  if (/^-?\d+\.\d{3,}$/.test(text)) {
+    return wrong(rule, 'More than 2 decimals.', 'Ask the supplier to write 2 decimals.');
+  }
   const read = readDecimal(text, 2);
   return 'fault' in read ? read : { value: new Decimal(read.value).toFixed(2) };
 }
@@ -26,16 +25,16 @@ export function readCurrency(text: string): FieldRead<'MAD'> {
   return text === 'MAD' ? { value: text } : wrong('currency.mad', `Not MAD: "${text}".`, fix);
 }
 
-/** A unit of a billed quantity (BR-CL-23). */
-export function readUnit(text: string): FieldRead<InvoiceUnit> {
-  const known = Object.keys(INVOICE_UNITS);
-  if (known.includes(text)) return { value: text as InvoiceUnit };
-  return wrong('BR-CL-23', `Unit "${text}" is not known here.`, `Use ${known.join(', ')}.`);
+/** The code of a unit (BR-CL-23): any of the official list. */
+export function readUnit(text: string): FieldRead<string> {
+  if (UNIT_CODES.has(text)) return { value: text };
+  const detail = `Unit "${text}" is not in the list of UN/ECE Recommendation 20.`;
+  return wrong('BR-CL-23', detail, 'Use its code: KWH, MWH, MON, C62 …');
 }
 
 /** A VAT category (BR-CL-17). */
 export function readCategory(text: string): FieldRead<VatCategory> {
-  const known: readonly string[] = VAT_CATEGORIES;
-  if (known.includes(text)) return { value: text as VatCategory };
-  return wrong('BR-CL-17', `VAT category "${text}" is not known here.`, `Use ${known.join(', ')}.`);
+  if (Object.hasOwn(VAT_CATEGORIES, text)) return { value: text as VatCategory };
+  const known = Object.keys(VAT_CATEGORIES).join(', ');
+  return wrong('BR-CL-17', `VAT category "${text}" is not known.`, `Use ${known}.`);
 }

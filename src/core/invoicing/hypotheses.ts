@@ -6,7 +6,7 @@ import type { References } from '../settlement/references.js';
 export const DIFFERENCE_CLASSES = [
   ...(['QUANTITY', 'PRICE', 'INDEX', 'TARIFF_WINDOW', 'TARIFF_VALIDITY', 'LOSSES'] as const),
   ...(['OBLIGATION', 'VAT', 'ARITHMETIC', 'ROUNDING', 'DUPLICATE', 'MISSING_LINE'] as const),
-  ...(['EXTRA_LINE', 'PERIOD'] as const),
+  ...(['EXTRA_LINE', 'PERIOD', 'UNIT', 'KIND'] as const),
 ] as const;
 /** One reason. */
 export type DifferenceClass = (typeof DIFFERENCE_CLASSES)[number];

@@ -1,23 +1,47 @@
+import { Decimal } from '../units/money.js';
+
 /** Kinds of documents, with their UNTDID 1001 code. */
-export const INVOICE_KINDS = { INVOICE: '380', CREDIT_NOTE: '381' } as const;
+export const INVOICE_KINDS = {
+  INVOICE: '380',
+  CREDIT_NOTE: '381',
+  CORRECTED_INVOICE: '384',
+  PREPAYMENT_INVOICE: '386',
+  SELF_BILLED_INVOICE: '389',
+} as const;
 /** One kind. */
 export type InvoiceKind = keyof typeof INVOICE_KINDS;
+/** All kinds. */
+export const KINDS_OF_DOCUMENT = Object.keys(INVOICE_KINDS) as readonly InvoiceKind[];
 
-/** VAT categories of EN 16931 that a Moroccan document uses (INVOICING 7). */
-export const VAT_CATEGORIES = ['S', 'Z', 'E', 'O'] as const;
-/** One category: rated, zero, exempt, outside VAT. */
-export type VatCategory = (typeof VAT_CATEGORIES)[number];
+/** VAT categories of EN 16931 (BR-CL-17), as a person calls them. */
+export const VAT_CATEGORIES = {
+  S: 'standard rate',
+  Z: 'zero rated',
+  E: 'exempt',
+  O: 'outside VAT',
+  AE: 'reverse charge: the buyer owes the VAT',
+  B: 'split payment: the buyer pays the VAT to the state',
+  K: 'supply inside the European Union',
+  G: 'export outside the European Union',
+  L: 'IGIC of the Canary Islands',
+  M: 'IPSI of Ceuta and Melilla',
+} as const;
+/** One category. */
+export type VatCategory = keyof typeof VAT_CATEGORIES;
 
-/** Units of a billed quantity (UN/ECE Recommendation 20) and what they are in a settlement. */
-export const INVOICE_UNITS = {
+/** Units of a billed quantity that answer to a settlement's (UN/ECE Recommendation 20). */
+export const INVOICE_UNITS: Readonly<
+  Record<string, { readonly unit: string; readonly factor: string }>
+> = {
+  WHR: { unit: 'MWh', factor: '0.000001' },
   KWH: { unit: 'MWh', factor: '0.001' },
   MWH: { unit: 'MWh', factor: '1' },
   GWH: { unit: 'MWh', factor: '1000' },
   MON: { unit: 'month', factor: '1' },
   C62: { unit: 'piece', factor: '1' },
-} as const;
-/** One unit. */
-export type InvoiceUnit = keyof typeof INVOICE_UNITS;
+  EA: { unit: 'piece', factor: '1' },
+  H87: { unit: 'piece', factor: '1' },
+};
 
 /** A line as the supplier wrote it. Amounts and quantities are positive on a credit note too. */
 export interface InvoiceLine {
@@ -26,14 +50,27 @@ export interface InvoiceLine {
   readonly itemCode: string;
   readonly name: string;
   readonly quantity: string;
-  readonly unit: InvoiceUnit;
+  /** A code of `UNIT_CODES`; what is not in `INVOICE_UNITS` answers to no unit of a settlement. */
+  readonly unit: string;
   /** MAD for `priceBase` units (BT-146, BT-149). */
   readonly priceMad: string;
   readonly priceBase: string;
+  /** With the line's own charges, less its own allowances (BT-131). */
   readonly amountMad: string;
   readonly vatCategory: VatCategory;
   /** Per cent; null outside VAT. */
   readonly vatRatePct: string | null;
+  /** Allowances and charges inside the line (BG-27, BG-28); left out where there are none. */
+  readonly charges?: readonly LineCharge[];
+  /** First and last civil day of the line (BG-26); left out where it states none. */
+  readonly period?: { readonly start: string | null; readonly end: string | null };
+}
+
+/** An allowance or a charge inside a line: of the VAT of the line. */
+export interface LineCharge {
+  readonly isCharge: boolean;
+  readonly reason: string;
+  readonly amountMad: string;
 }
 
 /** An allowance or a charge on the whole document (BG-20, BG-21). */
@@ -51,6 +88,15 @@ export interface InvoiceVat {
   readonly vatRatePct: string | null;
   readonly baseMad: string;
   readonly vatMad: string;
+}
+
+/** The VAT that something is of: category and rate. Category O has no rate, whatever it states (BR-O-05). */
+export function vatKey(of: {
+  readonly vatCategory: string;
+  readonly vatRatePct: string | null;
+}): string {
+  const hasRate = of.vatRatePct !== null && of.vatCategory !== 'O';
+  return hasRate ? `${of.vatCategory} ${new Decimal(of.vatRatePct).toFixed()}` : of.vatCategory;
 }
 
 /** The sign of a document's amounts, which are positive on a credit note too. */

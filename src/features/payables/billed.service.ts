@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { billedLines } from '../../core/invoicing/billed.js';
-import { signOf } from '../../core/invoicing/supplier-invoice.js';
+import { billedLines, lessLines } from '../../core/invoicing/billed.js';
+import { replacedBy } from '../../core/invoicing/counted.js';
+import { signOf, type SupplierInvoice } from '../../core/invoicing/supplier-invoice.js';
 import type { BookedDocument } from '../../core/journal/entries.js';
 import { Decimal } from '../../core/units/money.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
-import { signedGrossMad } from './supplier-invoice.document.js';
 import { SupplierInvoicesService } from './supplier-invoices.service.js';
 
 /** Received documents, as the books take them. */
@@ -16,7 +16,11 @@ export class BilledService {
     private readonly terms: InvoiceTermsService,
   ) {}
 
-  /** All documents under a contract, by period, day and number; items without terms have no kind. */
+  /**
+   * All documents under a contract, by period, day and number; items without terms have no kind. A
+   * corrected invoice (384) is booked as what it changes; a prepayment (386) is no charge, and is left to
+   * its payment.
+   */
   async documents(
     tx: EntityManager,
     ledgerId: string,
@@ -24,11 +28,25 @@ export class BilledService {
   ): Promise<readonly (BookedDocument & { readonly period: string })[]> {
     const items = await this.terms.itemsOf(tx, ledgerId, contractCode);
     const received = await this.invoices.listIn(tx, ledgerId, { contractCode });
-    return received.map(({ row, invoice }) => ({
-      ...{ contractCode, sellerCode: row.sellerCode, number: row.number, period: row.period },
-      ...{ issueDate: row.issueDate, lines: billedLines(invoice, items) },
-      vatMad: new Decimal(invoice.totals.vatMad).times(signOf(invoice)).toFixed(2),
-      grossMad: signedGrossMad(invoice),
-    }));
+    const all = received.map(({ invoice }) => invoice);
+    const charged = received.filter(({ invoice }) => invoice.kind !== 'PREPAYMENT_INVOICE');
+    return charged.map(({ row, invoice }) => {
+      const replaced = replacedBy(invoice, all);
+      const lines = billedLines(invoice, items);
+      const minus = (of: (one: SupplierInvoice) => string): string =>
+        signed(invoice, of)
+          .minus(replaced === null ? 0 : signed(replaced, of))
+          .toFixed(2);
+      return {
+        ...{ contractCode, sellerCode: row.sellerCode, number: row.number, period: row.period },
+        ...{ issueDate: row.issueDate },
+        lines: replaced === null ? lines : lessLines(lines, billedLines(replaced, items)),
+        vatMad: minus(({ totals }) => totals.vatMad),
+        grossMad: minus(({ totals }) => totals.grossMad),
+      };
+    });
   }
 }
+
+const signed = (invoice: SupplierInvoice, of: (one: SupplierInvoice) => string): Decimal =>
+  new Decimal(of(invoice)).times(signOf(invoice));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INVOICE_STATES, OUTCOMES, payableMad } from '../../core/invoicing/life.js';
+import { KINDS_OF_DOCUMENT } from '../../core/invoicing/supplier-invoice.js';
 import { VERDICTS } from '../../core/invoicing/verdict.js';
 import { LINE_KINDS } from '../../core/settlement/lines.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
@@ -67,7 +68,7 @@ const invoiceShape = {
   invoiceId: InvoiceId,
   sellerCode: RecordCode,
   number: z.string(),
-  kind: z.literal(['INVOICE', 'CREDIT_NOTE']),
+  kind: z.literal(KINDS_OF_DOCUMENT),
   contractCode: RecordCode,
   period: z.string(),
   issueDate: CalendarDay,

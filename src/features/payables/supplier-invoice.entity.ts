@@ -16,7 +16,10 @@ const KEY = 'supplier_invoice_is_received_once';
   name: 'supplier_invoice_has_an_event',
   deferrable: 'INITIALLY DEFERRED',
 })
-@Check('supplier_invoice_kind_is_known', `kind IN ('INVOICE', 'CREDIT_NOTE')`)
+@Check(
+  'supplier_invoice_kind_is_known',
+  `kind IN ('INVOICE', 'CREDIT_NOTE', 'CORRECTED_INVOICE', 'PREPAYMENT_INVOICE', 'SELF_BILLED_INVOICE')`,
+)
 @Check('supplier_invoice_period_is_a_month_or_a_year', `period ~ '^([0-9]{4}-[0-9]{2}|Y-?[0-9]+)$'`)
 @Check('supplier_invoice_hash_is_of_its_bytes', 'sha256 = sha256(document)')
 export class SupplierInvoiceEntity {

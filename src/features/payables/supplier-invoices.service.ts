@@ -76,8 +76,10 @@ export class SupplierInvoicesService {
     return this.scope.write({ ledgerId, lock: PAYABLES_LOCK }, async (tx) => {
       const known = await this.payables.byNumber(tx, ledgerId, { sellerCode, number });
       if (known !== null) {
-        const isSame = known.document.equals(Buffer.from(text)) && known.period === period;
-        if (isSame) return { received: await this.withSteps(tx, known), isNew: false };
+        const isRead = known.document.equals(Buffer.from(text)) || known.fileSha256 === file.sha256;
+        if (isRead && known.period === period) {
+          return { received: await this.withSteps(tx, known), isNew: false };
+        }
         const fix = 'A document is never changed: a correction is a credit note and a new number.';
         throw new DomainError('supplier_invoice.number_taken', {
           ...{ sellerCode, number, invoiceId: known.invoiceId, fix },
