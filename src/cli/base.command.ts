@@ -82,3 +82,29 @@ export const READ = ['auditor', 'energy-manager', 'finance'] as const;
 
 /** Who may see what was sent: as over HTTP. */
 export const SEE = ['energy-manager', 'auditor', 'finance', 'operator'] as const;
+
+/** Options that every command takes. */
+const OF_ALL = ['json', 'ledger', 'clockOk'];
+
+/**
+ * Requires that what was asked for uses every option that was given: one that is passed over does
+ * something else than its user means.
+ *
+ * @param asked  The command with its act or kind, for example `import certificates`.
+ * @param used   Names of the options that it uses, as the parser gives them: `dryRun`.
+ * @throws DomainError `request.invalid`, with each of the others
+ */
+export function requireUsed(asked: string, options: object, used: readonly string[]): void {
+  const others = Object.keys(options).filter((name) => ![...OF_ALL, ...used].includes(name));
+  if (others.length === 0) return;
+  const taken = used.length === 0 ? 'none of its own' : used.map(flagOf).join(', ');
+  throw new DomainError('request.invalid', {
+    errors: others.map((name) => ({
+      ...{ pointer: `/options/${name}`, rule: 'option.used' },
+      detail: `${flagOf(name)} is no option of "${asked}". Its options: ${taken}.`,
+    })),
+  });
+}
+
+const flagOf = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import { CertificateIntakeService } from '../features/certificates/certificate-intake.service.js';
-import type { ImportResult } from '../features/imports/imports.service.js';
+import type { ImportKind, ImportResult } from '../features/imports/imports.service.js';
 import { speedometer } from '../features/metering/import-progress.service.js';
 import { type ImportJob, ImportJobsService } from '../features/metering/import-jobs.service.js';
 import { toImportJobResponse } from '../features/metering/interval-import.schemas.js';
@@ -17,7 +17,8 @@ import { StorageRecordsService } from '../features/storage/storage-records.servi
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { readSmallFile } from '../platform/files/json-text.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { FOR_GOOD } from '../platform/http/uploads.js';
+import { LedgerCommand, type LedgerOptions, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { progressBar } from './progress.js';
 import { previewText } from './render-import.js';
@@ -117,6 +118,13 @@ export class ImportCommand extends LedgerCommand {
   }
 
   async run([kind, file]: string[], options: ImportOptions): Promise<void> {
+    if (!Object.hasOwn(OPTIONS_OF, kind!)) {
+      const detail = `Kinds: ${Object.keys(OPTIONS_OF).join(', ')}`;
+      throw new DomainError('request.invalid', {
+        errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
+      });
+    }
+    requireUsed(`import ${kind}`, options, OPTIONS_OF[kind as ImportKind]);
     const actor = await this.actor(options, 'energy-manager', 'operator');
     const { signature: signatureFile } = options;
     for (const wanted of signatureFile === undefined ? [file!] : [file!, signatureFile]) {
@@ -127,21 +135,14 @@ export class ImportCommand extends LedgerCommand {
     if (kind === 'intervals') return this.intervals(actor, file!, options);
     if (kind === 'certificates') return this.certificates(actor, file!, options);
     const how = {
-      fileName: basename(file!),
-      registryCode: options.registry ?? '',
-      signature: signatureOf(options),
+      ...{ fileName: basename(file!), dryRun: options.dryRun },
+      ...{ registryCode: options.registry ?? '', signature: signatureOf(options) },
     };
     const taken: Readonly<Record<string, (bytes: Readable) => Promise<ImportResult>>> = {
       'storage-records': (bytes) => this.others.storage.importFile(actor, how, bytes),
       'mwh-cancellations': (bytes) => this.others.mwh.importFile(actor, how, bytes),
       bundles: (bytes) => this.others.transfers.importFile(actor, how, bytes),
     };
-    if (!Object.hasOwn(taken, kind!)) {
-      const detail = `Kinds: ${['intervals', 'certificates', ...Object.keys(taken)].join(', ')}`;
-      throw new DomainError('request.invalid', {
-        errors: [{ pointer: '/kind', rule: 'kind.known', detail }],
-      });
-    }
     const result = await taken[kind!]!(createReadStream(file!));
     answer({ document: importDocument(result), text: importText(result) }, options.json);
   }
@@ -150,7 +151,8 @@ export class ImportCommand extends LedgerCommand {
     const fileName = basename(file);
     const format = fileName.toLowerCase().endsWith('.json') ? 'json' : 'csv';
     const bytes = createReadStream(file);
-    const how = { fileName, format, signature: signatureOf(options) } as const;
+    const { dryRun } = options;
+    const how = { fileName, format, dryRun, signature: signatureOf(options) } as const;
     const result = await this.intake.importFile(actor, how, bytes);
     answer({ document: importDocument(result), text: importText(result) }, options.json);
   }
@@ -203,6 +205,15 @@ export class ImportCommand extends LedgerCommand {
   }
 }
 
+/** Options that a file of each kind takes. */
+const OPTIONS_OF: Readonly<Record<ImportKind, readonly (keyof ImportOptions)[]>> = {
+  intervals: ['dryRun', 'profile', 'meter', 'setAside', 'rejects', 'previewHash'],
+  certificates: ['dryRun', 'signature'],
+  'storage-records': ['dryRun'],
+  'mwh-cancellations': ['dryRun'],
+  bundles: ['dryRun', 'signature', 'registry'],
+};
+
 /** A detached JWS is some hundred bytes; its header may name what we do not know. */
 const JWS_LIMIT_BYTES = 65_536;
 
@@ -212,13 +223,18 @@ function signatureOf({ signature }: ImportOptions): string | null {
     : readSmallFile(signature, JWS_LIMIT_BYTES).toString('utf8').trim();
 }
 
-function importDocument({ file, alreadyImported }: ImportResult): object {
-  const { ledgerId: _, recordedAt, ...facts } = file;
-  return { alreadyImported, ...facts, recordedAt: recordedAt.toISOString() };
+function importDocument({ file, alreadyImported, isDryRun = false }: ImportResult): object {
+  const { ledgerId: _, recordedAt, importId, eventId, ...facts } = file;
+  const isThere = alreadyImported || !isDryRun;
+  return {
+    ...{ alreadyImported, isDryRun, cannotBeTakenBack: FOR_GOOD[file.kind] },
+    ...{ importId: isThere ? importId : null, eventId: isThere ? eventId : null, ...facts },
+    recordedAt: isThere ? recordedAt.toISOString() : null,
+  };
 }
 
-/** What an import did, in two lines. */
-export function importText({ file, alreadyImported }: ImportResult): string {
+/** What an import did, or would do, in two or three lines. */
+export function importText({ file, alreadyImported, isDryRun }: ImportResult): string {
   const { fileName, fileSha256, rowCount, newCount, identicalCount, changedCount, totalWh } = file;
   const { format, rejectedCount } = file;
   if (alreadyImported) {
@@ -226,8 +242,10 @@ export function importText({ file, alreadyImported }: ImportResult): string {
   }
   const aside = rejectedCount === 0 ? '' : `, ${grouped(rejectedCount)} set aside`;
   const form = format === null ? '' : ` (${format})`;
-  return (
+  const done =
     `${fileName}${form}: ${grouped(rowCount)} rows, ${mwh(totalWh)} MWh; ${grouped(newCount)} new, ` +
-    `${grouped(identicalCount)} identical, ${grouped(changedCount)} changed${aside}`
-  );
+    `${grouped(identicalCount)} identical, ${grouped(changedCount)} changed${aside}`;
+  return isDryRun === true
+    ? `${done}\nNothing was written. Without --dry-run: ${FOR_GOOD[file.kind]}`
+    : done;
 }

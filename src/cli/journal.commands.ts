@@ -18,7 +18,7 @@ import { LedgerService } from '../features/ledger/ledger.service.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
-import { LedgerCommand, type LedgerOptions } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, requireUsed } from './base.command.js';
 import { answer, writeFully } from './output.js';
 import { table } from './render.js';
 
@@ -27,6 +27,14 @@ interface JournalOptions extends LedgerOptions {
   readonly format?: string;
   readonly out?: string;
 }
+
+/** Options of each act. */
+const OPTIONS_OF: Readonly<Record<string, readonly (keyof JournalOptions)[]>> = {
+  export: ['map'],
+  list: [],
+  file: ['format', 'out'],
+  reverse: [],
+};
 
 @Command({
   name: 'journal',
@@ -59,6 +67,7 @@ export class JournalCommand extends LedgerCommand {
   }
 
   async run([act = '', argument = '']: string[], options: JournalOptions): Promise<void> {
+    if (Object.hasOwn(OPTIONS_OF, act)) requireUsed(`journal ${act}`, options, OPTIONS_OF[act]!);
     const isRead = act === 'list' || act === 'file';
     const actor = await this.actor(options, 'finance', ...(isRead ? (['auditor'] as const) : []));
     if (act === 'export') return this.export(actor, argument, options);

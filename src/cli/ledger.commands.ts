@@ -8,7 +8,7 @@ import { LedgerService } from '../features/ledger/ledger.service.js';
 import { VerificationJobsService } from '../features/verification/verification-jobs.service.js';
 import { type Actor, atTerminal, type Role, ROLES } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { outcomeText, table } from './render.js';
 
@@ -102,6 +102,15 @@ const KEY_USAGE =
   'key issue --role ROLE --name NAME, key confirm KEY, key list, key revoke KEY, ' +
   'key erase-name PRINCIPAL';
 
+/** Options of each act. */
+const OPTIONS_OF: Readonly<Record<string, readonly (keyof KeyOptions)[]>> = {
+  issue: ['role', 'name', 'out'],
+  confirm: [],
+  list: [],
+  revoke: [],
+  'erase-name': [],
+};
+
 @Command({
   name: 'key',
   arguments: '<act> [id]',
@@ -138,7 +147,8 @@ export class KeyCommand extends LedgerCommand {
     return file;
   }
 
-  async run([act, id]: string[], options: KeyOptions): Promise<void> {
+  async run([act = '', id]: string[], options: KeyOptions): Promise<void> {
+    if (Object.hasOwn(OPTIONS_OF, act)) requireUsed(`key ${act}`, options, OPTIONS_OF[act]!);
     const actor = await this.actor(options, 'admin');
     if (act === 'issue' && options.role !== undefined && options.name !== undefined) {
       return this.issue(actor, { role: options.role, name: options.name }, options);

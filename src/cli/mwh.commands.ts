@@ -7,7 +7,7 @@ import { ReconciliationService } from '../features/bridge/reconciliation.service
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
-import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { mwh, table } from './render.js';
 
@@ -19,6 +19,13 @@ interface MwhOptions extends LedgerOptions {
   readonly for?: string;
   readonly wh?: number;
 }
+
+/** Options of each act. */
+const OPTIONS_OF: Readonly<Record<string, readonly (keyof MwhOptions)[]>> = {
+  convert: ['system', 'plant', 'from', 'to', 'for', 'wh'],
+  reconcile: ['system', 'plant', 'from', 'to'],
+  alarms: [],
+};
 
 @Command({
   name: 'mwh',
@@ -66,7 +73,8 @@ export class MwhCommand extends LedgerCommand {
     return Number(text);
   }
 
-  async run([act]: string[], options: MwhOptions): Promise<void> {
+  async run([act = '']: string[], options: MwhOptions): Promise<void> {
+    if (Object.hasOwn(OPTIONS_OF, act)) requireUsed(`mwh ${act}`, options, OPTIONS_OF[act]!);
     if (act === 'convert') return this.convert(options);
     if (act === 'reconcile') return this.reconcile(options);
     if (act === 'alarms') return this.alarms(options);

@@ -19,12 +19,13 @@ import {
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import type { Actor } from '../platform/auth/roles.js';
-import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { checkText } from './payables.text.js';
 import { table } from './render.js';
 
 interface InvoiceOptions extends LedgerOptions {
+  readonly dryRun?: boolean;
   readonly contract?: string;
   readonly period?: string;
   readonly mad?: string;
@@ -39,6 +40,20 @@ const STEPS: Readonly<Record<string, string>> = {
   expert: 'EXPERT',
   resolve: 'RESOLVED',
   lapse: 'LAPSED',
+};
+
+/** Options of each act. */
+const OPTIONS_OF: Readonly<Record<string, readonly (keyof InvoiceOptions)[]>> = {
+  receive: ['contract', 'period', 'dryRun'],
+  list: [],
+  check: [],
+  accept: ['note'],
+  dispute: ['mad', 'note'],
+  review: ['note'],
+  expert: ['note'],
+  resolve: ['outcome', 'mad', 'note'],
+  lapse: ['note'],
+  pack: [],
 };
 
 @Command({
@@ -67,6 +82,11 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     return period;
   }
 
+  @Option({ flags: '--dry-run', description: 'Read and place the document; receive nothing' })
+  parseDryRun(): boolean {
+    return true;
+  }
+
   @Option({ flags: '--mad <amount>', description: 'Disputed, or upheld in part; with VAT' })
   parseMad(amount: string): string {
     return amount;
@@ -83,18 +103,20 @@ export class SupplierInvoiceCommand extends LedgerCommand {
   }
 
   async run([act = '', name = '', folder = '']: string[], options: InvoiceOptions): Promise<void> {
+    if (!Object.hasOwn(OPTIONS_OF, act)) {
+      const detail = `Acts: ${Object.keys(OPTIONS_OF).join(', ')}`;
+      throw new DomainError('request.invalid', {
+        errors: [{ pointer: '/act', rule: 'act.known', detail }],
+      });
+    }
+    requireUsed(`supplier-invoice ${act}`, options, OPTIONS_OF[act]!);
     const isRead = ['list', 'check', 'pack'].includes(act);
     const actor = await this.actor(options, 'finance', 'energy-manager', ...(isRead ? READ : []));
     if (act === 'receive') return this.receive(actor, name, options);
     if (act === 'list') return this.list(actor, options);
     if (act === 'check') return this.check(actor, name, options);
     if (act === 'pack') return this.pack(actor, name, { ...options, folder });
-    const state = STEPS[act];
-    if (state !== undefined) return this.step(actor, name, { ...options, state });
-    const detail = `Acts: receive, list, check, ${Object.keys(STEPS).join(', ')}, pack`;
-    throw new DomainError('request.invalid', {
-      errors: [{ pointer: '/act', rule: 'act.known', detail }],
-    });
+    return this.step(actor, name, { ...options, state: STEPS[act]! });
   }
 
   private async receive(actor: Actor, file: string, options: InvoiceOptions): Promise<void> {
@@ -108,16 +130,19 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     const { received, isNew } = await this.invoices.receive(
       actor,
       {
-        fileName: data.fileName,
+        ...{ fileName: data.fileName, dryRun: options.dryRun ?? false },
         ...{ contractCode: data.contract ?? null, period: data.period ?? null },
       },
       createReadStream(file),
     );
     const { row, invoice } = received;
+    const isDryRun = options.dryRun === true;
     const text =
       `${row.number}, ${row.kind} of ${row.sellerCode} for ${row.contractCode} ${row.period}: ` +
-      `${invoice.totals.grossMad} MAD${isNew ? '' : ' (came before; nothing was done)'}`;
-    answer({ document: { ...toInvoiceResponse(received), isNew }, text }, options.json);
+      `${invoice.totals.grossMad} MAD${isNew ? '' : ' (came before; nothing was done)'}` +
+      (isDryRun ? '\nNothing was received. A document that is received is never changed.' : '');
+    const document = { ...toInvoiceResponse(received), isNew, isDryRun };
+    answer({ document, text }, options.json);
   }
 
   private async list({ ledgerId }: Actor, options: InvoiceOptions): Promise<void> {

@@ -11,7 +11,7 @@ import { StorageService } from '../features/storage/storage.service.js';
 import { StorageViewService } from '../features/storage/storage-view.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
-import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
+import { LedgerCommand, type LedgerOptions, READ, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { mwh, table } from './render.js';
 
@@ -20,6 +20,12 @@ interface StorageOptions extends LedgerOptions {
   readonly from?: string;
   readonly to?: string;
 }
+
+/** Options of each act. */
+const OPTIONS_OF: Readonly<Record<string, readonly (keyof StorageOptions)[]>> = {
+  trace: ['through'],
+  report: ['from', 'to'],
+};
 
 @Command({
   name: 'storage',
@@ -52,7 +58,8 @@ export class StorageCommand extends LedgerCommand {
     return text;
   }
 
-  async run([act, deviceCode]: string[], options: StorageOptions): Promise<void> {
+  async run([act = '', deviceCode]: string[], options: StorageOptions): Promise<void> {
+    if (Object.hasOwn(OPTIONS_OF, act)) requireUsed(`storage ${act}`, options, OPTIONS_OF[act]!);
     if (act === 'trace') return this.trace(deviceCode!, options);
     if (act === 'report') return this.report(deviceCode!, options);
     const errors = [{ pointer: '/act', rule: 'act.known', detail: 'Acts: trace, report' }];

@@ -100,12 +100,12 @@ export class BridgeController {
   @ApiCreatedResponse({ standardSchema: CancellationsResponse })
   async importFile(
     @CurrentActor() actor: Actor,
-    @Query({ schema: UploadedFile }) { fileName }: UploadedFile,
+    @Query({ schema: UploadedFile }) { fileName, dryRun }: UploadedFile,
     @Body() body: Readable,
     @CallerGone() signal: AbortSignal,
   ): Promise<FileImportResponse> {
     const bytes = requireUpload(body);
-    return toFileImport(await this.sources.importFile(actor, { fileName, signal }, bytes));
+    return toFileImport(await this.sources.importFile(actor, { fileName, dryRun, signal }, bytes));
   }
 }
 

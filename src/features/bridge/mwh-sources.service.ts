@@ -62,13 +62,13 @@ export class MwhSourcesService {
    */
   importFile(
     actor: Actor,
-    { fileName, signal }: FileNamed,
+    { fileName, dryRun, signal }: FileNamed,
     bytes: Readable,
   ): Promise<ImportResult> {
     const { ledgerId } = actor;
     return this.imports.importFile(
       actor,
-      { kind: 'mwh-cancellations', fileName, bytes, signal },
+      { kind: 'mwh-cancellations', fileName, bytes, dryRun, signal },
       {
         basis: async (tx) => ({
           plantCodes: (await this.assets.allPlants(tx, ledgerId)).map(({ code }) => code),

@@ -35,6 +35,7 @@ export interface CertificateFileOptions {
   readonly format: CertificateFormat;
   /** Detached JWS of the issuer over the file's bytes; null or absent = none came. */
   readonly signature?: string | null;
+  readonly dryRun?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -74,13 +75,13 @@ export class CertificateIntakeService {
    */
   importFile(
     actor: Actor,
-    { signature = null, fileName, format, signal }: CertificateFileOptions,
+    { signature = null, fileName, format, dryRun, signal }: CertificateFileOptions,
     bytes: Readable,
   ): Promise<ImportResult> {
     const { ledgerId } = actor;
     return this.imports.importFile(
       actor,
-      { kind: 'certificates', fileName, bytes, signal },
+      { kind: 'certificates', fileName, bytes, dryRun, signal },
       {
         basis: async (tx) => ({
           plants: await this.assets.allPlants(tx, ledgerId),

@@ -50,7 +50,7 @@ export class CertificatesController {
     @CurrentActor() actor: Actor,
     @Headers('content-type') type: string | undefined,
     @Headers('x-mizan-signature') signature: string | undefined,
-    @Query({ schema: UploadedFile }) { fileName }: UploadedFile,
+    @Query({ schema: UploadedFile }) { fileName, dryRun }: UploadedFile,
     @Body() body: Readable,
     @CallerGone() signal: AbortSignal,
   ): Promise<FileImportResponse> {
@@ -59,7 +59,7 @@ export class CertificatesController {
     return toFileImport(
       await this.intake.importFile(
         actor,
-        { fileName, format, signature: signature ?? null, signal },
+        { fileName, format, signature: signature ?? null, dryRun, signal },
         bytes,
       ),
     );

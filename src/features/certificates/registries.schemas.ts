@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ENERGY_SOURCES } from '../../core/certificates/bundle.js';
+import { UploadedFile } from '../../platform/http/uploads.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { IssuerKeys } from './issuers.schemas.js';
 import type { RegistryEntity } from './registry.entity.js';
@@ -80,6 +81,6 @@ export type TransferredBundle = z.output<typeof TransferredBundle>;
 
 export const TransferQuery = z.strictObject({
   registryCode: RecordCode.describe('Registry that the file comes from'),
-  fileName: text(200).default('upload').describe('Name to keep, as text only'),
+  ...UploadedFile.shape,
 });
 export type TransferQuery = z.output<typeof TransferQuery>;

@@ -74,11 +74,11 @@ export class TransfersService {
    *   a Wh came before, here or to another ledger, or the plant has a certificate for the time
    */
   importFile(actor: Actor, from: TransferredFile, bytes: Readable): Promise<ImportResult> {
-    const { fileName, registryCode, signature, signal } = from;
+    const { fileName, registryCode, signature, dryRun, signal } = from;
     const { ledgerId } = actor;
     return this.imports.importFile(
       actor,
-      { kind: 'bundles', fileName, readAs: registryCode, bytes, signal },
+      { kind: 'bundles', fileName, readAs: registryCode, bytes, dryRun, signal },
       {
         basis: async (tx) => ({
           registry: await this.registries.get(tx, ledgerId, registryCode),

@@ -16,6 +16,7 @@ import { IMPORT_REGISTERS, importJson } from './imports.registers.js';
 import { ImportsRepository } from './imports.repository.js';
 
 export type { FileInTurn, FileReading } from './file-reading.service.js';
+export type { ImportKind } from './import-file.entity.js';
 
 /** A file to take in. */
 export interface FileToImport<Basis = unknown> {
@@ -24,6 +25,8 @@ export interface FileToImport<Basis = unknown> {
   readonly file: KeptFile;
   /** How it is read, where there is a choice: the same bytes read in another way are another import. */
   readonly readAs?: string | ((basis: Basis) => string);
+  /** All is done but the writing, which is taken back: the bytes do not become evidence. */
+  readonly isRehearsed?: boolean;
   /** Drawn before, so that a repeated attempt writes the same ids. */
   readonly ids?: { readonly importId: string; readonly eventId: string };
 }
@@ -63,9 +66,10 @@ export type Take<Basis, Read> = (
 ) => Promise<ImportOutcome>;
 
 /** A file on its way in. */
-export interface FileFrom extends Omit<FileToImport, 'file' | 'readAs' | 'ids'> {
+export interface FileFrom extends Omit<FileToImport, 'file' | 'readAs' | 'ids' | 'isRehearsed'> {
   readonly bytes: Readable;
   readonly readAs?: string;
+  readonly dryRun?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -74,10 +78,14 @@ interface At<Basis> {
   readonly basis: Basis;
 }
 
-/** Result of an import; `alreadyImported` when the same bytes came before and nothing was done. */
+/**
+ * Result of an import; `alreadyImported` when the same bytes came before and nothing was done,
+ * `isDryRun` when all was done but the writing: the ids of the file then name nothing.
+ */
 export interface ImportResult {
   readonly file: Readonly<ImportFileEntity>;
   readonly alreadyImported: boolean;
+  readonly isDryRun?: boolean;
 }
 
 /** Where a row of the ledger came from. */
@@ -112,21 +120,23 @@ export class ImportsService {
 
   /**
    * Keeps a file, reads it, and takes it in. The same bytes a second time change nothing and give the
-   * first result.
+   * first result. A dry run meets every refusal that the import would, also those of the database.
    *
    * @param take  Compares what was read with what is known and writes it, inside the transaction; may
    *              be called again with the same reading.
    */
   async importFile<Basis, Read>(
     actor: Actor,
-    { bytes, signal, ...from }: FileFrom,
+    { bytes, signal, dryRun = false, ...from }: FileFrom,
     reading: FileReading<Basis, Read>,
     take: Take<Basis, Read>,
   ): Promise<ImportResult> {
     const file = await this.keep(bytes, actor);
-    return this.inTurn({ ledgerId: actor.ledgerId, file, signal }, (whole) =>
-      this.commit(actor, { ...from, file, signal: whole }, reading, take),
-    );
+    return this.inTurn({ ledgerId: actor.ledgerId, file, signal }, async (whole) => {
+      const to = { ...from, file, signal: whole, isRehearsed: dryRun };
+      const result = await this.commit(actor, to, reading, take);
+      return dryRun ? { ...result, isDryRun: true } : result;
+    });
   }
 
   /** Does work on a kept file when it is its ledger's turn, within its time. */
@@ -139,7 +149,8 @@ export class ImportsService {
 
   /**
    * Takes a kept file in, in its turn: reads it, then writes in one transaction that finds the ledger
-   * as it was read from; where that has changed meanwhile, the file is read again.
+   * as it was read from; where that has changed meanwhile, the file is read again. A rehearsal is
+   * taken back at its end.
    */
   async commit<Basis, Read>(
     actor: Actor,
@@ -148,16 +159,18 @@ export class ImportsService {
     take: Take<Basis, Read>,
   ): Promise<ImportResult> {
     const { ledgerId } = actor;
-    const { file, signal } = to;
+    const { file, signal, isRehearsed = false } = to;
+    const place = { ledgerId, lock: INTAKE_LOCK };
     const result = await this.reading.readThen({ ledgerId, file, signal }, reading, {
       known: (tx, basis) => this.known(tx, ledgerId, { to, basis }),
-      inside: (work) => this.scope.write({ ledgerId, lock: INTAKE_LOCK }, work),
+      inside: (work) =>
+        isRehearsed ? this.scope.rehearse(place, work) : this.scope.write(place, work),
       work: async (tx, read, basis) =>
         (await this.known(tx, ledgerId, { to, basis })) ??
         this.write(tx, actor, { to, basis }, (at) => take(at, read, basis)),
     });
     // Where the bytes were lost since, these take their place.
-    if (result.alreadyImported) await this.settle(file.sha256, actor);
+    if (result.alreadyImported && !isRehearsed) await this.settle(file.sha256, actor);
     return result;
   }
 
@@ -204,7 +217,7 @@ export class ImportsService {
       ...{ rowCount, newCount, identicalCount, changedCount, totalWh },
       ...{ eventId, recordedAt, readAs: readAsOf({ to, basis }), rejectedCount, format },
     };
-    await this.settle(file.sha256, actor);
+    if (to.isRehearsed !== true) await this.settle(file.sha256, actor);
     await this.imports.add(tx, row);
     await this.ledger.append(tx, actor, {
       eventId,

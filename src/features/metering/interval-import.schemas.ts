@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, text } from '../../platform/http/schemas.js';
+import { Flag } from '../../platform/http/uploads.js';
 import type { ImportJobEntity } from './import-job.entity.js';
 import { IntervalPreview, JobProblemSchema } from './interval-preview.schemas.js';
 
 const Count = z.int().min(0);
-const Flag = z.literal(['true', 'false']).transform((text) => text === 'true');
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const UploadQuery = z.strictObject({

@@ -10,6 +10,7 @@ export interface InvoiceFileOptions {
   readonly fileName: string;
   readonly contractCode: string | null;
   readonly period: string | null;
+  readonly dryRun?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 

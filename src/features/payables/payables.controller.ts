@@ -90,13 +90,14 @@ export class PayablesController {
   @ApiCreatedResponse({ standardSchema: ReceivedInvoiceResponse })
   async receive(
     @CurrentActor() actor: Actor,
-    @Query({ schema: ReceiveQuery }) { fileName, contract, period }: ReceiveQuery,
+    @Query({ schema: ReceiveQuery }) { fileName, contract, period, dryRun }: ReceiveQuery,
     @Body() body: unknown,
     @CallerGone() signal: AbortSignal,
   ): Promise<ReceivedInvoiceResponse> {
-    const options = { fileName, contractCode: contract ?? null, period: period ?? null, signal };
+    const place = { contractCode: contract ?? null, period: period ?? null };
+    const options = { fileName, ...place, dryRun, signal };
     const { received, isNew } = await this.invoices.receive(actor, options, requireUpload(body));
-    return { ...toInvoiceResponse(received), isNew };
+    return { ...toInvoiceResponse(received), isNew, isDryRun: dryRun };
   }
 
   @Get('completeness')

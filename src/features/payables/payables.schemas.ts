@@ -109,7 +109,7 @@ export const SupplierInvoiceResponse = z
 export type SupplierInvoiceResponse = z.output<typeof SupplierInvoiceResponse>;
 
 export const ReceivedInvoiceResponse = z
-  .strictObject({ ...SupplierInvoiceResponse.shape, isNew: z.boolean() })
+  .strictObject({ ...SupplierInvoiceResponse.shape, isNew: z.boolean(), isDryRun: z.boolean() })
   .meta({ id: 'ReceivedSupplierInvoice' });
 export type ReceivedInvoiceResponse = z.output<typeof ReceivedInvoiceResponse>;
 

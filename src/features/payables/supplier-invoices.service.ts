@@ -56,7 +56,8 @@ export class SupplierInvoicesService {
   }
 
   /**
-   * Receives a document. The same document a second time changes nothing and gives the first.
+   * Receives a document. The same document a second time changes nothing and gives the first. A dry run
+   * meets every refusal, and writes nothing.
    *
    * @throws DomainError as the file's reader; `supplier_invoice.unplaced`,
    *   `supplier_invoice.wrong_seller`, `supplier_invoice.number_taken`
@@ -73,7 +74,8 @@ export class SupplierInvoicesService {
     const text = canonicalJson(invoice as unknown as Canonical);
     const { sellerCode, code: contractCode } = contract;
     const { number, kind, issueDate } = invoice;
-    return this.scope.write({ ledgerId, lock: PAYABLES_LOCK }, async (tx) => {
+    const place = { ledgerId, lock: PAYABLES_LOCK };
+    const take = async (tx: EntityManager) => {
       const known = await this.payables.byNumber(tx, ledgerId, { sellerCode, number });
       if (known !== null) {
         const isRead = known.document.equals(Buffer.from(text)) || known.fileSha256 === file.sha256;
@@ -92,7 +94,7 @@ export class SupplierInvoicesService {
         ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
         ...{ eventId, recordedAt: this.clock.now() },
       };
-      await this.files.settle(file, actor);
+      if (options.dryRun !== true) await this.files.settle(file, actor);
       await this.payables.add(tx, row);
       await this.ledger.append(tx, actor, {
         ...{ eventId, type: 'supplier_invoice.received', validFrom: null, validTo: null },
@@ -101,7 +103,10 @@ export class SupplierInvoicesService {
         rows: [invoiceRow(row)],
       });
       return { received: { row, invoice, steps: [] }, isNew: true };
-    });
+    };
+    return options.dryRun === true
+      ? this.scope.rehearse(place, take)
+      : this.scope.write(place, take);
   }
 
   /** All documents, of a contract and period or of all, by contract, period, day and number. */

@@ -42,13 +42,14 @@ export class DatedFiguresService {
   /**
    * Adds the rows of a file to a record: creates it, or revises it. Rows that are there already change
    * nothing. A tariff gets a version for each row; all are checked before the first is written, and
-   * sending the file again goes on where a broken connection ended it.
+   * sending the file again goes on where a broken connection ended it. A dry run checks all of them and
+   * writes none.
    *
    * @throws DomainError `import.rows_rejected` and the other `import.*` codes; as the record's own writes.
    */
   async importFile(
     actor: Actor,
-    { kind, code, fileName, source, confidence, signal }: DatedFile,
+    { kind, code, fileName, source, confidence, dryRun, signal }: DatedFile,
     bytes: Readable,
   ): Promise<DatedFiguresResponse> {
     const file = await this.files.keep(bytes, actor);
@@ -62,15 +63,18 @@ export class DatedFiguresService {
     let version = before.length;
     const name = kind === 'price-index' ? { name: code } : {};
     const all = documents.map((one) => checked(kind, { ...name, ...one, source, confidence }));
-    for (const attributes of all) {
+    for (const attributes of dryRun ? [] : all) {
       const row =
         version === 0
           ? await store.create(actor, code, attributes)
           : await store.revise(actor, code, attributes);
       ({ version } = row);
     }
-    await this.files.settle(file.sha256, actor);
-    return { code, rowCount: rows.length, newCount, version };
+    if (!dryRun) await this.files.settle(file.sha256, actor);
+    return {
+      ...{ code, rowCount: rows.length, newCount, version, isDryRun: dryRun },
+      cannotBeTakenBack: 'Versions of a record stay; a wrong row is corrected by a later version.',
+    };
   }
 
   private async read(

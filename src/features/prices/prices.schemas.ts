@@ -85,7 +85,7 @@ export type HolidayCalendarAttributes = z.output<typeof HolidayCalendarAttribute
 export const DatedFiguresQuery = z.strictObject({
   kind: z.literal(['tariff', 'price-index', 'fx-series', 'holiday-calendar']),
   code: RecordCode.describe('Code of the record: it is created, or revised'),
-  fileName: UploadedFile.shape.fileName,
+  ...UploadedFile.shape,
   ...provenance,
 });
 export type DatedFiguresQuery = z.output<typeof DatedFiguresQuery>;
@@ -95,7 +95,9 @@ export const DatedFiguresResponse = z
     code: z.string(),
     rowCount: z.int(),
     newCount: z.int().describe('Rows that were not there yet'),
-    version: z.int().describe('Version that holds them'),
+    version: z.int().describe('Version that holds them; of a dry run, the one before'),
+    isDryRun: z.boolean().describe('It was only tried: nothing was written'),
+    cannotBeTakenBack: z.string().describe('What committing the file makes for good'),
   })
   .meta({ id: 'DatedFiguresImport' });
 export type DatedFiguresResponse = z.output<typeof DatedFiguresResponse>;

@@ -61,12 +61,12 @@ export class StorageRecordsService {
    */
   importFile(
     actor: Actor,
-    { fileName, signal }: FileNamed,
+    { fileName, dryRun, signal }: FileNamed,
     bytes: Readable,
   ): Promise<ImportResult> {
     return this.imports.importFile(
       actor,
-      { kind: 'storage-records', fileName, bytes, signal },
+      { kind: 'storage-records', fileName, bytes, dryRun, signal },
       {
         basis: (tx) => this.assets.allPlants(tx, actor.ledgerId),
         read: (plants, file, ended) => this.readRows(file, { fileName, plants, signal: ended }),

@@ -54,12 +54,12 @@ export class StorageController {
   @ApiCreatedResponse({ standardSchema: StorageImportResponse })
   async importFile(
     @CurrentActor() actor: Actor,
-    @Query({ schema: UploadedFile }) { fileName }: UploadedFile,
+    @Query({ schema: UploadedFile }) { fileName, dryRun }: UploadedFile,
     @Body() body: Readable,
     @CallerGone() signal: AbortSignal,
   ): Promise<FileImportResponse> {
     const bytes = requireUpload(body);
-    return toFileImport(await this.records.importFile(actor, { fileName, signal }, bytes));
+    return toFileImport(await this.records.importFile(actor, { fileName, dryRun, signal }, bytes));
   }
 
   @Get('storage-records')

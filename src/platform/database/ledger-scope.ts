@@ -160,6 +160,28 @@ export class LedgerScope {
   }
 
   /**
+   * Does what `write` would, with every refusal that it would meet, and takes it back: nothing stays.
+   *
+   * @returns What the work returned.
+   * @throws DomainError as `write`
+   */
+  async rehearse<T>(place: string | Place, work: Work<T>): Promise<T> {
+    const done: { readonly result: T }[] = [];
+    try {
+      await this.write(place, async (tx) => {
+        const result = await work(tx);
+        // What waits for the end of a transaction is asked now: there will be no such end.
+        await tx.query('SET CONSTRAINTS ALL IMMEDIATE');
+        done.push({ result });
+        throw new TakenBack();
+      });
+    } catch (error) {
+      if (!(error instanceof TakenBack)) throw error;
+    }
+    return done.at(-1)!.result;
+  }
+
+  /**
    * Changes a row that no fact depends on, now, also from within another transaction and whatever
    * becomes of that: how far something is.
    */
@@ -274,6 +296,9 @@ export class LedgerScope {
     }, waitMs);
   }
 }
+
+/** Ends a transaction whose work is not kept. */
+class TakenBack extends Error {}
 
 /** The ORM asks whether a transaction is open before it opens one of its own. */
 type Runner = Omit<QueryRunner, 'isTransactionActive'> & { isTransactionActive: boolean };

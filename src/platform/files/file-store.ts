@@ -19,9 +19,11 @@ export interface KeptFile {
   readonly byteCount: number;
 }
 
-/** How an upload is called, and what ends its reading. */
+/** How an upload is called, whether it is only tried, and what ends its reading. */
 export interface FileNamed {
   readonly fileName: string;
+  /** Everything is done but the writing. */
+  readonly dryRun?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

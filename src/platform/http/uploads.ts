@@ -36,37 +36,65 @@ export const CallerGone = createParamDecorator((_: unknown, context: ExecutionCo
   return controller.signal;
 });
 
-/** How an upload is called. */
+/** A yes or no in a query. */
+export const Flag = z.literal(['true', 'false']).transform((text) => text === 'true');
+
+/** How an upload is called, and whether it is only tried. */
 export const UploadedFile = z.strictObject({
   fileName: text(200).default('upload').describe('Name to keep, as text only'),
+  dryRun: Flag.default(false).describe(
+    'Try it, with every refusal; nothing is written but the bytes',
+  ),
 });
 export type UploadedFile = z.output<typeof UploadedFile>;
 
 const Count = z.int().min(0);
 
-/** What a file did that was taken in whole. */
+/** What a file did that was taken in whole, or would do. */
 export const FileImportResponse = z.object({
   alreadyImported: z.boolean().describe('The same bytes came before; nothing was done'),
-  importId: z.uuid(),
+  isDryRun: z.boolean().describe('It was only tried: nothing was written, and there are no ids'),
+  cannotBeTakenBack: z.string().describe('What committing the file makes for good'),
+  importId: z.uuid().nullable(),
   fileName: z.string(),
   fileSha256: z.string(),
   rowCount: Count,
   newCount: Count,
   identicalCount: Count,
   totalWh: Count.describe('Control total of the file, Wh'),
-  eventId: z.uuid(),
+  eventId: z.uuid().nullable(),
 });
 export type FileImportResponse = z.output<typeof FileImportResponse>;
 
 /** The answer to an upload, from the register of files. */
-export function toFileImport(result: {
-  readonly file: Readonly<Omit<FileImportResponse, 'alreadyImported'>>;
+export function toFileImport({
+  file,
+  alreadyImported,
+  isDryRun = false,
+}: {
+  readonly file: Readonly<
+    Omit<FileImportResponse, 'alreadyImported' | 'isDryRun' | 'cannotBeTakenBack'>
+  > & { readonly kind: keyof typeof FOR_GOOD };
   readonly alreadyImported: boolean;
+  readonly isDryRun?: boolean;
 }): FileImportResponse {
-  const { importId, fileName, fileSha256, rowCount, newCount } = result.file;
-  const { identicalCount, totalWh, eventId } = result.file;
+  const { fileName, fileSha256, rowCount, newCount, identicalCount, totalWh } = file;
+  const isThere = alreadyImported || !isDryRun;
   return {
-    alreadyImported: result.alreadyImported,
-    ...{ importId, fileName, fileSha256, rowCount, newCount, identicalCount, totalWh, eventId },
+    ...{ alreadyImported, isDryRun, cannotBeTakenBack: FOR_GOOD[file.kind] },
+    ...{ importId: isThere ? file.importId : null, eventId: isThere ? file.eventId : null },
+    ...{ fileName, fileSha256, rowCount, newCount, identicalCount, totalWh },
   };
 }
+
+/** What a file of each kind makes that no later file takes back. */
+export const FOR_GOOD = {
+  intervals: 'A value can be corrected by a later file; both versions stay in the ledger.',
+  certificates:
+    'A certificate is never edited or removed: only its issuer corrects it, by a withdrawal and a new one.',
+  bundles:
+    'A certificate that came from another registry is never edited or removed; its Wh cannot come again.',
+  'storage-records':
+    'A storage record is never edited or removed; a correction is a record of its own.',
+  'mwh-cancellations': 'A cancelled MWh certificate is claimed for good, and cannot come again.',
+} as const;
