@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HOUR_STATES, RUN_TYPES } from '../core/settlement/hours.js';
+import { tilingProblems } from '../core/settlement/price-conflicts.js';
 import { REGULATED_CHARGES } from '../core/settlement/elections.js';
 import { ElectionsSchema } from '../features/contracts/elections.schemas.js';
 import { decimalText, Instant, Month } from '../platform/http/schemas.js';
@@ -17,6 +18,17 @@ const Amount = decimalText(14, 9);
 const rowShape = {
   id: z.string().min(1).max(120),
   confidence: z.string().max(10).default('V'),
+};
+
+/** Windows that leave an hour out, or hold it twice, would decide its price in silence. */
+const tiled = (context: z.core.ParsePayload<Parameters<typeof tilingProblems>[1]>): void => {
+  for (const { pointer, detail } of tilingProblems('', context.value)) {
+    const path = pointer
+      .split('/')
+      .slice(1)
+      .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+    context.issues.push({ code: 'custom', message: detail, input: context.value, path });
+  }
 };
 
 const References = z.strictObject({
@@ -70,7 +82,7 @@ const References = z.strictObject({
   peakWindows: optional(
     z.strictObject({
       ...rowShape,
-      seasons: seasonsOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })),
+      seasons: seasonsOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })).check(tiled),
     }),
   ).describe('Hours of the grid that are peak, in UTC'),
 });
@@ -81,6 +93,11 @@ const Openings = z.strictObject({
     .max(100)
     .default([])
     .describe('Make-up energy by contract year'),
+  forward: z
+    .array(z.strictObject({ contractYear: z.int(), mwh: Amount }))
+    .max(100)
+    .default([])
+    .describe('Energy carried forward, by contract year'),
   damagesYearMad: Amount.default('0'),
   damagesTotalMad: Amount.default('0'),
   deemedUsedMwh: Amount.default('0'),

@@ -1,6 +1,6 @@
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
-import { conflictsOf } from '../core/settlement/conflicts.js';
+import { contradictionsOf } from '../core/settlement/contradictions/contradictions.js';
 import { explainContract } from '../core/settlement/explain.js';
 import { ElectionsSchema } from '../features/contracts/elections.schemas.js';
 import { pointerProblems } from '../platform/http/problems.js';
@@ -33,14 +33,14 @@ export class ContractCommand extends TerminalCommand {
     }
     const { data, error } = ElectionsSchema.safeParse(readJsonFile(file!));
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-    const conflicts = conflictsOf(data);
+    const conflicts = contradictionsOf(data);
     const sentences = explainContract(data);
     const said = sentences.flatMap(({ pointer, en, fr }) => [
       ...(lang === 'fr' ? [] : [`${en}  (${pointer})`]),
       ...(lang === 'en' ? [] : [`${fr}  (${pointer})`]),
     ]);
     const wrong = conflicts.map(
-      ({ pointer, rule, detail }) => `CONFLICT ${pointer}: ${detail} (${rule})`,
+      ({ pointer, rule, detail, fix = '' }) => `CONFLICT ${pointer}: ${detail} ${fix} (${rule})`,
     );
     const end = conflicts.length === 0 ? ['No election conflicts with another.'] : wrong;
     answer(

@@ -11,6 +11,8 @@ export interface PointerProblem {
   readonly pointer: string;
   readonly rule: string;
   readonly detail: string;
+  /** How to mend it; absent where the rule says it. */
+  readonly fix?: string;
 }
 
 /** One thing wrong with a row of a file: where it stands, what it holds, which rule, how to mend it. */
@@ -224,6 +226,24 @@ export interface ErrorDetails {
   'journal.batch_not_found': { batchId: string };
   'journal.batch_reversed': { batchId: string; reason: string };
   'settlement.reference_missing': { kind: string; key: string; at: string; fix: string };
+  /** A figure that nothing can be computed from: an index or a rate of exchange of 0. */
+  'settlement.reference_wrong': {
+    kind: string;
+    key: string;
+    at: string;
+    value: string;
+    fix: string;
+  };
+  /** Two rows of one series that hold on one day; `rows` are their ids. */
+  'settlement.reference_overlaps': {
+    kind: string;
+    key: string;
+    at: string;
+    rows: readonly string[];
+    fix: string;
+  };
+  'settlement.outside_term': { day: string; from: string; to: string; fix: string };
+  'settlement.stage_missing': { day: string; firstStage: string; fix: string };
   'idempotency.key_missing': { fix: string };
   'idempotency.key_reused': { key: string; fix: string };
   'idempotency.running': { key: string; retryAfterS: number; fix: string };

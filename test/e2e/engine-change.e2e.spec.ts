@@ -62,12 +62,12 @@ describe('a true-up of a run that another engine made', () => {
     return otherId;
   };
 
-  it.each([2, 0])('of version %s asks, and shows the change of rule apart', async (version) => {
+  it.each([3, 1])('of version %s asks, and shows the change of rule apart', async (version) => {
     runId = await sealOther(version);
-    const amount = version === 2 ? 2_000_000 : 3_000_000;
+    const amount = version === 3 ? 2_000_000 : 3_000_000;
     await app.call('POST', '/v1/imports/certificates', {
       ...{ role: 'operator', type: 'text/csv' },
-      body: certificatesCsv(`2026-08-0${6 - version}T10:00:00Z`, 1, () => amount),
+      body: certificatesCsv(`2026-08-0${version === 3 ? 4 : 6}T10:00:00Z`, 1, () => amount),
     });
     const body = { month: '2026-08' };
     await app.call('POST', '/v1/matching-runs', { role: 'energy-manager', body });
@@ -88,7 +88,7 @@ describe('a true-up of a run that another engine made', () => {
       status: 409,
       body: {
         ...{ code: 'settlement.engine_changed', period: '2026-08', runId },
-        ...{ madeBy: `settlement engine ${version}`, here: 'settlement engine 1' },
+        ...{ madeBy: `settlement engine ${version}`, here: 'settlement engine 2' },
         ...{ engineChangeNetMad: '-1.11', fix: expect.stringContaining('acceptEngineChange') },
       },
     });
@@ -99,7 +99,7 @@ describe('a true-up of a run that another engine made', () => {
     });
     const { delta } = booked.body.document;
     const { engineChange, dataChange, engine } = delta.parts;
-    expect(engine).toEqual({ before: String(version), now: '1' });
+    expect(engine).toEqual({ before: String(version), now: '2' });
     expect(engineChange.lines).toMatchObject([{ quantity: '0', amountMad: '-1.11' }]);
     expect(dataChange.totals.netMad).toBe(asked.body.dataChangeNetMad);
     expect(Number(dataChange.totals.netMad)).not.toBe(0);

@@ -54,21 +54,21 @@ describe('what another version of an engine made', () => {
 
   it('is checked as it was sealed, said, and not computed again', async () => {
     expect((await verify()).notes.filter((line) => line.includes('engine'))).toEqual([]);
-    const runId = await sealRun({ engineVersion: 2 }, 1);
-    await sealRun({ engineVersion: 2 }, 2);
+    const runId = await sealRun({ engineVersion: 1 }, 1);
+    await sealRun({ engineVersion: 1 }, 2);
     await sealRun({ engineVersion: 0 }, 3);
     const { fault, notes } = await verify();
     expect(fault).toBeNull();
     expect(notes).toEqual(
       expect.arrayContaining([
-        '2 runs made by settlement engine 2: not computed again here',
+        '2 runs made by settlement engine 1: not computed again here',
         '1 run made by settlement engine 0: not computed again here',
       ]),
     );
     const hours = `/v1/settlement-runs/${runId}/hours`;
     expect(await app.call('GET', hours, { role: 'auditor' })).toMatchObject({
       status: 409,
-      body: { code: 'engine.not_here', madeBy: 'settlement engine 2', here: 'settlement engine 1' },
+      body: { code: 'engine.not_here', madeBy: 'settlement engine 1', here: 'settlement engine 2' },
     });
     const role = 'auditor';
     const { body } = await app.call('GET', '/v1/ledger/verification', { role });
@@ -92,19 +92,19 @@ describe('what another version of an engine made', () => {
       .read(app.ledgerId, (tx) => app.nest.get(SettlementInputService).sources(tx, app.ledgerId));
     const document = parseRun(first!);
     expect(sources(first!, document)).toBeNull();
-    expect(sources(first!, { ...document, engineVersion: 2 })).toBeNull();
+    expect(sources(first!, { ...document, engineVersion: 1 })).toBeNull();
     for (const [what, made] of others) {
       expect(sources(first!, { ...document, ...made })).toContain(what);
     }
   });
 
   it('of this engine fails when it does not come out again', async () => {
-    await sealRun({ engineVersion: 1 }, 4);
+    await sealRun({ engineVersion: 2 }, 4);
     expect((await verify()).fault).toMatchObject({
       ...{ check: 'settlement_run', detail: expect.stringContaining('come out') },
     });
     // Of another engine, and of no matching run that is here: before it in the order of periods.
-    await sealRun({ engineVersion: 2, matching: [{ month: '2026-08', matchingRunId: 'none' }] }, 0);
+    await sealRun({ engineVersion: 1, matching: [{ month: '2026-08', matchingRunId: 'none' }] }, 0);
     expect((await verify()).fault).toMatchObject({
       ...{ check: 'settlement_run', detail: expect.stringContaining('matching run none') },
     });

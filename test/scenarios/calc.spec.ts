@@ -303,7 +303,7 @@ describe('mizan calc settle', () => {
 
   it('prices a contract’s hours, says how, and gives the same bytes again', () => {
     const { answer, stdout } = calc('settle', document());
-    expect(answer.totals).toMatchObject({ netMad: '125472.31', grossMad: '143734.06' });
+    expect(answer.totals).toMatchObject({ netMad: '101278.76', grossMad: '114701.80' });
     expect(answer.lines[0]).toMatchObject({
       ...{ kind: 'ENERGY', quantity: '144.92', price: '0.54945', amountMad: '79626.29' },
       trace: [{ step: 'escalator' }, { step: 'index', output: '0.998992' }, { step: 'price' }],

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { frozen, type ScenarioRun, threeYears } from '../support/three-years.js';
 import { MOROCCO_LEGAL_TIME } from '../../src/core/time/legal-time.js';
+import { engineStamp } from '../../src/core/engines.js';
 import { comesOutAgain, settleRun } from '../../src/core/settlement/document.js';
 
 const FILE = join(import.meta.dirname, '../../fixtures/settlement/three-years.ndjson');
@@ -25,8 +26,9 @@ describe('three contract years', () => {
     const isAgain = runs.map((run, at) => {
       const isBefore = (one: (typeof runs)[number]): boolean =>
         one.contract === run.contract && one.period === run.period;
-      const before = runs.slice(0, at).findLast(isBefore) ?? null;
-      return comesOutAgain(run, before, MOROCCO_LEGAL_TIME);
+      const before = runs.slice(0, at).findLast(isBefore);
+      const made = before === undefined ? null : { ...before, ...engineStamp('settlement') };
+      return comesOutAgain(run, made, MOROCCO_LEGAL_TIME);
     });
     expect(isAgain).not.toContain(false);
   });

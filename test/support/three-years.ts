@@ -1,5 +1,6 @@
 import { canonicalJson, type Canonical } from '../../src/core/ledger/canonical.js';
 import { type EarlierPeriod, openingsOf } from '../../src/core/settlement/carry.js';
+import { engineStamp } from '../../src/core/engines.js';
 import { type RunInput, type RunResult, settleRun } from '../../src/core/settlement/document.js';
 import type { Elections } from '../../src/core/settlement/elections.js';
 import {
@@ -152,7 +153,7 @@ function settleAll(
         series: joined(span.map((month) => hoursOf.get(month)!)),
         openings: openingsOf(earlier, contractYear),
       },
-      before,
+      before === null ? null : { ...before, ...engineStamp('settlement') },
       MOROCCO_LEGAL_TIME,
     );
     runs.push({ contract: name, period, contractYear, ...result });

@@ -75,16 +75,25 @@ export function settledLines({
   lines,
   totals,
 }: Pick<Settlement, 'lines' | 'totals'>): readonly BilledLine[] {
-  const rates = new Map(totals.vat.map(({ vatCode, ratePct }) => [vatCode, ratePct]));
+  const rates = new Map(
+    totals.vat.flatMap(({ vatCode, vatCodes, ratePct }) =>
+      (vatCodes ?? [vatCode]).map((code) => [code, ratePct] as const),
+    ),
+  );
   const owed = lines.filter(({ party }) => party === 'CONTRACT');
   return netLines(
-    owed.map((line) =>
-      positivePrice({
-        ...{ kind: line.kind, label: line.label, quantity: line.quantity },
-        ...{ unit: unitOf(line), priceMad: pricePerUnit(line), amountMad: line.amountMad },
-        vatRatePct: rate(line.vatCode === null ? null : (rates.get(line.vatCode) ?? null)),
-      }),
-    ),
+    owed.flatMap((line) => {
+      const { vatCode, quantity, amountMad } = line;
+      const ratePct = vatCode === null ? null : (rates.get(vatCode) ?? null);
+      // A line inside which the rate changes is billed as a line for each.
+      return (line.vat ?? [{ ratePct, quantity, amountMad }]).map((part) =>
+        positivePrice({
+          ...{ kind: line.kind, label: line.label, quantity: part.quantity },
+          ...{ unit: unitOf(line), priceMad: pricePerUnit(line), amountMad: part.amountMad },
+          vatRatePct: rate(part.ratePct),
+        }),
+      );
+    }),
   );
 }
 

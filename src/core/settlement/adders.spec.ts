@@ -41,7 +41,8 @@ describe('what goes beside the energy', () => {
     const { settlement } = settled({
       elections: contract({
         vat: { energy: 'RE', fees: 'STD', damages: null },
-        adders: { standingMadPerMonth: '100.05', meteringMadPerMonth: '0.05' },
+        // One day of 31.
+        adders: { standingMadPerMonth: '3101.55', meteringMadPerMonth: '1.55' },
         volume: { product: 'AS_CONSUMED' },
         obligations: {
           coverageGuarantee: {

@@ -74,7 +74,8 @@ describe('energy carried forward', () => {
   });
 
   it('stays out of documents of contracts without it', () => {
-    const plain = { lines: [], quantities: {}, obligations: [] };
-    expect(carryOf(plain, { bank: null, forward: null })).not.toHaveProperty('forward');
+    const year = { contractYear: 1, takenMwh: '0', productionMwh: '0', damagesMad: '0' };
+    const plain = { ...year, excessSoldMwh: '0', deemedUsedMwh: '0' };
+    expect(carryOf([plain], { bank: null, forward: null })).not.toHaveProperty('forward');
   });
 });

@@ -1,7 +1,6 @@
 import { Decimal } from '../units/money.js';
-import type { SettlementLine } from './lines.js';
 import type { ForwardVintage } from './carry-forward.js';
-import type { MakeUpVintage, ObligationAccount } from './obligations.js';
+import type { MakeUpVintage } from './obligations.js';
 import type { Openings } from './take-or-pay.js';
 
 /** A make-up vintage as documents hold it; quantities and prices are exact decimal text. */
@@ -25,7 +24,22 @@ export interface CarryOver {
   readonly bank: readonly VintageText[] | null;
   /** Energy carried forward after it; absent where nothing is. */
   readonly forward?: readonly ForwardText[];
+  /** What of it is of which contract year, where a year ends inside the period; absent otherwise. */
+  readonly years?: readonly CarryYear[];
 }
+
+/** The part of a period that lies in one contract year. */
+export type CarryYear = Readonly<Record<(typeof COUNTED)[number], string>> & {
+  readonly contractYear: number;
+};
+
+const COUNTED = [
+  'takenMwh',
+  'productionMwh',
+  'excessSoldMwh',
+  'deemedUsedMwh',
+  'damagesMad',
+] as const;
 
 /** A settled period, as later ones look back on it. */
 export interface EarlierPeriod {
@@ -45,34 +59,25 @@ export type OpeningsText = Omit<Record<keyof Openings, string>, 'bank' | 'forwar
 /**
  * What a settlement adds to the accounts.
  *
+ * @param years  What it counted, by contract year; at least one.
  * @param after  The make-up bank after it, and what is carried forward; null where there is none.
  */
 export function carryOf(
-  {
-    lines,
-    quantities,
-    obligations,
-  }: {
-    readonly lines: readonly SettlementLine[];
-    readonly quantities: Readonly<Record<string, string | null>>;
-    readonly obligations: readonly ObligationAccount[];
-  },
+  years: readonly CarryYear[],
   after: {
     readonly bank: readonly MakeUpVintage[] | null;
     readonly forward: readonly ForwardVintage[] | null;
   },
 ): CarryOver {
-  const moved = (account: string): string =>
-    obligations.find(({ name }) => name === account)?.movements[0]?.amount ?? '0';
-  const damages = lines
-    .filter(({ kind }) => kind.endsWith('_DAMAGES'))
-    .reduce((sum, { amountMad }) => sum.minus(amountMad), new Decimal(0));
+  const sum = (name: (typeof COUNTED)[number]): Decimal =>
+    years.reduce((all, year) => all.plus(year[name]), new Decimal(0));
   return {
-    takenMwh: quantities['pricedMwh'] ?? '0',
-    productionMwh: quantities['injectedMwh'] ?? '0',
-    excessSoldMwh: moved('excess sold to the grid'),
-    deemedUsedMwh: moved('deemed allowance used'),
-    damagesMad: damages.toFixed(2),
+    takenMwh: sum('takenMwh').toFixed(),
+    productionMwh: sum('productionMwh').toFixed(),
+    excessSoldMwh: sum('excessSoldMwh').toFixed(),
+    deemedUsedMwh: sum('deemedUsedMwh').toFixed(),
+    damagesMad: sum('damagesMad').toFixed(2),
+    ...(years.length === 1 ? {} : { years }),
     bank:
       after.bank?.map(({ contractYear, mwh, paidMadPerMwh }) => ({
         ...{ contractYear, mwh: mwh.toFixed(), paidMadPerMwh: paidMadPerMwh.toFixed() },
@@ -96,9 +101,15 @@ export function carryOf(
  * @param contractYear  Of the period.
  */
 export function openingsOf(earlier: readonly EarlierPeriod[], contractYear: number): OpeningsText {
-  const sum = (periods: readonly EarlierPeriod[], of: (carry: CarryOver) => string): Decimal =>
-    periods.reduce((all, { carry }) => all.plus(of(carry)), new Decimal(0));
-  const ofYear = earlier.filter((one) => one.contractYear === contractYear);
+  const sum = (
+    periods: readonly EarlierPeriod[],
+    of: (carry: Omit<CarryOver, 'bank'>) => string,
+  ): Decimal => periods.reduce((all, { carry }) => all.plus(of(carry)), new Decimal(0));
+  const ofYear = earlier.flatMap((one): EarlierPeriod[] => {
+    const part = one.carry.years?.find((year) => year.contractYear === contractYear);
+    if (part !== undefined) return [{ ...one, carry: { ...one.carry, ...part } }];
+    return one.carry.years === undefined && one.contractYear === contractYear ? [one] : [];
+  });
   const months = ofYear.filter(({ isYear }) => !isYear);
   const forward = earlier.findLast(({ carry }) => carry.forward !== undefined)?.carry.forward;
   return {

@@ -1,21 +1,24 @@
 import type { PointerProblem } from '../errors.js';
 import { Decimal } from '../units/money.js';
 import type { Elections } from './elections.js';
-import { type Check, PRICE_CHECKS, unless } from './price-conflicts.js';
+import { type Check, found, unless } from './contradictions/check.js';
+import { PRICE_CHECKS } from './price-conflicts.js';
 
 /**
- * Elections that contradict each other, or lack what they need (SETTLEMENT 2): refused when a contract
- * is saved, never at month-end.
+ * Elections that cannot be computed: they contradict each other, or lack what they need (SETTLEMENT 2).
+ * Refused when a contract is saved, and by the engine; `contradictionsOf` knows those beside them that
+ * are surely a mistake.
  *
  * @returns Every conflict by JSON pointer; empty when there is none.
  */
 export function conflictsOf(elections: Elections): readonly PointerProblem[] {
-  return CHECKS.flatMap((check) => check(elections));
+  return found(CHECKS, elections);
 }
 
 const CHECKS: readonly Check[] = [
   dates,
   ramp,
+  product,
   volume,
   excess,
   ...PRICE_CHECKS,
@@ -43,6 +46,16 @@ function dates({ signatureDate, codDate, termEnd, obligations: { delayDamages } 
   ];
 }
 
+/** What no product can be computed from (SETTLEMENT, ruling 13). */
+function product({ deliveryForm, volume: terms }: Elections) {
+  return unless(
+    deliveryForm !== 'VIRTUAL' || terms.product !== 'PAY_AS_NOMINATED',
+    '/volume/product',
+    'virtual.nominated',
+    'A contract for differences settles a quantity, and no imbalance beside a nomination.',
+  );
+}
+
 function ramp({ stages, share }: Elections) {
   const isAscending = stages.every(({ from }, at) => at === 0 || stages[at - 1]!.from < from);
   return [
@@ -53,6 +66,12 @@ function ramp({ stages, share }: Elections) {
       '/share/ofMw',
       'share.of_capacity',
       'A share in MW, and only that, names the capacity that it is of.',
+    ),
+    ...unless(
+      share?.ofMw == null || new Decimal(share.ofMw).greaterThan(0),
+      '/share/ofMw',
+      'share.of_something',
+      'The share is of 0 MW.',
     ),
     ...unless(
       share === null || new Decimal(share.value).lessThanOrEqualTo(share.ofMw ?? 100),

@@ -1,6 +1,7 @@
 import { Decimal } from '../units/money.js';
 import type { SettlementLine } from './lines.js';
-import type { Settlement, VatTotal } from './settle.js';
+import type { Settlement } from './settle.js';
+import type { VatTotal } from './vat.js';
 
 /** What one line says otherwise than in the settlement before. */
 export interface LineDelta {
@@ -47,14 +48,17 @@ export function settlementDelta(before: Settlement | null, after: Settlement): C
   const key = ({ kind, label }: SettlementLine): string => `${kind} ${label}`;
   const ours = (settlement: Settlement | null): readonly SettlementLine[] =>
     settlement?.lines.filter(({ party }) => party === 'CONTRACT') ?? [];
-  const earlier = new Map(ours(before).map((line) => [key(line), line]));
-  const later = new Map(ours(after).map((line) => [key(line), line]));
+  const earlier = Map.groupBy(ours(before), key);
+  const later = Map.groupBy(ours(after), key);
   const keys = [...new Set([...earlier.keys(), ...later.keys()])];
   const lines = keys.flatMap((one): LineDelta[] => {
-    const [old, now] = [earlier.get(one), later.get(one)];
-    const { kind, label, unit, vatCode } = (now ?? old)!;
-    const quantity = new Decimal(now?.quantity ?? 0).minus(old?.quantity ?? 0);
-    const amount = new Decimal(now?.amountMad ?? 0).minus(old?.amountMad ?? 0);
+    // A charge whose tariff changes has a line for each, of one name.
+    const [old, now] = [earlier.get(one) ?? [], later.get(one) ?? []];
+    const { kind, label, unit, vatCode } = (now[0] ?? old[0])!;
+    const sum = (of: readonly SettlementLine[], name: 'quantity' | 'amountMad'): Decimal =>
+      of.reduce((all, line) => all.plus(line[name]), new Decimal(0));
+    const quantity = sum(now, 'quantity').minus(sum(old, 'quantity'));
+    const amount = sum(now, 'amountMad').minus(sum(old, 'amountMad'));
     if (quantity.isZero() && amount.isZero()) return [];
     const amountMad = amount.toFixed(2);
     return [{ kind, label, unit, vatCode, quantity: quantity.toFixed(), amountMad }];
@@ -73,9 +77,9 @@ function totalsDelta(
   const later = new Map(after.vat.map((one) => [key(one), one]));
   const vat = [...new Set([...earlier.keys(), ...later.keys()])].toSorted().map((one): VatTotal => {
     const [old, now] = [earlier.get(one), later.get(one)];
-    const { vatCode, ratePct } = (now ?? old)!;
+    const { baseMad: _base, vatMad: _vat, ...of } = (now ?? old)!;
     return {
-      ...{ vatCode, ratePct, baseMad: minus(now?.baseMad ?? '0', old?.baseMad) },
+      ...{ ...of, baseMad: minus(now?.baseMad ?? '0', old?.baseMad) },
       vatMad: minus(now?.vatMad ?? '0', old?.vatMad),
     };
   });

@@ -1,4 +1,5 @@
 import { contract, NO_REFERENCES, seriesOf, wh } from '../../../test/support/contract.js';
+import { engineStamp } from '../engines.js';
 import { MOROCCO_LEGAL_TIME } from '../time/legal-time.js';
 import { openingsOf } from './carry.js';
 import { comesOutAgain, type RunInput, settleRun } from './document.js';
@@ -37,6 +38,9 @@ function input(mwh: readonly number[], run: RunInput['run'] = 'PROVISIONAL'): Ru
   };
 }
 
+/** A run as the engine in hand writes it. */
+const here = <Run extends object>(run: Run) => ({ ...run, ...engineStamp('settlement') });
+
 describe('a settlement run', () => {
   it('keeps the rows that it used, and comes out of its own input again', () => {
     const run = settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME);
@@ -52,18 +56,18 @@ describe('a settlement run', () => {
   });
 
   it('with its correction is the final one, to 0.00', () => {
-    const first = settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME);
+    const first = here(settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME));
     const second = settleRun(input([10, 27], 'FINAL'), first, MOROCCO_LEGAL_TIME);
     const sum = Number(first.settlement.totals.netMad) + Number(second.delta!.totals.netMad);
     expect(sum.toFixed(2)).toBe(second.settlement.totals.netMad);
   });
 
   it('shows what another engine makes of its delta apart from what the data make', () => {
-    const made = settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME);
+    const made = here(settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME));
     const { lines, totals } = made.settlement;
     // The other engine priced 1.11 MAD more, called a line otherwise, and knew of another rate.
     const other = {
-      ...{ ...made, engineVersion: 2 },
+      ...{ ...made, engineVersion: 1 },
       settlement: {
         ...made.settlement,
         lines: lines.map((line, at) =>
@@ -77,7 +81,7 @@ describe('a settlement run', () => {
     const now = settleRun(input([10, 27], 'FINAL'), other, MOROCCO_LEGAL_TIME);
     const { delta } = now;
     const { engine, engineChange, dataChange } = delta!.parts!;
-    expect(engine).toEqual({ before: '2', now: '1' });
+    expect(engine).toEqual({ before: '1', now: '2' });
     expect(engineChange.lines[0]).toMatchObject({ quantity: '0', amountMad: '-1.11' });
     expect([engineChange.totals.netMad, dataChange.totals.netMad]).toEqual([
       '-1.11',
@@ -100,7 +104,7 @@ describe('a settlement run', () => {
     // Both are derived again: neither can be moved into the other.
     expect(comesOutAgain(now, other, MOROCCO_LEGAL_TIME)).toBe(true);
     const swapped = { engine, engineChange: dataChange, dataChange: engineChange };
-    for (const parts of [swapped, { ...delta!.parts!, engine: { before: '3', now: '1' } }]) {
+    for (const parts of [swapped, { ...delta!.parts!, engine: { before: '3', now: '2' } }]) {
       const forged = { ...now, delta: { ...delta!, parts } };
       expect(comesOutAgain(forged, other, MOROCCO_LEGAL_TIME)).toBe(false);
     }

@@ -1,10 +1,14 @@
 import { Decimal } from '../units/money.js';
 import { assert } from '../errors.js';
+import { tieredLines } from './counters/tiered-energy.js';
+import { withinMaximum } from './counters/tiers.js';
+import { curveLines, energyFacts, type EnergySettlement } from './curve-lines.js';
 import { type Frame, needed, type SettlementSeries } from './hours.js';
-import { energyLine, type HourlyLine, type LineFacts, sliceOf, slicesBy } from './lines.js';
+import { energyLine, type HourlyLine, type LineFacts, sliceOf } from './lines.js';
 import {
   basePriceOf,
   type ContractPrice,
+  keptOfTest,
   type PriceCurve,
   priceCurve,
   type PriceStep,
@@ -19,20 +23,13 @@ export interface ReferenceMargin {
   readonly after: readonly string[];
 }
 
-/** What the energy of a period costs, and the price that obligations use. */
-export interface EnergySettlement {
-  readonly lines: readonly HourlyLine[];
-  /** The contract's price at the end of the period; null where it is linked to the market. */
-  readonly priceNow: ContractPrice | null;
-}
-
 const ZERO = new Decimal(0);
 
 /**
  * Prices the energy of a period by the contract's volume product and delivery form (SETTLEMENT 2, 4):
- * one line for each price that held, in order of its first hour.
+ * one line for each price that held, in order of its first hour. What lies above a maximum is not in it.
  *
- * @param openingTierWh  Taken in the contract year before the period, for tiers that count by year.
+ * @param openingWh  Taken in the contract year before the period.
  * @throws DomainError `settlement.reference_missing`, `settlement.series_wrong`
  */
 export function settleEnergy(
@@ -42,30 +39,41 @@ export function settleEnergy(
     readonly volumes: Volumes;
     readonly series: SettlementSeries;
     readonly margin: ReferenceMargin;
-    readonly openingTierWh: Decimal;
+    readonly openingWh: Decimal;
   },
 ): EnergySettlement {
   const { price, deliveryForm, volume } = frame.elections;
+  const { volumes, openingWh } = of;
   const market = marketOf(frame, of.series, of.margin);
-  if (deliveryForm === 'VIRTUAL') {
-    const curve = priceCurve(frame, picker, basePriceOf(frame.elections));
-    const lines = [differenceLine(frame, of.volumes, { curve, market: market! })];
-    return { lines, priceNow: curve.prices[curve.at.at(-1)!]! };
-  }
+  const priced = withinMaximum(frame, volumes.priced, openingWh);
+  const aboveWh = priced === volumes.priced ? ZERO : volumes.totals.priced.minus(sumOf(priced));
   if (price.market !== null) {
-    const line = linkedLine(frame, of.volumes, market!);
-    return { lines: [line, ...imbalanceLines(frame, of.volumes, market)], priceNow: null };
+    const lines = [
+      ...linkedLines(frame, priced, market!),
+      ...imbalanceLines(frame, volumes, market),
+    ];
+    return { lines, aboveWh, yearLines: [], priceAt: null };
   }
-  if (price.tiers !== null) return tieredLines(frame, picker, of.volumes, of.openingTierWh);
+  if (price.tiers !== null) {
+    return {
+      ...tieredLines(frame, picker, { taken: volumes.priced, priced, openingWh }),
+      aboveWh,
+    };
+  }
   const curve = priceCurve(frame, picker, basePriceOf(frame.elections));
+  const priceAt = (hour: number): ContractPrice => curve.prices[curve.at[hour]!]!;
+  if (deliveryForm === 'VIRTUAL') {
+    const lines = [differenceLine(frame, priced, { curve, market: market! })];
+    return { lines, aboveWh, yearLines: [], priceAt };
+  }
   const lines = [
-    ...curveLines(frame, of.volumes.priced, curve),
-    ...imbalanceLines(frame, of.volumes, market),
+    ...curveLines(frame, priced, curve),
+    ...imbalanceLines(frame, volumes, market),
     ...(volume.product === 'BASELOAD' || volume.product.startsWith('SHAPE')
-      ? sellerLines(frame, of.volumes, market)
+      ? sellerLines(frame, volumes, market)
       : []),
   ];
-  return { lines, priceNow: curve.prices[curve.at.at(-1)!]! };
+  return { lines, aboveWh, yearLines: [], priceAt };
 }
 
 type Market = ReturnType<typeof referencePrices>;
@@ -82,46 +90,10 @@ function marketOf(
   return referencePrices(frame, reference, margin);
 }
 
-/** A line for each price that held. */
-function curveLines(
-  frame: Frame,
-  priced: readonly Decimal[],
-  { prices, at }: PriceCurve,
-): HourlyLine[] {
-  const slices = slicesBy(priced, (hour) => at[hour]!, prices.length);
-  return prices.map((price, position) => {
-    const isTest = price.steps.some(({ step }) => step === 'test-energy');
-    return energyLine(
-      {
-        ...energyFacts(frame, isTest ? 'TEST_ENERGY' : 'ENERGY', 'A = Σ Q × K'),
-        label: `Energy, ${price.label}`,
-        trace: price.steps,
-        price: price.price.toFixed(),
-        priceUnit: unitOf(frame),
-      },
-      slices[position]!,
-      price.madPerMwh,
-      frame.elections.rounding.amount,
-    );
-  });
-}
-
-function energyFacts(
-  frame: Frame,
-  kind: HourlyLine['kind'],
-  formula: string,
-): Omit<LineFacts, 'label'> {
-  return { kind, party: 'CONTRACT', vatCode: frame.elections.vat.energy, formula };
-}
-
-function unitOf(frame: Frame): string {
-  return frame.elections.price.unit === 'MAD_PER_KWH' ? 'MAD/kWh' : 'MAD/MWh';
-}
-
 /** Contract for differences: S = Q × (K − R), by the rule on negative prices. */
 function differenceLine(
   frame: Frame,
-  { priced }: Volumes,
+  priced: readonly Decimal[],
   { curve, market }: { readonly curve: PriceCurve; readonly market: Market },
 ): HourlyLine {
   const difference = market.madPerMwh.map((reference, hour) =>
@@ -141,32 +113,43 @@ function differenceLine(
   );
 }
 
-/** Discount to the market, or a collar: p = clip(α × R, floor, cap). */
-function linkedLine(frame: Frame, { priced }: Volumes, market: Market): HourlyLine {
+/** Discount to the market, or a collar: p = clip(α × R, floor, cap); test energy on its own line. */
+function linkedLines(frame: Frame, priced: readonly Decimal[], market: Market): HourlyLine[] {
   const { market: link } = frame.elections.price;
   assert(link !== null, 'energy: a price that is linked to the market');
   const { alpha, floorMadPerMwh: floor, capMadPerMwh: cap } = link;
+  const kept = keptOfTest(frame.elections);
   const prices = market.madPerMwh.map((reference, hour) => {
-    if (!market.isSettled[hour]!) return new Decimal(0);
+    if (!market.isSettled[hour]!) return ZERO;
     const raw = reference.times(alpha);
     const floored = floor === null ? raw : Decimal.max(raw, floor);
     const clipped = cap === null ? floored : Decimal.min(floored, cap);
-    return roundedPrice(frame, clipped);
+    const price = roundedPrice(frame, clipped);
+    return frame.hours[hour]!.isTest ? price.times(kept) : price;
   });
   const inputs = { alpha, floor: floor ?? 'none', cap: cap ?? 'none' };
   const step: PriceStep = {
     ...{ step: 'market-link', rule: 'clip(α × R, floor, cap)', inputs, rows: [], output: 'hourly' },
   };
-  return energyLine(
-    {
-      ...energyFacts(frame, 'ENERGY', 'p = clip(α × R, floor, cap)'),
-      ...{ label: `Energy, ${link.kind === 'COLLAR' ? 'collar' : 'discount to market'}` },
-      trace: [step],
-    },
-    sliceOf(priced),
-    prices,
-    frame.elections.rounding.amount,
-  );
+  const discount: PriceStep = {
+    ...{ step: 'test-energy', rule: 'price × (1 − discount)', rows: [], output: 'hourly' },
+    inputs: { keptShare: kept.toFixed() },
+  };
+  const label = link.kind === 'COLLAR' ? 'collar' : 'discount to market';
+  const line = (isTest: boolean): HourlyLine =>
+    energyLine(
+      {
+        ...energyFacts(frame, isTest ? 'TEST_ENERGY' : 'ENERGY', 'p = clip(α × R, floor, cap)'),
+        label: isTest ? `Test energy, ${label}` : `Energy, ${label}`,
+        trace: isTest ? [step, discount] : [step],
+      },
+      sliceOf(priced, (hour) => frame.hours[hour]!.isTest === isTest),
+      prices,
+      frame.elections.rounding.amount,
+    );
+  const hasTest = frame.hours[0]!.isTest;
+  const hasOther = !frame.hours.at(-1)!.isTest;
+  return [...(hasTest ? [line(true)] : []), ...(hasOther ? [line(false)] : [])];
 }
 
 function roundedPrice({ elections: { rounding } }: Frame, price: Decimal): Decimal {
@@ -236,48 +219,4 @@ function sellerLines(frame: Frame, volumes: Volumes, market: Market | null): Hou
       amount,
     ),
   ];
-}
-
-/**
- * Tiers by cumulative energy (SETTLEMENT 1.3): each slice at its own price, or all at the price of
- * the tier that is reached. Hours fill the tiers in order of time.
- */
-function tieredLines(
-  frame: Frame,
-  picker: Picker,
-  { priced }: Volumes,
-  openingTierWh: Decimal,
-): EnergySettlement {
-  const { tiers } = frame.elections.price;
-  assert(tiers !== null, 'energy: a price by tiers');
-  const opening = tiers.per === 'YEAR' ? openingTierWh : ZERO;
-  const bounds = tiers.bands.map(({ upToMwh }) =>
-    upToMwh === null ? null : new Decimal(upToMwh).times(1_000_000),
-  );
-  const closing = opening.plus(sumOf(priced));
-  const reached = bounds.findIndex((bound) => bound === null || closing.lessThanOrEqualTo(bound));
-  const curves = tiers.bands.map(({ price }) => priceCurve(frame, picker, price));
-  const last = curves[reached]!;
-  const priceNow = last.prices[last.at.at(-1)!]!;
-  if (tiers.kind === 'TOP_TIER') {
-    return { lines: curveLines(frame, priced, last), priceNow };
-  }
-  let cumulative = opening;
-  const slices = tiers.bands.map(() => priced.map(() => ZERO));
-  priced.forEach((wh, hour) => {
-    const from = cumulative;
-    cumulative = cumulative.plus(wh);
-    bounds.forEach((bound, band) => {
-      const low = band === 0 ? ZERO : bounds[band - 1]!;
-      const high = bound === null ? cumulative : Decimal.min(bound, cumulative);
-      slices[band]![hour] = Decimal.max(high.minus(Decimal.max(low, from)), 0);
-    });
-  });
-  const lines = slices.flatMap((slice, band) =>
-    curveLines(frame, slice, curves[band]!).map((line) => ({
-      ...line,
-      label: `${line.label}, tier ${band + 1}`,
-    })),
-  );
-  return { lines: lines.filter(({ quantity }) => quantity !== '0'), priceNow };
 }

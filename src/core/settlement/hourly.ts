@@ -45,8 +45,20 @@ export function hoursBehind(
   return generationWh.map((wh, hour) => ({
     start: formatInstant(input.startMs + hour * HOUR_MS),
     ...{ generationWh: wh, loadWh: loadWh?.[hour] ?? null, isEstimated: isEstimated(input, hour) },
-    mad: Object.fromEntries(shown.map(({ name, hourly }) => [name, hourly[hour]!])),
+    mad: summed(shown.map(({ name, hourly }) => [name, hourly[hour]!])),
   }));
+}
+
+/** A charge whose tariff changes has a line for each, of one name. */
+function summed(amounts: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...Map.groupBy(amounts, ([name]) => name)].map(([name, ofName]) => [
+      name,
+      ofName.length === 1
+        ? ofName[0]![1]
+        : ofName.reduce((sum, [, mad]) => sum.plus(mad), new Decimal(0)).toFixed(),
+    ]),
+  );
 }
 
 const isEstimated = ({ series }: RunInput, hour: number): boolean =>

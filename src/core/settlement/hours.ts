@@ -1,6 +1,6 @@
 import { assert, DomainError } from '../errors.js';
 import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from '../time/interval.js';
-import { civilDayOf, type LegalTimeRule, legalOffsetMinutes } from '../time/legal-time.js';
+import { type LegalTimeRule, legalOffsetMinutes } from '../time/legal-time.js';
 import type { Elections } from './elections.js';
 
 /** Hourly series of a period, one value an hour, in order. Energy in whole Wh. */
@@ -49,7 +49,8 @@ export interface SettlementPeriod {
 /** One hour of a settlement, with what decides its price. */
 export interface SettlementHour {
   readonly startMs: number;
-  readonly civilDay: string;
+  /** Day of the settlement calendar: civil under `LEGAL_MONTH`, of UTC under `UTC_MONTH`. */
+  readonly day: string;
   /** `YYYY-MM` of the settlement calendar. */
   readonly month: string;
   readonly utcHour: number;
@@ -66,7 +67,10 @@ export interface Frame {
   readonly hours: readonly SettlementHour[];
 }
 
-/** Puts the hours of a period in order, with their civil day and contract year. */
+/**
+ * Puts the hours of a period in order, with their day and contract year. The settlement calendar
+ * decides both throughout: an hour of `UTC_MONTH` has the tariffs, VAT and contract year of its UTC day.
+ */
 export function frameOf(
   elections: Elections,
   period: SettlementPeriod,
@@ -79,7 +83,7 @@ export function frameOf(
   const changesMs = rules.map(({ validFromUtc }) => Date.parse(validFromUtc));
   let offsetMs = legalOffsetMinutes(rules, startMs) * MINUTE_MS;
   let nextMs = changesMs.find((changeMs) => changeMs > startMs) ?? Infinity;
-  let last = { civilDay: '', month: '', contractYear: 0, isTest: false };
+  let last = { day: '', month: '', contractYear: 0, isTest: false };
   let [lastWallDay, lastUtcDay] = [-1, -1];
   for (let hourMs = startMs; hourMs < endMs; hourMs += HOUR_MS) {
     if (hourMs >= nextMs) {
@@ -90,11 +94,10 @@ export function frameOf(
     const [wallDay, utcDay] = [Math.floor(wallMs / DAY_MS), Math.floor(hourMs / DAY_MS)];
     if (wallDay !== lastWallDay || utcDay !== lastUtcDay) {
       [lastWallDay, lastUtcDay] = [wallDay, utcDay];
-      const civilDay = new Date(wallMs).toISOString().slice(0, 10);
       const isLegal = elections.settlementCalendar === 'LEGAL_MONTH';
-      const month = isLegal ? civilDay.slice(0, 7) : new Date(hourMs).toISOString().slice(0, 7);
-      const contractYear = contractYearOf(elections, anchor, civilDay);
-      last = { civilDay, month, contractYear, isTest: civilDay < elections.codDate };
+      const day = new Date(isLegal ? wallMs : hourMs).toISOString().slice(0, 10);
+      const contractYear = contractYearOf(elections, anchor, day);
+      last = { day, month: day.slice(0, 7), contractYear, isTest: day < elections.codDate };
     }
     hours.push({
       ...last,
@@ -117,9 +120,31 @@ export function contractYearOf(
   return civilDay.slice(5) >= anchor.slice(5) ? years + 1 : years;
 }
 
-/** The ramp's MW on a civil day, decimal text; `0` before the first stage. */
-export function stageMwOn({ stages }: Pick<Elections, 'stages'>, civilDay: string): string {
-  return stages.findLast(({ from }) => from <= civilDay)?.mw ?? '0';
+/**
+ * The ramp's MW on a day, decimal text.
+ *
+ * @throws DomainError `settlement.stage_missing` before the first stage: nothing is taken for 0 MW
+ */
+export function stageMwOn({ stages }: Pick<Elections, 'stages'>, day: string): string {
+  const stage = stages.findLast(({ from }) => from <= day);
+  if (stage !== undefined) return stage.mw;
+  throw new DomainError('settlement.stage_missing', {
+    ...{ day, firstStage: stages[0]?.from ?? '' },
+    fix: 'Let the ramp begin by that day, or settle a period after its first stage.',
+  });
+}
+
+/**
+ * Requires that a period lies between the signature and the end of the term.
+ *
+ * @throws DomainError `settlement.outside_term`
+ */
+export function requireTerm({ elections, hours }: Frame): void {
+  const { signatureDate: from, termEnd: to } = elections;
+  const outside = [hours[0]!, hours.at(-1)!].find(({ day }) => day < from || day > to);
+  if (outside === undefined) return;
+  const fix = 'Settle the days from the signature to the last day of the term only.';
+  throw new DomainError('settlement.outside_term', { day: outside.day, from, to, fix });
 }
 
 /**
@@ -170,9 +195,4 @@ export function complete(
     count: values.filter((value) => value === null).length,
     fix: 'Estimate or deliver the missing hours first: a gap is not zero.',
   });
-}
-
-/** Last civil day of a period. */
-export function lastDayOf({ period, rules }: Frame): string {
-  return civilDayOf(rules, period.endMs - 1);
 }

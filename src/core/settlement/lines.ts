@@ -1,7 +1,6 @@
-import { assert } from '../errors.js';
 import { Decimal } from '../units/money.js';
 import type { PriceStep } from './price.js';
-import { mwhText, sumOf } from './volume.js';
+import { mwhText, sumOf, withoutNoise } from './volume.js';
 
 /** Kinds of settlement lines. */
 export const LINE_KINDS = [
@@ -35,6 +34,15 @@ export interface SettlementLine {
   readonly trace: readonly PriceStep[];
   /** Rows that the line used beside those of its trace. */
   readonly rows: readonly string[];
+  /** Where the rate of VAT changes inside the line: what of it has which rate. Absent with one rate. */
+  readonly vat?: readonly VatPart[];
+}
+
+/** The part of a line that one rate of VAT is on. */
+export interface VatPart {
+  readonly ratePct: string;
+  readonly quantity: string;
+  readonly amountMad: string;
 }
 
 /** Some hours of a period, each with a quantity that is not zero. */
@@ -88,7 +96,16 @@ export function slicesBy(
 export interface HourlyLine extends SettlementLine {
   /** MAD of the hours of the line, unrounded or rounded as elected; null where there are none. */
   readonly hourly:
-    (() => { readonly hours: readonly number[]; readonly mad: readonly Decimal[] }) | null;
+    | (() => {
+        readonly hours: readonly number[];
+        readonly mad: readonly Decimal[];
+        readonly wh: readonly Decimal[];
+      })
+    | null;
+  /** Positions of its hours; absent of a line without. */
+  readonly at?: readonly number[];
+  /** Of a line without hours: its days, where it is for some; the last of the period otherwise. */
+  readonly days?: readonly { readonly day: string; readonly quantity: Decimal }[];
 }
 
 /** How an amount of several hours is rounded: each hour, or once. */
@@ -96,7 +113,7 @@ export type AmountRounding = 'PER_INTERVAL' | 'PER_LINE';
 
 /** Rounds to the centime, half away from zero: a credit is the exact mirror of its charge. */
 export function centimes(amount: Decimal): Decimal {
-  return amount.toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
+  return withoutNoise(amount).toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
 }
 
 /** What a line of hours says beside its amounts. */
@@ -131,21 +148,21 @@ export function energyLine(
         : wh.times(madPerWh),
     );
   const isPerInterval = rounding === 'PER_INTERVAL';
-  const rounded = isPerInterval
-    ? madPerWh === null
-      ? Float64Array.from(exactly(), wholeCentimes)
-      : roundedCentimes(slice.wh, madPerWh)
-    : null;
-  const exact = madPerWh === null ? sumOf(exactly()) : total.times(madPerWh);
-  const amount = rounded === null ? centimes(exact) : inMad(sumSafe(rounded));
+  const rounded = !isPerInterval
+    ? null
+    : madPerWh === null
+      ? inDecimals(Float64Array.from(exactly(), wholeCentimes), exactly)
+      : inDecimals(roundedCentimes(slice.wh, madPerWh), exactly);
+  const exact = withoutNoise(madPerWh === null ? sumOf(exactly()) : total.times(madPerWh));
+  const amount = rounded === null ? centimes(exact) : rounded.sum;
   return {
     ...{ price: single?.toFixed() ?? null, priceUnit: 'MAD/MWh', rows: [], trace: [] },
     ...facts,
     ...{ quantity: mwhText(total), unit: 'MWh', unroundedMad: exact.toFixed() },
-    amountMad: amount.toFixed(2),
+    ...{ amountMad: amount.toFixed(2), at: slice.hours },
     hourly: () => ({
-      hours: slice.hours,
-      mad: rounded === null ? exactly() : Array.from(rounded, inMad),
+      ...{ hours: slice.hours, wh: slice.wh },
+      mad: rounded === null ? exactly() : rounded.mad(),
     }),
   };
 }
@@ -176,11 +193,18 @@ function roundedCentimes(wh: readonly Decimal[], madPerWh: Decimal): Float64Arra
   });
 }
 
-/** Σ of whole numbers, exact. */
-function sumSafe(values: Float64Array): number {
-  const sum = values.reduce((total, value) => total + value, 0);
-  assert(Number.isSafeInteger(sum), 'lines: centimes sum exactly');
-  return sum;
+/** Rounded amounts of hours with their sum: whole centimes in doubles, or decimals beyond those. */
+function inDecimals(
+  values: Float64Array,
+  exactly: () => readonly Decimal[],
+): { readonly sum: Decimal; readonly mad: () => readonly Decimal[] } {
+  const size = values.reduce((total, value) => total + Math.abs(value), 0);
+  if (size <= Number.MAX_SAFE_INTEGER) {
+    const sum = values.reduce((total, value) => total + value, 0);
+    return { sum: inMad(sum), mad: () => Array.from(values, inMad) };
+  }
+  const mad = exactly().map(centimes);
+  return { sum: sumOf(mad), mad: () => mad };
 }
 
 /** A line of a quantity at a price, without hours. */

@@ -7,6 +7,8 @@ export interface ObligationAccount {
   readonly opening: string;
   readonly movements: readonly { readonly what: string; readonly amount: string }[];
   readonly closing: string;
+  /** Figures beside the account, which move nothing: its cap. */
+  readonly notes?: readonly { readonly what: string; readonly amount: string }[];
 }
 
 /** Energy that was paid and not taken in one contract year, and may be taken later. */
@@ -108,7 +110,7 @@ export function outputShortfallMwh(of: {
 export function coverageShortfallMwh(
   levelPct: string,
   coveredWh: Decimal,
-  loadWh: number,
+  loadWh: Decimal,
 ): Decimal {
   const guaranteedWh = new Decimal(levelPct).times(loadWh).dividedBy(100);
   return Decimal.max(guaranteedWh.minus(coveredWh), 0).dividedBy(1_000_000);
@@ -177,9 +179,10 @@ export function excessSold(
 }
 
 /**
- * Damages within the caps of the contract: the annual one and what is left of the aggregate.
+ * Damages within the caps of the contract: the annual one and what is left of the aggregate. Each is
+ * rounded first, and a cap counts to the whole centime below, so that no sum of them passes it.
  *
- * @returns What of each is owed, in order; never negative, never above a cap.
+ * @returns What of each is owed, to the centime, in order; never negative, never above a cap.
  */
 export function withinCaps(
   damagesMad: readonly Decimal[],
@@ -191,9 +194,12 @@ export function withinCaps(
   },
 ): readonly Decimal[] {
   let [year, total] = [of.paidYearMad, of.paidTotalMad];
-  return damagesMad.map((wanted) => {
+  return damagesMad.map((exact) => {
+    const wanted = exact.toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
     const leftOf = (cap: string | null, paid: Decimal): Decimal =>
-      cap === null ? wanted : Decimal.max(new Decimal(cap).minus(paid), 0);
+      cap === null
+        ? wanted
+        : Decimal.max(new Decimal(cap).minus(paid), 0).toDecimalPlaces(2, Decimal.ROUND_DOWN);
     const owed = Decimal.min(wanted, leftOf(of.annualMad, year), leftOf(of.aggregateMad, total));
     year = year.plus(owed);
     total = total.plus(owed);

@@ -1,19 +1,7 @@
 import type { PointerProblem } from '../errors.js';
 import { Decimal } from '../units/money.js';
+import { type Check, unless } from './contradictions/check.js';
 import type { DayWindow, Elections, Season } from './elections.js';
-
-/** Finds conflicts of one kind. */
-export type Check = (elections: Elections) => readonly PointerProblem[];
-
-/** A problem where something is wrong. */
-export function unless(
-  isRight: boolean,
-  pointer: string,
-  rule: string,
-  detail: string,
-): readonly PointerProblem[] {
-  return isRight ? [] : [{ pointer, rule, detail }];
-}
 
 function price({ price: terms, deliveryForm }: Elections) {
   const { base, market, tiers } = terms;
@@ -84,6 +72,30 @@ function priceShape({ price: { tiers, timeOfDelivery: tod, index } }: Elections)
   ];
 }
 
+/** Figures that nothing can be computed from (SETTLEMENT, ruling 13). */
+function factors({ price: { escalatorPct, fx }, currency }: Elections) {
+  return [
+    ...unless(
+      escalatorPct === null || new Decimal(escalatorPct).greaterThan(-100),
+      '/price/escalatorPct',
+      'escalator.above',
+      'The price falls by 100 % a year or more: nothing, or less than nothing, is left of it.',
+    ),
+    ...unless(
+      fx === null || new Decimal(fx.baseRate).greaterThan(0),
+      '/price/fx/baseRate',
+      'fx.base',
+      'The base rate is 0: no rate can be measured by it.',
+    ),
+    ...unless(
+      fx === null || fx.currency !== currency,
+      '/price/fx/currency',
+      'fx.foreign',
+      `The price is in ${currency}: a share of it cannot follow ${currency}.`,
+    ),
+  ];
+}
+
 /** Seasons tile the year, and windows the day, without gap or overlap. */
 export function tilingProblems(
   pointer: string,
@@ -144,4 +156,4 @@ function negativePrices({ price: terms, deliveryForm, obligations }: Elections) 
 }
 
 /** Conflicts of the elections on the price. */
-export const PRICE_CHECKS: readonly Check[] = [price, priceShape, negativePrices];
+export const PRICE_CHECKS: readonly Check[] = [price, priceShape, factors, negativePrices];

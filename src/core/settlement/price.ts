@@ -21,6 +21,9 @@ export interface ContractPrice {
   readonly price: Decimal;
   readonly madPerMwh: Decimal;
   readonly steps: readonly PriceStep[];
+  /** Without the factor of the time of delivery, as obligations take it. */
+  readonly ofContract: Pick<ContractPrice, 'madPerMwh' | 'steps'>;
+  readonly isTest: boolean;
 }
 
 /** Prices of the hours of a period: few distinct ones, and which holds when. */
@@ -32,8 +35,9 @@ export interface PriceCurve {
 
 /**
  * The contract's own price, hour by hour: base, escalator, index and exchange rate, each a factor
- * rounded to `factorDp`; then the price, rounded to `priceDp`; then the time of delivery (SETTLEMENT
- * 3, 4). Contract year 1 pays the base; the escalator starts on the anniversary, mid-month if need be.
+ * rounded to `factorDp`; then the price, rounded to `priceDp`; then the time of delivery; last the
+ * discount of test energy (SETTLEMENT 3, 4, ruling 4). Contract year 1 pays the base; the escalator
+ * starts on the anniversary, mid-month if need be.
  *
  * @param base  In the contract's unit: the base price, or that of a tier.
  * @throws DomainError `settlement.reference_missing`
@@ -44,7 +48,9 @@ export function priceCurve(frame: Frame, picker: Picker, base: string): PriceCur
   const at = new Uint16Array(frame.hours.length);
   frame.hours.forEach((hour, position) => {
     const tod = timeOfDelivery(frame.elections, hour);
-    const key = `${hour.isTest} ${hour.contractYear} ${hour.month} ${tod?.name ?? ''}`;
+    // Two windows may have one name: the factor of an hour is that of its own window.
+    const window = tod === null ? '' : `${tod.factor} ${tod.name}`;
+    const key = `${hour.isTest} ${hour.contractYear} ${hour.month} ${window}`;
     let found = known.get(key);
     if (found === undefined) {
       found = prices.push(priceAt(frame, picker, { hour, base, tod })) - 1;
@@ -52,7 +58,34 @@ export function priceCurve(frame: Frame, picker: Picker, base: string): PriceCur
     }
     at[position] = found;
   });
-  return { prices, at };
+  return { prices: told(prices, frame, at), at };
+}
+
+/**
+ * Tells prices of one label apart, by month or by the factor of their window: a restatement is taken
+ * line by line, so that two lines of one settlement never have one name.
+ */
+function told(
+  prices: readonly ContractPrice[],
+  frame: Frame,
+  at: Uint16Array,
+): readonly ContractPrice[] {
+  const byLabel = Map.groupBy(prices, ({ label }) => label);
+  if (byLabel.size === prices.length) return prices;
+  return prices.map((price, position) => {
+    const alike = byLabel.get(price.label)!;
+    if (alike.length === 1) return price;
+    const { month } = frame.hours[at.indexOf(position)]!;
+    const factor = price.steps.find(({ step: name }) => name === 'time-of-delivery')?.inputs[
+      'factor'
+    ];
+    const isMonthTold = price.label.includes(month);
+    const parts = [
+      ...(isMonthTold ? [] : [month]),
+      ...(factor === undefined ? [] : [`× ${factor}`]),
+    ];
+    return { ...price, label: [price.label, ...parts].join(', ') };
+  });
 }
 
 function timeOfDelivery(
@@ -61,7 +94,7 @@ function timeOfDelivery(
 ): { readonly name: string; readonly factor: string } | null {
   if (tod === null) return null;
   const clockHour = tod.clock === 'UTC' ? hour.utcHour : hour.civilHour;
-  const window = windowAt(tod.seasons, hour.civilDay, clockHour);
+  const window = windowAt(tod.seasons, hour.day, clockHour);
   assert(window !== null, 'price: windows tile the day, seasons the year');
   return window;
 }
@@ -83,31 +116,53 @@ function priceAt(
     indexFactor(frame, picker, hour, steps),
     fxFactor(frame.elections, picker, hour, steps),
   ];
-  let price = factors.reduce((product, factor) => product.times(factor), new Decimal(base));
-  if (hour.isTest) {
-    const kept = new Decimal(100).minus(elections.testEnergyDiscountPct).dividedBy(100);
-    price = price.times(kept);
-    steps.push(step('test-energy', 'base × (1 − discount)', { keptShare: kept.toFixed() }, price));
-  }
+  const price = factors.reduce((product, factor) => product.times(factor), new Decimal(base));
   const rounded =
     rounding.priceDp === 'UNROUNDED'
       ? price
       : price.toDecimalPlaces(rounding.priceDp, Decimal.ROUND_HALF_UP);
   const decimals = String(rounding.priceDp);
   steps.push(step('price', 'base × factors, rounded', { base, priceDp: decimals }, rounded));
-  let final = rounded;
+  const ofContract = inMwh(elections, discounted(frame.elections, hour, rounded, [...steps]));
+  let shaped = rounded;
   if (tod !== null) {
-    final = rounded.times(tod.factor);
+    shaped = rounded.times(tod.factor);
     const inputs = { window: tod.name, factor: tod.factor };
-    steps.push(step('time-of-delivery', 'price × factor(season, window)', inputs, final));
+    steps.push(step('time-of-delivery', 'price × factor(season, window)', inputs, shaped));
   }
+  const final = discounted(frame.elections, hour, shaped, steps);
   const label = [
     ...(hour.isTest ? ['test energy'] : [`contract year ${hour.contractYear}`]),
     ...(elections.index?.adjusts === 'MONTHLY' || elections.fx !== null ? [hour.month] : []),
     ...(tod === null ? [] : [tod.name]),
   ].join(', ');
-  const madPerMwh = elections.unit === 'MAD_PER_KWH' ? final.times(1_000) : final;
-  return { label, price: final, madPerMwh, steps };
+  const { madPerMwh } = inMwh(elections, final);
+  return { label, price: final.price, madPerMwh, steps, ofContract, isTest: hour.isTest };
+}
+
+/** The share of a price that test energy pays: the last step of the price curve. */
+export function keptOfTest({ price }: Pick<Elections, 'price'>): Decimal {
+  return new Decimal(100).minus(price.testEnergyDiscountPct).dividedBy(100);
+}
+
+function discounted(
+  elections: Elections,
+  { isTest }: SettlementHour,
+  price: Decimal,
+  steps: PriceStep[],
+): { readonly price: Decimal; readonly steps: readonly PriceStep[] } {
+  if (!isTest) return { price, steps };
+  const kept = keptOfTest(elections);
+  const less = price.times(kept);
+  steps.push(step('test-energy', 'price × (1 − discount)', { keptShare: kept.toFixed() }, less));
+  return { price: less, steps };
+}
+
+function inMwh(
+  { unit }: Elections['price'],
+  { price, steps }: { readonly price: Decimal; readonly steps: readonly PriceStep[] },
+): Pick<ContractPrice, 'madPerMwh' | 'steps'> {
+  return { madPerMwh: unit === 'MAD_PER_KWH' ? price.times(1_000) : price, steps };
 }
 
 function escalatorFactor(
@@ -118,10 +173,7 @@ function escalatorFactor(
   if (escalatorPct === null) return new Decimal(1);
   const years = Math.max(0, contractYear - 1);
   const exact = new Decimal(escalatorPct).dividedBy(100).plus(1).pow(years);
-  const factor =
-    rounding.priceDp === 'UNROUNDED'
-      ? exact
-      : exact.toDecimalPlaces(rounding.factorDp, Decimal.ROUND_HALF_UP);
+  const factor = exact.toDecimalPlaces(rounding.factorDp, Decimal.ROUND_HALF_UP);
   const inputs = { escalatorPct, contractYear: String(contractYear) };
   steps.push(step('escalator', '(1 + e)^(year − 1)', inputs, factor));
   return factor;
@@ -178,7 +230,10 @@ function fxFactor(
     .minus(fx.share)
     .plus(ratio.times(fx.share))
     .toDecimalPlaces(rounding.factorDp, Decimal.ROUND_HALF_UP);
-  const inputs = { currency: fx.currency, day, rate: row.madPerUnit, baseRate: fx.baseRate };
+  const inputs = {
+    ...{ currency: fx.currency, day: row.day, rate: row.madPerUnit, baseRate: fx.baseRate },
+    ...(row.day === day ? {} : { fixingDay: day }),
+  };
   steps.push({ ...step('fx', '(1 − u) + u × FX / FX₀', inputs, factor), rows: [row.id] });
   return factor;
 }

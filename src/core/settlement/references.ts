@@ -1,6 +1,8 @@
 import { DomainError } from '../errors.js';
 import { Decimal } from '../units/money.js';
 import { compareIds } from '../text.js';
+import { DAY_MS } from '../time/interval.js';
+import { holdsOn, lastVersion } from './counters/row-order.js';
 import type { DayWindow, RegulatedCharge, Season } from './elections.js';
 
 /** Where a dated figure comes from; printed beside every amount that depends on it. */
@@ -76,19 +78,27 @@ function use<Row extends ReferenceRow>(picker: Picker, row: Row): Row {
   return row;
 }
 
-/** A tariff on a civil day; the later row of two supersedes. @throws DomainError `settlement.reference_missing` */
+/**
+ * A tariff on a day of the settlement calendar; the later version of a record supersedes.
+ *
+ * @throws DomainError `settlement.reference_missing`
+ */
 export function tariffOn(picker: Picker, kind: TariffRow['kind'], day: string): TariffRow {
-  const row = picker.references.tariffs.findLast(
-    (one) => one.kind === kind && one.from <= day && (one.to === null || day < one.to),
+  const row = lastVersion(
+    picker.references.tariffs.filter((one) => one.kind === kind && holdsOn(one, day)),
   );
   if (row !== undefined) return use(picker, row);
   return missing('tariff', kind, day, `Add a tariff row ${kind} that is valid on ${day}.`);
 }
 
-/** A VAT rate on a civil day. @throws DomainError `settlement.reference_missing` */
+/**
+ * A VAT rate on a day of the settlement calendar; the later version of a record supersedes.
+ *
+ * @throws DomainError `settlement.reference_missing`
+ */
 export function vatOn(picker: Picker, code: string, day: string): VatRow {
-  const row = picker.references.vat.findLast(
-    (one) => one.code === code && one.from <= day && (one.to === null || day < one.to),
+  const row = lastVersion(
+    picker.references.vat.filter((one) => one.code === code && holdsOn(one, day)),
   );
   if (row !== undefined) return use(picker, row);
   return missing('vat-rate', code, day, `Add a VAT rate ${code} that is valid on ${day}.`);
@@ -99,7 +109,7 @@ export function vatOn(picker: Picker, code: string, day: string): VatRow {
  * until the settlement.
  *
  * @param asOf  Civil day of the settlement: what was published later is not known.
- * @throws DomainError `settlement.reference_missing`
+ * @throws DomainError `settlement.reference_missing`; `settlement.reference_wrong` of a value of 0
  */
 export function indexOf(
   picker: Picker,
@@ -119,16 +129,45 @@ export function indexOf(
     .filter((one) => one.series === series && one.month === month && one.publishedOn <= asOf)
     .toSorted((a, b) => compareIds(a.publishedOn, b.publishedOn) || compareIds(a.id, b.id));
   const row = isRestated ? rows.at(-1) : rows[0];
-  if (row !== undefined) return use(picker, row);
+  if (row !== undefined) {
+    return use(picker, positive(row, row.value, { kind: 'price-index', key: series, at: month }));
+  }
   const fix = `Add the value of ${series} for ${month}, published by ${asOf}.`;
   return missing('price-index', series, month, fix);
 }
 
-/** A rate of exchange on a day. @throws DomainError `settlement.reference_missing` */
+/** Days that a rate of exchange holds on where none is published after it: weekends and holidays. */
+const FX_DAYS = 7;
+
+/**
+ * A rate of exchange on a day. Where nothing was published on it, the last rate before it holds, at
+ * most seven days back (SETTLEMENT, ruling 10).
+ *
+ * @throws DomainError `settlement.reference_missing`; `settlement.reference_wrong` of a rate of 0
+ */
 export function fxOn(picker: Picker, currency: string, day: string): FxRow {
-  const row = picker.references.fx.findLast((one) => one.currency === currency && one.day === day);
-  if (row !== undefined) return use(picker, row);
+  const first = new Date(Date.parse(`${day}T00:00:00Z`) - FX_DAYS * DAY_MS);
+  const firstDay = first.toISOString().slice(0, 10);
+  const row = picker.references.fx
+    .filter((one) => one.currency === currency && firstDay <= one.day && one.day <= day)
+    .toSorted((a, b) => compareIds(a.day, b.day))
+    .at(-1);
+  if (row !== undefined) {
+    const at = { kind: 'fx-rate', key: currency, at: row.day };
+    return use(picker, positive(row, row.madPerUnit, at));
+  }
   return missing('fx-rate', currency, day, `Add the rate of ${currency} of ${day}.`);
+}
+
+/** A figure that something is divided or multiplied by: 0 is no index and no rate of exchange. */
+function positive<Row extends ReferenceRow>(
+  row: Row,
+  value: string,
+  of: { readonly kind: string; readonly key: string; readonly at: string },
+): Row {
+  if (new Decimal(value).greaterThan(0)) return row;
+  const fix = `Correct ${row.id}: the figure is above 0.`;
+  throw new DomainError('settlement.reference_wrong', { ...of, value, fix });
 }
 
 /** The hours of the grid that count as peak. @throws DomainError `settlement.reference_missing` */
@@ -136,6 +175,18 @@ export function peakWindowsOf(picker: Picker): PeakWindows {
   const { peakWindows } = picker.references;
   if (peakWindows !== null) return use(picker, peakWindows);
   return missing('tariff-grid', 'peak', '', 'Name a tariff grid with its peak windows.');
+}
+
+/**
+ * Whether an hour is one of the grid's peak, by its UTC hour.
+ *
+ * @throws DomainError `settlement.reference_missing` where no window of the grid holds it
+ */
+export function isPeakAt({ seasons, id }: PeakWindows, day: string, utcHour: number): boolean {
+  const window = windowAt(seasons, day, utcHour);
+  if (window !== null) return window.isPeak;
+  const fix = `Let the windows of ${id} tile the day, and its seasons the year.`;
+  return missing('tariff-grid', id, `${day} hour ${utcHour} UTC`, fix);
 }
 
 /** The window of a season that an hour of a day falls in; null where none does. */

@@ -4,32 +4,32 @@ import { sha256, toHex } from '../ledger/merkle.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { Decimal } from '../units/money.js';
 import { adderLines } from './adders.js';
-import { type CarryOver, carryOf } from './carry.js';
+import { type CarryOver, carryOf, type CarryYear } from './carry.js';
 import { conflictsOf } from './conflicts.js';
+import type { Counted } from './counters/accounts.js';
+import { deemedOf } from './counters/deemed.js';
+import { excessOf } from './counters/excess.js';
+import { requireOneRowADay } from './counters/row-order.js';
+import { spansOf, sumIn } from './counters/spans.js';
+import { type CoverageRatios, coverageRatios } from './coverage.js';
 import type { Elections } from './elections.js';
 import { type ReferenceMargin, settleEnergy } from './energy.js';
 import {
   type Frame,
   frameOf,
-  lastDayOf,
   requireSeries,
+  requireTerm,
   type SettlementPeriod,
   type SettlementSeries,
 } from './hours.js';
-import { centimes, type HourlyLine, type SettlementLine } from './lines.js';
-import { type ObligationAccount } from './obligations.js';
+import type { HourlyLine, SettlementLine } from './lines.js';
+import type { ObligationAccount } from './obligations.js';
 import { periodObligations } from './period-obligations.js';
-import { deemedOf, excessOf } from './excess-and-deemed.js';
+import { type Quality, qualityOf } from './quality.js';
+import { type Picker, pickerOf, type ReferenceRow, type References } from './references.js';
 import type { Openings } from './take-or-pay.js';
-import { type Picker, pickerOf, type ReferenceRow, type References, vatOn } from './references.js';
-import {
-  type CoverageRatios,
-  coverageRatios,
-  mwhText,
-  sumOf,
-  type Volumes,
-  volumesOf,
-} from './volume.js';
+import { type Totals, totalsOf, withVatParts } from './vat.js';
+import { mwhText, sumOf, type Volumes, volumesOf } from './volume.js';
 
 /** Everything that a settlement is computed from. */
 export interface SettlementInput {
@@ -42,23 +42,10 @@ export interface SettlementInput {
   readonly legalTime: readonly LegalTimeRule[];
 }
 
-/** VAT of one code and rate, on the summed base; a null code is outside VAT. */
-export interface VatTotal {
-  readonly vatCode: string | null;
-  readonly ratePct: string | null;
-  readonly baseMad: string;
-  readonly vatMad: string;
-}
-
 /** What a settlement comes to (SETTLEMENT 11). Amounts are MAD with two decimals. */
 export interface Settlement {
   readonly lines: readonly SettlementLine[];
-  readonly totals: {
-    readonly netMad: string;
-    readonly vat: readonly VatTotal[];
-    readonly vatMad: string;
-    readonly grossMad: string;
-  };
+  readonly totals: Totals;
   readonly obligations: readonly ObligationAccount[];
   readonly coverage: {
     readonly energyWeightedPct: string | null;
@@ -66,11 +53,7 @@ export interface Settlement {
     readonly volumetricPct: string | null;
   } | null;
   readonly quantities: Readonly<Record<string, string | null>>;
-  readonly quality: {
-    readonly hours: number;
-    readonly estimatedHours: number;
-    readonly estimatedMwh: string;
-  };
+  readonly quality: Quality;
   /** Rows of dated figures that were used, by id. */
   readonly references: readonly ReferenceRow[];
   readonly warnings: readonly string[];
@@ -93,56 +76,67 @@ export interface SettledPeriod {
  * obligations by the year, from the same hourly results.
  *
  * @throws DomainError `settlement.elections_conflict`, `settlement.series_wrong`,
- *   `settlement.hours_incomplete`, `settlement.estimated_refused`, `settlement.reference_missing`
+ *   `settlement.hours_incomplete`, `settlement.estimated_refused`, `settlement.reference_missing`,
+ *   `settlement.reference_wrong`, `settlement.reference_overlaps`, `settlement.outside_term`,
+ *   `settlement.stage_missing`
  */
 export function settle(input: SettlementInput): SettledPeriod {
-  const { elections, series } = input;
+  const { elections, series, openings } = input;
   const errors = conflictsOf(elections);
   if (errors.length > 0) throw new DomainError('settlement.elections_conflict', { errors });
   const frame = frameOf(elections, input.period, input.legalTime);
+  requireTerm(frame);
   requireSeries(frame, series);
+  requireOneRowADay(input.references);
   const quality = qualityOf(frame, series);
   const picker = pickerOf(input.references);
   const volumes = volumesOf(frame, series);
+  const isYear = frame.period.run === 'RECONCILIATION';
   const energy = settleEnergy(frame, picker, {
     ...{ volumes, series, margin: input.margin },
-    openingTierWh: input.openings.takenMwh.times(1_000_000),
+    openingWh: isYear ? new Decimal(0) : openings.takenMwh.times(1_000_000),
   });
-  const excess = excessOf(frame, picker, volumes, input.openings);
-  const deemed = deemedOf(frame, series, { openings: input.openings, priceNow: energy.priceNow });
-  const zeroLoadHour = elections.obligations.coverageGuarantee?.zeroLoadHour ?? 'COVERED';
-  const ratios = coverageRatios(volumes, zeroLoadHour);
+  const excess = excessOf(frame, picker, volumes, openings);
+  const deemed = deemedOf(frame, series, { openings, priceAt: energy.priceAt });
   const obligations = periodObligations(frame, series, {
-    ...{ volumes, ratios, openings: input.openings, priceNow: energy.priceNow },
-    deemedWh: deemed.paidWh,
+    ...{ volumes, openings, priceAt: energy.priceAt, deemedWh: deemed.paidWh },
   });
-  const isYear = frame.period.run === 'RECONCILIATION';
-  const lines = [
-    ...(isYear ? [] : energy.lines),
-    ...(isYear ? [] : excess.lines),
-    ...(isYear ? [] : deemed.lines),
+  const lines = withVatParts(frame, picker, [
+    ...(isYear ? energy.yearLines : energy.lines),
+    ...excess.lines,
+    ...deemed.lines,
     ...(isYear ? [] : adderLines(frame, picker, volumes)),
     ...obligations.lines,
-  ];
-  const totals = totalsOf(frame, picker, lines);
-  const accounts = [...obligations.accounts, ...excess.accounts, ...deemed.accounts];
+  ]);
+  const zeroLoadHour = elections.obligations.coverageGuarantee?.zeroLoadHour ?? 'COVERED';
   const plain = {
-    ...{ lines: lines.map(withoutHours), totals, obligations: accounts },
-    coverage: coverageJson(ratios),
+    ...{ lines: lines.map(withoutHours), totals: totalsOf(frame, picker, lines) },
+    obligations: [...obligations.accounts, ...excess.accounts, ...deemed.accounts],
+    coverage: coverageJson(coverageRatios(volumes, zeroLoadHour)),
     quantities: quantitiesOf(volumes),
     quality,
     references: [...picker.used.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    warnings: warningsOf(picker, quality),
+    warnings: [...warningsOf(picker, quality), ...notesOf(frame, volumes, energy.aboveWh)],
   };
   const resultHash = toHex(sha256(canonicalJson(plain as unknown as Canonical)));
   return {
     settlement: { ...plain, resultHash },
-    carry: carryOf(plain, obligations),
+    carry: carryOf(
+      carryYears(frame, volumes, {
+        ...{ sold: excess.counted, used: deemed.counted, damages: obligations.damages },
+      }),
+      obligations,
+    ),
     hourlyMad: () => lines.map(({ hourly }) => hourlyText(hourly, frame.hours.length)),
   };
 }
 
-function withoutHours({ hourly: _hours, ...line }: HourlyLine): SettlementLine {
+function withoutHours({
+  hourly: _hours,
+  at: _at,
+  days: _days,
+  ...line
+}: HourlyLine): SettlementLine {
   return line;
 }
 
@@ -156,63 +150,6 @@ function hourlyText(hourly: HourlyLine['hourly'], count: number): readonly strin
   return texts;
 }
 
-/** Estimates, and whether the contract lets them in. @throws DomainError `settlement.estimated_refused` */
-function qualityOf(frame: Frame, series: SettlementSeries): Settlement['quality'] {
-  const { estimatedData } = frame.elections;
-  const generation = series.estimatedGeneration ?? frame.hours.map(() => false);
-  const load = series.estimatedLoad ?? frame.hours.map(() => false);
-  const isProvisional = frame.period.run === 'PROVISIONAL';
-  const isRefused = (isLoad: boolean): boolean =>
-    estimatedData === 'REFUSE' ||
-    (!isProvisional && (estimatedData === 'PROVISIONAL_ONLY' || !isLoad));
-  const refuse = (name: string, flags: readonly boolean[]): void => {
-    throw new DomainError('settlement.estimated_refused', {
-      ...{ series: name, count: flags.filter(Boolean).length, run: frame.period.run },
-      fix: 'Settle on actual data, or run provisionally where the contract allows it.',
-    });
-  };
-  if (generation.includes(true) && isRefused(false)) refuse('generationWh', generation);
-  if (load.includes(true) && isRefused(true)) refuse('loadWh', load);
-  const estimated = frame.hours.map((_, at) => generation[at]! || load[at]!);
-  const wh = series.generationWh.reduce<number>(
-    (sum, value, at) => sum + (generation[at]! ? (value ?? 0) : 0),
-    0,
-  );
-  return {
-    hours: frame.hours.length,
-    estimatedHours: estimated.filter(Boolean).length,
-    estimatedMwh: mwhText(wh),
-  };
-}
-
-/** Totals of what is between buyer and seller: VAT once per code, on the summed base. */
-function totalsOf(
-  frame: Frame,
-  picker: Picker,
-  lines: readonly SettlementLine[],
-): Settlement['totals'] {
-  const ours = lines.filter(({ party }) => party === 'CONTRACT');
-  const codes = [...new Set(ours.map(({ vatCode }) => vatCode))];
-  const vat = codes.map((vatCode): VatTotal => {
-    const base = sumOf(
-      ours.filter((line) => line.vatCode === vatCode).map((line) => new Decimal(line.amountMad)),
-    );
-    if (vatCode === null) {
-      return { vatCode, ratePct: null, baseMad: base.toFixed(2), vatMad: '0.00' };
-    }
-    const { ratePct } = vatOn(picker, vatCode, lastDayOf(frame));
-    const vatMad = centimes(base.times(ratePct).dividedBy(100));
-    return { vatCode, ratePct, baseMad: base.toFixed(2), vatMad: vatMad.toFixed(2) };
-  });
-  const ordered = vat.toSorted((a, b) => ((a.vatCode ?? '') < (b.vatCode ?? '') ? -1 : 1));
-  const net = sumOf(ours.map(({ amountMad }) => new Decimal(amountMad)));
-  const tax = sumOf(vat.map(({ vatMad }) => new Decimal(vatMad)));
-  return {
-    ...{ netMad: net.toFixed(2), vat: ordered, vatMad: tax.toFixed(2) },
-    grossMad: net.plus(tax).toFixed(2),
-  };
-}
-
 function coverageJson(ratios: CoverageRatios | null): Settlement['coverage'] {
   if (ratios === null) return null;
   const pct = (ratio: Decimal | null): string | null =>
@@ -224,17 +161,18 @@ function coverageJson(ratios: CoverageRatios | null): Settlement['coverage'] {
   };
 }
 
-function quantitiesOf({ totals }: Volumes): Settlement['quantities'] {
+function quantitiesOf(volumes: Volumes): Settlement['quantities'] {
+  const { totals } = volumes;
   const { injected, delivered, load, matched, excess, priced } = totals;
-  const mwh = (wh: Decimal | number | null): string | null => (wh === null ? null : mwhText(wh));
+  const mwh = (wh: Decimal | null): string | null => (wh === null ? null : mwhText(wh));
   return {
     ...{ injectedMwh: mwh(injected), deliveredMwh: mwh(delivered), loadMwh: mwh(load) },
     ...{ matchedMwh: mwh(matched), excessMwh: mwh(excess), pricedMwh: mwh(priced) },
-    residualMwh: load === null || matched === null ? null : mwhText(matched.negated().plus(load)),
+    residualMwh: load === null ? null : mwhText(load.minus(reachedWh(volumes))),
   };
 }
 
-function warningsOf(picker: Picker, quality: Settlement['quality']): readonly string[] {
+function warningsOf(picker: Picker, quality: Quality): readonly string[] {
   const unsure = [...picker.used.values()]
     .filter(({ confidence }) => confidence.includes('M'))
     .map(
@@ -245,4 +183,60 @@ function warningsOf(picker: Picker, quality: Settlement['quality']): readonly st
   return quality.estimatedHours === 0
     ? unsure
     : [`${quality.estimatedHours} of ${quality.hours} hours rest on estimates.`, ...unsure];
+}
+
+/** What of the load is reached by energy after losses, Wh. */
+function reachedWh({ reaching, load }: Volumes): Decimal {
+  return sumOf(reaching.map((wh, at) => Decimal.min(wh, load?.[at] ?? 0)));
+}
+
+/** What a reader needs to know of how figures stand to each other. */
+function notesOf(frame: Frame, volumes: Volumes, aboveWh: Decimal): readonly string[] {
+  const { matched, load } = volumes.totals;
+  const isLost =
+    matched !== null && load !== null && !reachedWh(volumes).equals(matched) ? ['losses'] : [];
+  const isLater =
+    frame.period.run !== 'RECONCILIATION' &&
+    frame.elections.obligations.minMax?.period === 'YEAR' &&
+    !aboveWh.isZero();
+  return [
+    ...isLost.map(
+      () =>
+        'Matched and excess energy is counted at the plant; coverage and residual count what reaches the load after losses.',
+    ),
+    ...(isLater
+      ? [
+          `${mwhText(aboveWh)} MWh lie above the maximum of the contract year: the annual reconciliation bills them at their own price.`,
+        ]
+      : []),
+  ];
+}
+
+/** What the period counts, by contract year. */
+function carryYears(
+  frame: Frame,
+  volumes: Volumes,
+  of: {
+    readonly sold: readonly Counted[];
+    readonly used: readonly Counted[];
+    readonly damages: readonly Pick<Counted, 'contractYear' | 'amount'>[];
+  },
+): readonly CarryYear[] {
+  return spansOf(frame, 'YEAR').map((span) => {
+    const { contractYear } = span.last;
+    const sum = (counted: readonly Pick<Counted, 'contractYear' | 'amount'>[]): Decimal =>
+      sumOf(
+        counted
+          .filter((one) => one.contractYear === contractYear)
+          .map(({ amount }) => new Decimal(amount)),
+      );
+    return {
+      contractYear,
+      takenMwh: mwhText(sumIn(volumes.priced, span)),
+      productionMwh: mwhText(sumIn(volumes.injected, span)),
+      excessSoldMwh: sum(of.sold).toFixed(),
+      deemedUsedMwh: sum(of.used).toFixed(),
+      damagesMad: sum(of.damages).toFixed(2),
+    };
+  });
 }

@@ -1,5 +1,6 @@
 import { assert } from '../errors.js';
 import { Decimal } from '../units/money.js';
+import type { Span } from './counters/spans.js';
 import {
   carryForward,
   type CarriedForward,
@@ -10,9 +11,12 @@ import type { Frame, SettlementSeries } from './hours.js';
 import { flatLine, type HourlyLine } from './lines.js';
 import { type MakeUpVintage, type ObligationAccount, takeOrPay } from './obligations.js';
 import type { ContractPrice } from './price.js';
-import type { Volumes } from './volume.js';
+import { shareOf, sumOf } from './volume.js';
 
 const WH_PER_MWH = 1_000_000;
+
+/** The price that a deficiency is billed at. */
+type PriceNow = ContractPrice['ofContract'];
 
 /** Where the accounts of a contract stand before a period. */
 export interface Openings {
@@ -27,40 +31,52 @@ export interface Openings {
   readonly excessSoldMwh: Decimal;
 }
 
-/** Take-or-pay of the period, where the contract has it; null otherwise. */
-export function takeOrPayOf(
-  frame: Frame,
-  series: SettlementSeries,
-  of: {
-    readonly volumes: Volumes;
-    readonly openings: Openings;
-    readonly priceNow: ContractPrice | null;
-  },
-  applies: (period: 'YEAR' | 'MONTH') => boolean,
-): {
+/** Take-or-pay of one month or contract year. */
+export interface TakeOrPaySettlement {
   readonly lines: readonly HourlyLine[];
   readonly accounts: readonly ObligationAccount[];
   readonly bank: readonly MakeUpVintage[];
   /** Null where nothing is carried forward. */
   readonly forward: readonly ForwardVintage[] | null;
-} | null {
+}
+
+/**
+ * Take-or-pay of a month or a contract year, where the contract has it; null otherwise.
+ *
+ * @param span   The hours that it is over.
+ * @param price  The contract's at the end of the span, before time of delivery (ruling 4).
+ */
+export function takeOrPayOf(
+  frame: Frame,
+  series: SettlementSeries,
+  of: {
+    readonly span: Span;
+    readonly takenWh: Decimal;
+    readonly openings: Pick<Openings, 'bank' | 'forward'>;
+    readonly price: PriceNow | null;
+  },
+): TakeOrPaySettlement | null {
   const { volume, obligations } = frame.elections;
   const terms = obligations.takeOrPay;
-  if (terms === null || !applies(terms.period)) return null;
-  assert(of.priceNow !== null && volume.acqMwh !== null, 'obligations: take-or-pay has its needs');
+  const isYear = frame.period.run === 'RECONCILIATION';
+  if (terms === null || (terms.period === 'YEAR') !== isYear) return null;
+  const { price } = of;
+  assert(price !== null && volume.acqMwh !== null, 'obligations: take-or-pay has its needs');
   const zero = new Decimal(0);
+  const ofSpan = (values: readonly number[] | null): Decimal =>
+    totalMwh(frame, values?.slice(of.span.from, of.span.to) ?? null);
   const counts = (kind: 'SELLER_FAILURE' | 'FORCE_MAJEURE'): boolean =>
     terms.deductions.includes(kind);
-  const deductionsMwh = (counts('SELLER_FAILURE') ? totalMwh(series.sellerFailureWh) : zero).plus(
-    counts('FORCE_MAJEURE') ? totalMwh(series.forceMajeureWh) : zero,
+  const deductionsMwh = (counts('SELLER_FAILURE') ? ofSpan(series.sellerFailureWh) : zero).plus(
+    counts('FORCE_MAJEURE') ? ofSpan(series.forceMajeureWh) : zero,
   );
-  const acqMwh = new Decimal(volume.acqMwh).dividedBy(terms.period === 'YEAR' ? 1 : 12);
-  const { contractYear } = frame.hours.at(-1)!;
-  const takenMwh = of.volumes.totals.priced.dividedBy(WH_PER_MWH);
+  const { contractYear } = of.span.last;
+  const takenMwh = of.takenWh.dividedBy(WH_PER_MWH);
+  const acqMwh = new Decimal(volume.acqMwh).dividedBy(isYear ? 1 : 12);
   const withDeductions = (mwh: Decimal) =>
     takeOrPay({
       ...{ ...terms, acqMwh, deductionsMwh: mwh, bank: of.openings.bank },
-      ...{ contractYear, takenMwh, priceMadPerMwh: of.priceNow!.madPerMwh },
+      ...{ contractYear, takenMwh, priceMadPerMwh: price.madPerMwh },
     });
   const before = withDeductions(deductionsMwh);
   const carried =
@@ -68,9 +84,9 @@ export function takeOrPayOf(
       ? carriedOf(before, { ...terms, contractYear, takenMwh, acqMwh, bank: of.openings.forward })
       : null;
   const result = carried === null ? before : withDeductions(deductionsMwh.plus(carried.usedMwh));
-  const lines = linesOf(frame, result, of.priceNow);
+  const lines = linesOf(frame, result, price);
   const accounts = [
-    bankAccount(of.openings.bank, result),
+    bankAccount(of.openings.bank, result, terms.makeUp),
     ...(carried === null ? [] : [forwardAccount(of.openings.forward, carried)]),
   ];
   return { lines, accounts, bank: result.bank, forward: carried?.bank ?? null };
@@ -80,7 +96,7 @@ export function takeOrPayOf(
 function linesOf(
   { elections: { vat, obligations } }: Frame,
   result: ReturnType<typeof takeOrPay>,
-  priceNow: ContractPrice,
+  priceNow: PriceNow,
 ): HourlyLine[] {
   const facts = { party: 'CONTRACT', vatCode: vat.energy } as const;
   const price = priceNow.madPerMwh;
@@ -136,7 +152,9 @@ function carriedOf(
 function bankAccount(
   opening: readonly MakeUpVintage[],
   { used, expired, bank, deficiencyMwh }: ReturnType<typeof takeOrPay>,
+  makeUp: 'NONE' | 'PRICE_DIFFERENCE' | 'FREE',
 ): ObligationAccount {
+  const isLost = makeUp === 'NONE' && !deficiencyMwh.isZero();
   const sum = (vintages: readonly { readonly mwh: Decimal }[]): Decimal =>
     vintages.reduce((all, { mwh }) => all.plus(mwh), new Decimal(0));
   return {
@@ -150,13 +168,16 @@ function bankAccount(
         amount: mwh.negated().toFixed(),
       })),
       { what: 'deficiency paid', amount: deficiencyMwh.toFixed() },
+      ...(isLost
+        ? [{ what: 'not banked: there is no make-up', amount: deficiencyMwh.negated().toFixed() }]
+        : []),
     ],
     closing: sum(bank).toFixed(),
   };
 }
 
-/** Σ of a series of whole Wh, MWh. */
-export function totalMwh(values: readonly number[] | null): Decimal {
-  const wh = (values ?? []).reduce((sum, value) => sum + value, 0);
-  return new Decimal(wh).dividedBy(WH_PER_MWH);
+/** Σ of a series of whole Wh of the plants, MWh: this offtaker's share of it. */
+export function totalMwh(frame: Frame, values: readonly number[] | null): Decimal {
+  const wh = sumOf((values ?? []).map((value) => new Decimal(value)));
+  return shareOf(frame)(wh).dividedBy(WH_PER_MWH);
 }

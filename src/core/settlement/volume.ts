@@ -1,4 +1,3 @@
-import { sumWattHours } from '../units/energy.js';
 import { Decimal } from '../units/money.js';
 import { complete, type Frame, needed, type SettlementSeries, stageMwOn } from './hours.js';
 
@@ -11,6 +10,8 @@ export interface Volumes {
   /** After losses, or before them where the contract counts at the busbar. */
   readonly delivered: readonly Decimal[];
   readonly load: Float64Array | null;
+  /** After losses, whatever point is priced: what reaches the load. Coverage counts it. */
+  readonly reaching: readonly Decimal[];
   /** `min(delivered, load)`; null without load. */
   readonly matched: readonly Decimal[] | null;
   readonly excess: readonly Decimal[] | null;
@@ -20,16 +21,24 @@ export interface Volumes {
   readonly totals: {
     readonly injected: Decimal;
     readonly delivered: Decimal;
-    readonly load: number | null;
+    readonly load: Decimal | null;
     readonly matched: Decimal | null;
     readonly excess: Decimal | null;
     readonly priced: Decimal;
   };
 }
 
+/** Digits that are kept of a result: a division leaves noise beyond them, and no exact figure has more. */
+const DIGITS = 50;
+
+/** A result without what division left in its last digits: three thirds are the whole. */
+export function withoutNoise(value: Decimal): Decimal {
+  return value.precision() > DIGITS ? value.toSignificantDigits(DIGITS) : value;
+}
+
 /** Sum of exact quantities. */
 export function sumOf(values: readonly Decimal[]): Decimal {
-  return values.reduce((sum, value) => sum.plus(value), new Decimal(0));
+  return withoutNoise(values.reduce((sum, value) => sum.plus(value), new Decimal(0)));
 }
 
 /** Wh as MWh, exact text. */
@@ -48,8 +57,9 @@ export function volumesOf(frame: Frame, series: SettlementSeries): Volumes {
   const share = shareOf(frame);
   const kept = new Decimal(1).minus(elections.adders.lossFactor);
   const isBusbar = elections.deliveryPoint === 'PLANT_BUSBAR';
-  const injected = Array.from(metered, (wh) => share.times(wh));
-  const delivered = isBusbar ? injected : injected.map((wh) => wh.times(kept));
+  const injected = Array.from(metered, (wh) => share(wh));
+  const reaching = kept.equals(1) ? injected : Array.from(metered, (wh) => share(kept.times(wh)));
+  const delivered = isBusbar ? injected : reaching;
   const load = series.loadWh === null ? null : complete(frame, 'loadWh', series.loadWh);
   const zero = new Decimal(0);
   const matched =
@@ -61,7 +71,7 @@ export function volumesOf(frame: Frame, series: SettlementSeries): Volumes {
     matched === null
       ? null
       : delivered.map((wh, at) => (wh === matched[at] ? zero : wh.minus(matched[at]!)));
-  const base = { injected, delivered, load, matched, excess };
+  const base = { injected, delivered, reaching, load, matched, excess };
   const priced = pricedOf(frame, series, base);
   return { ...base, priced, totals: totalsOf({ ...base, priced }) };
 }
@@ -77,16 +87,21 @@ function totalsOf(volumes: Omit<Volumes, 'totals'>): Volumes['totals'] {
   const matchedWh = matched === null ? null : sum(matched);
   return {
     ...{ injected: sum(injected), delivered: sum(delivered), matched: matchedWh },
-    load: load === null ? null : sumWattHours(load),
+    load: load === null ? null : sumOf(Array.from(load, (wh) => new Decimal(wh))),
     excess: matchedWh === null ? null : sum(delivered).minus(matchedWh),
     priced: sum(priced),
   };
 }
 
-function shareOf({ elections: { share } }: Frame): Decimal {
-  if (share === null) return new Decimal(1);
+/**
+ * This offtaker's part of what is of the plants: every series of theirs (SETTLEMENT, rulings 3 and 8). The
+ * product is formed before it is divided, so that a third of 30 is 10.
+ */
+export function shareOf({ elections: { share } }: Frame): (wh: Decimal | number) => Decimal {
+  if (share === null) return (wh) => new Decimal(wh);
   const value = new Decimal(share.value);
-  return share.basis === 'PERCENT_OF_PLANT' ? value.dividedBy(100) : value.dividedBy(share.ofMw!);
+  const of = share.basis === 'PERCENT_OF_PLANT' ? 100 : share.ofMw!;
+  return (wh) => value.times(wh).dividedBy(of);
 }
 
 function pricedOf(
@@ -101,12 +116,12 @@ function pricedOf(
     case 'PAY_AS_NOMINATED':
       return needed(frame, 'nominatedWh', series.nominatedWh).map((wh) => new Decimal(wh));
     case 'BASELOAD':
-      return frame.hours.map(({ civilDay }) =>
-        new Decimal(volume.baseloadMw ?? stageMwOn(frame.elections, civilDay)).times(WH_PER_MWH),
+      return frame.hours.map(({ day }) =>
+        new Decimal(volume.baseloadMw ?? stageMwOn(frame.elections, day)).times(WH_PER_MWH),
       );
     case 'SHAPE_12X24':
-      return frame.hours.map(({ civilDay, civilHour, utcHour }) => {
-        const row = volume.shapeMw![Number(civilDay.slice(5, 7)) - 1]!;
+      return frame.hours.map(({ month, civilHour, utcHour }) => {
+        const row = volume.shapeMw![Number(month.slice(5)) - 1]!;
         return new Decimal(row[volume.clock === 'UTC' ? utcHour : civilHour]!).times(WH_PER_MWH);
       });
     case 'SHAPE_8760':
@@ -115,55 +130,4 @@ function pricedOf(
     case 'COVERAGE_24_7':
       return needed(frame, 'loadWh', matched);
   }
-}
-
-/** Coverage by the three metrics, exact ratios; null where nothing was used (METHOD 5). */
-export interface CoverageRatios {
-  readonly energyWeighted: Decimal | null;
-  readonly timeAveraged: Decimal | null;
-  readonly volumetric: Decimal | null;
-  readonly loadWh: number;
-  /** What each ratio says was covered, Wh: of the load, exact but for the mean of ratios. */
-  readonly coveredWh: Readonly<
-    Record<'ENERGY_WEIGHTED' | 'TIME_AVERAGED' | 'VOLUMETRIC', Decimal>
-  > | null;
-}
-
-/** Digits of a mean of ratios that are kept: what division leaves beyond them is noise. */
-const RATIO_DIGITS = 50;
-
-/** The three coverages of a period; null where no load is given. */
-export function coverageRatios(
-  { delivered, load, totals }: Pick<Volumes, 'delivered' | 'load' | 'totals'>,
-  zeroLoadHour: 'COVERED' | 'EXCLUDED',
-): CoverageRatios | null {
-  if (load === null || totals.matched === null || totals.load === null) return null;
-  const { load: loadWh, matched } = totals;
-  if (loadWh === 0) {
-    const none = { energyWeighted: null, timeAveraged: null, volumetric: null };
-    return { ...none, loadWh, coveredWh: null };
-  }
-  let covered = new Decimal(0);
-  let [counted, full] = [0, 0];
-  load.forEach((wh, at) => {
-    if (wh === 0 && zeroLoadHour === 'EXCLUDED') return;
-    counted += 1;
-    if (wh === 0 || delivered[at]!.greaterThanOrEqualTo(wh)) full += 1;
-    else covered = covered.plus(delivered[at]!.dividedBy(wh));
-  });
-  const coveredWh = {
-    ENERGY_WEIGHTED: matched,
-    TIME_AVERAGED: covered
-      .plus(full)
-      .times(loadWh)
-      .dividedBy(counted)
-      .toSignificantDigits(RATIO_DIGITS),
-    VOLUMETRIC: Decimal.min(totals.delivered, loadWh),
-  };
-  return {
-    ...{ loadWh, coveredWh },
-    energyWeighted: coveredWh.ENERGY_WEIGHTED.dividedBy(loadWh),
-    timeAveraged: coveredWh.TIME_AVERAGED.dividedBy(loadWh),
-    volumetric: coveredWh.VOLUMETRIC.dividedBy(loadWh),
-  };
 }

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { contractInForce, rateInForce } from '../../core/contracts/in-force.js';
 import { DomainError } from '../../core/errors.js';
-import { conflictsOf } from '../../core/settlement/conflicts.js';
+import { contradictionsOf } from '../../core/settlement/contradictions/contradictions.js';
 import type { VatRow } from '../../core/settlement/references.js';
 import {
   type CivilMonth,
@@ -79,7 +79,7 @@ function agreed(request: ContractAttributes): ContractAttributes {
       errors: errors.map(({ pointer, detail }) => ({ pointer, rule, detail })),
     });
   }
-  const conflicts = elections === null ? [] : conflictsOf(elections);
+  const conflicts = elections === null ? [] : contradictionsOf(elections);
   if (conflicts.length === 0) return request;
   throw new DomainError('settlement.elections_conflict', {
     errors: conflicts.map((one) => ({ ...one, pointer: `/elections${one.pointer}` })),

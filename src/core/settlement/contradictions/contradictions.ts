@@ -1,0 +1,302 @@
+import type { PointerProblem } from '../../errors.js';
+import { Decimal } from '../../units/money.js';
+import { conflictsOf } from '../conflicts.js';
+import type { DayWindow, Elections, Season } from '../elections.js';
+import { type Check, found, unless } from './check.js';
+
+/**
+ * What is wrong with elections when a contract is saved, or linted: what cannot be computed, and what can
+ * but is surely a mistake (SETTLEMENT, ruling 13). The engine computes the latter as it is written, so
+ * that contracts saved earlier go on.
+ *
+ * @returns Every contradiction by JSON pointer, with its rule and how to mend it; empty when there is none.
+ */
+export function contradictionsOf(elections: Elections): readonly PointerProblem[] {
+  return [...conflictsOf(elections), ...found(MISTAKES, elections)];
+}
+
+const MISTAKES: readonly Check[] = [
+  dates,
+  capacity,
+  delivery,
+  excess,
+  priceLinks,
+  windows,
+  takeOrPay,
+  minMax,
+  levels,
+  annualTerms,
+  cycle,
+];
+
+const isZero = (text: string | null | undefined): boolean =>
+  text != null && new Decimal(text).isZero();
+
+function dates({ signatureDate, codDate, termEnd, contractYear, obligations, stages }: Elections) {
+  const { basis, anchor } = contractYear;
+  // Of a calendar anchor nothing but the year counts.
+  const day = (of: string): string => (basis === 'CALENDAR' ? of.slice(0, 4) : of);
+  const isWithin = anchor === null || (day(signatureDate) <= day(anchor) && anchor <= termEnd);
+  const scheduled = obligations.delayDamages?.scheduledCod ?? codDate;
+  return [
+    ...unless(
+      isWithin,
+      '/contractYear/anchor',
+      'anchor.in_term',
+      'Contract year 1 begins outside the term.',
+    ),
+    ...unless(
+      scheduled >= signatureDate,
+      '/obligations/delayDamages/scheduledCod',
+      'date.scheduled_after_signature',
+      'The scheduled COD is before the signature.',
+    ),
+    ...unless(
+      scheduled <= termEnd,
+      '/obligations/delayDamages/scheduledCod',
+      'date.scheduled_in_term',
+      'The scheduled COD is after the end of the term.',
+    ),
+    ...unless(
+      stages.length === 0 || stages[0]!.from <= codDate,
+      '/stages/0/from',
+      'stages.by_cod',
+      'The first stage begins after the COD: until then the plant would have no capacity.',
+    ),
+    ...stages.flatMap(({ from }, at) =>
+      unless(
+        from <= termEnd,
+        `/stages/${at}/from`,
+        'stages.in_term',
+        'The stage begins after the end of the term.',
+      ),
+    ),
+  ];
+}
+
+function capacity({ stages, share, volume }: Elections) {
+  return [
+    ...stages.flatMap(({ mw }, at) =>
+      unless(!isZero(mw), `/stages/${at}/mw`, 'stages.some_mw', 'The stage is of 0 MW.'),
+    ),
+    ...unless(
+      !isZero(share?.value),
+      '/share/value',
+      'share.some',
+      'The share is nothing of the plants.',
+    ),
+    ...unless(
+      !isZero(volume.baseloadMw),
+      '/volume/baseloadMw',
+      'baseload.some',
+      'The constant power is 0 MW.',
+    ),
+    ...unless(
+      !isZero(volume.acqMwh),
+      '/volume/acqMwh',
+      'acq.some',
+      'The annual contract quantity is 0 MWh.',
+    ),
+    ...unless(
+      volume.shapeMw === null || volume.shapeMw.flat().some((mw) => !isZero(mw)),
+      '/volume/shapeMw',
+      'shape.some',
+      'The shape is 0 MW in every hour.',
+    ),
+  ];
+}
+
+/** A virtual contract moves money, no energy. */
+function delivery({ deliveryForm, adders, volume }: Elections) {
+  if (deliveryForm !== 'VIRTUAL') return [];
+  const { rule } = volume.excess;
+  return [
+    ...unless(
+      adders.regulatedCharges.length === 0,
+      '/adders/regulatedCharges',
+      'virtual.charges',
+      'A contract for differences delivers nothing that a grid charge could be on.',
+    ),
+    ...unless(
+      rule !== 'SOLD_TO_GRID' && rule !== 'BUYER_TAKES',
+      '/volume/excess/rule',
+      'virtual.excess',
+      'A contract for differences delivers nothing that could be beyond the load.',
+    ),
+  ];
+}
+
+function excess({ volume: { product, excess: terms } }: Elections) {
+  const takesAll = product === 'PAY_AS_PRODUCED' || product === 'PAY_AS_NOMINATED';
+  return [
+    ...unless(
+      !takesAll || (terms.rule !== 'SOLD_TO_GRID' && terms.rule !== 'SPILLED'),
+      '/volume/excess/rule',
+      'excess.taken',
+      `${product} buys what is delivered: no excess is left to sell or to spill.`,
+    ),
+    ...unless(
+      !isZero(terms.capPct),
+      '/volume/excess/capPct',
+      'excess.some_cap',
+      'The cap is 0 %: nothing may be sold.',
+    ),
+  ];
+}
+
+function priceLinks({ price: { index, fx, market } }: Elections) {
+  const isWhole = index !== null && isZero(index.fixedShare);
+  return [
+    ...unless(
+      !isWhole || fx === null || !new Decimal(fx.share).equals(1),
+      '/price/fx/share',
+      'price.linked_once',
+      'The whole price follows the index, and the whole price the currency: it moves twice.',
+    ),
+    ...unless(
+      !isZero(market?.alpha),
+      '/price/market/alpha',
+      'market.some',
+      'The price is 0 % of the reference.',
+    ),
+  ];
+}
+
+function windows({ price: { timeOfDelivery: tod } }: Elections) {
+  const seasons: readonly Season<DayWindow>[] = tod?.seasons ?? [];
+  const pointer = '/price/timeOfDelivery/seasons';
+  const twice = (names: readonly string[]): string | undefined =>
+    names.find((name, at) => names.indexOf(name) < at);
+  const season = twice(seasons.map(({ name }) => name));
+  return [
+    ...unless(season === undefined, pointer, 'seasons.named', `Two seasons are named ${season}.`),
+    ...seasons.flatMap(({ name, windows: all }, at) => {
+      const window = twice(all.map((one) => one.name));
+      const detail = `In ${name}, two windows are named ${window}.`;
+      return unless(window === undefined, `${pointer}/${at}/windows`, 'windows.named', detail);
+    }),
+  ];
+}
+
+function takeOrPay({ obligations: { takeOrPay: terms } }: Elections) {
+  if (terms === null) return [];
+  const pointer = '/obligations/takeOrPay';
+  const isCarried = terms.carryForward === true;
+  return [
+    ...unless(
+      new Set(terms.deductions).size === terms.deductions.length,
+      `${pointer}/deductions`,
+      'deductions.once',
+      'A deduction is listed twice.',
+    ),
+    ...unless(
+      terms.makeUp === 'NONE' || terms.expiryYears > 0,
+      `${pointer}/expiryYears`,
+      'make_up.expiry',
+      'Make-up energy expires at the end of the year in which it is paid: none can be made up.',
+    ),
+    ...unless(
+      !isCarried || terms.makeUp !== 'NONE',
+      `${pointer}/carryForward`,
+      'carry_forward.make_up',
+      'Energy is carried forward, and a deficiency that is paid is not made up.',
+    ),
+    ...unless(
+      !isZero(terms.levelPct),
+      `${pointer}/levelPct`,
+      'take_or_pay.some',
+      '0 % of the contract quantity must be taken.',
+    ),
+  ];
+}
+
+/** What lacks would be billed twice: as the part below the minimum, and as a deficiency. */
+function minMax({ obligations: { minMax: terms, takeOrPay: other } }: Elections) {
+  if (terms === null) return [];
+  return [
+    ...unless(
+      other === null || (other.period !== terms.period && terms.minMwh === null),
+      '/obligations/minMax',
+      'min_max.alone',
+      'Minimum and maximum stand beside take-or-pay: one shortfall would be billed twice.',
+    ),
+    ...unless(
+      !isZero(terms.maxMwh),
+      '/obligations/minMax/maxMwh',
+      'min_max.some',
+      'The maximum is 0 MWh: nothing may be taken at the contract price.',
+    ),
+  ];
+}
+
+function levels({ obligations: terms }: Elections) {
+  const { outputGuarantee: output, availabilityGuarantee, coverageGuarantee, damageCaps } = terms;
+  const { annualMad, aggregateMad } = damageCaps;
+  return [
+    ...unless(
+      output === null || (!isZero(output.share) && !isZero(output.p50Mwh)),
+      '/obligations/outputGuarantee',
+      'output.some',
+      'The guaranteed output is 0 MWh.',
+    ),
+    ...unless(
+      !isZero(availabilityGuarantee?.levelPct),
+      '/obligations/availabilityGuarantee/levelPct',
+      'availability.some',
+      'The guaranteed availability is 0 %.',
+    ),
+    ...unless(
+      !isZero(coverageGuarantee?.levelPct),
+      '/obligations/coverageGuarantee/levelPct',
+      'coverage.some',
+      'The guaranteed coverage is 0 %.',
+    ),
+    ...unless(
+      annualMad === null ||
+        aggregateMad === null ||
+        !new Decimal(annualMad).greaterThan(aggregateMad),
+      '/obligations/damageCaps/annualMad',
+      'caps.ordered',
+      'The cap of a year is above the cap of all years: it can never be reached.',
+    ),
+  ];
+}
+
+/** Terms that a year alone can settle, beside the obligations that the engine itself refuses. */
+function annualTerms({ price, volume, cycle: { hasAnnualReconciliation } }: Elections) {
+  const { tiers } = price;
+  const isTop = tiers?.kind === 'TOP_TIER' && tiers.per === 'YEAR';
+  const isSold = volume.excess.rule === 'SOLD_TO_GRID';
+  return [
+    ...unless(
+      hasAnnualReconciliation || !isTop,
+      '/price/tiers',
+      'reconciliation.tiers',
+      'The tier that a year reaches prices the whole year, and nothing prices the year again.',
+    ),
+    ...unless(
+      hasAnnualReconciliation || !isSold,
+      '/volume/excess/rule',
+      'reconciliation.excess',
+      'The cap on sold excess is of the year’s production, and nothing settles the year.',
+    ),
+  ];
+}
+
+function cycle({ cycle: terms }: Elections) {
+  const { provisionalDay, finalDay, trueUpMonths, correctionWindowMonths } = terms;
+  return [
+    ...unless(
+      provisionalDay <= finalDay,
+      '/cycle/provisionalDay',
+      'cycle.ordered',
+      'The provisional day is after the final one.',
+    ),
+    ...unless(
+      trueUpMonths.every((month) => month <= correctionWindowMonths),
+      '/cycle/trueUpMonths',
+      'true_ups.in_window',
+      'A true-up is scheduled after the correction window has ended.',
+    ),
+  ];
+}

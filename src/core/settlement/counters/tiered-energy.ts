@@ -1,0 +1,117 @@
+import { assert } from '../../errors.js';
+import { Decimal } from '../../units/money.js';
+import { curveLines, energyFacts, type EnergySettlement } from '../curve-lines.js';
+import type { Frame } from '../hours.js';
+import { energyLine, type HourlyLine, sliceOf } from '../lines.js';
+import { type ContractPrice, type PriceCurve, priceCurve } from '../price.js';
+import type { Picker } from '../references.js';
+import { sumOf } from '../volume.js';
+import { type Span, spansOf } from './spans.js';
+import { countTiers } from './tiers.js';
+
+const ZERO = new Decimal(0);
+
+/**
+ * Tiers by cumulative energy (SETTLEMENT 1.3): each slice at its own price, or all at the price of
+ * the tier that is reached. Hours fill the tiers in order of time.
+ */
+export function tieredLines(
+  frame: Frame,
+  picker: Picker,
+  of: {
+    readonly taken: readonly Decimal[];
+    readonly priced: readonly Decimal[];
+    readonly openingWh: Decimal;
+  },
+): Omit<EnergySettlement, 'aboveWh'> {
+  const { tiers } = frame.elections.price;
+  assert(tiers !== null, 'energy: a price by tiers');
+  const curves = tiers.bands.map(({ price }) => priceCurve(frame, picker, price));
+  const { bandAt, slices } = countTiers(frame, tiers, of);
+  const priceAt = (hour: number): ContractPrice => {
+    const { prices, at } = curves[bandAt[hour]!]!;
+    return prices[at[hour]!]!;
+  };
+  if (slices === null) {
+    const lines = topTierLines(frame, of.priced, curves, bandAt);
+    return { lines, yearLines: yearLines(frame, tiers, of, { curves, bandAt }), priceAt };
+  }
+  const lines = slices.flatMap((slice, band) =>
+    curveLines(frame, slice, curves[band]!).map((line) => ({
+      ...line,
+      label: `${line.label}, tier ${band + 1}`,
+    })),
+  );
+  return { lines: lines.filter(({ quantity }) => quantity !== '0'), yearLines: [], priceAt };
+}
+
+/** Each hour at the price of the tier that its month or year reaches; one tier needs no name. */
+function topTierLines(
+  frame: Frame,
+  priced: readonly Decimal[],
+  curves: readonly PriceCurve[],
+  bandAt: Uint8Array,
+): HourlyLine[] {
+  const bands = [...new Set(bandAt)].toSorted((a, b) => a - b);
+  if (bands.length === 1) return curveLines(frame, priced, curves[bands[0]!]!);
+  return bands
+    .flatMap((band) => {
+      const ofBand = priced.map((wh, hour) => (bandAt[hour] === band ? wh : ZERO));
+      return curveLines(frame, ofBand, curves[band]!).map((line) => ({
+        ...line,
+        label: `${line.label}, tier ${band + 1}`,
+      }));
+    })
+    .filter(({ quantity }) => quantity !== '0');
+}
+
+/**
+ * `TOP_TIER` by the year: the reconciliation prices the whole year at the tier that it reached, and bills
+ * what that is beyond the months, each priced at the tier that it had reached (SETTLEMENT, ruling 5). A
+ * reconciliation within one month has none to look back on: its hours stand for them.
+ */
+function yearLines(
+  frame: Frame,
+  tiers: NonNullable<Frame['elections']['price']['tiers']>,
+  of: { readonly taken: readonly Decimal[]; readonly priced: readonly Decimal[] },
+  year: { readonly curves: readonly PriceCurve[]; readonly bandAt: Uint8Array },
+): HourlyLine[] {
+  if (tiers.per !== 'YEAR' || frame.period.run !== 'RECONCILIATION') return [];
+  const within = billedParts(frame);
+  const { curves, bandAt } = year;
+  const billed = countTiers(frame, tiers, { ...of, openingWh: ZERO, within });
+  const madPerMwh = (band: number, hour: number): Decimal => {
+    const { prices, at } = curves[band]!;
+    return prices[at[hour]!]!.madPerMwh;
+  };
+  const isOther = (hour: number): boolean => billed.bandAt[hour] !== bandAt[hour];
+  const dearer = of.priced.map((_, hour) =>
+    isOther(hour)
+      ? madPerMwh(bandAt[hour]!, hour).minus(madPerMwh(billed.bandAt[hour]!, hour))
+      : ZERO,
+  );
+  const facts = energyFacts(frame, 'ENERGY', 'Σ Q × (K of the year − K as billed)');
+  const line = energyLine(
+    { ...facts, label: 'Energy, the year priced again at the tier that it reached' },
+    sliceOf(of.priced, isOther),
+    dearer,
+    frame.elections.rounding.amount,
+  );
+  if (line.quantity === '0') return [];
+  const again = sumOf(
+    topTierLines(frame, of.priced, curves, bandAt).map((one) => new Decimal(one.amountMad)),
+  );
+  const before = within.map(({ from, to }) => {
+    const ofPart = of.priced.map((wh, hour) => (from <= hour && hour < to ? wh : ZERO));
+    const lines = curveLines(frame, ofPart, curves[billed.bandAt[from]!]!);
+    return sumOf(lines.map((one) => new Decimal(one.amountMad)));
+  });
+  // To the centime of what was billed, so that months and reconciliation are the year.
+  return [{ ...line, amountMad: again.minus(sumOf(before)).toFixed(2) }];
+}
+
+/** The parts of a year that were billed one by one: its months; of less than two, its hours. */
+export function billedParts(frame: Frame): readonly Span[] {
+  const months = spansOf(frame, 'BILL');
+  return months.length > 1 ? months : spansOf(frame, 'HOUR');
+}
