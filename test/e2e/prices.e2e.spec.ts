@@ -51,6 +51,13 @@ describe('dated figures and elections', () => {
     expect(await send('fx-series', { code: 'EUR', rates, ...SAID })).toMatchObject({ status: 201 });
     const twice = { code: 'USD', rates: [...rates, ...rates], ...SAID };
     expect(await send('fx-series', twice)).toMatchObject({ status: 400 });
+    // What is measured by an index or a rate of 0 has no price.
+    const nothing = [{ day: '2026-09-30', madPerUnit: '0.000' }];
+    const none = await send('fx-series', { code: 'USD', rates: nothing, ...SAID });
+    expect(none.body.errors).toMatchObject([{ pointer: '/rates/0/madPerUnit' }]);
+    const values = [{ month: '2026-08', value: '0', publishedOn: '2026-09-20' }];
+    const zero = await send('price-indices', { code: 'ZERO', name: 'Zero', values, ...SAID });
+    expect(zero.body.errors).toMatchObject([{ pointer: '/values/0/value' }]);
   });
 
   it('refuse a contract whose elections contradict each other, or the contract', async () => {
@@ -71,6 +78,29 @@ describe('dated figures and elections', () => {
     ]);
     const none = await send('contracts', { ...ppa, code: 'PPA-2', deliveryForm: 'VIRTUAL' });
     expect(none.body.errors).toMatchObject([{ pointer: '/deliveryForm' }]);
+    const days = { ...contract().cycle, provisionalDay: 12, finalDay: 10 };
+    const mistake = await with_(contract({ cycle: days }));
+    expect(mistake.body.errors).toEqual([
+      {
+        ...{ pointer: '/elections/cycle/provisionalDay', rule: 'cycle.ordered' },
+        detail: 'The provisional day is after the final one.',
+        fix: 'Let the provisional day be on or before the final one.',
+      },
+    ]);
+    // That a load is metered is a fact of the site.
+    const [, site] = RECORDS.find(([path]) => path === 'sites')!;
+    const body = { ...site, code: 'EMPTY' };
+    expect(await app.call('POST', '/v1/sites', { role: 'energy-manager', body })).toMatchObject({
+      status: 201,
+    });
+    const withdrawn = contract({
+      adders: { regulatedCharges: [{ charge: 'TURT', basis: 'WITHDRAWN', payer: 'BUYER' }] },
+    });
+    const unmetered = await with_(withdrawn, { siteCode: 'EMPTY' });
+    expect(unmetered.body.errors).toMatchObject([
+      { pointer: '/elections/adders/regulatedCharges/0/basis', rule: 'site.has_load' },
+    ]);
+    expect(await with_(withdrawn, { code: 'PPA-3' })).toMatchObject({ status: 201 });
     const good = await with_(contract());
     expect(good).toMatchObject({ status: 201, body: { elections: contract() } });
   });

@@ -141,10 +141,13 @@ export function excessSaleLines(
   picker: Picker,
   sold: readonly Decimal[],
 ): HourlyLine[] {
-  const windows = peakWindowsOf(picker);
-  const isPeak = frame.hours.map(({ day, utcHour }, hour) =>
-    sold[hour]!.isZero() ? null : isPeakAt(windows, day, utcHour),
+  const grids = frame.hours.map(({ day }, hour) =>
+    sold[hour]!.isZero() ? null : peakWindowsOf(picker, day),
   );
+  const isPeak = frame.hours.map(({ day, utcHour }, hour) => {
+    const grid = grids[hour]!;
+    return grid === null ? null : isPeakAt(grid, day, utcHour);
+  });
   return ([true, false] as const).flatMap((peak) => {
     const kind = peak ? 'EXCESS_PEAK' : 'EXCESS_OFF_PEAK';
     const spans = tariffSpans(frame, picker, kind, (hour) => isPeak[hour] === peak);
@@ -156,7 +159,8 @@ export function excessSaleLines(
             label: `Excess sold to the grid, ${peak ? 'peak' : 'off-peak'}`,
           },
           ...{ party: 'GRID', vatCode: null, formula: 'min(Σ x, cap) × buy-back price' },
-          ...{ rows: [...rows, windows.id], price: madPerKwh, priceUnit: 'MAD/kWh' },
+          rows: [...rows, ...new Set(grids.flatMap((grid, hour) => (isIn[hour] ? grid!.id : [])))],
+          ...{ price: madPerKwh, priceUnit: 'MAD/kWh' },
         },
         sliceOf(sold, (hour) => isIn[hour]!),
         new Decimal(madPerKwh).times(1_000),

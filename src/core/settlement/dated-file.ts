@@ -55,6 +55,10 @@ function fieldOf(column: string, text: string): FieldRead<string | null> {
     return wrongField('text.given', 'Missing.', 'Name the holiday.');
   }
   const read = readDecimal(text, DECIMALS);
+  const isDivisor = column === 'value' || column === 'mad_per_unit';
+  if (isDivisor && 'value' in read && /^[0.]+$/.test(read.value)) {
+    return wrongField('decimal.above_zero', 'It is 0.', 'Send the figure that was published.');
+  }
   if ('fault' in read || !read.value.startsWith('-')) return read;
   return wrongField('decimal.not_negative', 'Below zero.', 'Check the sign.');
 }

@@ -63,10 +63,11 @@ export function settleRun(
   const used = new Set(settlement.references.map(({ id }) => id));
   const of = <Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] =>
     rows.filter(({ id }) => used.has(id));
-  const { tariffs, indices, fx, vat, peakWindows } = input.references;
+  const { tariffs, indices, fx, vat, peakWindows, grids } = input.references;
   const references: References = {
     ...{ tariffs: of(tariffs), indices: of(indices), fx: of(fx), vat: of(vat) },
     peakWindows: peakWindows !== null && used.has(peakWindows.id) ? peakWindows : null,
+    ...(grids === undefined ? {} : { grids: of(grids) }),
   };
   return {
     input: { ...input, references },

@@ -55,6 +55,8 @@ export interface References {
   readonly fx: readonly FxRow[];
   readonly vat: readonly VatRow[];
   readonly peakWindows: PeakWindows | null;
+  /** Where the grid changes inside the period: each with its days, `to` exclusive; absent otherwise. */
+  readonly grids?: readonly (PeakWindows & { readonly from: string; readonly to: string | null })[];
 }
 
 /** Refuses because a figure is not there: nothing is extrapolated or carried forward (MOROCCO). */
@@ -170,11 +172,13 @@ function positive<Row extends ReferenceRow>(
   throw new DomainError('settlement.reference_wrong', { ...of, value, fix });
 }
 
-/** The hours of the grid that count as peak. @throws DomainError `settlement.reference_missing` */
-export function peakWindowsOf(picker: Picker): PeakWindows {
-  const { peakWindows } = picker.references;
+/** The hours of the grid that count as peak on a day. @throws DomainError `settlement.reference_missing` */
+export function peakWindowsOf(picker: Picker, day: string): PeakWindows {
+  const { peakWindows: only, grids } = picker.references;
+  const peakWindows =
+    only ?? lastVersion((grids ?? []).filter((grid) => holdsOn(grid, day))) ?? null;
   if (peakWindows !== null) return use(picker, peakWindows);
-  return missing('tariff-grid', 'peak', '', 'Name a tariff grid with its peak windows.');
+  return missing('tariff-grid', 'peak', day, 'Name a tariff grid with its peak windows.');
 }
 
 /**

@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { contractInForce, rateInForce } from '../../core/contracts/in-force.js';
-import { DomainError } from '../../core/errors.js';
-import { contradictionsOf } from '../../core/settlement/contradictions/contradictions.js';
+import { DomainError, type PointerProblem } from '../../core/errors.js';
+import {
+  contradictionsOf,
+  loadContradictionsOf,
+} from '../../core/settlement/contradictions/contradictions.js';
 import type { VatRow } from '../../core/settlement/references.js';
 import {
   type CivilMonth,
@@ -81,10 +84,11 @@ function agreed(request: ContractAttributes): ContractAttributes {
   }
   const conflicts = elections === null ? [] : contradictionsOf(elections);
   if (conflicts.length === 0) return request;
-  throw new DomainError('settlement.elections_conflict', {
-    errors: conflicts.map((one) => ({ ...one, pointer: `/elections${one.pointer}` })),
-  });
+  throw new DomainError('settlement.elections_conflict', { errors: inElections(conflicts) });
 }
+
+const inElections = (problems: readonly PointerProblem[]): readonly PointerProblem[] =>
+  problems.map((one) => ({ ...one, pointer: `/elections${one.pointer}` }));
 
 /** The shape of elections, for features that take drafts of them. */
 export { ElectionsSchema } from './elections.schemas.js';
@@ -93,14 +97,31 @@ export type Contract = Readonly<ContractEntity>;
 /** A VAT rate as other features see it. */
 export type VatRate = Readonly<VatRateEntity>;
 
+/** Tells whether a site has a meter of its consumption. */
+export type LoadReader = (
+  tx: EntityManager,
+  ledgerId: string,
+  siteCode: string,
+) => Promise<boolean>;
+
 /** Power purchase agreements and the VAT rates by date. */
 @Injectable()
 export class ContractsService {
   readonly contracts: RecordStore<ContractAttributes, ContractEntity>;
   readonly vatRates: RecordStore<VatRateAttributes, VatRateEntity>;
 
+  private readonly loads: LoadReader[] = [];
+
+  /** A feature that knows of meters says so here: some elections rest on a metered load. */
+  registerLoads(reader: LoadReader): void {
+    this.loads.push(reader);
+  }
+
   constructor(private readonly records: RecordsService) {
-    const contracts = records.store(CONTRACT);
+    const contracts = records.store({
+      ...CONTRACT,
+      admit: (tx, ledgerId, attributes) => this.requireLoad(tx, ledgerId, attributes),
+    });
     this.contracts = {
       ...contracts,
       create: async (actor, code, request) => contracts.create(actor, code, agreed(request)),
@@ -140,6 +161,18 @@ export class ContractsService {
       });
     }
     return contract;
+  }
+
+  /** @throws DomainError `settlement.elections_conflict` for what rests on a load that nothing meters */
+  private async requireLoad(
+    tx: EntityManager,
+    ledgerId: string,
+    { elections, siteCode }: ContractAttributes,
+  ): Promise<void> {
+    const errors = elections === null ? [] : loadContradictionsOf(elections);
+    if (errors.length === 0) return;
+    for (const reader of this.loads) if (await reader(tx, ledgerId, siteCode)) return;
+    throw new DomainError('settlement.elections_conflict', { errors: inElections(errors) });
   }
 
   /** Every version of every contract, by code. */

@@ -34,6 +34,8 @@ export interface RecordKind<Row extends VersionColumns, Attributes extends objec
   readonly refuse?: (code: string, attributes: Attributes, others: readonly Row[]) => void;
   /** Refuses a version that may not follow the one before, by throwing. */
   readonly follow?: (before: Row, attributes: Attributes) => void;
+  /** Refuses a version for what other kinds of records say, by throwing. */
+  readonly admit?: (tx: EntityManager, ledgerId: string, attributes: Attributes) => Promise<void>;
   /** Whether a new record of these attributes goes with any others: then they are not looked at. */
   readonly isApart?: (attributes: Attributes) => boolean;
 }
@@ -249,6 +251,7 @@ export class RecordsService {
       }
     }
     const isApart = next.version === 1 && kind.isApart?.(next.attributes) === true;
+    await kind.admit?.(tx, actor.ledgerId, next.attributes);
     if (kind.refuse !== undefined && !isApart) {
       const others = await this.latestOfAll(tx, actor.ledgerId, kind);
       kind.refuse(

@@ -48,7 +48,11 @@ export class CheckBasisService {
     const { input } = run.document;
     const isHere = isMadeHere('settlement', run.document);
     const days = [input.startMs, input.endMs - 1].map((ms) => civilDayOf(MOROCCO_LEGAL_TIME, ms));
-    const known = await this.prices.references(tx, ledgerId, { gridCode: null, day: days[0]! });
+    const known = await this.prices.references(tx, ledgerId, {
+      gridCode: null,
+      firstDay: days[0]!,
+      day: days[0]!,
+    });
     const others = runs.filter((one) => one !== run).map(({ document }) => document.input);
     const { items, lineMad, linePct, documentMad, documentPct } = terms;
     const documents = await this.invoices.listIn(tx, ledgerId, { contractCode, period });

@@ -13,6 +13,10 @@ const provenance = {
   source: text(300).describe('Decision, publication or page, with its date'),
   confidence: z.literal(['V', 'P', 'S', 'M', 'M+', 'M-', 'S/M+']),
 };
+/** An index or a rate of exchange of 0 is none: what is measured by it would have no price. */
+const isAboveZero = (text: string): boolean => Number(text) > 0;
+const ABOVE_ZERO = { error: 'must be above 0' };
+
 const validity = {
   validFrom: CalendarDay.describe('First civil day'),
   validTo: CalendarDay.nullable().default(null).describe('Day after the last; null = open'),
@@ -33,7 +37,7 @@ export const PriceIndexAttributes = z.strictObject({
     .array(
       z.strictObject({
         month: Month.describe('Month that the value is of'),
-        value: decimalText(9, 9),
+        value: decimalText(9, 9).refine(isAboveZero, ABOVE_ZERO),
         publishedOn: CalendarDay.describe('Day of publication: it is not known before'),
       }),
     )
@@ -46,7 +50,12 @@ export type PriceIndexAttributes = z.output<typeof PriceIndexAttributes>;
 
 export const FxSeriesAttributes = z.strictObject({
   rates: z
-    .array(z.strictObject({ day: CalendarDay, madPerUnit: decimalText(6, 9) }))
+    .array(
+      z.strictObject({
+        day: CalendarDay,
+        madPerUnit: decimalText(6, 9).refine(isAboveZero, ABOVE_ZERO),
+      }),
+    )
     .min(1)
     .max(20_000)
     .refine((rates) => new Set(rates.map(({ day }) => day)).size === rates.length, {

@@ -96,7 +96,11 @@ export class PricesService {
   async references(
     tx: EntityManager,
     ledgerId: string,
-    { gridCode, day }: { readonly gridCode: string | null; readonly day: string },
+    {
+      gridCode,
+      firstDay,
+      day,
+    }: { readonly gridCode: string | null; readonly firstDay: string; readonly day: string },
   ): Promise<Omit<References, 'vat'>> {
     const tariffs = await this.records.versionsOfAll(tx, ledgerId, TARIFF);
     const indices = await this.records.latestOfAll(tx, ledgerId, PRICE_INDEX);
@@ -105,7 +109,9 @@ export class PricesService {
       tariffs: tariffRows(tariffs),
       indices: indexRows(indices),
       fx: fxRows(fx),
-      peakWindows: gridCode === null ? null : await this.peakWindows(tx, ledgerId, gridCode, day),
+      ...(gridCode === null
+        ? { peakWindows: null }
+        : await this.gridsOver(tx, ledgerId, gridCode, { firstDay, day })),
     };
   }
 
@@ -118,12 +124,13 @@ export class PricesService {
     return this.records.latestIn(tx, ledgerId, HOLIDAY_CALENDAR, code);
   }
 
-  private async peakWindows(
+  /** The grid of the last day; where another holds on an earlier one, all that hold, each with its days. */
+  private async gridsOver(
     tx: EntityManager,
     ledgerId: string,
     code: string,
-    day: string,
-  ): Promise<References['peakWindows']> {
+    { firstDay, day }: { readonly firstDay: string; readonly day: string },
+  ): Promise<Pick<References, 'peakWindows' | 'grids'>> {
     await this.records.latestIn(tx, ledgerId, TARIFF_GRID, code);
     const versions = await this.records.versionsOfAll(tx, ledgerId, TARIFF_GRID, { code });
     const grid = rateInForce(versions, day);
@@ -133,8 +140,16 @@ export class PricesService {
         ...{ kind: 'tariff-grid', key: code, at: day, fix },
       });
     }
-    const { version, confidence, seasons } = grid;
-    return { id: `${code}@${version}`, confidence, seasons };
+    const rowOf = ({ version, confidence, seasons }: TariffGridEntity) => ({
+      ...{ id: `${code}@${version}`, confidence, seasons },
+    });
+    if (rateInForce(versions, firstDay) === grid) return { peakWindows: rowOf(grid) };
+    const grids = versions
+      .filter(
+        ({ validFrom, validTo }) => validFrom <= day && (validTo === null || firstDay < validTo),
+      )
+      .map((one) => ({ ...rowOf(one), from: one.validFrom, to: one.validTo }));
+    return { peakWindows: null, grids };
   }
 }
 

@@ -11,6 +11,7 @@ import { monthsOfYear } from '../../core/settlement/run-order.js';
 import type { RunInput } from '../../core/settlement/document.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
+import { AssetsService } from '../assets/assets.service.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
 import { canonicalJson } from '../../core/ledger/canonical.js';
 import type { SettlementDocument, SettlementRun } from './settlement.document.js';
@@ -57,7 +58,13 @@ export class SettlementInputService {
     private readonly matching: MatchingService,
     private readonly contracts: ContractsService,
     private readonly prices: PricesService,
-  ) {}
+    assets: AssetsService,
+  ) {
+    contracts.registerLoads(async (tx, ledgerId, siteCode) => {
+      const meters = await assets.bookedMetersOf(tx, ledgerId, { siteCode, beforeSeq: null });
+      return meters.length > 0;
+    });
+  }
 
   /**
    * Asks of runs, whichever engine made them, whether the ledger holds what they say they were made
@@ -134,6 +141,7 @@ export class SettlementInputService {
     const day = civilDayOf(MOROCCO_LEGAL_TIME, endMs - 1);
     const dated = await this.prices.references(tx, ledgerId, {
       ...{ gridCode: wanted.tariffGridCode, day },
+      firstDay: civilDayOf(MOROCCO_LEGAL_TIME, startMs),
     });
     const references = { ...dated, vat: await this.contracts.vatRows(tx, ledgerId) };
     const { series, hoursWithoutCertificates } = seriesOf(views, elections, wanted.series);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AssetsModule } from '../assets/assets.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
@@ -13,7 +14,14 @@ import { SettlementRepository } from './settlement.repository.js';
 import { SettlementService } from './settlement.service.js';
 
 @Module({
-  imports: [LedgerModule, ContractsModule, PricesModule, ImportsModule, MatchingModule],
+  imports: [
+    LedgerModule,
+    AssetsModule,
+    ContractsModule,
+    PricesModule,
+    ImportsModule,
+    MatchingModule,
+  ],
   controllers: [SettlementController],
   providers: [
     PositionService,

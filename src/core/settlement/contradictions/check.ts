@@ -1,4 +1,5 @@
 import type { PointerProblem } from '../../errors.js';
+import { Decimal } from '../../units/money.js';
 import type { Elections } from '../elections.js';
 import { FIXES } from './fixes.js';
 
@@ -19,3 +20,7 @@ export function unless(
 export function found(checks: readonly Check[], elections: Elections): readonly PointerProblem[] {
   return checks.flatMap((check) => check(elections));
 }
+
+/** Whether a figure is given and is 0. */
+export const isZero = (text: string | null | undefined): boolean =>
+  text != null && new Decimal(text).isZero();

@@ -2,7 +2,8 @@ import type { PointerProblem } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
 import { conflictsOf } from '../conflicts.js';
 import type { DayWindow, Elections, Season } from '../elections.js';
-import { type Check, found, unless } from './check.js';
+import { type Check, found, isZero, unless } from './check.js';
+import { OBLIGATION_MISTAKES } from './obligations.js';
 
 /**
  * What is wrong with elections when a contract is saved, or linted: what cannot be computed, and what can
@@ -15,6 +16,33 @@ export function contradictionsOf(elections: Elections): readonly PointerProblem[
   return [...conflictsOf(elections), ...found(MISTAKES, elections)];
 }
 
+/**
+ * What rests on a metered load, of a contract whose site has no consumption meter (SETTLEMENT, ruling 13: a
+ * fact of the site, not of the product).
+ */
+export function loadContradictionsOf({
+  obligations,
+  adders,
+}: Elections): readonly PointerProblem[] {
+  const detail = 'The site has no consumption meter: nothing says what it withdraws.';
+  return [
+    ...unless(
+      obligations.coverageGuarantee === null,
+      '/obligations/coverageGuarantee',
+      'site.has_load',
+      detail,
+    ),
+    ...adders.regulatedCharges.flatMap(({ basis }, at) =>
+      unless(
+        basis !== 'WITHDRAWN',
+        `/adders/regulatedCharges/${at}/basis`,
+        'site.has_load',
+        detail,
+      ),
+    ),
+  ];
+}
+
 const MISTAKES: readonly Check[] = [
   dates,
   capacity,
@@ -22,15 +50,10 @@ const MISTAKES: readonly Check[] = [
   excess,
   priceLinks,
   windows,
-  takeOrPay,
-  minMax,
-  levels,
+  ...OBLIGATION_MISTAKES,
   annualTerms,
   cycle,
 ];
-
-const isZero = (text: string | null | undefined): boolean =>
-  text != null && new Decimal(text).isZero();
 
 function dates({ signatureDate, codDate, termEnd, contractYear, obligations, stages }: Elections) {
   const { basis, anchor } = contractYear;
@@ -175,90 +198,6 @@ function windows({ price: { timeOfDelivery: tod } }: Elections) {
       const detail = `In ${name}, two windows are named ${window}.`;
       return unless(window === undefined, `${pointer}/${at}/windows`, 'windows.named', detail);
     }),
-  ];
-}
-
-function takeOrPay({ obligations: { takeOrPay: terms } }: Elections) {
-  if (terms === null) return [];
-  const pointer = '/obligations/takeOrPay';
-  const isCarried = terms.carryForward === true;
-  return [
-    ...unless(
-      new Set(terms.deductions).size === terms.deductions.length,
-      `${pointer}/deductions`,
-      'deductions.once',
-      'A deduction is listed twice.',
-    ),
-    ...unless(
-      terms.makeUp === 'NONE' || terms.expiryYears > 0,
-      `${pointer}/expiryYears`,
-      'make_up.expiry',
-      'Make-up energy expires at the end of the year in which it is paid: none can be made up.',
-    ),
-    ...unless(
-      !isCarried || terms.makeUp !== 'NONE',
-      `${pointer}/carryForward`,
-      'carry_forward.make_up',
-      'Energy is carried forward, and a deficiency that is paid is not made up.',
-    ),
-    ...unless(
-      !isZero(terms.levelPct),
-      `${pointer}/levelPct`,
-      'take_or_pay.some',
-      '0 % of the contract quantity must be taken.',
-    ),
-  ];
-}
-
-/** What lacks would be billed twice: as the part below the minimum, and as a deficiency. */
-function minMax({ obligations: { minMax: terms, takeOrPay: other } }: Elections) {
-  if (terms === null) return [];
-  return [
-    ...unless(
-      other === null || (other.period !== terms.period && terms.minMwh === null),
-      '/obligations/minMax',
-      'min_max.alone',
-      'Minimum and maximum stand beside take-or-pay: one shortfall would be billed twice.',
-    ),
-    ...unless(
-      !isZero(terms.maxMwh),
-      '/obligations/minMax/maxMwh',
-      'min_max.some',
-      'The maximum is 0 MWh: nothing may be taken at the contract price.',
-    ),
-  ];
-}
-
-function levels({ obligations: terms }: Elections) {
-  const { outputGuarantee: output, availabilityGuarantee, coverageGuarantee, damageCaps } = terms;
-  const { annualMad, aggregateMad } = damageCaps;
-  return [
-    ...unless(
-      output === null || (!isZero(output.share) && !isZero(output.p50Mwh)),
-      '/obligations/outputGuarantee',
-      'output.some',
-      'The guaranteed output is 0 MWh.',
-    ),
-    ...unless(
-      !isZero(availabilityGuarantee?.levelPct),
-      '/obligations/availabilityGuarantee/levelPct',
-      'availability.some',
-      'The guaranteed availability is 0 %.',
-    ),
-    ...unless(
-      !isZero(coverageGuarantee?.levelPct),
-      '/obligations/coverageGuarantee/levelPct',
-      'coverage.some',
-      'The guaranteed coverage is 0 %.',
-    ),
-    ...unless(
-      annualMad === null ||
-        aggregateMad === null ||
-        !new Decimal(annualMad).greaterThan(aggregateMad),
-      '/obligations/damageCaps/annualMad',
-      'caps.ordered',
-      'The cap of a year is above the cap of all years: it can never be reached.',
-    ),
   ];
 }
 

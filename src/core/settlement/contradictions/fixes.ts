@@ -69,6 +69,7 @@ export const FIXES = {
   'availability.some': 'Give the level, or leave the guarantee out.',
   'coverage.some': 'Give the level, or leave the guarantee out.',
   'caps.ordered': 'Let the cap of a year be at most the cap of all.',
+  'site.has_load': 'Add the meter of the site’s consumption first, or leave the election out.',
   'sleeving.fee': 'Give sleevingMadPerMwh with SLEEVED, and leave it out otherwise.',
   'charges.once': 'List each charge once.',
   'cycle.ordered': 'Let the provisional day be on or before the final one.',
