@@ -13,7 +13,7 @@ import { asSuperuser } from '../support/tamper.js';
 
 const HOURS = 700;
 /** Rows of one event: more than a process is to hold. */
-const MANY = 2_000_000;
+const MANY = 600_000;
 const GROWTH_MAX_MIB = 48;
 
 setFlagsFromString('--expose-gc');
