@@ -170,7 +170,6 @@ function onFolder(config: Config, dataDir: string): Config {
   return { ...config, dataDir, ...(isBeside ? { markerFile: join(dataDir, HEADS_FILE) } : {}) };
 }
 
-/** @throws DomainError `backup.not_ours` where DATABASE_URL names a server of somebody else */
 /** A backup beside the data is lost with it; a folder that is made on the way may be an unmounted volume. */
 function requireApart(to: string, dataDir: string): void {
   if (`${to}/`.startsWith(`${dataDir}/`)) {
@@ -185,6 +184,7 @@ function requireApart(to: string, dataDir: string): void {
   });
 }
 
+/** @throws DomainError `backup.not_ours` where DATABASE_URL names a server of somebody else */
 function requireOwnServer(act: string, { databaseUrl, dataDir }: Config): void {
   if (databaseUrl === null) return;
   const detail =

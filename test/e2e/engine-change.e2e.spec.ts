@@ -134,7 +134,7 @@ describe('a true-up of a run that another engine made', () => {
       const booked = mizan([...args, '--accept-engine-change'], { settings });
       expect([booked.code, booked.stderr]).toEqual([0, '']);
       const [, sum, engine, data] =
-        /Against the run before: net (\S+) MAD\n {2}of the change from settlement engine 3 to 1: net (\S+) MAD\n {2}of changed data: net (\S+) MAD/.exec(
+        /Against the run before: net (\S+) MAD\n {2}of the change from settlement engine 3 to 2: net (\S+) MAD\n {2}of changed data: net (\S+) MAD/.exec(
           booked.stdout,
         ) ?? [];
       expect(engine).toBe('-1.11');

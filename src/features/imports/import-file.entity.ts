@@ -77,3 +77,11 @@ export class ImportFileEntity {
   @Column({ name: 'recorded_at', type: 'timestamptz' })
   readonly recordedAt!: Date;
 }
+
+/** Where a row of the ledger came from. */
+export interface FileLine {
+  readonly importId: string;
+  readonly fileName: string;
+  readonly fileSha256: string;
+  readonly line: number;
+}

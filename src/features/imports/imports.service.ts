@@ -10,13 +10,13 @@ import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { type Account, FileStore, type KeptFile } from '../../platform/files/file-store.js';
 import { LedgerService, type ProjectionCheck, type RowReader } from '../ledger/ledger.service.js';
-import type { ImportFileEntity } from './import-file.entity.js';
+import type { FileLine, ImportFileEntity } from './import-file.entity.js';
 import { type FileInTurn, type FileReading, FileReadingService } from './file-reading.service.js';
 import { IMPORT_REGISTERS, importJson } from './imports.registers.js';
 import { ImportsRepository } from './imports.repository.js';
 
 export type { FileInTurn, FileReading } from './file-reading.service.js';
-export type { ImportKind } from './import-file.entity.js';
+export type { FileLine, ImportKind } from './import-file.entity.js';
 
 /** A file to take in. */
 export interface FileToImport<Basis = unknown> {
@@ -86,14 +86,6 @@ export interface ImportResult {
   readonly file: Readonly<ImportFileEntity>;
   readonly alreadyImported: boolean;
   readonly isDryRun?: boolean;
-}
-
-/** Where a row of the ledger came from. */
-export interface FileLine {
-  readonly importId: string;
-  readonly fileName: string;
-  readonly fileSha256: string;
-  readonly line: number;
 }
 
 /** The one way for files: keep the bytes, know them again, commit whole or not at all, seal. */

@@ -23,3 +23,10 @@ export class RecordEntity {
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;
 }
+
+/** One code that an attribute holds. */
+export interface Reference {
+  readonly field: string;
+  readonly code: string;
+  readonly kind: string;
+}

@@ -7,7 +7,9 @@ import { Clock } from '../../platform/clock.js';
 import { type RecordStore } from '../../platform/http/record-controller.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService, type Register } from './ledger.service.js';
-import { RecordEntity } from './record.entity.js';
+import { RecordEntity, type Reference } from './record.entity.js';
+
+export type { Reference } from './record.entity.js';
 
 /** Columns that every version has beside its attributes. */
 export interface VersionColumns {
@@ -45,13 +47,6 @@ export interface WhichVersions {
   readonly code?: string;
   /** Only what the log held before this place; null or absent = all. */
   readonly beforeSeq?: number | null;
-}
-
-/** One code that an attribute holds. */
-export interface Reference {
-  readonly field: string;
-  readonly code: string;
-  readonly kind: string;
 }
 
 /**

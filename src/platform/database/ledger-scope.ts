@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { escapeLiteral, type PoolClient } from 'pg';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { escapeLiteral } from 'pg';
+import { DataSource, type EntityManager } from 'typeorm';
 import { assert, DomainError } from '../../core/errors.js';
 import { Ids } from '../ids.js';
+import { isDeaf, opening, runnerOn } from './opening.js';
 import { TurnsByKey } from '../turns.js';
 import { type LaneName, Lanes } from './lanes.js';
 import { OneTransaction, type Work } from './one-transaction.js';
@@ -299,31 +300,6 @@ export class LedgerScope {
 
 /** Ends a transaction whose work is not kept. */
 class TakenBack extends Error {}
-
-/** The ORM asks whether a transaction is open before it opens one of its own. */
-type Runner = Omit<QueryRunner, 'isTransactionActive'> & { isTransactionActive: boolean };
-
-/** A runner of the ORM on a connection of ours; it would take one of its own pool. */
-function runnerOn(dataSource: DataSource, client: PoolClient): Runner {
-  const runner: Runner = dataSource.createQueryRunner();
-  return Object.assign(runner, { databaseConnection: client });
-}
-
-/** Whether the server was silent beyond its own limits: nothing more is said to it. */
-function isDeaf(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Query read timeout';
-}
-
-const MODES = {
-  'READ ONLY': 'ISOLATION LEVEL REPEATABLE READ, READ ONLY',
-  'READ WRITE': 'ISOLATION LEVEL READ COMMITTED',
-} as const;
-
-/** In one message: a transaction is opened for every request, and each message costs its way. */
-function opening(mode: keyof typeof MODES, settling: string, lock: string | null = null): string {
-  const start = `START TRANSACTION ${MODES[mode]}; ${settling}`;
-  return lock === null ? start : `${start}; ${lock}`;
-}
 
 /** The statement that takes the lock of a place; null where there is none. */
 function lockOf({ ledgerId, lock }: Place): string | null {
