@@ -11,7 +11,7 @@ import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
 import { requireHeads } from './platform/schema/head-check.js';
 import { Markers } from './platform/marker/markers.js';
-import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
+import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { ledgerIdOf } from './platform/ids.js';
 import { logger } from './platform/logger.js';
 import { Queue } from './platform/jobs/queue.js';
@@ -35,9 +35,6 @@ export async function serve(): Promise<void> {
   process.exit(0);
 }
 
-/** A database that dies at the start is started again. */
-const RECOVERED_WITHIN_MS = 60_000;
-
 async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
   const { config, ownerUrl, module, close, isFirstStart, endFirstStart } = await start(signal);
   try {
@@ -55,9 +52,10 @@ async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
         const { key } = await app.get(AccessService).issue(atTerminal(ledgerId, 'admin'), request);
         process.stdout.write(`Admin key of ledger ${config.ledgerName}, shown once:\n  ${key}\n`);
       }
-      await markers.compare();
     };
     await whenDatabaseAnswers(signal, open, RECOVERED_WITHIN_MS);
+    // Not with the key: what is tried again would make and show a second one.
+    await whenDatabaseAnswers(signal, () => markers.compare(), RECOVERED_WITHIN_MS);
     endFirstStart();
     if (!isNew && !isMarked) {
       logger.warn('there was no marker of this ledger: it is made from the log as it is now');

@@ -3,7 +3,7 @@ import { migrate, requireOwnSchema } from './data-source.js';
 import { type Config, ConfigError, processConfig } from './platform/config.js';
 import { EmbeddedServerError } from './platform/database/embedded-server.js';
 import { DatabaseError, openDatabase, requireHarmlessRole } from './platform/database/provision.js';
-import { whenDatabaseAnswers } from './platform/database/when-it-answers.js';
+import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { requireLegalTime } from './platform/health.js';
 import { MarkerError } from './platform/marker/heads-file.js';
 import { requireKnownLedgers, requireMarkerFolder } from './platform/marker/known-ledgers.js';
@@ -37,16 +37,13 @@ export async function start(signal?: AbortSignal, config = processConfig()): Pro
     signal?.throwIfAborted();
     // An embedded server that dies meanwhile is started again; another's is its owner's.
     const withinMs = config.databaseUrl === null ? RECOVERED_WITHIN_MS : 0;
-    await whenDatabaseAnswers(signal ?? NEVER, () => made(database, config), withinMs);
+    await whenDatabaseAnswers(signal, () => made(database, config), withinMs);
   } catch (error) {
     await database.close();
     throw error;
   }
   return { config, module: AppModule.on(database.appUrl, config), ...database };
 }
-
-const RECOVERED_WITHIN_MS = 60_000;
-const NEVER = new AbortController().signal;
 
 /** A database whose schema, role and ledgers are as they must be. May be called again. */
 async function made(

@@ -17,7 +17,7 @@ import { StorageRecordsService } from '../features/storage/storage-records.servi
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { readSmallFile } from '../platform/files/json-text.js';
-import { FOR_GOOD } from '../platform/http/uploads.js';
+import { FOR_GOOD } from '../features/imports/file-import.schemas.js';
 import { LedgerCommand, type LedgerOptions, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { progressBar } from './progress.js';

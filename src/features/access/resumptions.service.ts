@@ -5,7 +5,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { Mark } from '../../platform/marker/heads-file.js';
-import { Markers, storedHead } from '../../platform/marker/markers.js';
+import { Markers, notBehind, storedHead } from '../../platform/marker/markers.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { AccessService } from './access.service.js';
 
@@ -143,8 +143,7 @@ export class ResumptionsService {
   private async requireBehind(ledgerId: string): Promise<MarkerView> {
     const view = await this.view(ledgerId);
     if (view.standing !== 'with') return view;
-    const fix = 'There is nothing to declare: no event that was known is missing.';
-    throw new DomainError('ledger.not_behind', { ledgerId, fix });
+    throw notBehind(ledgerId);
   }
 }
 

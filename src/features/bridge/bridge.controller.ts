@@ -11,13 +11,12 @@ import {
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
 import {
-  FileImportResponse,
   CallerGone,
   requireUpload,
   STREAMED_TYPES,
-  toFileImport,
   UploadedFile,
 } from '../../platform/http/uploads.js';
+import { FileImportResponse, toFileImport } from '../imports/imports.service.js';
 import {
   AlarmsResponse,
   ConversionRequest,

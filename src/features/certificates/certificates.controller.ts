@@ -11,13 +11,12 @@ import {
 } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import {
-  type FileImportResponse,
   CallerGone,
   requireUpload,
   STREAMED_TYPES,
-  toFileImport,
   UploadedFile,
 } from '../../platform/http/uploads.js';
+import { type FileImportResponse, toFileImport } from '../imports/imports.service.js';
 import {
   CertificateImportResponse,
   CertificateListResponse,

@@ -10,13 +10,8 @@ import {
 } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
-import {
-  FileImportResponse,
-  CallerGone,
-  requireUpload,
-  STREAMED_TYPES,
-  toFileImport,
-} from '../../platform/http/uploads.js';
+import { CallerGone, requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
+import { FileImportResponse, toFileImport } from '../imports/imports.service.js';
 import { RegistryAttributes, toRegistryResponse, TransferQuery } from './registries.schemas.js';
 import { RegistriesService } from './registries.service.js';
 import { TransfersService } from './transfers.service.js';

@@ -4,7 +4,7 @@ import type { Config } from '../config.js';
 import { joinEmbeddedServer } from './embedded-server.js';
 import { servingLogin } from './serving-login.js';
 import { settle, targetOf, withRole } from './settled-client.js';
-import { whenDatabaseAnswers } from './when-it-answers.js';
+import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './when-it-answers.js';
 
 /** A database that is ready to be migrated and served. */
 export interface OpenDatabase {
@@ -54,7 +54,7 @@ export async function openDatabase(config: Config, signal?: AbortSignal): Promis
   });
   try {
     await whenDatabaseAnswers(
-      signal ?? new AbortController().signal,
+      signal,
       async () => {
         await createDatabase(server.adminUrl('postgres'), 'mizan');
         await provision(server.adminUrl('mizan'), server.appPassword);
@@ -73,9 +73,6 @@ export async function openDatabase(config: Config, signal?: AbortSignal): Promis
     close: server.leave,
   };
 }
-
-/** A server that dies at its start is started again. */
-const RECOVERED_WITHIN_MS = 60_000;
 
 /** The same server and database, as the login `mizan_app`. */
 export function appLogin(adminUrl: string, password: string): string {

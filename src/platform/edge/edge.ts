@@ -102,7 +102,8 @@ class Door {
     const address = callerAddress(request.ip);
     const retryAfterS = this.failed.refusedS(address);
     if (retryAfterS > 0) {
-      throw tooMany('wrong keys of this address', this.edge.settings.failedKeys, retryAfterS);
+      const { failedKeys } = this.edge.settings;
+      throw tooMany('wrong keys of this address', failedKeys, retryAfterS, MEND_KEY);
     }
     try {
       return await identify(this.edge.keys(), request.headers.authorization);
@@ -130,11 +131,11 @@ function count(reply: FastifyReply, what: string, taken: Taken | null): void {
   if (!taken.isAllowed) throw tooMany(what, taken.limit, taken.retryAfterS);
 }
 
-function tooMany(what: string, limit: number, retryAfterS: number): DomainError {
-  const isByWrongKeys = what.startsWith('wrong keys');
-  const fix = isByWrongKeys
-    ? 'Wait as `Retry-After` says, and mend the wrong key: right ones of this address wait too.'
-    : 'Wait as `Retry-After` says, then send fewer at a time.';
+const SLOWER = 'Wait as `Retry-After` says, then send fewer at a time.';
+const MEND_KEY =
+  'Wait as `Retry-After` says, and mend the wrong key: right ones of this address wait too.';
+
+function tooMany(what: string, limit: number, retryAfterS: number, fix = SLOWER): DomainError {
   return new DomainError('request.rate_exceeded', { what, limit, retryAfterS, fix });
 }
 

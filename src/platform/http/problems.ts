@@ -35,7 +35,7 @@ export function requireNoBody(body: unknown): void {
   const isEmpty =
     body === undefined ||
     body === null ||
-    (typeof body === 'object' && Object.keys(body).length === 0 && !('read' in body));
+    (typeof body === 'object' && Object.keys(body).length === 0);
   if (isEmpty) return;
   const detail = 'This request takes no body: what it is asked stands in the query.';
   throw new DomainError('request.invalid', {

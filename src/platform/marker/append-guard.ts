@@ -23,7 +23,7 @@ export class AppendGuard {
   /**
    * @param head  End of the log, read under its lock.
    * @param declaresLoss  Whether what is appended says which events are lost: then the log may be behind.
-   * @throws DomainError `ledger.behind_checkpoint`, `clock.behind`, `clock.ahead`
+   * @throws DomainError `ledger.behind_checkpoint`, `ledger.not_behind`, `clock.behind`, `clock.ahead`
    */
   async require(
     tx: EntityManager,
@@ -31,9 +31,9 @@ export class AppendGuard {
     { head, declaresLoss }: { readonly head: LogHead; readonly declaresLoss: boolean },
   ): Promise<void> {
     const { size, chainHash, recordedAtMs: headMs } = head;
-    if (!declaresLoss) {
-      await this.markers.requireWith(tx, ledgerId, { size, chainHash: toHex(chainHash) });
-    }
+    const stored = { size, chainHash: toHex(chainHash) };
+    if (declaresLoss) await this.markers.requireApart(tx, ledgerId, stored);
+    else await this.markers.requireWith(tx, ledgerId, stored);
     // A lost event may have been of any time.
     const markedAt = declaresLoss ? null : (this.markers.markOf(ledgerId)?.recordedAt ?? null);
     const markedMs = markedAt === null ? -Infinity : Date.parse(markedAt);

@@ -70,6 +70,17 @@ export class Markers implements BeforeApplicationShutdown {
     });
   }
 
+  /**
+   * Requires that a log is not with its marker: a loss is declared once.
+   *
+   * @param head  End of the log, read under its lock.
+   * @throws DomainError `ledger.not_behind`
+   */
+  async requireApart(tx: EntityManager, ledgerId: string, head: StoredHead): Promise<void> {
+    const { kind } = await this.standingIn(tx, ledgerId, head);
+    if (kind === 'with') throw notBehind(ledgerId);
+  }
+
   /** How a log stands to its marker; looked up once for each marker. */
   async standingIn(tx: EntityManager, ledgerId: string, head: StoredHead): Promise<Standing> {
     const mark = this.markOf(ledgerId);
@@ -212,6 +223,12 @@ export class Markers implements BeforeApplicationShutdown {
     this.writing = turn.catch(() => {});
     return turn;
   }
+}
+
+/** There is nothing to declare lost. */
+export function notBehind(ledgerId: string): DomainError<'ledger.not_behind'> {
+  const fix = 'There is nothing to declare: no event that was known is missing.';
+  return new DomainError('ledger.not_behind', { ledgerId, fix });
 }
 
 const messageOf = (error: unknown): string =>
