@@ -1,6 +1,9 @@
 import { assert, type RowProblem } from '../errors.js';
 import { compareIds } from '../text.js';
 import { DAY_MS, formatInstant, MINUTE_MS, utcDayOf } from '../time/interval.js';
+import { type EnergyRest, isSameRest } from '../units/energy-rest.js';
+import type { CounterReading, CounterRun, JoiningInterval } from './counter.js';
+import { carriedDay, openRests, totalOf } from './carry.js';
 import type { DayReadings } from './interval-block.js';
 
 /** Direction of energy through a meter, seen from the site: never a sign (METHOD 1.1). */
@@ -43,17 +46,35 @@ export interface Intake {
    * @param wh       Whole Wh; NaN for a marked gap.
    * @param quality  A `QUALITY` code.
    * @param line     Line of the file.
+   * @param rest     What the reading has below the whole Wh, to be carried over its day.
    * @returns        Null, or why it has no place.
    */
-  put(meter: number, startMs: number, wh: number, quality: number, line: number): RowFault | null;
+  put(
+    meter: number,
+    startMs: number,
+    wh: number,
+    quality: number,
+    line: number,
+    rest?: EnergyRest,
+  ): RowFault | null;
+  /** Counts a row that says what an earlier one said, where rows are no intervals by themselves. */
+  repeat(meter: number, startMs: number, line: number, sameAsLine: number): void;
+  /** Notes a reading of a counter, in order of time: the first and the last join other files. */
+  counter(meter: number, reading: CounterReading, wrapWh: number | null): void;
   /** What has been gathered, by meter, then day. */
   collect(): Gathered;
 }
 
 /** A file's readings. */
 export interface Gathered {
-  /** Days by meter, then day; made as they are asked for, from typed arrays. */
-  days(): Iterable<DayReadings>;
+  /**
+   * Days by meter, then day; made as they are asked for, from typed arrays.
+   *
+   * @param joining  Intervals that this file makes with others; what it says itself comes first.
+   */
+  days(joining?: readonly JoiningInterval[]): Iterable<DayReadings>;
+  /** Where each counter begins and ends in the file, by meter. */
+  readonly counters: readonly CounterRun[];
   /** Codes of the meters that have days, ascending. */
   readonly meterCodes: readonly string[];
   /** Rows that said something, repeated ones included. */
@@ -71,13 +92,15 @@ interface OpenDay {
   readonly wh: Float64Array;
   readonly quality: Uint8Array;
   readonly line: Int32Array;
+  /** Null while every reading of the day is whole. */
+  rests: ReturnType<typeof openRests> | null;
 }
 
 interface OpenMeter {
   readonly stepMs: number;
   readonly days: Map<number, OpenDay>;
   latest: OpenDay | null;
-  readonly take: () => Omit<OpenDay, 'day'>;
+  readonly take: () => Omit<OpenDay, 'day' | 'rests'>;
 }
 
 const REPEATED_KEPT = 100;
@@ -97,10 +120,18 @@ export function openIntake(meters: readonly IntakeMeter[]): Intake {
     take: daySlabs((24 * 60) / intervalMinutes),
   }));
   const repeated: RepeatedRow[] = [];
+  const counters = new Map<number, CounterRun>();
+  const repeat: Intake['repeat'] = (meter, atMs, line, sameAsLine) => {
+    rowCount += 1;
+    repeatedCount += 1;
+    if (repeatedCount > REPEATED_KEPT) return;
+    const { code: meterCode } = meters[meter]!;
+    repeated.push({ line, sameAsLine, meterCode, start: formatInstant(atMs) });
+  };
   let [rowCount, repeatedCount, totalWh] = [0, 0, 0];
   let [startMs, endMs] = [Infinity, -Infinity];
   return {
-    put: (meter, atMs, wh, quality, line) => {
+    put: (meter, atMs, wh, quality, line, rest = 0) => {
       const into = open[meter]!;
       const day = Math.floor(atMs / DAY_MS);
       const position = (atMs - day * DAY_MS) / into.stepMs;
@@ -109,30 +140,35 @@ export function openIntake(meters: readonly IntakeMeter[]): Intake {
       const target = into.latest?.day === day ? into.latest : openDay(into, day);
       const earlier = target.line[position]!;
       if (earlier !== 0) {
-        const isSame = Object.is(target.wh[position], wh) && target.quality[position] === quality;
+        const isSame =
+          Object.is(target.wh[position], wh) &&
+          target.quality[position] === quality &&
+          isSameRest(target.rests?.at(position) ?? 0, rest);
         if (!isSame) return twice(atMs, earlier);
-        rowCount += 1;
-        repeatedCount += 1;
-        const { code: meterCode } = meters[meter]!;
-        const start = formatInstant(atMs);
-        if (repeatedCount <= REPEATED_KEPT) {
-          repeated.push({ line, sameAsLine: earlier, meterCode, start });
-        }
+        repeat(meter, atMs, line, earlier);
         return null;
       }
       target.wh[position] = wh;
       target.quality[position] = quality;
       target.line[position] = line;
+      if (rest !== 0) (target.rests ??= openRests(target.wh.length)).set(position, rest);
       rowCount += 1;
       if (wh > 0) totalWh += wh;
       if (atMs < startMs) startMs = atMs;
       if (atMs + into.stepMs > endMs) endMs = atMs + into.stepMs;
       return null;
     },
+    repeat,
+    counter: (meter, reading, wrapWh) => {
+      const first = counters.get(meter)?.first ?? reading;
+      counters.set(meter, { meterCode: meters[meter]!.code, first, last: reading, wrapWh });
+    },
     collect: () => ({
-      days: () => gather(meters, open),
+      days: (joining = []) => gather(meters, open, joining),
+      counters: [...counters.values()].toSorted((a, b) => compareIds(a.meterCode, b.meterCode)),
       meterCodes: orderOf(meters, open).map(({ code }) => code),
-      ...{ rowCount, totalWh, repeated, repeatedCount },
+      ...{ rowCount, repeated, repeatedCount },
+      totalWh: totalWh + carriedWh(open),
       bounds: rowCount === 0 ? null : { startMs, endMs },
     }),
   };
@@ -141,7 +177,7 @@ export function openIntake(meters: readonly IntakeMeter[]): Intake {
 function openDay(meter: OpenMeter, day: number): OpenDay {
   let found = meter.days.get(day);
   if (found === undefined) {
-    found = { day, ...meter.take() };
+    found = { day, ...meter.take(), rests: null };
     meter.days.set(day, found);
   }
   meter.latest = found;
@@ -152,7 +188,7 @@ function openDay(meter: OpenMeter, day: number): OpenDay {
  * Gives days out of slabs: a thousand small arrays would each be a piece of memory of their own,
  * freed when the collector comes by.
  */
-function daySlabs(count: number): () => Omit<OpenDay, 'day'> {
+function daySlabs(count: number): () => Omit<OpenDay, 'day' | 'rests'> {
   let [wh, quality, line] = [new Float64Array(0), new Uint8Array(0), new Int32Array(0)];
   let from = 0;
   return () => {
@@ -173,33 +209,77 @@ function daySlabs(count: number): () => Omit<OpenDay, 'day'> {
   };
 }
 
+/** Wh that the rests of all days have come to. */
+function carriedWh(open: readonly OpenMeter[]): number {
+  let wh = 0;
+  for (const { days } of open) {
+    for (const { rests } of days.values()) if (rests !== null) wh += totalOf(rests);
+  }
+  return wh;
+}
+
 function orderOf(
   meters: readonly IntakeMeter[],
   open: readonly OpenMeter[],
+  joined: ReadonlySet<string> = new Set(),
 ): { readonly code: string; readonly at: number }[] {
   return meters
     .map(({ code }, at) => ({ code, at }))
-    .filter(({ at }) => open[at]!.days.size > 0)
+    .filter(({ code, at }) => open[at]!.days.size > 0 || joined.has(code))
     .toSorted((a, b) => compareIds(a.code, b.code));
 }
 
 function* gather(
   meters: readonly IntakeMeter[],
   open: readonly OpenMeter[],
+  joining: readonly JoiningInterval[],
 ): Generator<DayReadings> {
-  for (const { code, at } of orderOf(meters, open)) {
+  const joined = new Set(joining.map(({ meterCode }) => meterCode));
+  for (const { code, at } of orderOf(meters, open, joined)) {
     const { intervalMinutes } = meters[at]!;
-    for (const day of [...open[at]!.days.values()].toSorted((a, b) => a.day - b.day)) {
+    const mine = joining.filter(({ meterCode }) => meterCode === code);
+    for (const day of withJoining(open[at]!, mine)) {
       yield {
         meterCode: code,
         utcDay: utcDayOf(day.day * DAY_MS),
         intervalMinutes,
-        wh: day.wh,
         quality: day.quality,
         sourceLine: day.line,
+        ...carriedDay(day.wh, day.rests),
       };
     }
   }
+}
+
+/** A meter's days in order, with intervals that the file does not hold by itself. */
+function withJoining({ days, stepMs }: OpenMeter, joining: readonly JoiningInterval[]): OpenDay[] {
+  const all = new Map(days);
+  const copied = new Set<number>();
+  for (const { startMs, wh, rest, quality, line } of joining) {
+    const day = Math.floor(startMs / DAY_MS);
+    const position = (startMs - day * DAY_MS) / stepMs;
+    if (!Number.isInteger(position) || (all.get(day)?.line[position] ?? 0) !== 0) continue;
+    // What was gathered stays as it is: another comparison may find other files.
+    if (!copied.has(day)) all.set(day, copyOf(all.get(day), { day, count: DAY_MS / stepMs }));
+    copied.add(day);
+    const target = all.get(day)!;
+    target.wh[position] = wh;
+    target.quality[position] = quality;
+    target.line[position] = line;
+    if (rest !== 0) (target.rests ??= openRests(target.wh.length)).set(position, rest);
+  }
+  return [...all.values()].toSorted((a, b) => a.day - b.day);
+}
+
+function copyOf(
+  known: OpenDay | undefined,
+  { day, count }: { readonly day: number; readonly count: number },
+): OpenDay {
+  if (known === undefined) return { day, ...daySlabs(count)(), rests: null };
+  const rests = known.rests === null ? null : openRests(count);
+  for (let at = 0; at < count; at += 1) rests?.set(at, known.rests!.at(at));
+  const { wh, quality, line } = known;
+  return { day, wh: wh.slice(), quality: quality.slice(), line: line.slice(), rests };
 }
 
 function offGrid(meter: IntakeMeter, atMs: number): RowFault {

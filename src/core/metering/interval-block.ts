@@ -1,6 +1,8 @@
 import { assert } from '../errors.js';
 import { DAY_MS, HOUR_MS } from '../time/interval.js';
 import { assertWattHours } from '../units/energy.js';
+import type { ExactDay } from './carry.js';
+import { isCarriedFrom, partsFrom } from './carry.js';
 import { QUALITY } from './quality.js';
 import { listText } from './list-text.js';
 import { type LineRuns, packLines, unpackLines } from './source-lines.js';
@@ -31,6 +33,8 @@ export interface DayReadings {
   readonly quality: Uint8Array;
   /** Line of the file per interval, length n; 0 where this delivery says nothing. */
   readonly sourceLine: Int32Array;
+  /** Readings as they are exactly, where some are no whole Wh; `wh` then carries their rests. */
+  readonly exact?: ExactDay;
 }
 
 /** The next revision of a day, as it is written and sealed. */
@@ -64,7 +68,7 @@ export interface RevisionOutcome {
  * @param delivery  What the file says of that meter and day, same interval length.
  */
 export function reviseDay(latest: IntervalBlock | null, delivery: DayReadings): RevisionOutcome {
-  const { meterCode, utcDay, intervalMinutes } = delivery;
+  const { intervalMinutes } = delivery;
   const count = (24 * 60) / intervalMinutes;
   assert(delivery.wh.length === count, 'interval block: a block is one day');
   assert(
@@ -72,6 +76,31 @@ export function reviseDay(latest: IntervalBlock | null, delivery: DayReadings): 
     'interval block: a meter keeps its interval length',
   );
   if (latest === null) return firstRevision(delivery);
+  const merged = merge(latest, delivery, isCarriedFrom);
+  const { exact } = delivery;
+  // Each reading is near what is known, and all of them together are not: they are other readings.
+  if (exact === undefined || !partsFrom(exact, delivery, merged.wh))
+    return outcomeOf(latest, merged);
+  return outcomeOf(
+    latest,
+    merge(latest, delivery, (known, sent) => known === sent),
+  );
+}
+
+interface MergedDay extends DayReadings {
+  readonly newCount: number;
+  readonly identicalCount: number;
+  readonly changedCount: number;
+}
+
+/** @param isSame  Whether a known value is the one that was sent. */
+function merge(
+  latest: IntervalBlock,
+  delivery: DayReadings,
+  isSame: typeof isCarriedFrom,
+): MergedDay {
+  const { meterCode, utcDay, intervalMinutes, exact } = delivery;
+  const count = delivery.wh.length;
   const wh = new Float64Array(count);
   const quality = new Uint8Array(count);
   const sourceLine = new Int32Array(count);
@@ -83,7 +112,8 @@ export function reviseDay(latest: IntervalBlock | null, delivery: DayReadings): 
     const sentWh = delivery.wh[at]!;
     const sentQuality = delivery.quality[at]!;
     assertInterval(sentWh, sentQuality);
-    if (line === 0 || (Object.is(sentWh, knownWh) && sentQuality === knownQuality)) {
+    const isKnown = Object.is(sentWh, knownWh) || isSame(knownWh, sentWh, exact, at);
+    if (line === 0 || (isKnown && sentQuality === knownQuality)) {
       if (line !== 0) identicalCount += 1;
       wh[at] = knownWh;
       quality[at] = knownQuality;
@@ -91,17 +121,22 @@ export function reviseDay(latest: IntervalBlock | null, delivery: DayReadings): 
     }
     if (knownQuality === QUALITY.MISSING) newCount += 1;
     else changedCount += 1;
-    wh[at] = sentWh;
+    wh[at] = isKnown ? knownWh : sentWh;
     quality[at] = sentQuality;
     sourceLine[at] = line;
   }
+  return {
+    ...{ meterCode, utcDay, intervalMinutes, wh, quality, sourceLine },
+    ...{ newCount, identicalCount, changedCount },
+  };
+}
+
+function outcomeOf(latest: IntervalBlock, merged: MergedDay): RevisionOutcome {
+  const { newCount, identicalCount, changedCount, ...day } = merged;
   const counts = { newCount, identicalCount, changedCount };
   if (newCount + changedCount === 0) return { block: null, ...counts };
-  const day = { meterCode, utcDay, intervalMinutes, wh, quality, sourceLine };
-  return {
-    block: { ...day, revision: latest.revision + 1, lines: packLines(sourceLine) },
-    ...counts,
-  };
+  const lines = packLines(day.sourceLine);
+  return { block: { ...day, revision: latest.revision + 1, lines }, ...counts };
 }
 
 /** A day that nobody knew: what came is what there is. A gap that is stated says nothing new. */

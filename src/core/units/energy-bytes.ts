@@ -1,12 +1,17 @@
 import { Decimal } from './money.js';
 import { type EnergyUnit, UNIT_WH } from './energy.js';
+import { type EnergyRest, REST_PER_WH, restOfSixtieths } from './energy-rest.js';
 
 /** How the values of a column become Wh: `value × numerator / denominator`, rounded down. */
 export interface EnergyScale {
   readonly numerator: number;
   readonly denominator: number;
-  /** Exact, where the whole numbers above cannot hold it. */
+  /** Wh of one unit, where the whole numbers above cannot hold it. */
   readonly exact: Decimal;
+  /** Sixtieths of a Wh of one unit: exact for power over minutes too. */
+  readonly sixtieths: Decimal;
+  /** What the last value that was read by this scale has below the whole Wh it gave. */
+  rest: EnergyRest;
 }
 
 /**
@@ -24,6 +29,8 @@ export function energyScale(unit: EnergyUnit, minutes: number, multiplier = '1')
     numerator: isWhole ? factor.toNumber() * (isPower ? minutes : 1) : 0,
     denominator: isPower ? 60 : 1,
     exact: isPower ? factor.times(minutes).dividedBy(60) : factor,
+    sixtieths: factor.times(isPower ? minutes : 60),
+    rest: 0,
   };
 }
 
@@ -34,7 +41,8 @@ const POWERS = Array.from({ length: 16 }, (_, power) => 10 ** power);
 export const NOT_A_VALUE = { none: -1, negative: -2, malformed: -3, tooBig: -4 } as const;
 
 /**
- * Reads energy from the bytes of a field, exactly, and rounds a part of a Wh down.
+ * Reads energy from the bytes of a field, exactly, and rounds a part of a Wh down; what it rounded
+ * away is the scale's `rest`, to be carried over a run of readings (METHOD 1.3).
  *
  * A quotient of whole numbers below 2^53 that is not whole lies at least 1/denominator below the
  * next whole number, which is more than its rounding error: `floor` is exact.
@@ -53,6 +61,7 @@ export function wattHoursFrom(
   scale: EnergyScale,
   decimalMark: number,
 ): number {
+  scale.rest = 0;
   let [at, end] = [from, to];
   while (at < end && bytes[at]! <= 32) at += 1;
   while (end > at && bytes[end - 1]! <= 32) end -= 1;
@@ -75,9 +84,19 @@ export function wattHoursFrom(
   const divisor = places > 0 ? (POWERS[places] ?? 0) * scale.denominator : scale.denominator;
   const dividend = mantissa * scale.numerator;
   if (digits <= 15 && scale.numerator > 0 && divisor > 0 && dividend <= Number.MAX_SAFE_INTEGER) {
-    return Math.floor(dividend / divisor);
+    const quotient = dividend / divisor;
+    const wh = Math.floor(quotient);
+    if (wh !== quotient) scale.rest = restOf(dividend % divisor, divisor);
+    return wh;
   }
   return exactly(bytes, first, end, scale);
+}
+
+/** What a remainder is of a Wh; divisors are powers of ten, times 60 for power. */
+function restOf(remainder: number, divisor: number): EnergyRest {
+  const parts = REST_PER_WH / divisor;
+  if (Number.isInteger(parts)) return remainder * parts;
+  return restOfSixtieths(new Decimal(remainder).times(60).dividedBy(divisor));
 }
 
 /** `-0` and `-0.000` are zero; anything below is negative. */
@@ -98,6 +117,9 @@ function negative(bytes: Uint8Array, from: number, to: number, decimalMark: numb
 function exactly(bytes: Uint8Array, from: number, to: number, scale: EnergyScale): number {
   const text = Buffer.from(bytes.subarray(from, to)).toString('latin1').replace(',', '.');
   if (text.length > 40) return NOT_A_VALUE.tooBig;
-  const wh = new Decimal(text).times(scale.exact).floor();
-  return wh.lte(Number.MAX_SAFE_INTEGER) ? wh.toNumber() : NOT_A_VALUE.tooBig;
+  const sixtieths = new Decimal(text).times(scale.sixtieths);
+  const wh = sixtieths.dividedToIntegerBy(60);
+  if (wh.gt(Number.MAX_SAFE_INTEGER)) return NOT_A_VALUE.tooBig;
+  scale.rest = restOfSixtieths(sixtieths.minus(wh.times(60)));
+  return wh.toNumber();
 }

@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../../time/interval.js';
 import { parseWallTime } from '../../time/local-stamp.js';
 import { NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
 import type { EnergyScale } from '../../units/energy-bytes.js';
+import type { EnergyRest } from '../../units/energy-rest.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
 import {
@@ -84,12 +85,14 @@ function readRow(
   if (row.count !== header.names.length) return ragged(row, header.names.length);
   const mark = profile.decimalMark.charCodeAt(0);
   const values: number[] = [];
+  const rests: EnergyRest[] = [];
   for (const { field, scale, meter } of channels) {
     const wh = wattHoursFrom(row.bytes, row.start[field]!, row.end[field]!, scale, mark);
     if (wh < 0 && wh !== NOT_A_VALUE.none && !isDrawn(wh, meters[meter]!)) {
       return valueFault(wh, fieldText(row, field), header.names[field]!);
     }
     values.push(wh);
+    rests.push(scale.rest);
   }
   // All of a row or nothing of it: first read, then put.
   const starts: number[] = [];
@@ -104,7 +107,7 @@ function readRow(
     const graded = values[at]! < 0 ? QUALITY.SUSPECT : QUALITY[profile.quality!];
     const quality = isGap ? QUALITY.MISSING : graded;
     const value = isGap ? Number.NaN : Math.max(0, values[at]!);
-    const fault = intake.put(meter, starts[at]!, value, quality, row.line);
+    const fault = intake.put(meter, starts[at]!, value, quality, row.line, rests[at]);
     if (fault !== null) return fault;
   }
   return null;

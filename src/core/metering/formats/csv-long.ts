@@ -141,6 +141,7 @@ function rowReader(columns: Columns, context: ReadingContext): ReadRow {
     if (quality < 0) return unknownQuality(fieldText(row, columns.quality), name(columns.quality));
     const [from, to] = [row.start[value]!, row.end[value]!];
     let wh = wattHoursFrom(row.bytes, from, to, scaleOfMeter[meter]!, mark);
+    const { rest } = scaleOfMeter[meter]!;
     if (wh < 0 && isDrawn(wh, meters[meter]!)) [wh, quality] = [0, QUALITY.SUSPECT];
     if (quality === QUALITY.MISSING || (wh === NOT_A_VALUE.none && columns.quality < 0)) {
       if (wh !== NOT_A_VALUE.none) return gapFault(fieldText(row, value), name(value));
@@ -154,8 +155,10 @@ function rowReader(columns: Columns, context: ReadingContext): ReadRow {
         return wrongLength(fieldText(row, columns.end), name(columns.end), minutes);
       }
     }
-    if (register !== null) return register(meter, { stampMs, wh, quality, line: row.line });
-    const fault = intake.put(meter, startOf(profile, stampMs, minutes), wh, quality, row.line);
+    if (register !== null) return register(meter, { stampMs, wh, rest, quality, line: row.line });
+    const fault = intake.put(
+      ...([meter, startOf(profile, stampMs, minutes), wh, quality, row.line, rest] as const),
+    );
     return fault === null ? null : cells.fault(fault, columns.start, row);
   };
 }

@@ -2,6 +2,7 @@ import { type FieldRow, fieldText } from '../../tabular/delimited.js';
 import { DAY_MS, MINUTE_MS } from '../../time/interval.js';
 import { localStamp, parseWallTime } from '../../time/local-stamp.js';
 import { NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
+import type { EnergyRest } from '../../units/energy-rest.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../units/energy.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
@@ -178,6 +179,7 @@ function putDay(
   if ('rule' in places) return places;
   // All of a day or nothing of it: first read, then put.
   const values: number[] = [];
+  const rests: EnergyRest[] = [];
   for (const [at, field] of columns.values.entries()) {
     const wh = wattHoursFrom(row.bytes, row.start[field]!, row.end[field]!, scale, mark);
     const text = (): string => fieldText(row, field);
@@ -186,6 +188,7 @@ function putDay(
     const isFault = wh < 0 && wh !== NOT_A_VALUE.none && !isDrawn(wh, context.meters[meter]!);
     if (isFault) return valueFault(wh, text(), name);
     values.push(wh);
+    rests.push(scale.rest);
   }
   for (const [at, wh] of values.entries()) {
     const startMs = places[at];
@@ -194,7 +197,7 @@ function putDay(
     const graded = wh < 0 ? QUALITY.SUSPECT : wide.quality;
     const quality = isGap ? QUALITY.MISSING : graded;
     const value = isGap ? Number.NaN : Math.max(0, wh);
-    const fault = intake.put(meter, startMs, value, quality, row.line);
+    const fault = intake.put(meter, startMs, value, quality, row.line, rests[at]);
     if (fault !== null) return fault;
   }
   return null;

@@ -193,6 +193,7 @@ function putReading(reading: Reading, channel: Channel, context: ReadingContext)
   }
   const bytes = Buffer.from(reading.value);
   const wh = wattHoursFrom(bytes, 0, bytes.length, channel.scale!, 46);
+  const { rest } = channel.scale!;
   if (wh < 0) return reject(valueFault(wh, reading.value, 'value'));
   const quality = reading.quality === '' ? channel.quality : ESPI_QUALITY[reading.quality];
   if (quality === undefined) {
@@ -202,7 +203,7 @@ function putReading(reading: Reading, channel: Channel, context: ReadingContext)
       fix: `Known: ${Object.keys(ESPI_QUALITY).join(', ')}.`,
     });
   }
-  const fault = context.intake.put(channel.meter, startMs, wh, quality, line);
+  const fault = context.intake.put(channel.meter, startMs, wh, quality, line, rest);
   if (fault !== null) reject(fault);
 }
 

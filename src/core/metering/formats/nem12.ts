@@ -2,6 +2,7 @@ import { type FieldRow, fieldText, rowText } from '../../tabular/delimited.js';
 import { MINUTE_MS } from '../../time/interval.js';
 import { parseWallTime } from '../../time/local-stamp.js';
 import { type EnergyScale, NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
+import type { EnergyRest } from '../../units/energy-rest.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../units/energy.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
@@ -28,6 +29,7 @@ interface Day {
   readonly line: number;
   readonly startMs: number;
   readonly values: readonly number[];
+  readonly rests: readonly EnergyRest[];
   /** Quality of each interval; −1 until a 400 record grades it. */
   readonly quality: Int8Array;
 }
@@ -160,6 +162,7 @@ function readDay(
     };
   }
   const values: number[] = [];
+  const rests: EnergyRest[] = [];
   if (channel.scale !== null) {
     for (let at = 0; at < count; at += 1) {
       const [from, to] = [row.start[2 + at]!, row.end[2 + at]!];
@@ -174,6 +177,7 @@ function readDay(
         return valueFault(wh, fieldText(row, 2 + at), `value ${at + 1}`);
       }
       values.push(wh);
+      rests.push(channel.scale.rest);
     }
   }
   const graded = flag.toUpperCase() === 'V' ? -1 : qualityOfFlag(flag);
@@ -183,6 +187,7 @@ function readDay(
     line: row.line,
     startMs: wallMs - offset * MINUTE_MS,
     values,
+    rests,
     quality: new Int8Array(count).fill(graded),
   };
 }
@@ -229,7 +234,14 @@ function putDay(day: Day, channel: Channel, context: ReadingContext): RowFault |
     const startMs = day.startMs + at * channel.minutes * MINUTE_MS;
     const quality = isGap ? QUALITY.MISSING : day.quality[at]!;
     const value = isGap ? Number.NaN : wh;
-    const fault = context.intake.put(channel.meter, startMs, value, quality, day.line);
+    const fault = context.intake.put(
+      channel.meter,
+      startMs,
+      value,
+      quality,
+      day.line,
+      isGap ? 0 : day.rests[at],
+    );
     if (fault !== null) return fault;
   }
   return null;
