@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { toldDetails } from './core/error-help.js';
 import { DomainError } from './core/errors.js';
 
 // What the next command will compile again; where it cannot be kept, it is compiled again.
@@ -25,7 +26,10 @@ for (const stream of [process.stdout, process.stderr]) {
 
 let failure = 0;
 try {
-  if (isPlainCalc) {
+  if (args[0] === 'help' && args[1]?.includes('.') === true) {
+    const { explainCode } = await import('./cli/explain-code.js');
+    explainCode(args[1], options.has('--json'));
+  } else if (isPlainCalc) {
     const { calc } = await import('./cli/calc.js');
     const engine = args.find((arg, at) => at > 0 && !arg.startsWith('-'))!;
     await calc(engine, { schema: options.has('--schema') });
@@ -57,7 +61,7 @@ function isBadInput(code: string): boolean {
 async function fail(error: unknown): Promise<number> {
   const isCalc = args[0] === 'calc';
   if (error instanceof DomainError) {
-    const problem = JSON.stringify({ code: error.code, ...error.details });
+    const problem = JSON.stringify({ code: error.code, ...toldDetails(error) });
     const isJson = isCalc || options.has('--json');
     const text = isJson ? problem : (await import('./cli/render.js')).refusalText(error);
     process.stderr.write(`${text}\n`);

@@ -43,6 +43,8 @@ export function httpAdapter({ edge }: Pick<Config, 'edge'>): FastifyAdapter {
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxRequestsPerSocket: REQUESTS_PER_SOCKET,
     http: {
+      // The door answers it as it answers all else.
+      requireHostHeader: false,
       headersTimeout: HEADERS_MS,
       connectionsCheckingInterval: HEADERS_MS / 3,
       maxHeaderSize: HEADERS_LIMIT_BYTES,

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
@@ -42,7 +41,6 @@ export class BackupCommand extends TerminalCommand {
     requireOwnServer('backup', this.config);
     const to = resolve(folder!);
     const { dataDir } = this.config;
-    requireApart(to, dataDir);
     const { signal } = listenForStop();
     const manifest = await takeBackup(to, { ...this.config, clock: this.clock, signal });
     const document = { folder: to, ...summary(manifest) };
@@ -168,20 +166,6 @@ async function missingOf(
 function onFolder(config: Config, dataDir: string): Config {
   const isBeside = config.markerFile === join(config.dataDir, HEADS_FILE);
   return { ...config, dataDir, ...(isBeside ? { markerFile: join(dataDir, HEADS_FILE) } : {}) };
-}
-
-/** A backup beside the data is lost with it; a folder that is made on the way may be an unmounted volume. */
-function requireApart(to: string, dataDir: string): void {
-  if (`${to}/`.startsWith(`${dataDir}/`)) {
-    const detail = 'It lies in the data folder, and would be lost with it.';
-    const fix = 'Name a folder on another volume.';
-    throw new DomainError('backup.place_taken', { folder: to, detail, fix });
-  }
-  if (existsSync(dirname(to))) return;
-  const detail = `${dirname(to)} is not there. If it lies on a volume, mount it; if it is new, make it.`;
-  throw new DomainError('request.invalid', {
-    errors: [{ pointer: '/folder', rule: 'backup.volume', detail }],
-  });
 }
 
 /** @throws DomainError `backup.not_ours` where DATABASE_URL names a server of somebody else */

@@ -146,7 +146,7 @@ export class SupplierInvoiceCommand extends LedgerCommand {
   }
 
   private async list({ ledgerId }: Actor, options: InvoiceOptions): Promise<void> {
-    const items = (await this.invoices.list(ledgerId)).map(toInvoiceSummary);
+    const items = (await this.invoices.summaries(ledgerId)).map(toInvoiceSummary);
     const rows = items.map((one) => [
       ...[one.contractCode, one.period, one.number, one.issueDate, one.kind],
       ...[one.grossMad, one.state],
@@ -174,9 +174,9 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const { row } = await this.named(actor, name);
     const received = await this.checks.step(actor, row.invoiceId, data);
-    const { payableUndisputedMad } = toInvoiceSummary(received);
-    const text = `${row.number}: ${state}; undisputed ${payableUndisputedMad} MAD`;
-    answer({ document: toInvoiceResponse(received), text }, options.json);
+    const document = toInvoiceResponse(received);
+    const text = `${row.number}: ${state}; undisputed ${document.payableUndisputedMad} MAD`;
+    answer({ document, text }, options.json);
   }
 
   private async pack(

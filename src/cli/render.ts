@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { toldDetails } from '../core/error-help.js';
 import { DomainError } from '../core/errors.js';
 import { Decimal } from '../core/units/money.js';
 import type { Figure } from '../core/statements/figure.js';
@@ -179,15 +180,20 @@ function fileLines(
 }
 
 /** A refusal for the terminal: its code, and each problem with where it is and how to mend it. */
-export function refusalText({ code, details }: DomainError): string {
-  const { errors, ...rest } = details as { errors?: readonly Record<string, unknown>[] };
+export function refusalText(error: DomainError): string {
+  const { errors, fix, ...rest } = toldDetails(error) as {
+    readonly errors?: readonly Record<string, unknown>[];
+    readonly fix: string;
+  };
   const facts = Object.entries(rest).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
-  const problems = (errors ?? []).map((problem) =>
-    'row' in problem
+  const problems = (errors ?? []).map((problem) => {
+    const way = typeof problem['fix'] === 'string' ? ` ${problem['fix']}` : '';
+    return 'row' in problem
       ? `  row ${String(problem['row'])}, ${String(problem['column'])}: ` +
-        `${JSON.stringify(problem['value'])} breaks ${String(problem['rule'])}. ` +
-        `${String(problem['detail'])} ${String(problem['fix'])}`
-      : `  ${String(problem['pointer']) || '/'}: ${String(problem['detail'])}`,
-  );
-  return [`Refused: ${code}`, ...facts, ...problems].join('\n');
+          `${JSON.stringify(problem['value'])} breaks ${String(problem['rule'])}. ` +
+          `${String(problem['detail'])}${way}`
+      : `  ${String(problem['pointer']) || '/'}: ${String(problem['detail'])}${way}`;
+  });
+  const { code } = error;
+  return [`Refused: ${code}`, ...facts, ...problems, `  ${fix} (mizan help ${code})`].join('\n');
 }

@@ -47,6 +47,7 @@ export interface ErrorDetails {
   'request.not_found': { path: string };
   'request.method_not_allowed': { method: string; allowed: readonly string[] };
   'request.timeout': { detail: string };
+  'request.expectation_failed': { expect: string };
   'request.url_too_long': { limitBytes: number };
   'request.headers_too_large': { limitBytes: number };
   /** Which limit, requests a minute (wrong keys in five minutes), and when to come again. */

@@ -63,6 +63,17 @@ describe('the door', () => {
   it.each([
     [400, 'request.malformed', 'nonsense\r\n\r\n'],
     [400, 'request.malformed', 'GET /v1/%ff HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
+    [400, 'request.malformed', 'GET /v1/ledger/head HTTP/1.1\r\nconnection: close\r\n\r\n'],
+    [
+      400,
+      'request.malformed',
+      `GET /v1/ledger/head HTTP/1.1\r\nhost: x\r\n${'authorization: Bearer a\r\n'.repeat(2)}connection: close\r\n\r\n`,
+    ],
+    [
+      417,
+      'request.expectation_failed',
+      'POST /v1/contracts HTTP/1.1\r\nhost: x\r\nexpect: a-miracle\r\ncontent-length: 2\r\n\r\n{}',
+    ],
     [
       414,
       'request.url_too_long',

@@ -9,7 +9,14 @@ import {
   unseenDamage,
 } from '../support/backups.js';
 import { endServers, mizan } from '../support/cli.js';
-import { dataFolder, postmasterOf, serveOn, settingsOf, urlOf } from '../support/kills.js';
+import {
+  dataFolder,
+  postmasterOf,
+  preparedFolder,
+  serveOn,
+  settingsOf,
+  urlOf,
+} from '../support/kills.js';
 
 // The long form, with every file damaged and moments that nobody chose, is test/soak/backup.soak.ts.
 const SEED = 20_261_128;
@@ -27,13 +34,13 @@ afterAll(() => {
 
 describe('a backup of a folder that is served', () => {
   it('holds every write from before it began, and is restored to the same log', async () => {
+    expect(mizan(['backup', folder], { settings }).stderr).toEqual(refused('backup.nothing_there'));
+    preparedFolder(dataDir);
     // A volume that is not mounted is not made up for.
     const away = mizan(['backup', folder], { settings });
     expect([away.code, away.stderr]).toEqual([2, expect.stringContaining('is not there')]);
     expect(existsSync(join(scratch, 'backups'))).toBe(false);
     mkdirSync(join(scratch, 'backups'));
-    expect(mizan(['backup', folder], { settings }).stderr).toEqual(refused('backup.nothing_there'));
-    expect(existsSync(folder)).toBe(false);
     const seen = await backUpUnderWrites(dataDir, { folder, into: join(scratch, 'restored') });
     expect(seen).toMatchObject({ codes: [0, 0], lost: [], isReady: true, isWritable: true });
     key = seen.key;

@@ -16,6 +16,7 @@ import { endServers, mizan } from '../support/cli.js';
 import {
   dataFolder,
   postmasterOf,
+  preparedFolder,
   serveOn,
   settingsOf,
   statusOf,
@@ -50,7 +51,7 @@ afterAll(() => {
 describe('a cluster that is missing or not whole', () => {
   const dataDir = folder('lost');
   const cluster = join(dataDir, 'postgres');
-  beforeAll(() => expect(list(dataDir).stderr).toEqual(OPENED));
+  beforeAll(() => preparedFolder(dataDir));
 
   it.each(['PG_VERSION', 'global/pg_control'])('is refused untouched without %s', (name) => {
     renameSync(join(cluster, name), folder('aside'));
@@ -113,7 +114,7 @@ describe('a cluster that is missing or not whole', () => {
 
 describe('process numbers that are used again', () => {
   it('are not believed, and nobody who has them is touched', async () => {
-    const dataDir = folder('reused');
+    const dataDir = preparedFolder(folder('reused'));
     const first = await serveOn(dataDir);
     process.kill(postmasterOf(dataDir)!, 'SIGSTOP'); // Nothing is started again in between.
     first.child.kill('SIGKILL');
@@ -141,8 +142,7 @@ describe('process numbers that are used again', () => {
   });
 
   it('leave a lock behind that says when its process began', () => {
-    const dataDir = folder('locked');
-    expect(list(dataDir).stderr).toEqual(OPENED);
+    const dataDir = preparedFolder(folder('locked'));
     // This test's own number, with another start: a process that is gone.
     symlinkSync(`${process.pid} boot:1 1:1`, join(dataDir, 'postgres.lock'));
     expect(list(dataDir).stderr).toContain(`removed the stale lock of process ${process.pid}`);
@@ -151,7 +151,7 @@ describe('process numbers that are used again', () => {
 
 describe('a data folder that was copied while it was served', () => {
   it('never reaches the server that it was copied from', async () => {
-    const [dataDir, copy] = [folder('original'), folder('copy')];
+    const [dataDir, copy] = [preparedFolder(folder('original')), folder('copy')];
     const server = await serveOn(dataDir);
     const postmaster = postmasterOf(dataDir);
     // What is being written aside is gone in a moment.
@@ -174,7 +174,7 @@ describe('a data folder that was copied while it was served', () => {
 
 describe('the log of the database', () => {
   it('is for its owner, goes on where it was, and is bounded', () => {
-    const dataDir = folder('log');
+    const dataDir = preparedFolder(folder('log'));
     const log = join(dataDir, 'postgres.log');
     list(dataDir);
     expect(statSync(log).mode & 0o777).toBe(0o640);

@@ -15,11 +15,12 @@ import { join, resolve } from 'node:path';
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
 import { chainHash, leafHash, NO_PREVIOUS, toHex } from '../../src/core/ledger/merkle.js';
 import { endServers, mizan, serveUntil, terminal } from '../support/cli.js';
+import { preparedFolder } from '../support/kills.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'mizan-demo-'));
 // As root the database runs as another user, who must be able to enter.
 chmodSync(scratch, 0o755);
-const settings = { MIZAN_DATA_DIR: join(scratch, 'data') };
+const settings = { MIZAN_DATA_DIR: preparedFolder(join(scratch, 'data')) };
 const demoLedger = (...args: string[]) => mizan([...args, '--ledger', 'demo'], { settings });
 
 // A server that runs meanwhile keeps the database up, so that each command only joins it.

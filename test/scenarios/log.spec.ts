@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { endServers, mizan, serveUntil } from '../support/cli.js';
-import { dataFolder, settingsOf, until, urlOf } from '../support/kills.js';
+import { dataFolder, preparedFolder, settingsOf, until, urlOf } from '../support/kills.js';
 
 type Line = Readonly<Record<string, unknown>>;
 
 describe('the log of a server', () => {
-  let dataDir: string;
+  const scratch = dataFolder('log');
+  const dataDir = preparedFolder(join(scratch, 'data'));
   let server: Awaited<ReturnType<typeof serveUntil>>;
   let url: string;
   let lines: readonly Line[];
@@ -14,7 +16,6 @@ describe('the log of a server', () => {
   const traces = new Map<string, string | null>();
 
   beforeAll(async () => {
-    dataDir = dataFolder('log');
     server = await serveUntil(/Mizan serves (http:\S+)/, {
       ...settingsOf(dataDir),
       LOG_LEVEL: 'trace',
@@ -33,7 +34,7 @@ describe('the log of a server', () => {
   });
   afterAll(() => {
     endServers();
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   });
 
   const logged = (): readonly Line[] =>

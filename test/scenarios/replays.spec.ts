@@ -1,19 +1,20 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { endServers, mizan, serveUntil } from '../support/cli.js';
-import { dataFolder, serveOn, settingsOf, urlOf } from '../support/kills.js';
+import { dataFolder, preparedFolder, serveOn, settingsOf, urlOf } from '../support/kills.js';
 
 const SERVES = /Mizan serves (http:\S+)/;
 const FAIL_AT = pathToFileURL('test/support/fail-at.mjs').href;
 const BODY = JSON.stringify({ code: 'BUYER', name: 'Buyer', country: 'MA' });
 
 describe('a write whose server is killed', () => {
-  let dataDir: string;
+  const scratch = dataFolder('replays');
+  const dataDir = join(scratch, 'data');
   let key: string;
 
   beforeAll(async () => {
-    dataDir = dataFolder('replays');
-    const server = await serveOn(dataDir);
+    const server = await serveOn(preparedFolder(dataDir));
     const admin = /mzk_\S+/.exec(server.output())![0];
     key = await managersKey(urlOf(server), admin);
     server.child.kill('SIGTERM');
@@ -21,7 +22,7 @@ describe('a write whose server is killed', () => {
   });
   afterAll(() => {
     endServers();
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   });
 
   /** A key that may write, confirmed by a second admin. */

@@ -2,7 +2,16 @@
  * Kills whole processes at random moments under acknowledged writes, starts again, and looks for every
  * write that was acknowledged. Time passes here as it pleases: a moment is drawn, not waited for.
  */
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +48,32 @@ export function dataFolder(name: string): string {
   chmodSync(scratch, 0o755);
   return scratch;
 }
+
+/**
+ * Makes a data folder as the first command leaves it, with a database and no ledger: a copy of one that
+ * is made once a run. For tests that are not about the first start, nor about power.
+ *
+ * @returns The folder.
+ */
+export function preparedFolder(dataDir: string): string {
+  const folders = process.env['MIZAN_TEST_FOLDERS'];
+  if (folders === undefined) throw new Error('run the tests with `npm test`');
+  const prepared = join(folders, 'prepared');
+  if (!existsSync(prepared)) {
+    const own = join(folders, `making-${process.pid}`);
+    const { stderr } = mizan(['list', 'site', '--ledger', 'none'], { settings: settingsOf(own) });
+    if (!stderr.includes('ledger.not_found')) throw new Error(stderr);
+    appendFileSync(join(own, 'postgres', 'postgresql.conf'), LYING_DISK);
+    // Two workers may have made one at once: the first stays.
+    if (existsSync(prepared)) rmSync(own, { recursive: true });
+    else renameSync(own, prepared);
+  }
+  execFileSync('cp', ['-a', prepared, dataDir]);
+  return dataDir;
+}
+
+/** What was handed to the system stays when a process is killed; only a power cut would take it. */
+const LYING_DISK = '\nfsync = off\n';
 
 /** Settings of a person's terminal, on a data folder. */
 export const settingsOf = (dataDir: string): Readonly<Record<string, string>> => ({
@@ -93,10 +128,11 @@ export async function killUnderWrites(options: {
   readonly victim: Victim;
   readonly count: number;
   readonly seed: number;
+  /** Where to; made by the first start unless it is there. */
+  readonly dataDir?: string;
 }): Promise<Killed> {
-  const { victim, count } = options;
+  const { victim, count, dataDir = dataFolder(`killed-${victim}`) } = options;
   const random = seeded(options.seed);
-  const dataDir = dataFolder(`killed-${victim}`);
   const acknowledged = new Set<string>();
   let writing = { end: async (): Promise<void> => {} };
   try {

@@ -51,6 +51,8 @@ async function on(adminUrl: string, appPassword: string): Promise<number> {
   await provision(template.href, appPassword);
   await migrate(withRole(template.href, 'mizan_owner'));
 
+  const folders = mkdtempSync(join(tmpdir(), 'mizan-test-folders-'));
+  chmodSync(folders, 0o755);
   const child = spawn(command!, args, {
     stdio: 'inherit',
     env: {
@@ -60,6 +62,7 @@ async function on(adminUrl: string, appPassword: string): Promise<number> {
       MIZAN_TEST_ADMIN_URL: adminUrl,
       MIZAN_TEST_TEMPLATE: TEMPLATE,
       MIZAN_TEST_APP_PASSWORD: appPassword,
+      MIZAN_TEST_FOLDERS: folders,
     },
   });
   // Ctrl-C reaches the child too; we outlive it to stop the server.
@@ -68,5 +71,6 @@ async function on(adminUrl: string, appPassword: string): Promise<number> {
     child.on('error', reject);
     child.on('exit', (status) => resolve(status ?? 1));
   });
+  rmSync(folders, { recursive: true, force: true });
   return code;
 }

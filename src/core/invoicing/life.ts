@@ -80,7 +80,7 @@ export function stepFault(step: InvoiceStep, basis: StepBasis): string | null {
 /** What is to be paid of a document now. */
 export function payableMad(
   grossMad: string,
-  steps: readonly InvoiceStep[],
+  steps: readonly Omit<InvoiceStep, 'note'>[],
   policy: 'PAY_UNDISPUTED' | 'PAY_ALL',
 ): string {
   const gross = new Decimal(grossMad);

@@ -73,7 +73,7 @@ export class PayablesController {
     @CurrentActor() { ledgerId }: Actor,
     @Query({ schema: InvoiceListQuery }) { contractCode, period }: InvoiceListQuery,
   ): Promise<SupplierInvoiceListResponse> {
-    const all = await this.invoices.list(ledgerId, {
+    const all = await this.invoices.summaries(ledgerId, {
       ...(contractCode === undefined ? {} : { contractCode }),
       ...(period === undefined ? {} : { period }),
     });

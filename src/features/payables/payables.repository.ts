@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { type ShownStep, SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
+import {
+  type InvoiceSummary,
+  signedMad,
+  type SummaryRow,
+  type SummaryStep,
+} from './supplier-invoice.document.js';
 import { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
 
 /** Loads and writes suppliers' invoices and the steps of their life. */
@@ -32,6 +38,42 @@ export class PayablesRepository {
       where: { ledgerId, ...of },
       order: { contractCode: 'ASC', period: 'ASC', issueDate: 'ASC', number: 'ASC' },
     });
+  }
+
+  /**
+   * What a list says of each document, in the order of `list`. A document itself is long, and of it only
+   * the total is wanted: taken out where it is.
+   */
+  async summaries(
+    tx: EntityManager,
+    ledgerId: string,
+    of: { readonly contractCode?: string; readonly period?: string } = {},
+  ): Promise<InvoiceSummary[]> {
+    const where = `ledger_id = $1 AND ($2::text IS NULL OR contract_code = $2)
+      AND ($3::text IS NULL OR period = $3)`;
+    const given = [ledgerId, of.contractCode ?? null, of.period ?? null];
+    const [rows, steps] = await Promise.all([
+      tx.query<(SummaryRow & { readonly grossMad: string })[]>(
+        `SELECT invoice_id AS "invoiceId", seller_code AS "sellerCode", number, kind,
+           contract_code AS "contractCode", period, issue_date::text AS "issueDate",
+           convert_from(document, 'UTF8')::json #>> '{totals,grossMad}' AS "grossMad",
+           file_name AS "fileName", file_sha256 AS "fileSha256", recorded_at AS "recordedAt"
+         FROM supplier_invoice WHERE ${where}
+         ORDER BY contract_code, period, issue_date, number`,
+        given,
+      ),
+      tx.query<(SummaryStep & { readonly invoiceId: string })[]>(
+        `SELECT invoice_id AS "invoiceId", state, outcome, disputed_mad AS "disputedMad",
+           upheld_mad AS "upheldMad"
+         FROM supplier_invoice_step JOIN supplier_invoice USING (ledger_id, invoice_id)
+         WHERE ${where} ORDER BY invoice_id, step`,
+        given,
+      ),
+    ]);
+    const stepsOf = Map.groupBy(steps, ({ invoiceId }) => invoiceId);
+    return rows.map(({ grossMad, ...row }) => ({
+      ...{ row, grossMad: signedMad(row.kind, grossMad), steps: stepsOf.get(row.invoiceId) ?? [] },
+    }));
   }
 
   /** Steps of some documents, in order. */

@@ -9,8 +9,9 @@ import { UploadedFile } from '../../platform/http/uploads.js';
 import type { InvoiceTermsEntity } from './invoice-terms.entity.js';
 import {
   type InvoiceCheckDocument,
+  type InvoiceSummary,
   type ReceivedInvoice,
-  signedGrossMad,
+  summaryOf,
 } from './supplier-invoice.document.js';
 
 const Money = z
@@ -202,11 +203,10 @@ export type CompletenessResponse = z.output<typeof CompletenessResponse>;
 
 export function toInvoiceSummary({
   row,
-  invoice,
+  grossMad,
   steps,
-}: ReceivedInvoice): SupplierInvoiceListResponse['items'][number] {
+}: InvoiceSummary): SupplierInvoiceListResponse['items'][number] {
   const { invoiceId, sellerCode, number, kind, contractCode, period, issueDate } = row;
-  const grossMad = signedGrossMad(invoice);
   return {
     ...{ invoiceId, sellerCode, number, kind, contractCode, period, issueDate, grossMad },
     state: steps.at(-1)?.state ?? 'RECEIVED',
@@ -218,7 +218,7 @@ export function toInvoiceSummary({
 
 export function toInvoiceResponse(received: ReceivedInvoice): SupplierInvoiceResponse {
   return {
-    ...toInvoiceSummary(received),
+    ...toInvoiceSummary(summaryOf(received)),
     document: { ...received.invoice },
     steps: received.steps.map((one) => ({
       ...{ step: one.step, state: one.state, outcome: one.outcome, disputedMad: one.disputedMad },

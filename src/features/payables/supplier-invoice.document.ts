@@ -1,6 +1,7 @@
 import type { InvoiceCheck } from '../../core/invoicing/check.js';
 import type { SettledHour, Owed } from '../../core/settlement/hourly.js';
 import {
+  type InvoiceKind,
   signOf,
   type SupplierInvoice as ReadInvoice,
 } from '../../core/invoicing/supplier-invoice.js';
@@ -19,6 +20,22 @@ export interface ReceivedInvoice {
   readonly steps: readonly Readonly<ShownStep>[];
 }
 
+/** What a list shows of a document. */
+export interface InvoiceSummary {
+  readonly row: SummaryRow;
+  /** With its sign: a credit is negative. */
+  readonly grossMad: string;
+  readonly steps: readonly SummaryStep[];
+}
+
+/** A document without what was read in it. */
+export type SummaryRow = Readonly<
+  Omit<SupplierInvoiceEntity, 'ledgerId' | 'document' | 'sha256' | 'eventId'>
+>;
+
+/** What of a step says where a document stands, and what is to be paid of it. */
+export type SummaryStep = Pick<ShownStep, 'state' | 'outcome' | 'disputedMad' | 'upheldMad'>;
+
 /** A check, with the settlement run that it stands on. */
 export interface InvoiceCheckDocument extends InvoiceCheck {
   readonly runId: string;
@@ -36,7 +53,17 @@ export function parseInvoice({ document }: Pick<SupplierInvoiceEntity, 'document
 
 /** Total of a document with its sign: a credit is negative. */
 export function signedGrossMad(invoice: ReadInvoice): string {
-  return new Decimal(invoice.totals.grossMad).times(signOf(invoice)).toFixed(2);
+  return signedMad(invoice.kind, invoice.totals.grossMad);
+}
+
+/** An amount of a document with its sign. */
+export function signedMad(kind: InvoiceKind, mad: string): string {
+  return new Decimal(mad).times(signOf({ kind })).toFixed(2);
+}
+
+/** What a list shows of a document that was read whole. */
+export function summaryOf({ row, invoice, steps }: ReceivedInvoice): InvoiceSummary {
+  return { row, grossMad: signedGrossMad(invoice), steps };
 }
 
 /** How a received document is sealed. */

@@ -16,6 +16,7 @@ import { SupplierInvoiceFileService } from './supplier-invoice-file.service.js';
 import {
   INVOICE_ROWS,
   invoiceRow,
+  type InvoiceSummary,
   parseInvoice,
   type ReceivedInvoice,
 } from './supplier-invoice.document.js';
@@ -115,6 +116,14 @@ export class SupplierInvoicesService {
     of: { readonly contractCode?: string; readonly period?: string } = {},
   ): Promise<ReceivedInvoice[]> {
     return this.scope.read(ledgerId, (tx) => this.listIn(tx, ledgerId, of));
+  }
+
+  /** What a list shows of the same documents, in the same order. */
+  summaries(
+    ledgerId: string,
+    of: { readonly contractCode?: string; readonly period?: string } = {},
+  ): Promise<InvoiceSummary[]> {
+    return this.scope.read(ledgerId, (tx) => this.payables.summaries(tx, ledgerId, of));
   }
 
   /** As `list`, inside a transaction. */

@@ -7,7 +7,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { DomainError } from '../../core/errors.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
@@ -31,8 +31,9 @@ const UPLOAD = /^\.incoming\/[^/]+\/[0-9a-f]{64}$/;
  * Takes a backup of a data folder while its server runs, and starts the server where none does. It is
  * made beside its place and moved there when all of it is on the disk: a folder of this name is whole.
  *
- * @param folder  Where to; absent or empty.
- * @throws DomainError `backup.place_taken`, `backup.nothing_there`; EmbeddedServerError
+ * @param folder  Where to, whole path; absent or empty, in a folder that is there.
+ * @throws DomainError `backup.place_taken`, `backup.nothing_there`, `request.invalid`;
+ *   EmbeddedServerError
  */
 export async function takeBackup(
   folder: string,
@@ -43,8 +44,7 @@ export async function takeBackup(
 ): Promise<Manifest> {
   const { dataDir, clock, signal } = of;
   const { place } = requireLedger(dataDir);
-  requireFree(folder, place);
-  mkdirSync(dirname(folder), { recursive: true });
+  requirePlace(folder, dataDir, place);
   const aside = asideOf(folder, 'making');
   mkdirSync(aside, { mode: 0o700 });
   try {
@@ -90,21 +90,35 @@ function requireLedger(dataDir: string): { readonly place: string } {
   return { place };
 }
 
-/** Nothing is ever written over, and no backup lies in what it is a backup of. */
-function requireFree(folder: string, place: string): void {
-  const taken = (detail: string): DomainError => {
-    const fix = 'Name a folder that is not there yet, or an empty one.';
-    return new DomainError('backup.place_taken', { folder, detail, fix });
-  };
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw taken('The folder is not empty; nothing was written.');
+/**
+ * Nothing is ever written over; no backup lies in what it is a backup of, whatever links lead there;
+ * and a folder above that is not there is a volume that is not mounted.
+ */
+function requirePlace(folder: string, dataDir: string, place: string): void {
+  const taken = (detail: string, fix: string): DomainError =>
+    new DomainError('backup.place_taken', { folder, detail, fix });
+  const above = dirname(folder);
+  if (!existsSync(above)) {
+    const detail = `${above} is not there. If it lies on a volume, mount it; if it is new, make it.`;
+    throw new DomainError('request.invalid', {
+      errors: [{ pointer: '/folder', rule: 'backup.volume', detail }],
+    });
   }
-  let above = resolve(folder);
-  while (!existsSync(above)) above = dirname(above);
-  const way = relative(realpathSync(place), realpathSync(above));
-  if (way === '' || !(way === '..' || way.startsWith(`..${sep}`))) {
-    throw taken('It would lie in the folder of the database itself.');
+  const isThere = existsSync(folder);
+  const real = isThere ? realpathSync(folder) : join(realpathSync(above), basename(folder));
+  if ([dataDir, place].some((own) => isWithin(real, realpathSync(own)))) {
+    const detail = 'It lies in the data folder, and would be lost with it.';
+    throw taken(detail, 'Name a folder on another volume.');
   }
+  if (isThere && readdirSync(folder).length > 0) {
+    const detail = 'The folder is not empty; nothing was written.';
+    throw taken(detail, 'Name a folder that is not there yet, or an empty one.');
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`));
 }
 
 /**

@@ -54,6 +54,12 @@ export type LaneName = keyof typeof LANES;
 /** Bounds that are other than ours, by lane. */
 export type OtherBounds = Readonly<Partial<Record<LaneName, Partial<LaneBounds>>>>;
 
+/**
+ * Lanes that write nothing: what is asked goes out with the opening of the transaction, without waiting
+ * for the answer to that. Where something is written, an opening that failed must be known first.
+ */
+export const READING: ReadonlySet<LaneName> = new Set<LaneName>(['read', 'heavy', 'whole']);
+
 /** The server keeps its own time; this is for one that says nothing at all any more. */
 const DEAF_AFTER_MS = 5_000;
 
@@ -72,6 +78,7 @@ export class Lane {
     this.turns = new Turns(connectionsMax, this.bounds);
     this.pool = new pg.Pool({
       ...{ connectionString, max: connectionsMax, keepAlive: true, idleTimeoutMillis: 30_000 },
+      pipeline: READING.has(name),
       connectionTimeoutMillis: connectMs,
       query_timeout: statementMs + DEAF_AFTER_MS,
     });

@@ -5,9 +5,9 @@ import { escapeLiteral } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { assert, DomainError } from '../../core/errors.js';
 import { Ids } from '../ids.js';
-import { isDeaf, opening, runnerOn } from './opening.js';
+import { afterOpening, isDeaf, opening, runnerOn } from './opening.js';
 import { TurnsByKey } from '../turns.js';
-import { type LaneName, Lanes } from './lanes.js';
+import { type LaneName, Lanes, READING } from './lanes.js';
 import { OneTransaction, type Work } from './one-transaction.js';
 import { isWorthAnotherTry, refusalOf } from './refusals.js';
 
@@ -276,9 +276,13 @@ export class LedgerScope {
     return this.lanes.of(lane).lend(async (client) => {
       const runner = runnerOn(this.dataSource, client);
       try {
-        await client.query(start);
+        const opened = client.query(start);
+        if (!READING.has(lane)) await opened;
         runner.isTransactionActive = true;
-        const result = await this.inside.run(mark, () => work(runner.manager));
+        const result = await afterOpening(
+          opened,
+          this.inside.run(mark, () => work(runner.manager)),
+        );
         const { command } = await client.query('COMMIT');
         // PostgreSQL answers the end of a transaction that has failed with a rollback, not an error.
         assert(

@@ -29,3 +29,11 @@ export function opening(
   const start = `START TRANSACTION ${MODES[mode]}; ${settling}`;
   return lock === null ? start : `${start}; ${lock}`;
 }
+
+/** What was worked out in a transaction, if that was opened: else why it was not. */
+export async function afterOpening<T>(opened: Promise<unknown>, working: Promise<T>): Promise<T> {
+  const [opening, done] = await Promise.allSettled([opened, working]);
+  if (opening.status === 'rejected') throw opening.reason;
+  if (done.status === 'rejected') throw done.reason;
+  return done.value;
+}

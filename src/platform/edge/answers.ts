@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
@@ -7,6 +7,8 @@ import { logger } from '../logger.js';
 
 /** Answers above this are read from a file as fast as the client takes them. */
 export const SPOOL_ABOVE_BYTES = 262_144;
+
+const FOLDER = 'of-';
 
 /** Where long answers wait, and how long for a client that does not read on. */
 interface AnswerSettings {
@@ -37,6 +39,7 @@ export function spoolAnswers(fastify: FastifyInstance, settings: AnswerSettings)
       return payload;
     }
   });
+  fastify.addHook('onReady', async () => spool.sweep());
   fastify.addHook('onClose', async () => spool.clear());
 }
 
@@ -48,8 +51,7 @@ class Spool {
   constructor(private readonly parent: string) {}
 
   async put(bytes: Buffer): Promise<Readable> {
-    const path = await this.nextPath();
-    const handle = await open(path, 'wx+', 0o600);
+    const [path, handle] = await this.opened();
     try {
       await rm(path);
       await write(handle, bytes);
@@ -60,15 +62,35 @@ class Spool {
     }
   }
 
+  /** Takes away what processes left that were killed. One that still runs makes its folder anew. */
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.parent).catch(() => [])) {
+      if (name.startsWith(FOLDER))
+        await rm(join(this.parent, name), { recursive: true, force: true });
+    }
+  }
+
   clear(): void {
     if (this.folder !== null) rmSync(this.folder, { recursive: true, force: true });
     this.folder = null;
   }
 
+  private async opened(): Promise<readonly [string, FileHandle]> {
+    const path = await this.nextPath();
+    try {
+      return [path, await open(path, 'wx+', 0o600)];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      this.folder = null;
+      const again = await this.nextPath();
+      return [again, await open(again, 'wx+', 0o600)];
+    }
+  }
+
   private async nextPath(): Promise<string> {
     if (this.folder === null) {
       await mkdir(this.parent, { recursive: true, mode: 0o700 });
-      this.folder ??= mkdtempSync(join(this.parent, 'of-'));
+      this.folder ??= mkdtempSync(join(this.parent, FOLDER));
     }
     this.count += 1;
     return join(this.folder, String(this.count));

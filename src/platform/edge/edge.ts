@@ -6,7 +6,7 @@ import { inRequest, type RequestNames } from '../logger.js';
 import { spoolAnswers } from './answers.js';
 import { paceBodies } from './bodies.js';
 import { callerAddress, FailedKeys, Rate, type Taken } from './rates.js';
-import { URL_LIMIT_BYTES } from './raw-refusals.js';
+import { refuseExpectation, URL_LIMIT_BYTES } from './raw-refusals.js';
 import { KnownRoutes } from './routes.js';
 import type { EdgeSettings } from './settings.js';
 
@@ -25,6 +25,7 @@ interface Guest {
 }
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
+const SAID_ONCE = new Set(['authorization', 'host', 'idempotency-key']);
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -39,7 +40,9 @@ export function guardEdge(fastify: FastifyInstance, edge: Edge): void {
     request.names = { traceId: request.id };
     inRequest(request.names, done);
   });
+  fastify.server.on('checkExpectation', refuseExpectation);
   fastify.addHook('onRequest', async (request, reply) => {
+    requireOnce(request);
     if (Buffer.byteLength(request.url) > URL_LIMIT_BYTES) {
       throw new DomainError('request.url_too_long', { limitBytes: URL_LIMIT_BYTES });
     }
@@ -137,6 +140,20 @@ const MEND_KEY =
 
 function tooMany(what: string, limit: number, retryAfterS: number, fix = SLOWER): DomainError {
   return new DomainError('request.rate_exceeded', { what, limit, retryAfterS, fix });
+}
+
+/** Headers that say who asks, and whom: twice, they would say two things (RFC 9110 sections 5.3, 7.2). */
+function requireOnce({ headers, raw }: FastifyRequest): void {
+  const refuse = (detail: string): DomainError => new DomainError('request.malformed', { detail });
+  if (headers.host === undefined && raw.httpVersion !== '1.0') {
+    throw refuse('The request names no host.');
+  }
+  const seen = new Set<string>();
+  for (let at = 0; at < raw.rawHeaders.length; at += 2) {
+    const name = raw.rawHeaders[at]!.toLowerCase();
+    if (seen.has(name)) throw refuse(`${name} stands there twice.`);
+    if (SAID_ONCE.has(name)) seen.add(name);
+  }
 }
 
 function requireReplayKey({ headers }: FastifyRequest): void {

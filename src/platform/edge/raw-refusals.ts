@@ -1,4 +1,5 @@
 import type { ConnectionError, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorDetails, DomainError } from '../../core/errors.js';
 import { problemOf } from '../http/problem.filter.js';
@@ -35,17 +36,28 @@ export function refuseConnection(error: ConnectionError, socket: Socket): void {
   socket.end(
     [
       `HTTP/1.1 ${status} ${REASONS[status] ?? 'Bad Request'}`,
-      'content-type: application/problem+json',
+      ...Object.entries(headersOf(problem.traceId)).map(([name, value]) => `${name}: ${value}`),
       `content-length: ${Buffer.byteLength(body)}`,
-      `x-request-id: ${problem.traceId}`,
-      'x-content-type-options: nosniff',
-      'cache-control: no-store',
       'connection: close',
       '',
       body,
     ].join('\r\n'),
   );
 }
+
+/** Answers who waits for a word that we do not have (`Expect`, RFC 9110 section 10.1.1). */
+export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const expect = String(request.headers.expect).slice(0, 64);
+  const problem = problemOf(new DomainError('request.expectation_failed', { expect }), uuidv7());
+  response
+    .writeHead(problem.status, { ...headersOf(problem.traceId), connection: 'close' })
+    .end(JSON.stringify(problem));
+}
+
+const headersOf = (traceId: string): Record<string, string> => ({
+  ...{ 'content-type': 'application/problem+json', 'x-request-id': traceId },
+  ...{ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+});
 
 function refusalOfConnection(error: ConnectionError): DomainError<RawCode> {
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
@@ -76,9 +88,5 @@ export function refuseRoute(
       ? refuse('request.url_too_long', { limitBytes: URL_LIMIT_BYTES })
       : refuse('request.malformed', { detail: 'The path of the request cannot be read.' });
   const problem = problemOf(refusal, request.id);
-  void reply
-    .status(problem.status)
-    .headers({ 'content-type': 'application/problem+json', 'x-request-id': request.id })
-    .headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
-    .send(JSON.stringify(problem));
+  void reply.status(problem.status).headers(headersOf(request.id)).send(JSON.stringify(problem));
 }

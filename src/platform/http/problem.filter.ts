@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toldDetails } from '../../core/error-help.js';
 import { DomainError, type ErrorCode } from '../../core/errors.js';
 import { refusalOf } from '../database/refusals.js';
 import { logger } from '../logger.js';
@@ -11,6 +12,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'request.not_found': 404,
   'request.method_not_allowed': 405,
   'request.timeout': 408,
+  'request.expectation_failed': 417,
   'request.url_too_long': 414,
   'request.headers_too_large': 431,
   'request.rate_exceeded': 429,
@@ -185,7 +187,7 @@ export function problemOf(error: DomainError, traceId: string): Problem {
     status: STATUS[error.code],
     code: error.code,
     traceId,
-    ...inline(error.details),
+    ...inline(toldDetails(error)),
   };
 }
 
