@@ -51,7 +51,8 @@ import {
   WorkerCommand,
 } from './system.commands.js';
 
-const PROVIDERS = [
+/** All commands, and what they share. */
+export const PROVIDERS = [
   ...[DemoCommand, DemoSteps, DemoIntake, DemoOutcome, ServeCommand, OpenCommand, KeyCommand],
   ...[
     OtherImports,

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
@@ -18,6 +18,7 @@ import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { readSmallFile } from '../platform/files/json-text.js';
 import { FOR_GOOD } from '../features/imports/file-import.schemas.js';
+import { requireFiles, requirePlaceFor } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { progressBar } from './progress.js';
@@ -127,11 +128,8 @@ export class ImportCommand extends LedgerCommand {
     requireUsed(`import ${kind}`, options, OPTIONS_OF[kind as ImportKind]);
     const actor = await this.actor(options, 'energy-manager', 'operator');
     const { signature: signatureFile } = options;
-    for (const wanted of signatureFile === undefined ? [file!] : [file!, signatureFile]) {
-      if (existsSync(wanted)) continue;
-      const detail = 'There is no such file.';
-      throw new DomainError('import.file_unreadable', { file: wanted, detail });
-    }
+    requireFiles(file!, ...(signatureFile === undefined ? [] : [signatureFile]));
+    if (options.rejects !== undefined) requirePlaceFor('/options/rejects', options.rejects);
     if (kind === 'intervals') return this.intervals(actor, file!, options);
     if (kind === 'certificates') return this.certificates(actor, file!, options);
     const how = {

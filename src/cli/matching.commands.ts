@@ -10,6 +10,8 @@ import {
 import { CoverageQuery, toCoverageItem } from '../features/statements/coverage.schemas.js';
 import { CoverageService } from '../features/statements/coverage.service.js';
 import { pointerProblems } from '../platform/http/problems.js';
+import { Instant } from '../platform/http/schemas.js';
+import { argument } from './arguments.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
@@ -41,14 +43,9 @@ export class ExplainCommand extends SiteCommand {
   }
 
   async run([instant]: string[], options: SiteOptions): Promise<void> {
-    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(instant!)) {
-      const detail = 'A UTC instant with Z is needed, for example 2026-10-14T19:00Z.';
-      throw new DomainError('request.invalid', {
-        errors: [{ pointer: '/instant', rule: 'instant.utc', detail }],
-      });
-    }
+    const at = argument('/instant', Instant, instant);
     const { ledgerId } = await this.actor(options, ...READ);
-    const document = await this.explanations.explain(ledgerId, instant!, options.site ?? null);
+    const document = await this.explanations.explain(ledgerId, at, options.site ?? null);
     answer({ document, text: explanationText(document) }, options.json);
   }
 }

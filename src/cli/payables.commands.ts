@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
@@ -19,6 +19,7 @@ import {
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import type { Actor } from '../platform/auth/roles.js';
+import { requireFiles } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, READ, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { checkText } from './payables.text.js';
@@ -120,10 +121,7 @@ export class SupplierInvoiceCommand extends LedgerCommand {
   }
 
   private async receive(actor: Actor, file: string, options: InvoiceOptions): Promise<void> {
-    if (!existsSync(file)) {
-      const detail = 'There is no such file.';
-      throw new DomainError('import.file_unreadable', { file, detail });
-    }
+    requireFiles(file);
     const { contract, period } = options;
     const { data, error } = ReceiveQuery.safeParse({ fileName: basename(file), contract, period });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });

@@ -19,6 +19,8 @@ import {
 import { ValidationService } from '../features/metering/validation.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
+import { CalendarDay } from '../platform/http/schemas.js';
+import { argument } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, SEE } from './base.command.js';
 import { answer } from './output.js';
 import { grouped, mwh, table } from './render.js';
@@ -217,7 +219,7 @@ export class DiffCommand extends LedgerCommand {
     options: LedgerOptions & { from?: number; to?: number },
   ): Promise<void> {
     const { ledgerId } = await this.actor(options, ...SEE);
-    const day = { meterCode: meterCode!, utcDay: utcDay! };
+    const day = { meterCode: meterCode!, utcDay: argument('/day', CalendarDay, utcDay) };
     const to = options.to ?? null;
     const last = to ?? (await this.readings.difference(ledgerId, day, [0, null])).to.revision;
     const from = options.from ?? last - 1;

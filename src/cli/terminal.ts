@@ -3,7 +3,7 @@ import { CommandFactory, type CommandRunner } from 'nest-commander';
 import { runOnApplication } from './commands.js';
 
 @Module({})
-class CliModule {
+export class CliModule {
   static with(app: DynamicModule, commands: readonly Type<CommandRunner>[]): DynamicModule {
     return { module: CliModule, imports: [app], providers: [...commands] };
   }

@@ -332,3 +332,17 @@ describe('mizan calc settle', () => {
     expect(calc('settle', input)).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
   });
 });
+
+describe('mizan help CODE', () => {
+  it('says what a code means and what helps, without a database', () => {
+    const { code, stdout } = mizan(['help', 'key.not_pending']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Only a key that waits')]);
+    const { stdout: json } = mizan(['help', 'key.not_pending', '--json']);
+    expect(JSON.parse(json)).toMatchObject({ code: 'key.not_pending', fix: expect.any(String) });
+  });
+
+  it('names the codes that there are for one that is none', () => {
+    const { code, stderr } = mizan(['help', 'key.nothing']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('key.not_pending')]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import { validate } from 'uuid';
 import { assert, DomainError } from '../../core/errors.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
@@ -150,7 +151,9 @@ export class ImportJobsService {
 
   /** @throws DomainError `import.job_not_found` */
   async get(ledgerId: string, jobId: string): Promise<ImportJob> {
-    const job = await this.scope.read(ledgerId, (tx) => this.jobs.find(tx, ledgerId, jobId));
+    const job = validate(jobId)
+      ? await this.scope.read(ledgerId, (tx) => this.jobs.find(tx, ledgerId, jobId))
+      : null;
     if (job === null) throw new DomainError('import.job_not_found', { jobId });
     return job;
   }

@@ -49,9 +49,9 @@ export function refuseConnection(error: ConnectionError, socket: Socket): void {
 export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
   const expect = String(request.headers.expect).slice(0, 64);
   const problem = problemOf(new DomainError('request.expectation_failed', { expect }), uuidv7());
-  response
-    .writeHead(problem.status, { ...headersOf(problem.traceId), connection: 'close' })
-    .end(JSON.stringify(problem));
+  const body = JSON.stringify(problem);
+  const length = { 'content-length': Buffer.byteLength(body), connection: 'close' };
+  response.writeHead(problem.status, { ...headersOf(problem.traceId), ...length }).end(body);
 }
 
 const headersOf = (traceId: string): Record<string, string> => ({
