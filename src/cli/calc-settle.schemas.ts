@@ -108,7 +108,23 @@ const Openings = z.strictObject({
 
 /** Input of `calc settle`. */
 export const SettleInput = z.strictObject({
-  contract: ElectionsSchema,
+  contract: ElectionsSchema.describe('What holds at the end of the period'),
+  earlier: z
+    .array(
+      z.strictObject({
+        contract: ElectionsSchema,
+        until: Day.describe('First day of the version that follows: the period is cut there'),
+      }),
+    )
+    .max(50)
+    .refine((all) => all.every(({ until }, at) => at === 0 || all[at - 1]!.until < until), {
+      error: 'Versions follow each other in time.',
+    })
+    .default([])
+    .describe('Versions that held before, in order of time'),
+  holdsFrom: optional(Day).describe(
+    'First day of the first version, where the contract begins inside a contract year',
+  ),
   period: z
     .strictObject({
       start: Instant.describe('On a whole UTC hour'),

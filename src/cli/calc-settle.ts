@@ -8,6 +8,10 @@ export function settleDocument(input: SettleInput): object {
   const { start, end, run, asOf } = input.period;
   const settled: SettledPeriod = settle({
     elections: input.contract,
+    ...(input.holdsFrom === null ? {} : { holdsFrom: input.holdsFrom }),
+    ...(input.earlier.length === 0
+      ? {}
+      : { earlier: input.earlier.map(({ contract, until }) => ({ elections: contract, until })) }),
     period: { startMs: Date.parse(start), endMs: Date.parse(end), run, asOf },
     series: input.series,
     references: input.references,

@@ -21,6 +21,8 @@ import { table } from './render.js';
 interface SettleOptions extends LedgerOptions {
   readonly run?: string;
   readonly site?: string;
+  readonly contract?: string;
+  readonly year?: string;
   readonly grid?: string;
   readonly series?: string;
   readonly acceptEngineChange?: boolean;
@@ -55,6 +57,22 @@ export class SettleCommand extends LedgerCommand {
     return code;
   }
 
+  @Option({
+    flags: '--contract <code>',
+    description: 'Where one contract follows another inside the month (default: the only one)',
+  })
+  parseContract(code: string): string {
+    return code;
+  }
+
+  @Option({
+    flags: '--year <number>',
+    description: 'Of a reconciliation, where two contract years end with the month',
+  })
+  parseYear(number: string): string {
+    return number;
+  }
+
   @Option({ flags: '--grid <code>', description: 'Tariff grid whose peak hours hold' })
   parseGrid(code: string): string {
     return code;
@@ -80,6 +98,8 @@ export class SettleCommand extends LedgerCommand {
     const { data, error } = SettleRequest.safeParse({
       ...{ month, run: (options.run ?? 'provisional').toUpperCase().replace('-', '_') },
       ...{ siteCode: options.site ?? null, tariffGridCode: options.grid ?? null },
+      contractCode: options.contract ?? null,
+      contractYear: options.year === undefined ? null : Number(options.year),
       acceptEngineChange: options.acceptEngineChange ?? false,
       ...(options.series === undefined ? {} : { series: readJsonFile(options.series) }),
     });

@@ -133,11 +133,6 @@ export interface ErrorDetails {
   'limit.quota': { limit: string; allowed: number; retryAfterS: number };
   'contract.none_in_force': { siteCode: string; month: string; fix: string };
   'contract.no_guarantee': { contractCode: string; version: number };
-  'contract.version_straddles_month': {
-    contractCode: string;
-    effectiveFrom: string;
-    month: string;
-  };
   'site.ambiguous': { siteCodes: readonly string[]; fix: string };
   'factor.not_in_force': { zone: string; kind: string; instant: string; fix: string };
   'factor.lifecycle_in_scope2': { factorCode: string };

@@ -1,3 +1,4 @@
+import { ENGINES } from '../../src/core/engines.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,9 @@ import type { TestApp } from '../support/app.js';
 import { mizan } from '../support/cli.js';
 import { certificatesCsv } from '../support/make.js';
 import { startMonth } from '../support/month.js';
+
+const HERE = ENGINES.settlement;
+const LATER = HERE + 1;
 
 describe('a true-up of a run that another engine made', () => {
   let app: TestApp;
@@ -62,12 +66,12 @@ describe('a true-up of a run that another engine made', () => {
     return otherId;
   };
 
-  it.each([3, 1])('of version %s asks, and shows the change of rule apart', async (version) => {
+  it.each([LATER, 1])('of version %s asks, and shows the change of rule apart', async (version) => {
     runId = await sealOther(version);
-    const amount = version === 3 ? 2_000_000 : 3_000_000;
+    const amount = version === LATER ? 2_000_000 : 3_000_000;
     await app.call('POST', '/v1/imports/certificates', {
       ...{ role: 'operator', type: 'text/csv' },
-      body: certificatesCsv(`2026-08-0${version === 3 ? 4 : 6}T10:00:00Z`, 1, () => amount),
+      body: certificatesCsv(`2026-08-0${version === LATER ? 4 : 6}T10:00:00Z`, 1, () => amount),
     });
     const body = { month: '2026-08' };
     await app.call('POST', '/v1/matching-runs', { role: 'energy-manager', body });
@@ -88,7 +92,7 @@ describe('a true-up of a run that another engine made', () => {
       status: 409,
       body: {
         ...{ code: 'settlement.engine_changed', period: '2026-08', runId },
-        ...{ madeBy: `settlement engine ${version}`, here: 'settlement engine 2' },
+        ...{ madeBy: `settlement engine ${version}`, here: `settlement engine ${HERE}` },
         ...{ engineChangeNetMad: '-1.11', fix: expect.stringContaining('acceptEngineChange') },
       },
     });
@@ -99,7 +103,7 @@ describe('a true-up of a run that another engine made', () => {
     });
     const { delta } = booked.body.document;
     const { engineChange, dataChange, engine } = delta.parts;
-    expect(engine).toEqual({ before: String(version), now: '2' });
+    expect(engine).toEqual({ before: String(version), now: String(HERE) });
     expect(engineChange.lines).toMatchObject([{ quantity: '0', amountMad: '-1.11' }]);
     expect(dataChange.totals.netMad).toBe(asked.body.dataChangeNetMad);
     expect(Number(dataChange.totals.netMad)).not.toBe(0);
@@ -112,7 +116,7 @@ describe('a true-up of a run that another engine made', () => {
   });
 
   it('is asked and told at the terminal too, a line for each part', async () => {
-    await sealOther(3);
+    await sealOther(LATER);
     await app.call('POST', '/v1/imports/certificates', {
       ...{ role: 'operator', type: 'text/csv' },
       body: certificatesCsv('2026-08-05T10:00:00Z', 1, () => 4_000_000),
@@ -129,14 +133,14 @@ describe('a true-up of a run that another engine made', () => {
       const asked = mizan(args, { settings });
       expect([asked.code, asked.stdout]).toEqual([2, '']);
       expect(asked.stderr).toContain('Refused: settlement.engine_changed');
-      expect(asked.stderr).toContain('madeBy: "settlement engine 3"');
+      expect(asked.stderr).toContain(`madeBy: "settlement engine ${LATER}"`);
       expect(asked.stderr).toContain('--accept-engine-change');
       const booked = mizan([...args, '--accept-engine-change'], { settings });
       expect([booked.code, booked.stderr]).toEqual([0, '']);
       const [, sum, engine, data] =
-        /Against the run before: net (\S+) MAD\n {2}of the change from settlement engine 3 to 2: net (\S+) MAD\n {2}of changed data: net (\S+) MAD/.exec(
-          booked.stdout,
-        ) ?? [];
+        new RegExp(
+          `Against the run before: net (\\S+) MAD\n {2}of the change from settlement engine ${LATER} to ${HERE}: net (\\S+) MAD\n {2}of changed data: net (\\S+) MAD`,
+        ).exec(booked.stdout) ?? [];
       expect(engine).toBe('-1.11');
       expect((Number(engine) + Number(data)).toFixed(2)).toBe(sum);
     } finally {

@@ -1,3 +1,4 @@
+import { ENGINES } from '../../src/core/engines.js';
 import type { Evidence } from '../../src/core/evidence/evidence.js';
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
 import { canonicalJson, sealedJson } from '../../src/core/ledger/canonical.js';
@@ -68,7 +69,11 @@ describe('what another version of an engine made', () => {
     const hours = `/v1/settlement-runs/${runId}/hours`;
     expect(await app.call('GET', hours, { role: 'auditor' })).toMatchObject({
       status: 409,
-      body: { code: 'engine.not_here', madeBy: 'settlement engine 1', here: 'settlement engine 2' },
+      body: {
+        code: 'engine.not_here',
+        madeBy: 'settlement engine 1',
+        here: `settlement engine ${ENGINES.settlement}`,
+      },
     });
     const role = 'auditor';
     const { body } = await app.call('GET', '/v1/ledger/verification', { role });
@@ -99,7 +104,7 @@ describe('what another version of an engine made', () => {
   });
 
   it('of this engine fails when it does not come out again', async () => {
-    await sealRun({ engineVersion: 2 }, 4);
+    await sealRun({ engineVersion: ENGINES.settlement }, 4);
     expect((await verify()).fault).toMatchObject({
       ...{ check: 'settlement_run', detail: expect.stringContaining('come out') },
     });

@@ -1,5 +1,7 @@
 import { startApp, type TestApp } from '../support/app.js';
-import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
+import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
+import { certificatesCsv, createGrid, intervalsCsv, RECORDS } from '../support/make.js';
 import { rows } from '../support/database.js';
 
 const START = '2026-10-01T00:00:00Z';
@@ -225,6 +227,68 @@ describe('a month over HTTP', () => {
       role: 'auditor',
     });
     expect(evidence.statements).toHaveLength(3);
+  });
+
+  it('is cut where another version of the contract takes effect inside it', async () => {
+    const [, { code: _code, ...terms }] = RECORDS.find(([path]) => path === 'contracts')! as [
+      string,
+      { code: string },
+    ];
+    // From the 2nd on without the wind, at 600 MAD/MWh.
+    const version = {
+      plantCodes: ['PV'],
+      effectiveFrom: '2026-10-02',
+      strikePriceMadPerMwh: '600',
+    };
+    const role = 'energy-manager' as const;
+    const post = (path: string, body: object) => app.call('POST', `/v1/${path}`, { role, body });
+    await app.call('POST', '/v1/imports/certificates', {
+      ...{ role: 'operator', type: 'text/csv' },
+      body: certificatesCsv('2026-10-02T00:00:00Z', 2, () => 1_000),
+    });
+    await app.call('POST', '/v1/imports/intervals', {
+      ...{ role: 'operator', type: 'text/csv' },
+      body: intervalsCsv('2026-10-02T00:00:00Z', 2, () => 5_000),
+    });
+    expect(await post('contracts/PPA/versions', { ...terms, ...version })).toMatchObject({
+      status: 201,
+    });
+    const { body: run } = await post('matching-runs', { month: '2026-10' });
+    expect(run).toMatchObject({ isNew: true, contractVersion: 2 });
+    const { body: billing } = await post('statements', { kind: 'billing', month: '2026-10' });
+    const { document } = billing;
+    expect(document.contracts).toMatchObject([
+      { from: '2026-10-01', version: 1, strikePriceMadPerMwh: '550' },
+      { from: '2026-10-02', version: 2, strikePriceMadPerMwh: '600' },
+    ]);
+    const lines = document.billing.lines as Record<string, string | number>[];
+    expect(
+      lines.map(({ from, plantCode, generationWh, strikePriceMadPerMwh: price }) => [
+        ...[from, plantCode, generationWh, price],
+      ]),
+    ).toEqual([
+      ['2026-10-01', 'PV', 10_500, '550'],
+      ['2026-10-01', 'WIND', 13_500, '550'],
+      ['2026-10-02', 'PV', 2_000, '600'],
+    ]);
+    expect(figure(billing, 'PV from 2026-10-02.generationWh')).toBe(2_000);
+    expect(figure(billing, 'generationWh')).toBe(26_000);
+    const { body: hour } = await app.call(
+      'GET',
+      '/v1/matching-runs/explanations?hour=2026-10-02T01:00:00Z',
+      {
+        role: 'auditor',
+      },
+    );
+    expect(JSON.stringify(hour)).toContain('contract PPA does not name');
+    const { body: carbonAgain } = await post('statements', { kind: 'carbon', month: '2026-10' });
+    expect(carbonAgain).toMatchObject({ isNew: true });
+    const evidence = await app.nest.get(EvidenceService).gather(app.ledgerId, '2026-10', null);
+    const checks = verifyEvidence(evidence);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(checks.length).toBeGreaterThan(5);
+    const verification = await app.call('GET', '/v1/ledger/verification', { role: 'auditor' });
+    expect(verification.body.fault).toBeNull();
   });
 });
 

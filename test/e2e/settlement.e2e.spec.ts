@@ -35,6 +35,12 @@ async function started() {
   };
 }
 
+interface SettledLine {
+  readonly label: string;
+  readonly quantity: string;
+  readonly amountMad: string;
+}
+
 describe('settlement runs of a month', () => {
   let at: Awaited<ReturnType<typeof started>>;
   let app: TestApp;
@@ -242,59 +248,96 @@ describe('settlement runs of a month', () => {
 });
 
 describe('the reconciliation of a contract year', () => {
+  let at: Awaited<ReturnType<typeof started>>;
+  beforeAll(async () => {
+    at = await started();
+  });
+  afterAll(() => at.app.close());
+  const elections = contract({
+    contractYear: { basis: 'ANNIVERSARY', anchor: '2025-11-01' },
+    ...{ signatureDate: '2025-06-01', codDate: '2025-11-01' },
+    stages: [{ from: '2025-11-01', mw: '40' }],
+    volume: { ...contract().volume, acqMwh: '100' },
+    obligations: {
+      takeOrPay: {
+        ...{ period: 'YEAR', levelPct: '90', deductions: [], makeUp: 'PRICE_DIFFERENCE' },
+        expiryYears: 2,
+      },
+    },
+  });
+
   it('takes twelve final months, and banks what was paid and not taken', async () => {
-    const at = await started();
-    try {
-      const elections = contract({
-        contractYear: { basis: 'ANNIVERSARY', anchor: '2025-11-01' },
-        ...{ signatureDate: '2025-06-01', codDate: '2025-11-01' },
-        stages: [{ from: '2025-11-01', mw: '40' }],
-        volume: { ...contract().volume, acqMwh: '100' },
-        obligations: {
-          takeOrPay: {
-            ...{ period: 'YEAR', levelPct: '90', deductions: [], makeUp: 'PRICE_DIFFERENCE' },
-            expiryYears: 2,
-          },
-        },
-      });
-      await at.elect(elections, { effectiveFrom: '2025-11-01' });
-      await at.elect(elections, { clause: 'as signed' });
-      const months = Array.from({ length: 12 }, (_, i) =>
-        new Date(Date.UTC(2025, 10 + i, 1)).toISOString().slice(0, 7),
+    await at.elect(elections, { effectiveFrom: '2025-11-01' });
+    await at.elect(elections, { clause: 'as signed' });
+    const months = Array.from({ length: 12 }, (_, i) =>
+      new Date(Date.UTC(2025, 10 + i, 1)).toISOString().slice(0, 7),
+    );
+    for (const month of months) {
+      await at.send(
+        'certificates',
+        certificatesCsv(`${month}-10T00:00:00Z`, 1, () => 2_500_000),
       );
-      for (const month of months) {
-        await at.send(
-          'certificates',
-          certificatesCsv(`${month}-10T00:00:00Z`, 1, () => 2_500_000),
-        );
-        await at.post('matching-runs', { month });
-      }
-      for (const month of months.slice(0, 11)) {
-        const { status, body } = await at.settle('FINAL', month);
-        expect([status, body.unsettledMonths]).toEqual([201, []]);
-      }
-      const early = await at.settle('RECONCILIATION', '2026-09');
-      expect(early.body.reason).toMatch(/does not end with 2026-09/);
-      const open = await at.settle('RECONCILIATION');
-      expect(open.body.reason).toMatch(/2026-10 is not settled finally/);
-      await at.settle('FINAL');
-      const { status, body } = await at.settle('RECONCILIATION');
-      // 60 of 90 MWh were taken: 30 at 550 MAD are paid and banked.
-      expect([status, body.period, body.netMad]).toEqual([201, 'Y1', '16500.00']);
-      expect(body.document.settlement.lines).toMatchObject([
-        { kind: 'TAKE_OR_PAY', quantity: '30', amountMad: '16500.00' },
-      ]);
-      const position = await at.read('contract-positions?contractCode=PPA&asOf=2026-11-01');
-      expect(position).toMatchObject({
-        contractYear: 2,
-        takeOrPay: {
-          ...{ takenMwh: '0', toTakeMwh: '90' },
-          bank: [{ contractYear: 1, mwh: '30', paidMadPerMwh: '550', expiresAfterYear: 3 }],
-        },
-      });
-      expect(await at.read('ledger/verification')).toMatchObject({ fault: null });
-    } finally {
-      await at.app.close();
+      await at.post('matching-runs', { month });
     }
+    for (const month of months.slice(0, 11)) {
+      const { status, body } = await at.settle('FINAL', month);
+      expect([status, body.unsettledMonths]).toEqual([201, []]);
+    }
+    const early = await at.settle('RECONCILIATION', '2026-09');
+    expect(early.body.reason).toMatch(/does not end with 2026-09/);
+    const open = await at.settle('RECONCILIATION');
+    expect(open.body.reason).toMatch(/2026-10 is not settled finally/);
+    await at.settle('FINAL');
+    const { status, body } = await at.settle('RECONCILIATION');
+    // 60 of 90 MWh were taken: 30 at 550 MAD are paid and banked.
+    expect([status, body.period, body.netMad]).toEqual([201, 'Y1', '16500.00']);
+    expect(body.document.settlement.lines).toMatchObject([
+      { kind: 'TAKE_OR_PAY', quantity: '30', amountMad: '16500.00' },
+    ]);
+    const position = await at.read('contract-positions?contractCode=PPA&asOf=2026-11-01');
+    expect(position).toMatchObject({
+      contractYear: 2,
+      takeOrPay: {
+        ...{ takenMwh: '0', toTakeMwh: '90' },
+        bank: [{ contractYear: 1, mwh: '30', paidMadPerMwh: '550', expiresAfterYear: 3 }],
+      },
+    });
+    expect(await at.read('ledger/verification')).toMatchObject({ fault: null });
+  });
+
+  it('falls due where the term ends, of a month that other versions cut, for its days', async () => {
+    // 600 from the 11th; then an amendment ends the term on the 20th.
+    const dearer = { ...elections, price: { ...elections.price, base: '600' } };
+    const more = { effectiveFrom: '2026-11-11' };
+    expect(await at.elect(dearer, more)).toMatchObject({ status: 201 });
+    const ended = await at.elect({ ...dearer, termEnd: '2026-11-20' }, more);
+    expect(ended).toMatchObject({ status: 201 });
+    await at.send(
+      'certificates',
+      certificatesCsv('2026-11-01T00:00:00Z', 720, () => 5_000),
+    );
+    at.app.setNow('2026-12-10T09:00:00Z');
+    await at.post('matching-runs', { month: '2026-11' });
+    const month = await at.settle('FINAL', '2026-11');
+    expect(month).toMatchObject({ status: 201, body: { contractVersion: 5 } });
+    const { document } = month.body;
+    expect(
+      document.settlement.lines.map(({ label, quantity, amountMad }: SettledLine) => [
+        ...[label, quantity, amountMad],
+      ]),
+    ).toEqual([
+      ['Energy, contract year 2, 2026-11-01 to 2026-11-10', '2.4', '1320.00'],
+      ['Energy, contract year 2, 2026-11-11 to 2026-11-20', '2.4', '1440.00'],
+    ]);
+    expect(document.period).toMatchObject({ end: '2026-11-21T00:00:00Z' });
+    expect(document.input.earlier).toMatchObject([{ version: 3, until: '2026-11-11' }]);
+    const hours = (await at.read(`settlement-runs/${month.body.runId}/hours`)).items;
+    expect(hours).toHaveLength(480);
+    const { body } = await at.settle('RECONCILIATION', '2026-11');
+    // 20 of 365 days oblige for 90 × 20 / 365 = 4.93 MWh: 0.13 lack.
+    expect(body).toMatchObject({ period: 'Y2', netMad: '78.90' });
+    const after = await at.settle('FINAL', '2026-12');
+    expect(after.body.code).toBe('matching.run_not_found');
+    expect(await at.read('ledger/verification')).toMatchObject({ fault: null });
   });
 });

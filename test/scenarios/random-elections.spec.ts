@@ -5,6 +5,7 @@ import { DomainError } from '../../src/core/errors.js';
 import { Decimal } from '../../src/core/units/money.js';
 import type { Elections } from '../../src/core/settlement/elections.js';
 import { HOUR_STATES, type SettlementPeriod } from '../../src/core/settlement/hours.js';
+import type { EarlierElections } from '../../src/core/settlement/parts/parts.js';
 import { settle } from '../../src/core/settlement/settle.js';
 import { contradictionsOf } from '../../src/core/settlement/contradictions/contradictions.js';
 
@@ -29,8 +30,29 @@ function hoursOf(seed: number) {
   });
 }
 
-const settled = (elections: Elections, seed: number, run: SettlementPeriod['run']) =>
-  settle(inputOf({ elections, series: hoursOf(seed), start: START, run, references: REFERENCES }));
+const settled = (
+  elections: Elections,
+  seed: number,
+  run: SettlementPeriod['run'],
+  earlier: readonly EarlierElections[] = [],
+) =>
+  settle({
+    ...inputOf({ elections, series: hoursOf(seed), start: START, run, references: REFERENCES }),
+    ...(earlier.length === 0 ? {} : { earlier }),
+  });
+
+/** What each kind of line comes to, to 15 decimals of a dirham: thirds leave noise beyond. */
+function byKind({ settlement }: ReturnType<typeof settled>): Record<string, string> {
+  const kinds = Map.groupBy(settlement.lines, ({ kind }) => kind);
+  const sums = [...kinds].map(([kind, lines]): [string, string] => [
+    kind,
+    lines
+      .reduce((sum, { unroundedMad }) => sum.plus(unroundedMad), new Decimal(0))
+      .toDecimalPlaces(15)
+      .toFixed(),
+  ]);
+  return Object.fromEntries(sums.filter(([, sum]) => sum !== '0'));
+}
 
 const RUNS = ['PROVISIONAL', 'FINAL', 'RECONCILIATION'] as const;
 
@@ -78,5 +100,48 @@ describe('random elections', () => {
     fc.assert(check, { numRuns: 60, seed });
     expect(saved).toBeGreaterThan(30);
     expect(refused).toBeGreaterThan(30);
+  });
+
+  const cutDay = fc
+    .integer({ min: 2, max: 31 })
+    .map((at) => `2026-10-${String(at).padStart(2, '0')}`);
+
+  it(`come to the same where a version like the one before cuts the month (seed ${seed})`, () => {
+    const check = fc.property(randomElections, fc.nat(), cutDay, (random, hours, until) => {
+      const elections = mended(random, contradictionsOf);
+      fc.pre(contradictionsOf(elections).length === 0);
+      for (const run of RUNS) {
+        const whole = settled(elections, hours, run);
+        const cut = settled(elections, hours, run, [{ elections, until }]);
+        expect(byKind(cut)).toEqual(byKind(whole));
+        const { obligations, quantities, coverage } = whole.settlement;
+        expect(cut.settlement).toMatchObject({ obligations, quantities, coverage });
+        expect(cut.carry).toEqual(whole.carry);
+      }
+    });
+    fc.assert(check, { numRuns: 12, seed });
+  });
+
+  it(`settle a month in which another version takes effect (seed ${seed})`, () => {
+    const check = fc.property(
+      ...([randomElections, randomElections, fc.nat(), cutDay] as const),
+      (random, other, hours, until) => {
+        const elections = mended(random, contradictionsOf);
+        const before = mended(other, contradictionsOf);
+        fc.pre([elections, before].every((one) => contradictionsOf(one).length === 0));
+        for (const run of RUNS) {
+          const { settlement } = settled(elections, hours, run, [{ elections: before, until }]);
+          expect(JSON.stringify(settlement)).not.toMatch(/NaN|Infinity|undefined/);
+          for (const { name, opening, movements, closing } of settlement.obligations) {
+            const moved = movements.reduce(
+              (all, one) => all.plus(one.amount),
+              new Decimal(opening),
+            );
+            expect([name, moved.toFixed()]).toEqual([name, new Decimal(closing).toFixed()]);
+          }
+        }
+      },
+    );
+    fc.assert(check, { numRuns: 12, seed });
   });
 });

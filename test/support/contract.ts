@@ -114,6 +114,8 @@ export function inputOf(given: Given): SettlementInput {
       vat: [],
       peakWindows: null,
     },
+    ...(given.earlier === undefined ? {} : { earlier: given.earlier }),
+    ...(given.holdsFrom === undefined ? {} : { holdsFrom: given.holdsFrom }),
     openings: given.openings ?? NO_OPENINGS,
     margin: given.margin ?? { before: [], after: [] },
     legalTime: MOROCCO_LEGAL_TIME,

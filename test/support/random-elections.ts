@@ -185,7 +185,7 @@ export const randomElections: fc.Arbitrary<Elections> = fc.record({
   deliveryForm: fc.constantFrom('PHYSICAL', 'PHYSICAL', 'SLEEVED', 'VIRTUAL'),
   deliveryPoint: fc.constantFrom('PLANT_BUSBAR', 'GRID_POINT', 'SITE_METER'),
   ...{ signatureDate: fc.constantFrom('2024-01-01', '2026-09-30'), codDate: day },
-  termEnd: fc.constant('2045-12-31'),
+  termEnd: fc.constantFrom('2045-12-31', '2029-01-01'),
   settlementCalendar: fc.constantFrom('LEGAL_MONTH', 'UTC_MONTH'),
   contractYear: fc.record({
     basis: fc.constantFrom('ANNIVERSARY', 'CALENDAR'),

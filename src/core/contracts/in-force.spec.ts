@@ -1,4 +1,4 @@
-import { contractInForce, rateInForce } from './in-force.js';
+import { contractOn, contractsIn, rateInForce } from './in-force.js';
 
 const version = (code: string, number: number, effectiveFrom: string, siteCode = 'SITE') => ({
   code,
@@ -14,24 +14,36 @@ describe('the contract in force', () => {
   const other = version('OTHER', 1, '2026-01-01', 'ELSEWHERE');
   const all = [first, second, amended, other];
 
-  // prettier-ignore
   it.each([
-    ['2025-12', null,    null],
-    ['2026-01', first,   null],
-    ['2026-05', first,   null],
-    ['2026-06', amended, null],
-    ['2027-01', amended, null],
-  ])('of %s', (month, contract, straddling) => {
-    expect(contractInForce(all, 'SITE', month)).toEqual({ contract, straddling });
+    ['2025-12', []],
+    ['2026-01', [{ contract: first, from: '2026-01-01' }]],
+    ['2026-05', [{ contract: first, from: '2026-05-01' }]],
+    ['2026-06', [{ contract: amended, from: '2026-06-01' }]],
+    ['2027-01', [{ contract: amended, from: '2027-01-01' }]],
+  ])('of %s', (month, parts) => {
+    expect(contractsIn(all, 'SITE', month)).toEqual(parts);
   });
 
-  it('is cut by a version that takes effect inside the month', () => {
+  it('cuts a month where a version takes effect inside it', () => {
     const inside = version('PPA', 4, '2026-07-15');
-    expect(contractInForce([first, inside], 'SITE', '2026-07')).toEqual({
-      contract: first,
-      straddling: inside,
-    });
-    expect(contractInForce([first, inside], 'SITE', '2026-08').contract).toBe(inside);
+    const corrected = version('PPA', 6, '2026-07-15');
+    const last = version('PPA', 5, '2026-07-31');
+    expect(contractsIn([first, inside, last, corrected], 'SITE', '2026-07')).toEqual([
+      { contract: first, from: '2026-07-01' },
+      { contract: corrected, from: '2026-07-15' },
+      { contract: last, from: '2026-07-31' },
+    ]);
+    expect(contractsIn([first, inside], 'SITE', '2026-08')).toEqual([
+      { contract: inside, from: '2026-08-01' },
+    ]);
+  });
+
+  it('may begin inside a month', () => {
+    const begun = version('PPA', 1, '2026-07-15');
+    expect(contractsIn([begun], 'SITE', '2026-07')).toEqual([
+      { contract: begun, from: '2026-07-15' },
+    ]);
+    expect(contractOn([begun], 'SITE', '2026-07-14')).toBeNull();
   });
 });
 

@@ -8,31 +8,51 @@ export interface ContractVersion {
 }
 
 /**
- * The contract version that holds for a whole civil month of a site: of those effective on its first
- * day, the one with the latest effective date, and of these the highest version.
- *
- * @param month  `YYYY-MM`.
- * @returns      `straddling` is a version that takes effect inside the month, after its first day:
- *               such a month must be cut, which is not built, so the caller refuses.
+ * The contract version that holds on a civil day at a site: of those that have taken effect, the one with
+ * the latest effective date, and of these the highest version; null before the first.
  */
-export function contractInForce<Contract extends ContractVersion>(
+export function contractOn<Contract extends ContractVersion>(
   versions: readonly Contract[],
   siteCode: string,
-  month: string,
-): { readonly contract: Contract | null; readonly straddling: Contract | null } {
-  const firstDay = `${month}-01`;
-  const ofSite = versions.filter((version) => version.siteCode === siteCode);
-  const straddling = ofSite.find(
-    ({ effectiveFrom }) => effectiveFrom > firstDay && effectiveFrom.startsWith(month),
-  );
-  const effective = ofSite
-    .filter(({ effectiveFrom }) => effectiveFrom <= firstDay)
+  civilDay: string,
+): Contract | null {
+  const effective = versions
+    .filter((one) => one.siteCode === siteCode && one.effectiveFrom <= civilDay)
     .toSorted(
       (a, b) =>
         (a.effectiveFrom < b.effectiveFrom ? 1 : a.effectiveFrom > b.effectiveFrom ? -1 : 0) ||
         b.version - a.version,
     );
-  return { contract: effective[0] ?? null, straddling: straddling ?? null };
+  return effective[0] ?? null;
+}
+
+/** A contract version over some days of a month. */
+export interface HeldPart<Contract> {
+  readonly contract: Contract;
+  /** First civil day in the month; that of the month where it held before. */
+  readonly from: string;
+}
+
+/**
+ * The contract versions that hold in a civil month of a site, in order of time: one that takes effect after
+ * the first day cuts the month there (SETTLEMENT, ruling 7).
+ *
+ * @param month  `YYYY-MM`.
+ * @returns      Empty where none holds; the first may begin after the month does.
+ */
+export function contractsIn<Contract extends ContractVersion>(
+  versions: readonly Contract[],
+  siteCode: string,
+  month: string,
+): readonly HeldPart<Contract>[] {
+  const firstDay = `${month}-01`;
+  const days = versions
+    .filter((one) => one.siteCode === siteCode && one.effectiveFrom.startsWith(month))
+    .map(({ effectiveFrom }) => effectiveFrom);
+  return [...new Set([firstDay, ...days])].toSorted().flatMap((from) => {
+    const contract = contractOn(versions, siteCode, from);
+    return contract === null ? [] : [{ contract, from }];
+  });
 }
 
 /** The part of a VAT rate that decides when it holds. */

@@ -1,7 +1,7 @@
 import { factorFor, factorHours, type FactorKind } from '../carbon/factor.js';
-import { contractInForce, rateInForce } from '../contracts/in-force.js';
-import { DEFAULT_MATCHING_TERMS } from '../contracts/matching-terms.js';
+import { rateInForce } from '../contracts/in-force.js';
 import { engineVersionOf, isMadeHere } from '../engines.js';
+import { type ContractPart, contractParts, partsMatched } from '../matching/contract-parts.js';
 import {
   type MatchedMonth,
   matchMonth,
@@ -9,14 +9,13 @@ import {
   matcherName,
   matcherOf,
 } from '../matching/month.js';
-import { offersOf } from '../matching/offers.js';
-import { billMonth } from '../statements/billing.js';
+import { type BilledPart, billParts } from '../statements/billing.js';
 import { carbonFigures } from '../statements/carbon.js';
 import { statementHours, statementPlants } from '../statements/document.js';
 import type { Figure, SourceRef } from '../statements/figure.js';
 import { tenantFigures } from '../statements/tenant-figures.js';
 import { shareToTenants } from '../statements/tenants.js';
-import { civilMonth, MOROCCO_LEGAL_TIME } from '../time/legal-time.js';
+import { civilDayOf, civilMonth, MOROCCO_LEGAL_TIME } from '../time/legal-time.js';
 import { factorMgPerKwh } from '../units/emissions.js';
 import type { EventHeader, EvidenceLog } from './evidence.js';
 import {
@@ -92,40 +91,33 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
   const before = rowsBefore(log, run.seq);
   const atIssue = rowsBefore(log, sealed.seq);
   const period = civilMonth(MOROCCO_LEGAL_TIME, month);
-  const { contract } = contractInForce(
-    versionsOf<Contract>(before, 'contract'),
-    statement.siteCode,
-    month,
-  );
-  if (contract === null) return { fault: `${name}: no contract is in force.`, detail: '' };
-  const plants = latestOf<Plant>(before, 'plant').filter(({ code }) =>
-    contract.plantCodes.includes(code),
-  );
+  const parts = contractParts(versionsOf<Contract>(before, 'contract'), statement.siteCode, {
+    ...{ month: period, rules: MOROCCO_LEGAL_TIME },
+  });
+  if (parts.length === 0) return { fault: `${name}: no contract is in force.`, detail: '' };
+  const plantCodes = new Set(parts.flatMap(({ contract }) => contract.plantCodes));
+  const plants = latestOf<Plant>(before, 'plant').filter(({ code }) => plantCodes.has(code));
   const meters = latestOf<Meter>(before, 'meter').filter(
     ({ siteCode, isBooked = true, direction = 'consumption' }) =>
       siteCode === statement.siteCode && isBooked && direction === 'consumption',
   );
-  const terms = contract.matching ?? DEFAULT_MATCHING_TERMS;
   const matched = matchMonth({
     startMs: period.startMs,
     endMs: period.endMs,
     meters,
     blocks: blocksOf(before, new Set(meters.map(({ code }) => code)), period),
-    offers: offersOf({
+    ...partsMatched(parts, {
       certificates: certificatesOf(before, plants),
       bundles: bundlesOf(before),
       plants,
-      buyerCode: contract.buyerCode,
-      sellerCode: contract.sellerCode,
       boundary: statement.boundary,
-      terms,
+      terms: null,
     }),
-    terms,
   });
   if (matched.resultRoot !== statement.matching.resultRoot) {
     return { fault: `${name}: matching again gives another result.`, detail: '' };
   }
-  const of = { statement, contract, matched, plants, period };
+  const of = { statement, parts, matched, plants, period };
   const figures = AGAIN[statement.kind](atIssue, of);
   if (figures === null) return { fault: `${name}: a factor or rate is missing.`, detail: '' };
   const values = new Map(figures.map(({ id, value }) => [id, value]));
@@ -147,7 +139,7 @@ function absentEngine(statement: Statement, matcher: string): string | null {
 /** What a statement's figures are computed from again. */
 interface Again {
   readonly statement: Statement;
-  readonly contract: Contract;
+  readonly parts: readonly ContractPart<Contract>[];
   readonly matched: MatchedMonth;
   readonly plants: readonly Plant[];
   readonly period: { readonly startMs: number; readonly endMs: number };
@@ -198,23 +190,28 @@ function withDirectFactor({ code, directFactorGPerKwh }: Plant): {
 }
 
 function billingAgain(rows: Rows, of: Again): readonly Figure[] | null {
-  const { vatCode, strikePriceMadPerMwh } = of.contract;
   const rates = versionsOf<RateRow>(rows, 'vat-rate');
-  const [year, month] = of.statement.period.month.split('-').map(Number) as [number, number];
-  const lastDay = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
-  const rate = rateInForce(
-    rates.filter(({ code }) => code === vatCode),
-    lastDay,
-  );
-  if (rate === null) return null;
-  const totals = statementPlants(of.matched.hours, of.plants.map(withDirectFactor));
-  return billMonth(
-    of.plants.map(({ code, lossFactor }, at) => {
-      const { contractedWh: generationWh } = totals[at]!;
-      return { plantCode: code, generationWh, lossFactor, sources: [] };
-    }),
-    { strikePriceMadPerMwh, vatCode, vatRatePct: rate.ratePct, sources: [] },
-  ).figures;
+  const billed: BilledPart[] = [];
+  for (const { contract, from, startMs, endMs } of of.parts) {
+    const { vatCode, strikePriceMadPerMwh } = contract;
+    const rate = rateInForce(
+      rates.filter(({ code }) => code === vatCode),
+      civilDayOf(MOROCCO_LEGAL_TIME, endMs - 1),
+    );
+    if (rate === null) return null;
+    const plants = of.plants.filter(({ code }) => contract.plantCodes.includes(code));
+    const hours = of.matched.hours.filter(({ hourMs }) => startMs <= hourMs && hourMs < endMs);
+    const totals = statementPlants(hours, plants.map(withDirectFactor));
+    billed.push({
+      from,
+      plants: plants.map(({ code, lossFactor }, at) => {
+        const { contractedWh: generationWh } = totals[at]!;
+        return { plantCode: code, generationWh, lossFactor, sources: [] };
+      }),
+      terms: { strikePriceMadPerMwh, vatCode, vatRatePct: rate.ratePct, sources: [] },
+    });
+  }
+  return billParts(billed).figures;
 }
 
 function tenantAgain(rows: Rows, of: Again): readonly Figure[] | null {

@@ -58,6 +58,31 @@ const inputs = (change: Change): MonthInputs => {
   return { ...period, meters: METERS, blocks: [], offers, terms, ...rest };
 };
 
+describe('a month under two versions of a contract', () => {
+  it('matches each hour by the terms of its own, and tells them apart', () => {
+    const served = (meterCode: string) =>
+      ({
+        ...{ ...DEFAULT_MATCHING_TERMS, policy: 'tiered-spread' },
+        demandTiers: [[meterCode]],
+      }) as MonthInputs['terms'];
+    const blocks = [block('M1', 60, [100, 100]), block('M2', 30, [50, 50, 50, 50])];
+    const certificates = [certificate('P', 0, 80), certificate('P', 1, 80)];
+    const earlier = [{ untilMs: START + HOUR_MS, terms: served('M1') }];
+    const one = inputs({ blocks, certificates, terms: served('M2') });
+    const cut = matchMonth({ ...one, earlier });
+    expect(cut.hours.slice(0, 2).map(({ demand }) => demand.map((row) => row.matchedWh))).toEqual([
+      [80, 0],
+      [0, 80],
+    ]);
+    const hashes = [
+      cut,
+      matchMonth(one),
+      matchMonth({ ...one, earlier: [{ ...earlier[0]!, untilMs: START }] }),
+    ];
+    expect(new Set(hashes.map(({ inputSha256 }) => inputSha256)).size).toBe(3);
+  });
+});
+
 describe('a month', () => {
   it('matches complete, billable hours with active certificates, and counts the rest', () => {
     const matched = matchMonth(

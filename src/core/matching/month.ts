@@ -36,7 +36,15 @@ export interface MonthInputs {
   readonly blocks: readonly DayValues[];
   /** Certificates of the contracted plants that start in the month, with what of them may be matched. */
   readonly offers: readonly Offer[];
+  /** Of its contract; where it is cut, of the version that holds at its end. */
   readonly terms: MatchingTerms;
+  /** Terms that held before those, each until an instant, in order of time; absent without a cut. */
+  readonly earlier?: readonly { readonly untilMs: number; readonly terms: MatchingTerms }[];
+}
+
+/** The terms that an hour of a month is matched by. */
+export function termsAt({ terms, earlier = [] }: MonthInputs, hourMs: number): MatchingTerms {
+  return earlier.find(({ untilMs }) => hourMs < untilMs)?.terms ?? terms;
 }
 
 /** How well the consumption of a month is known. */
@@ -80,11 +88,15 @@ export function matchMonth(inputs: MonthInputs): MatchedMonth {
     if (startMs < inputs.startMs || startMs >= inputs.endMs) continue;
     supplyByHour[Math.floor((startMs - inputs.startMs) / HOUR_MS)]!.push(offer);
   }
-  const match = hourMatcher(inputs.terms);
-  const hours = demandByHour.map((demand, hour) =>
-    match(inputs.startMs + hour * HOUR_MS, demand, supplyByHour[hour]!.sort(compareOffers)),
-  );
-  const input = once(() => inputHash(inputs.terms, hours));
+  const matchers = new Map<MatchingTerms, ReturnType<typeof hourMatcher>>();
+  const hours = demandByHour.map((demand, hour) => {
+    const hourMs = inputs.startMs + hour * HOUR_MS;
+    const terms = termsAt(inputs, hourMs);
+    const match = matchers.get(terms) ?? hourMatcher(terms);
+    matchers.set(terms, match);
+    return match(hourMs, demand, supplyByHour[hour]!.sort(compareOffers));
+  });
+  const input = once(() => inputHash(inputs, hours));
   const result = once(() => resultRoot(hours));
   return {
     hours,
@@ -162,7 +174,7 @@ function compareOffers({ certificate: a }: Offer, { certificate: b }: Offer): nu
  * RFC 8785 text of lists of text and whole numbers, written out by hand: the lists of a month would
  * take longer to build than to hash.
  */
-function inputHash(terms: MatchingTerms, hours: readonly MonthHour[]): string {
+function inputHash({ terms, earlier = [] }: MonthInputs, hours: readonly MonthHour[]): string {
   const quoted = quoter();
   const texts = hours.map(({ hourMs, demand, supply }) => {
     const loads = demand.map(
@@ -175,7 +187,9 @@ function inputHash(terms: MatchingTerms, hours: readonly MonthHour[]): string {
     );
     return `["${formatInstant(hourMs)}",[${loads.join(',')}],[${offers.join(',')}]]`;
   });
-  const rules = canonicalJson(terms as unknown as Canonical);
+  const before = earlier.map(({ untilMs, terms: of }) => [formatInstant(untilMs), of]);
+  const cut = before.length === 0 ? '' : canonicalJson(before as unknown as Canonical);
+  const rules = `${cut}${canonicalJson(terms as unknown as Canonical)}`;
   return toHex(sha256(`${rules}[${texts.join(',')}]`));
 }
 

@@ -3,20 +3,23 @@ import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { type CarryOver, type OpeningsText, parseOpenings } from './carry.js';
 import { settlementDelta, type SettlementDelta } from './delta.js';
-import type { Elections } from './elections.js';
 import type { ReferenceMargin } from './energy.js';
 import type { RunType, SettlementSeries } from './hours.js';
+import type { EarlierElections, Versions } from './parts/parts.js';
 import type { References } from './references.js';
 import { type SettledPeriod, type Settlement, settle } from './settle.js';
 
 /** What a run was computed from: enough to compute it again, and nothing else. */
-export interface RunInput {
+export interface RunInput extends Versions {
   readonly run: RunType;
   readonly startMs: number;
   readonly endMs: number;
   /** Civil day of the settlement. */
   readonly asOf: string;
-  readonly elections: Elections;
+  /** Where another version took effect inside the period: those before, with their number; absent otherwise. */
+  readonly earlier?: readonly (EarlierElections & { readonly version: number })[];
+  /** First day of the contract, where it begins inside a contract year; absent otherwise. */
+  readonly holdsFrom?: string;
   readonly series: SettlementSeries;
   /** The rows that were used, and no others. */
   readonly references: References;
@@ -42,8 +45,11 @@ export interface RunBefore extends Pick<RunResult, 'input' | 'settlement'> {
 /** Settles the input of a run again, with the hours behind its lines. */
 export function settledPeriod(input: RunInput, rules: readonly LegalTimeRule[]): SettledPeriod {
   const { run, startMs, endMs, asOf, elections, series, references, margin } = input;
+  const { earlier, holdsFrom } = input;
   return settle({
     ...{ elections, series, references, margin, period: { startMs, endMs, run, asOf } },
+    ...(earlier === undefined ? {} : { earlier }),
+    ...(holdsFrom === undefined ? {} : { holdsFrom }),
     ...{ openings: parseOpenings(input.openings), legalTime: rules },
   });
 }

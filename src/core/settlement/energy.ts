@@ -1,7 +1,6 @@
 import { Decimal } from '../units/money.js';
 import { assert } from '../errors.js';
-import { tieredLines } from './counters/tiered-energy.js';
-import { withinMaximum } from './counters/tiers.js';
+import { type Tiered, tieredLines } from './counters/tiered-energy.js';
 import { curveLines, energyFacts, type EnergySettlement } from './curve-lines.js';
 import { type Frame, needed, type SettlementSeries } from './hours.js';
 import { energyLine, type HourlyLine, type LineFacts, sliceOf } from './lines.js';
@@ -14,6 +13,7 @@ import {
   type PriceStep,
   referencePrices,
 } from './price.js';
+import type { Part } from './parts/parts.js';
 import type { Picker } from './references.js';
 import { sumOf, type Volumes } from './volume.js';
 
@@ -26,39 +26,42 @@ export interface ReferenceMargin {
 const ZERO = new Decimal(0);
 
 /**
- * Prices the energy of a period by the contract's volume product and delivery form (SETTLEMENT 2, 4):
- * one line for each price that held, in order of its first hour. What lies above a maximum is not in it.
+ * Prices the energy of a part of a period by the contract's volume product and delivery form (SETTLEMENT 2,
+ * 4): one line for each price that held, in order of its first hour. What lies above a maximum is not in it.
  *
- * @param openingWh  Taken in the contract year before the period.
+ * @param of  `volumes` and `margin` of the part; `tiered` of the period.
  * @throws DomainError `settlement.reference_missing`, `settlement.series_wrong`
  */
 export function settleEnergy(
-  frame: Frame,
+  part: Part,
   picker: Picker,
   of: {
     readonly volumes: Volumes;
-    readonly series: SettlementSeries;
     readonly margin: ReferenceMargin;
-    readonly openingWh: Decimal;
+    readonly tiered: Tiered;
   },
 ): EnergySettlement {
+  const { frame } = part;
   const { price, deliveryForm, volume } = frame.elections;
-  const { volumes, openingWh } = of;
-  const market = marketOf(frame, of.series, of.margin);
-  const priced = withinMaximum(frame, volumes.priced, openingWh);
-  const aboveWh = priced === volumes.priced ? ZERO : volumes.totals.priced.minus(sumOf(priced));
+  const { volumes } = of;
+  const market = marketOf(frame, part.series, of.margin);
+  const { minMax } = frame.elections.obligations;
+  const isLimited = minMax?.maxMwh != null;
+  const priced = isLimited ? of.tiered.priced.slice(part.from, part.to) : volumes.priced;
+  const aboveWh = isLimited ? volumes.totals.priced.minus(sumOf(priced)) : ZERO;
+  const beside = [
+    ...imbalanceLines(frame, volumes, market),
+    ...(volume.product === 'BASELOAD' || volume.product.startsWith('SHAPE')
+      ? sellerLines(frame, volumes, market)
+      : []),
+  ];
   if (price.market !== null) {
-    const lines = [
-      ...linkedLines(frame, priced, market!),
-      ...imbalanceLines(frame, volumes, market),
-    ];
+    const lines = [...linkedLines(frame, priced, market!), ...beside];
     return { lines, aboveWh, yearLines: [], priceAt: null };
   }
   if (price.tiers !== null) {
-    return {
-      ...tieredLines(frame, picker, { taken: volumes.priced, priced, openingWh }),
-      aboveWh,
-    };
+    const tiered = tieredLines(part, picker, of.tiered);
+    return { ...tiered, lines: [...tiered.lines, ...beside], aboveWh };
   }
   const curve = priceCurve(frame, picker, basePriceOf(frame.elections));
   const priceAt = (hour: number): ContractPrice => curve.prices[curve.at[hour]!]!;
@@ -66,13 +69,7 @@ export function settleEnergy(
     const lines = [differenceLine(frame, priced, { curve, market: market! })];
     return { lines, aboveWh, yearLines: [], priceAt };
   }
-  const lines = [
-    ...curveLines(frame, priced, curve),
-    ...imbalanceLines(frame, volumes, market),
-    ...(volume.product === 'BASELOAD' || volume.product.startsWith('SHAPE')
-      ? sellerLines(frame, volumes, market)
-      : []),
-  ];
+  const lines = [...curveLines(frame, priced, curve), ...beside];
   return { lines, aboveWh, yearLines: [], priceAt };
 }
 

@@ -150,14 +150,15 @@ export function requireTerm({ elections, hours }: Frame): void {
 /**
  * Checks that every series is as long as the period.
  *
+ * @param hours  Of the period.
  * @throws DomainError `settlement.series_wrong`
  */
-export function requireSeries(frame: Frame, series: SettlementSeries): void {
+export function requireSeries(hours: number, series: SettlementSeries): void {
   for (const [name, values] of Object.entries(series)) {
-    if (values === null || values.length === frame.hours.length) continue;
+    if (values === null || values.length === hours) continue;
     throw new DomainError('settlement.series_wrong', {
       series: name,
-      expected: frame.hours.length,
+      expected: hours,
       found: (values as readonly unknown[]).length,
       fix: 'Send one value for each hour of the period.',
     });

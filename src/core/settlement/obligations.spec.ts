@@ -7,7 +7,7 @@ const MAD = (value: Decimal | string): string => new Decimal(value).toFixed(2);
 describe('a make-up bank', () => {
   const year = (more: Partial<Parameters<typeof takeOrPay>[0]>) =>
     takeOrPay({
-      ...{ contractYear: 3, acqMwh: new Decimal(100), levelPct: '90', bank: [] },
+      ...{ contractYear: 3, levelMwh: new Decimal(90), bank: [] },
       ...{ deductionsMwh: new Decimal(0), takenMwh: new Decimal(90), makeUp: 'PRICE_DIFFERENCE' },
       ...{ priceMadPerMwh: new Decimal(550), expiryYears: 2, ...more },
     });

@@ -44,8 +44,8 @@ export interface TakeOrPayResult {
  */
 export function takeOrPay(of: {
   readonly contractYear: number;
-  readonly acqMwh: Decimal;
-  readonly levelPct: string;
+  /** τ × ACQ. */
+  readonly levelMwh: Decimal;
   readonly deductionsMwh: Decimal;
   readonly takenMwh: Decimal;
   readonly priceMadPerMwh: Decimal;
@@ -54,8 +54,7 @@ export function takeOrPay(of: {
   readonly bank: readonly MakeUpVintage[];
 }): TakeOrPayResult {
   const zero = new Decimal(0);
-  const level = of.acqMwh.times(of.levelPct).dividedBy(100);
-  const obligedMwh = Decimal.max(level.minus(of.deductionsMwh), zero);
+  const obligedMwh = Decimal.max(of.levelMwh.minus(of.deductionsMwh), zero);
   const deficiencyMwh = Decimal.max(obligedMwh.minus(of.takenMwh), zero);
   const isOld = ({ contractYear }: MakeUpVintage): boolean =>
     of.contractYear - contractYear > of.expiryYears;
@@ -91,28 +90,17 @@ export function takeOrPay(of: {
 
 /** Output guarantee: Sf = (g × P50 − (actual + deemed + force majeure))⁺, MWh. */
 export function outputShortfallMwh(of: {
-  readonly share: string;
-  readonly p50Mwh: string;
+  readonly guaranteedMwh: Decimal;
   readonly actualMwh: Decimal;
   readonly deemedMwh: Decimal;
   readonly forceMajeureMwh: Decimal;
 }): Decimal {
-  const guaranteed = new Decimal(of.share).times(of.p50Mwh);
   const counted = of.actualMwh.plus(of.deemedMwh).plus(of.forceMajeureMwh);
-  return Decimal.max(guaranteed.minus(counted), 0);
+  return Decimal.max(of.guaranteedMwh.minus(counted), 0);
 }
 
-/**
- * Coverage damages: (G − C)⁺ × Σ load, MWh; from the exact ratio, not the printed percentage.
- *
- * @param coveredWh  C × Σ load.
- */
-export function coverageShortfallMwh(
-  levelPct: string,
-  coveredWh: Decimal,
-  loadWh: Decimal,
-): Decimal {
-  const guaranteedWh = new Decimal(levelPct).times(loadWh).dividedBy(100);
+/** Coverage damages: (G − C)⁺ × Σ load, MWh; from exact Wh, not the printed percentage. */
+export function coverageShortfallMwh(guaranteedWh: Decimal, coveredWh: Decimal): Decimal {
   return Decimal.max(guaranteedWh.minus(coveredWh), 0).dividedBy(1_000_000);
 }
 
@@ -157,25 +145,20 @@ export function deemedWh(
  * Energy that may be sold back under the annual cap: in order of time, until the cap is reached
  * (SETTLEMENT 4; Law 82-21 art. 12: 20 % of annual production).
  *
- * @param productionWh  Of the year to the end of the period.
+ * @param capWh         Of the year to the end of the period.
  * @param soldBeforeWh  Of the year, before the period.
+ * @returns             Sold, Wh of each hour.
  */
 export function excessSold(
   excessWh: readonly Decimal[],
-  of: {
-    readonly capPct: string;
-    readonly productionWh: Decimal;
-    readonly soldBeforeWh: Decimal;
-  },
-): { readonly sold: readonly Decimal[]; readonly capWh: Decimal } {
-  const capWh = of.productionWh.times(of.capPct).dividedBy(100);
-  let leftWh = Decimal.max(capWh.minus(of.soldBeforeWh), 0);
-  const sold = excessWh.map((wh) => {
+  of: { readonly capWh: Decimal; readonly soldBeforeWh: Decimal },
+): readonly Decimal[] {
+  let leftWh = Decimal.max(of.capWh.minus(of.soldBeforeWh), 0);
+  return excessWh.map((wh) => {
     const part = Decimal.min(Decimal.max(wh, 0), leftWh);
     leftWh = leftWh.minus(part);
     return part;
   });
-  return { sold, capWh };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { DomainError } from '../errors.js';
 import { Decimal } from '../units/money.js';
 import type { Frame, SettlementSeries } from './hours.js';
+import type { Part } from './parts/parts.js';
 import { mwhText, sumOf } from './volume.js';
 
 /** How much of a settlement rests on estimates. */
@@ -11,7 +12,7 @@ export interface Quality {
 }
 
 /** Estimates, and whether the contract lets them in. @throws DomainError `settlement.estimated_refused` */
-export function qualityOf(frame: Frame, series: SettlementSeries): Quality {
+function qualityOf(frame: Frame, series: SettlementSeries): Quality {
   const { estimatedData } = frame.elections;
   const generation = series.estimatedGeneration ?? frame.hours.map(() => false);
   const load = series.estimatedLoad ?? frame.hours.map(() => false);
@@ -35,5 +36,16 @@ export function qualityOf(frame: Frame, series: SettlementSeries): Quality {
     hours: frame.hours.length,
     estimatedHours: estimated.filter(Boolean).length,
     estimatedMwh: mwhText(wh),
+  };
+}
+
+/** Estimates of a period, each part by its own version. @throws DomainError as `qualityOf` */
+export function joinedQuality(parts: readonly Part[]): Quality {
+  const all = parts.map(({ frame, series }) => qualityOf(frame, series));
+  if (all.length === 1) return all[0]!;
+  return {
+    hours: all.reduce((sum, { hours }) => sum + hours, 0),
+    estimatedHours: all.reduce((sum, { estimatedHours }) => sum + estimatedHours, 0),
+    estimatedMwh: sumOf(all.map(({ estimatedMwh }) => new Decimal(estimatedMwh))).toFixed(),
   };
 }

@@ -73,22 +73,6 @@ function monthsAfter(day: string, months: number): string {
   return lastOf.toISOString().slice(0, 10);
 }
 
-/**
- * Months of a contract year up to one of them, `YYYY-MM`.
- *
- * @param yearOf  Contract year of a civil day.
- */
-export function monthsOfYear(lastMonth: string, yearOf: (civilDay: string) => number): string[] {
-  const months: string[] = [];
-  const year = yearOf(`${lastMonth}-01`);
-  for (let month = lastMonth; yearOf(`${month}-01`) === year; month = addMonths(month, -1)) {
-    months.unshift(month);
-    // A contract year has twelve months; a date far off must not run away.
-    if (months.length === 12) break;
-  }
-  return months;
-}
-
 /** A civil month some months later. */
 export function addMonths(month: string, count: number): string {
   const [year, at] = month.split('-').map(Number) as [number, number];

@@ -1,6 +1,7 @@
 import { DomainError } from '../errors.js';
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import { sha256, toHex } from '../ledger/merkle.js';
+import { HOUR_MS } from '../time/interval.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { Decimal } from '../units/money.js';
 import { adderLines } from './adders.js';
@@ -11,12 +12,11 @@ import { deemedOf } from './counters/deemed.js';
 import { excessOf } from './counters/excess.js';
 import { requireOneRowADay } from './counters/row-order.js';
 import { spansOf, sumIn } from './counters/spans.js';
+import { withinMaximum } from './counters/tiers.js';
 import { type CoverageRatios, coverageRatios } from './coverage.js';
-import type { Elections } from './elections.js';
 import { type ReferenceMargin, settleEnergy } from './energy.js';
 import {
   type Frame,
-  frameOf,
   requireSeries,
   requireTerm,
   type SettlementPeriod,
@@ -24,16 +24,16 @@ import {
 } from './hours.js';
 import type { HourlyLine, SettlementLine } from './lines.js';
 import type { ObligationAccount } from './obligations.js';
+import { electionsOf, type Part, partsOf, placed, type Versions, wholeOf } from './parts/parts.js';
 import { periodObligations } from './period-obligations.js';
-import { type Quality, qualityOf } from './quality.js';
+import { joinedQuality, type Quality } from './quality.js';
 import { type Picker, pickerOf, type ReferenceRow, type References } from './references.js';
 import type { Openings } from './take-or-pay.js';
 import { type Totals, totalsOf, withVatParts } from './vat.js';
-import { mwhText, sumOf, type Volumes, volumesOf } from './volume.js';
+import { joinedVolumes, mwhText, sumOf, type Volumes, volumesOf } from './volume.js';
 
 /** Everything that a settlement is computed from. */
-export interface SettlementInput {
-  readonly elections: Elections;
+export interface SettlementInput extends Versions {
   readonly period: SettlementPeriod;
   readonly series: SettlementSeries;
   readonly references: References;
@@ -73,7 +73,8 @@ export interface SettledPeriod {
 /**
  * Settles a period of a contract (SETTLEMENT 3): a pure function of its inputs. In a month's run the
  * energy, what goes beside it, and obligations by the month; in the annual reconciliation the
- * obligations by the year, from the same hourly results.
+ * obligations by the year, from the same hourly results. Where another version of the contract takes
+ * effect the period is cut: each part by its own version, under counters that go on (ruling 7).
  *
  * @throws DomainError `settlement.elections_conflict`, `settlement.series_wrong`,
  *   `settlement.hours_incomplete`, `settlement.estimated_refused`, `settlement.reference_missing`,
@@ -81,53 +82,78 @@ export interface SettledPeriod {
  *   `settlement.stage_missing`
  */
 export function settle(input: SettlementInput): SettledPeriod {
-  const { elections, series, openings } = input;
-  const errors = conflictsOf(elections);
+  const { period, series, openings } = input;
+  const errors = electionsOf(input).flatMap(conflictsOf);
   if (errors.length > 0) throw new DomainError('settlement.elections_conflict', { errors });
-  const frame = frameOf(elections, input.period, input.legalTime);
-  requireTerm(frame);
-  requireSeries(frame, series);
+  requireSeries((period.endMs - period.startMs) / HOUR_MS, series);
+  const parts = partsOf(input, period, { series, rules: input.legalTime });
+  parts.forEach(({ frame }) => requireTerm(frame));
+  const whole = wholeOf(parts, period);
   requireOneRowADay(input.references);
-  const quality = qualityOf(frame, series);
   const picker = pickerOf(input.references);
-  const volumes = volumesOf(frame, series);
-  const isYear = frame.period.run === 'RECONCILIATION';
-  const energy = settleEnergy(frame, picker, {
-    ...{ volumes, series, margin: input.margin },
-    openingWh: isYear ? new Decimal(0) : openings.takenMwh.times(1_000_000),
+  const quality = joinedQuality(parts);
+  const volumes = parts.map((part) => volumesOf(part.frame, part.series));
+  const all = joinedVolumes(volumes);
+  const isYear = period.run === 'RECONCILIATION';
+  const openingWh = isYear ? new Decimal(0) : openings.takenMwh.times(1_000_000);
+  const priced = withinMaximum(parts, whole, { taken: all.priced, openingWh });
+  const tiered = { whole, taken: all.priced, priced, openingWh };
+  const energy = parts.map((part, at) =>
+    settleEnergy(part, picker, {
+      ...{ tiered, volumes: volumes[at]!, margin: marginOf(input, part) },
+    }),
+  );
+  const excess = excessOf(parts, picker, { whole, volumes, openings });
+  const priceAt = energy.map((one) => one.priceAt);
+  const deemed = deemedOf(parts, { openings, priceAt });
+  const obligations = periodObligations({
+    ...{ parts, whole, volumes, openings, priceAt },
+    ...{ withinMaximum: priced, deemedWh: deemed.paidWh },
   });
-  const excess = excessOf(frame, picker, volumes, openings);
-  const deemed = deemedOf(frame, series, { openings, priceAt: energy.priceAt });
-  const obligations = periodObligations(frame, series, {
-    ...{ volumes, openings, priceAt: energy.priceAt, deemedWh: deemed.paidWh },
+  const hourly = parts.flatMap((part, at) => {
+    const { lines, yearLines } = energy[at]!;
+    const ofPart = [
+      ...(isYear ? yearLines : lines),
+      ...excess.lines[at]!,
+      ...deemed.lines[at]!,
+      ...(isYear ? [] : adderLines(part.frame, picker, volumes[at]!)),
+    ];
+    return placed(ofPart, part, parts);
   });
-  const lines = withVatParts(frame, picker, [
-    ...(isYear ? energy.yearLines : energy.lines),
-    ...excess.lines,
-    ...deemed.lines,
-    ...(isYear ? [] : adderLines(frame, picker, volumes)),
-    ...obligations.lines,
-  ]);
-  const zeroLoadHour = elections.obligations.coverageGuarantee?.zeroLoadHour ?? 'COVERED';
+  const lines = withVatParts(whole, picker, [...hourly, ...obligations.lines]);
+  const { coverageGuarantee } = whole.elections.obligations;
+  const aboveWh = sumOf(energy.map((one) => one.aboveWh));
   const plain = {
-    ...{ lines: lines.map(withoutHours), totals: totalsOf(frame, picker, lines) },
+    ...{ lines: lines.map(withoutHours), totals: totalsOf(whole, picker, lines) },
     obligations: [...obligations.accounts, ...excess.accounts, ...deemed.accounts],
-    coverage: coverageJson(coverageRatios(volumes, zeroLoadHour)),
-    quantities: quantitiesOf(volumes),
+    coverage: coverageJson(coverageRatios(all, coverageGuarantee?.zeroLoadHour ?? 'COVERED')),
+    quantities: quantitiesOf(all),
     quality,
     references: [...picker.used.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    warnings: [...warningsOf(picker, quality), ...notesOf(frame, volumes, energy.aboveWh)],
+    warnings: [...warningsOf(picker, quality), ...notesOf(whole, all, aboveWh)],
   };
   const resultHash = toHex(sha256(canonicalJson(plain as unknown as Canonical)));
   return {
     settlement: { ...plain, resultHash },
     carry: carryOf(
-      carryYears(frame, volumes, {
+      carryYears(whole, all, {
         ...{ sold: excess.counted, used: deemed.counted, damages: obligations.damages },
       }),
       obligations,
     ),
-    hourlyMad: () => lines.map(({ hourly }) => hourlyText(hourly, frame.hours.length)),
+    hourlyMad: () => lines.map((line) => hourlyText(line.hourly, whole.hours.length)),
+  };
+}
+
+/** Reference prices right around a part: those of its neighbours, and those around the period. */
+function marginOf(
+  { series: { referenceMadPerMwh }, margin }: SettlementInput,
+  { from, to }: Part,
+): ReferenceMargin {
+  const all = referenceMadPerMwh ?? [];
+  return {
+    before: [...margin.before, ...all.slice(0, from)],
+    after: [...all.slice(to), ...margin.after],
   };
 }
 

@@ -1,17 +1,18 @@
 import { assert } from '../errors.js';
 import { Decimal } from '../units/money.js';
-import type { Span } from './counters/spans.js';
 import {
   carryForward,
   type CarriedForward,
   forwardAccount,
   type ForwardVintage,
 } from './carry-forward.js';
-import type { Frame, SettlementSeries } from './hours.js';
+import type { Frame } from './hours.js';
 import { flatLine, type HourlyLine } from './lines.js';
 import { type MakeUpVintage, type ObligationAccount, takeOrPay } from './obligations.js';
+import { type Piece, type TermSpan } from './parts/in-force.js';
+import type { Part } from './parts/parts.js';
 import type { ContractPrice } from './price.js';
-import { shareOf, sumOf } from './volume.js';
+import { shareOf, sumOf, type Volumes } from './volume.js';
 
 const WH_PER_MWH = 1_000_000;
 
@@ -41,41 +42,39 @@ export interface TakeOrPaySettlement {
 }
 
 /**
- * Take-or-pay of a month or a contract year, where the contract has it; null otherwise.
+ * Take-or-pay of a month or a contract year, where the contract has it; null otherwise. Each version of the
+ * contract obliges for its own days; make-up, expiry and price are those of the last that obliges.
  *
- * @param span   The hours that it is over.
- * @param price  The contract's at the end of the span, before time of delivery (ruling 4).
+ * @param volumes  Of each part.
+ * @param priceAt  Of an hour of the period; null where it is linked to the market.
  */
 export function takeOrPayOf(
-  frame: Frame,
-  series: SettlementSeries,
+  span: TermSpan,
   of: {
-    readonly span: Span;
-    readonly takenWh: Decimal;
+    readonly volumes: ReadonlyMap<Part, Volumes>;
     readonly openings: Pick<Openings, 'bank' | 'forward'>;
-    readonly price: PriceNow | null;
+    readonly priceAt: (piece: Piece, hour: number) => ContractPrice | null;
   },
 ): TakeOrPaySettlement | null {
-  const { volume, obligations } = frame.elections;
-  const terms = obligations.takeOrPay;
-  const isYear = frame.period.run === 'RECONCILIATION';
-  if (terms === null || (terms.period === 'YEAR') !== isYear) return null;
-  const { price } = of;
-  assert(price !== null && volume.acqMwh !== null, 'obligations: take-or-pay has its needs');
-  const zero = new Decimal(0);
-  const ofSpan = (values: readonly number[] | null): Decimal =>
-    totalMwh(frame, values?.slice(of.span.from, of.span.to) ?? null);
-  const counts = (kind: 'SELLER_FAILURE' | 'FORCE_MAJEURE'): boolean =>
-    terms.deductions.includes(kind);
-  const deductionsMwh = (counts('SELLER_FAILURE') ? ofSpan(series.sellerFailureWh) : zero).plus(
-    counts('FORCE_MAJEURE') ? ofSpan(series.forceMajeureWh) : zero,
+  const isYear = span.pieces[0]!.part.frame.period.run === 'RECONCILIATION';
+  const period = isYear ? 'YEAR' : 'MONTH';
+  const pieces = span.pieces.filter(
+    ({ part }) => part.frame.elections.obligations.takeOrPay?.period === period,
   );
-  const { contractYear } = of.span.last;
-  const takenMwh = of.takenWh.dividedBy(WH_PER_MWH);
-  const acqMwh = new Decimal(volume.acqMwh).dividedBy(isYear ? 1 : 12);
+  const last = pieces.at(-1);
+  if (last === undefined) return null;
+  const terms = last.part.frame.elections.obligations.takeOrPay!;
+  // The contract price at the end of the period, before time of delivery (ruling 4).
+  const price = of.priceAt(last, last.to - 1)?.ofContract;
+  assert(price !== undefined, 'obligations: take-or-pay has its price');
+  const sums = pieces.map((piece) => obligedOf(piece, of.volumes.get(piece.part)!));
+  const sum = (name: keyof (typeof sums)[number]): Decimal => sumOf(sums.map((one) => one[name]));
+  const takenMwh = sum('takenWh').dividedBy(WH_PER_MWH);
+  const [acqMwh, deductionsMwh] = [sum('acqMwh'), sum('deductionsMwh')];
+  const { contractYear } = span.last;
   const withDeductions = (mwh: Decimal) =>
     takeOrPay({
-      ...{ ...terms, acqMwh, deductionsMwh: mwh, bank: of.openings.bank },
+      ...{ ...terms, levelMwh: sum('levelMwh'), deductionsMwh: mwh, bank: of.openings.bank },
       ...{ contractYear, takenMwh, priceMadPerMwh: price.madPerMwh },
     });
   const before = withDeductions(deductionsMwh);
@@ -84,12 +83,39 @@ export function takeOrPayOf(
       ? carriedOf(before, { ...terms, contractYear, takenMwh, acqMwh, bank: of.openings.forward })
       : null;
   const result = carried === null ? before : withDeductions(deductionsMwh.plus(carried.usedMwh));
-  const lines = linesOf(frame, result, price);
+  const lines = linesOf(last.part.frame, result, price);
   const accounts = [
     bankAccount(of.openings.bank, result, terms.makeUp),
     ...(carried === null ? [] : [forwardAccount(of.openings.forward, carried)]),
   ];
   return { lines, accounts, bank: result.bank, forward: carried?.bank ?? null };
+}
+
+/** What one version obliges to take in its days, what it deducts, and what was taken in them. */
+function obligedOf(
+  { part: { frame, series }, from, to, share }: Piece,
+  volumes: Volumes,
+): Readonly<Record<'acqMwh' | 'levelMwh' | 'deductionsMwh' | 'takenWh', Decimal>> {
+  const { volume, obligations } = frame.elections;
+  const terms = obligations.takeOrPay;
+  assert(terms !== null && volume.acqMwh !== null, 'obligations: take-or-pay has its needs');
+  const zero = new Decimal(0);
+  const deducted = (
+    kind: (typeof terms.deductions)[number],
+    values: readonly number[] | null,
+  ): Decimal =>
+    terms.deductions.includes(kind) ? totalMwh(frame, values?.slice(from, to) ?? null) : zero;
+  // Products are formed before they are divided, so that nine tenths of a twelfth have an end.
+  const whole = new Decimal(volume.acqMwh).times(share.days);
+  const of = share.of * (terms.period === 'YEAR' ? 1 : 12);
+  return {
+    acqMwh: whole.dividedBy(of),
+    levelMwh: whole.times(terms.levelPct).dividedBy(of * 100),
+    deductionsMwh: deducted('SELLER_FAILURE', series.sellerFailureWh).plus(
+      deducted('FORCE_MAJEURE', series.forceMajeureWh),
+    ),
+    takenWh: sumOf(volumes.priced.slice(from, to)),
+  };
 }
 
 /** The deficiency that is paid, and the make-up of earlier ones. */

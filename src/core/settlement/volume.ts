@@ -76,6 +76,23 @@ export function volumesOf(frame: Frame, series: SettlementSeries): Volumes {
   return { ...base, priced, totals: totalsOf({ ...base, priced }) };
 }
 
+/** Quantities of parts of a period as those of the period; they share a load, or none has one. */
+export function joinedVolumes(parts: readonly Volumes[]): Volumes {
+  if (parts.length === 1) return parts[0]!;
+  const joined = (name: 'injected' | 'delivered' | 'reaching' | 'priced'): readonly Decimal[] =>
+    parts.flatMap((part) => part[name]);
+  const orNull = (name: 'matched' | 'excess'): readonly Decimal[] | null =>
+    parts.some((part) => part[name] === null) ? null : parts.flatMap((part) => part[name]!);
+  const hasLoad = parts.every(({ load }) => load !== null);
+  const volumes = {
+    ...{ injected: joined('injected'), delivered: joined('delivered') },
+    ...{ reaching: joined('reaching'), priced: joined('priced') },
+    ...{ matched: orNull('matched'), excess: orNull('excess') },
+    load: hasLoad ? Float64Array.from(parts.flatMap(({ load }) => [...load!])) : null,
+  };
+  return { ...volumes, totals: totalsOf(volumes) };
+}
+
 function totalsOf(volumes: Omit<Volumes, 'totals'>): Volumes['totals'] {
   const { injected, delivered, load, matched, priced } = volumes;
   const sums = new Map<readonly Decimal[], Decimal>();

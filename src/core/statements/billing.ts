@@ -10,6 +10,10 @@ export interface BilledPlant {
   /** Share lost between the plant and the delivery point, decimal text, 0 ≤ x < 1. */
   readonly lossFactor: string;
   readonly sources: readonly SourceRef[];
+  /** Of a month that another version of the contract cuts: first civil day of its part; absent otherwise. */
+  readonly from?: string;
+  /** What prices it, where that is not what prices the month. */
+  readonly terms?: BillingTerms;
 }
 
 /** The terms that price a month. */
@@ -25,6 +29,8 @@ export interface BillingTerms {
 /** One priced line; amounts are text with 2 decimals. */
 export interface BillingLine {
   readonly plantCode: string;
+  /** First civil day of the part of the month that it is for; absent without a cut. */
+  readonly from?: string;
   readonly generationWh: number;
   readonly lossFactor: string;
   /** `generation × (1 − loss factor)`, exact decimal Wh, not rounded before pricing. */
@@ -51,11 +57,11 @@ export interface Billing {
  * (SETTLEMENT section 4, E01), rounded half away from zero to the centime on the line, VAT on the
  * rounded line, totals as sums of lines, so that lines add up to totals without a residue.
  *
- * @param plants  In stable id order.
- * @param terms   One price and one VAT rate for the month.
+ * @param plants  In stable id order; of a month that is cut, by part and then id.
+ * @param terms   Price and VAT rate at the end of the month.
  */
 export function billMonth(plants: readonly BilledPlant[], terms: BillingTerms): Billing {
-  const lines = plants.map((plant) => priceLine(plant, terms));
+  const lines = plants.map((plant) => priceLine(plant, plant.terms ?? terms));
   const total = (amounts: readonly string[]): string =>
     toCentimes(amounts.reduce((sum, amount) => sum.plus(amount), new Decimal(0)));
   const totalNetMad = total(lines.map(({ netMad }) => netMad));
@@ -77,7 +83,10 @@ export function billMonth(plants: readonly BilledPlant[], terms: BillingTerms): 
         unit: 'Wh',
         formula: 'Σ certificates',
       },
-      ...lines.flatMap((line, at) => lineFigures(line, [...plants[at]!.sources, ...terms.sources])),
+      ...lines.flatMap((line, at) => {
+        const { sources, terms: own = terms } = plants[at]!;
+        return lineFigures(line, [...sources, ...own.sources]);
+      }),
       {
         ...site,
         id: 'totalNetMad',
@@ -106,12 +115,31 @@ export function billMonth(plants: readonly BilledPlant[], terms: BillingTerms): 
   };
 }
 
+/** A part of a month under one version of the contract. */
+export interface BilledPart {
+  readonly from: string;
+  readonly plants: readonly BilledPlant[];
+  readonly terms: BillingTerms;
+}
+
+/** Prices a month by its parts, of which there is at least one: lines of a cut month say their first day. */
+export function billParts(parts: readonly BilledPart[]): Billing {
+  const { terms } = parts.at(-1)!;
+  if (parts.length === 1) return billMonth(parts[0]!.plants, terms);
+  const plants = parts.flatMap((part) =>
+    part.plants.map((plant) => ({ ...plant, from: part.from, terms: part.terms })),
+  );
+  const sources = [...new Set(parts.flatMap((part) => part.terms.sources))];
+  return billMonth(plants, { ...terms, sources });
+}
+
 function priceLine(plant: BilledPlant, terms: BillingTerms): BillingLine {
   const delivered = new Decimal(1).minus(plant.lossFactor).times(plant.generationWh);
   const netMad = toCentimes(energyAmountMad(delivered, new Decimal(terms.strikePriceMadPerMwh)));
   const vatMad = toCentimes(vatAmountMad(new Decimal(netMad), new Decimal(terms.vatRatePct)));
   return {
     plantCode: plant.plantCode,
+    ...(plant.from === undefined ? {} : { from: plant.from }),
     generationWh: plant.generationWh,
     lossFactor: plant.lossFactor,
     deliveredWh: delivered.toFixed(),
@@ -125,7 +153,8 @@ function priceLine(plant: BilledPlant, terms: BillingTerms): BillingLine {
 }
 
 function lineFigures(line: BillingLine, sources: readonly SourceRef[]): Figure[] {
-  const { plantCode } = line;
+  const { plantCode, from } = line;
+  const part = from === undefined ? '' : ` from ${from}`;
   const parts = [
     ['generationWh', 'certified generation', line.generationWh, 'Wh', 'Σ certificates'],
     ['deliveredWh', 'delivered', line.deliveredWh, 'Wh', 'generation × (1 − loss factor)'],
@@ -134,8 +163,8 @@ function lineFigures(line: BillingLine, sources: readonly SourceRef[]): Figure[]
     ['grossMad', 'gross', line.grossMad, 'MAD', 'net + VAT'],
   ] as const;
   return parts.map(([name, label, value, unit, formula]) => ({
-    id: `${plantCode}.${name}`,
-    label: `${plantCode}: ${label}`,
+    id: `${plantCode}${part}.${name}`,
+    label: `${plantCode}${part}: ${label}`,
     value,
     unit,
     formula,

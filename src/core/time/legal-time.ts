@@ -124,6 +124,11 @@ function civilMidnightMs(rules: readonly LegalTimeRule[], wallMs: number): numbe
   return Math.min(...candidates);
 }
 
+/** The instant at which a civil day starts, ms. @param civilDay  `YYYY-MM-DD`. */
+export function civilDayStartMs(rules: readonly LegalTimeRule[], civilDay: string): number {
+  return civilMidnightMs(rules, Date.parse(`${civilDay}T00:00:00Z`));
+}
+
 /**
  * Which probes a source of zone data gets wrong. Run at start: a failure of our own table stops
  * the process, a failure of the runtime's is a health warning.

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
-import { contractInForce, rateInForce } from '../../core/contracts/in-force.js';
+import { type ContractPart, contractParts } from '../../core/matching/contract-parts.js';
+import { contractOn, contractsIn, rateInForce } from '../../core/contracts/in-force.js';
 import { DomainError, type PointerProblem } from '../../core/errors.js';
 import {
   contradictionsOf,
@@ -132,35 +133,25 @@ export class ContractsService {
   }
 
   /**
-   * The contract version that holds for a whole month of a site: the highest version that is
-   * effective on its first day.
+   * The hours of a month under each version of the site's contract, in order of time: a version that takes
+   * effect inside the month cuts it.
    *
-   * @throws DomainError `contract.none_in_force`; `contract.version_straddles_month` when another
-   *                     version takes effect inside the month.
+   * @throws DomainError `contract.none_in_force`
    */
-  async inForce(
+  async partsOf(
     tx: EntityManager,
     ledgerId: string,
     siteCode: string,
     { month, beforeSeq }: { readonly month: CivilMonth; readonly beforeSeq: number | null },
-  ): Promise<Contract> {
+  ): Promise<readonly ContractPart<Contract>[]> {
     const all = await this.records.versionsOfAll(tx, ledgerId, CONTRACT, { beforeSeq });
-    const { contract, straddling } = contractInForce(all, siteCode, month.month);
-    if (straddling !== null) {
-      throw new DomainError('contract.version_straddles_month', {
-        contractCode: straddling.code,
-        effectiveFrom: straddling.effectiveFrom,
-        month: month.month,
-      });
-    }
-    if (contract === null) {
-      throw new DomainError('contract.none_in_force', {
-        siteCode,
-        month: month.month,
-        fix: 'Create a contract for the site that is effective on the first day of the month.',
-      });
-    }
-    return contract;
+    const parts = contractParts(all, siteCode, { month, rules: MOROCCO_LEGAL_TIME });
+    if (parts.length > 0) return parts;
+    throw new DomainError('contract.none_in_force', {
+      siteCode,
+      month: month.month,
+      fix: 'Create a contract for the site that is effective in the month.',
+    });
   }
 
   /** @throws DomainError `settlement.elections_conflict` for what rests on a load that nothing meters */
@@ -189,7 +180,7 @@ export class ContractsService {
   }
 
   /**
-   * The version of a contract that holds in the month of a civil day.
+   * The version of a contract that holds on a civil day.
    *
    * @throws DomainError `record.not_found`; `contract.none_in_force` before its first version holds.
    */
@@ -201,15 +192,16 @@ export class ContractsService {
   ): Promise<Contract> {
     const { siteCode } = await this.records.latestIn(tx, ledgerId, CONTRACT, code);
     const versions = await this.records.versionsOfAll(tx, ledgerId, CONTRACT, { code });
-    const month = civilDay.slice(0, 7);
-    const { contract } = contractInForce(versions, siteCode, month);
+    const contract = contractOn(versions, siteCode, civilDay);
     if (contract !== null) return contract;
-    const fix = `No version of ${code} is effective on the first day of the month.`;
-    throw new DomainError('contract.none_in_force', { siteCode, month, fix });
+    const fix = `No version of ${code} is effective on ${civilDay}.`;
+    throw new DomainError('contract.none_in_force', {
+      ...{ siteCode, month: civilDay.slice(0, 7), fix },
+    });
   }
 
   /**
-   * What the contract of a month says of late data; null without a contract, or when it says nothing.
+   * What the contract at the end of a month says of late data; null without a contract, or when it says nothing.
    *
    * @param siteCode  Null for the only contract of all sites that holds; the first by code.
    */
@@ -223,7 +215,7 @@ export class ContractsService {
     const site = siteCode ?? all[0]?.siteCode;
     return site === undefined
       ? null
-      : (contractInForce(all, site, month).contract?.lateData ?? null);
+      : (contractsIn(all, site, month).at(-1)?.contract.lateData ?? null);
   }
 
   /**

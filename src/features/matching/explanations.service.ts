@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
 import { type Explanation, explainHour } from '../../core/matching/explain.js';
+import { termsAt } from '../../core/matching/month.js';
 import { POLICY_NAMES, type PolicyName } from '../../core/matching/policies.js';
 import { formatInstant, HOUR_MS } from '../../core/time/interval.js';
 import { civilMonthOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
@@ -57,17 +58,19 @@ export class ExplanationsService {
           to: formatInstant(view.inputs.endMs),
         });
       }
-      const contracted = new Set(view.plants.map(({ code }) => code));
+      const part = view.parts.findLast(({ startMs }) => startMs <= hourMs) ?? view.parts[0]!;
+      const { code, plantCodes } = part.contract;
+      const contracted = new Set(plantCodes);
       const plants = await this.assets.allPlants(tx, ledgerId);
       const others = await this.certificates.inPeriod(tx, {
         ...{ ledgerId, startMs: hourMs, endMs: hourMs + HOUR_MS, beforeSeq: null },
-        plantCodes: plants.map(({ code }) => code).filter((code) => !contracted.has(code)),
+        plantCodes: plants.map((plant) => plant.code).filter((one) => !contracted.has(one)),
       });
       return explainHour(
         hour,
-        view.inputs.terms,
+        termsAt(view.inputs, hourMs),
         others.map(({ plantCode, wh }) => ({
-          ...{ plantCode, wh, why: `contract ${view.contract.code} does not name` },
+          ...{ plantCode, wh, why: `contract ${code} does not name` },
         })),
       );
     });

@@ -85,7 +85,7 @@ export class MatchingService {
    *
    * @param siteCode  null for the only site of the ledger.
    * @throws DomainError `month.invalid`, `legal_time.not_covered`, `site.ambiguous`,
-   *   `contract.none_in_force`, `contract.version_straddles_month`, `matching.nothing_to_match`;
+   *   `contract.none_in_force`, `matching.nothing_to_match`;
    *   `period.locked` when what arrived since the last run waits as a prior-period adjustment, and
    *   this is not the run that books it.
    */
@@ -300,6 +300,7 @@ function isCurrent(run: MatchingRun, { matched, contract }: MonthView): boolean 
 function hasSameTerms(last: MatchingRun | null, { contract, inputs }: MonthView): boolean {
   return (
     last !== null &&
+    inputs.earlier === undefined &&
     last.policy === inputs.terms.policy &&
     last.contractCode === contract.code &&
     last.contractVersion === contract.version

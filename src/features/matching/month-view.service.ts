@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { DEFAULT_MATCHING_TERMS, type MatchingTerms } from '../../core/contracts/matching-terms.js';
+import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
+import { type ContractPart, partsMatched } from '../../core/matching/contract-parts.js';
 import { type MatchedMonth, matchMonth, type MonthInputs } from '../../core/matching/month.js';
-import { offersOf } from '../../core/matching/offers.js';
 import { utcDayOf } from '../../core/time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { AssetsService, type Meter, type Plant, type Site } from '../assets/assets.service.js';
@@ -14,7 +14,10 @@ import { MeteringService, type StoredBlock } from '../metering/metering.service.
 /** A month of a site: who, under which contract, from what, and what came out. */
 export interface MonthView {
   readonly site: Site;
+  /** The version that holds at the end of the month. */
   readonly contract: Contract;
+  /** The hours under each version, in order of time: one, unless another takes effect inside the month. */
+  readonly parts: readonly ContractPart<Contract>[];
   /** The contracted plants, by code. */
   readonly plants: readonly Plant[];
   readonly meters: readonly Meter[];
@@ -39,7 +42,7 @@ export class MonthViewService {
    *
    * @param wanted  `siteCode` null for the only site; `beforeSeq` null for what holds now.
    * @throws DomainError `month.invalid`, `legal_time.not_covered`, `site.ambiguous`,
-   *   `contract.none_in_force`, `contract.version_straddles_month`
+   *   `contract.none_in_force`
    */
   async view(
     tx: EntityManager,
@@ -56,13 +59,15 @@ export class MonthViewService {
     const { startMs, endMs } = month;
     const { beforeSeq } = wanted;
     const site = await this.assets.siteOf(tx, ledgerId, wanted.siteCode);
-    const contract = await this.contracts.inForce(tx, ledgerId, site.code, { month, beforeSeq });
+    const parts = await this.contracts.partsOf(tx, ledgerId, site.code, { month, beforeSeq });
+    const { contract } = parts.at(-1)!;
+    const contracted = new Set(parts.flatMap((part) => part.contract.plantCodes));
     const meters = await this.assets.bookedMetersOf(tx, ledgerId, {
       siteCode: site.code,
       beforeSeq,
     });
     const allPlants = await this.assets.allPlants(tx, ledgerId, beforeSeq);
-    const plants = allPlants.filter(({ code }) => contract.plantCodes.includes(code));
+    const plants = allPlants.filter(({ code }) => contracted.has(code));
     const blocks = await this.metering.latest(tx, {
       ledgerId,
       meterCodes: meters.map(({ code }) => code),
@@ -77,8 +82,7 @@ export class MonthViewService {
       endMs,
       beforeSeq,
     });
-    const terms = wanted.terms ?? contract.matching ?? DEFAULT_MATCHING_TERMS;
-    const offers = offersOf({
+    const offered = partsMatched(parts, {
       certificates,
       bundles: await this.bundles.touched(
         tx,
@@ -87,12 +91,10 @@ export class MonthViewService {
         beforeSeq,
       ),
       plants,
-      buyerCode: contract.buyerCode,
-      sellerCode: contract.sellerCode,
       boundary: site.boundary,
-      terms,
+      terms: wanted.terms ?? null,
     });
-    const inputs = { startMs, endMs, meters, blocks, offers, terms };
-    return { site, contract, plants, meters, blocks, inputs, matched: matchMonth(inputs) };
+    const inputs = { startMs, endMs, meters, blocks, ...offered };
+    return { site, contract, parts, plants, meters, blocks, inputs, matched: matchMonth(inputs) };
   }
 }

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { assert, DomainError } from '../../core/errors.js';
+import { assert } from '../../core/errors.js';
 import type { Elections } from '../../core/settlement/elections.js';
+import type { SettlementSeries } from '../../core/settlement/hours.js';
+import { electionsOf } from '../../core/settlement/parts/parts.js';
 import {
-  contractYearOf,
-  type RunType,
-  type SettlementSeries,
-} from '../../core/settlement/hours.js';
-import { monthsOfYear } from '../../core/settlement/run-order.js';
+  contractOf,
+  electedParts,
+  type PeriodWanted,
+  spanOf,
+  versionsIn,
+} from '../../core/settlement/parts/period.js';
+import { settledBounds } from '../../core/settlement/parts/term.js';
 import type { RunInput } from '../../core/settlement/document.js';
-import { formatInstant } from '../../core/time/interval.js';
-import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
+import { civilDayOf, civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { AssetsService } from '../assets/assets.service.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
 import { canonicalJson } from '../../core/ledger/canonical.js';
@@ -26,10 +29,7 @@ export type GivenSeries = Omit<
 >;
 
 /** What is to be settled. */
-export interface SettlementWanted {
-  readonly run: RunType;
-  /** Of a reconciliation: the last month of the contract year. */
-  readonly month: string;
+export interface SettlementWanted extends PeriodWanted {
   readonly siteCode: string | null;
   readonly tariffGridCode: string | null;
   readonly series: GivenSeries;
@@ -92,8 +92,12 @@ export class SettlementInputService {
         const { month, matchingRunId } = foreign;
         return `rests on matching run ${matchingRunId} of ${month}, which the ledger does not hold`;
       }
-      const contract = `${contractCode}@${contractVersion}`;
-      if (elections.get(contract) === textOf(input.elections)) return null;
+      const versions = [...(input.earlier ?? []), { ...input, version: contractVersion }];
+      const other = versions.find(
+        (one) => elections.get(`${contractCode}@${one.version}`) !== textOf(one.elections),
+      );
+      if (other === undefined) return null;
+      const contract = `${contractCode}@${other.version}`;
       return `was settled by other elections than those of contract ${contract}`;
     };
   }
@@ -112,22 +116,14 @@ export class SettlementInputService {
   ): Promise<SettlementBasis> {
     const { month, siteCode, run } = wanted;
     const last = await this.matching.currentRun(tx, ledgerId, { month, siteCode });
-    const { contract, site } = last.view;
-    const elections = draft ?? contract.elections;
-    if (elections === null) {
-      const fix = 'Add a version of the contract with its elections.';
-      throw new DomainError('settlement.no_elections', {
-        ...{ contractCode: contract.code, version: contract.version, fix },
-      });
-    }
-    const yearOf = (civilDay: string): number =>
-      contractYearOf(elections, elections.contractYear.anchor ?? elections.codDate, civilDay);
-    const contractYear = yearOf(`${month}-01`);
+    const { site } = last.view;
+    const code = contractOf(last.view.parts, wanted);
+    const ofMonth = electedParts(last.view.parts, code, { draft, wanted });
+    const firstDay = await this.firstDayOf(tx, ledgerId, code);
     const isYear = run === 'RECONCILIATION';
-    const ofYear = monthsOfYear(month, yearOf);
-    const names = isYear ? ofYear : [month];
+    const span = spanOf(ofMonth, civilMonth(MOROCCO_LEGAL_TIME, month), { wanted, firstDay });
     const months = [];
-    for (const name of names) {
+    for (const name of span.months) {
       months.push(
         name === month
           ? last
@@ -135,86 +131,68 @@ export class SettlementInputService {
       );
     }
     const views = months.map(({ view }) => view);
-    requireWholePeriods(views, { elections, contract, wanted, yearOf });
-    const { startMs } = views[0]!.inputs;
-    const { endMs } = last.view.inputs;
-    const day = civilDayOf(MOROCCO_LEGAL_TIME, endMs - 1);
+    const held = views.flatMap(({ parts }) => parts);
+    const parts = isYear ? electedParts(held, code, { draft, wanted }) : ofMonth;
+    const year = isYear ? span.contractYear : null;
+    const bounds = settledBounds(parts, year, MOROCCO_LEGAL_TIME);
+    const versions = versionsIn(parts, bounds, firstDay);
+    const { startMs, endMs } = bounds;
     const dated = await this.prices.references(tx, ledgerId, {
-      ...{ gridCode: wanted.tariffGridCode, day },
+      ...{ gridCode: wanted.tariffGridCode, day: civilDayOf(MOROCCO_LEGAL_TIME, endMs - 1) },
       firstDay: civilDayOf(MOROCCO_LEGAL_TIME, startMs),
     });
     const references = { ...dated, vat: await this.contracts.vatRows(tx, ledgerId) };
-    const { series, hoursWithoutCertificates } = seriesOf(views, elections, wanted.series);
+    const { series, hoursWithoutCertificates } = seriesOf(views, {
+      ...{ bounds, given: wanted.series },
+      isLoadNeeded: electionsOf(versions).some(needsLoad),
+    });
     return {
-      ...{ contract, siteCode: site.code, contractYear, hoursWithoutCertificates },
-      period: isYear ? `Y${contractYear}` : month,
-      monthsBefore: ofYear.slice(0, -1).filter((one) => one >= elections.codDate.slice(0, 7)),
-      months: months.map((one, at) => ({ month: names[at]!, matchingRunId: one.run.runId })),
-      input: { run, startMs, endMs, asOf, elections, series, references, margin: wanted.margin },
+      ...{ contract: parts.at(-1)!.contract, siteCode: site.code, hoursWithoutCertificates },
+      ...{ contractYear: span.contractYear, monthsBefore: span.monthsBefore },
+      period: isYear ? `Y${span.contractYear}` : month,
+      months: months.map((one, at) => ({
+        ...{ month: span.months[at]!, matchingRunId: one.run.runId },
+      })),
+      input: { run, ...bounds, asOf, ...versions, series, references, margin: wanted.margin },
     };
   }
-}
 
-/** A period is whole civil months under one contract; the ledger settles no others. */
-function requireWholePeriods(
-  views: readonly MonthView[],
-  {
-    elections,
-    contract,
-    wanted,
-    yearOf,
-  }: {
-    readonly elections: Elections;
-    readonly contract: Contract;
-    readonly wanted: SettlementWanted;
-    readonly yearOf: (civilDay: string) => number;
-  },
-): void {
-  const { run, month } = wanted;
-  const refuse = (reason: string): never => {
-    throw new DomainError('settlement.run_refused', { run, period: month, reason });
-  };
-  const { startMs } = views[0]!.inputs;
-  const { endMs } = views.at(-1)!.inputs;
-  if (elections.settlementCalendar === 'UTC_MONTH') {
-    const isUtc = [startMs, endMs].every((ms) => formatInstant(ms).endsWith('-01T00:00:00Z'));
-    if (!isUtc) refuse('The contract settles months of UTC, and this civil month is not one.');
-  }
-  const other = views.find((view) => view.contract.code !== contract.code);
-  if (other !== undefined) refuse(`A month of the year is under contract ${other.contract.code}.`);
-  if (run !== 'RECONCILIATION') return;
-  const [firstDay, nextDay] = [startMs, endMs].map((ms) => civilDayOf(MOROCCO_LEGAL_TIME, ms));
-  const year = yearOf(firstDay!);
-  const before = civilDayOf(MOROCCO_LEGAL_TIME, startMs - 1);
-  if (yearOf(nextDay!) === year) refuse(`Contract year ${year} does not end with ${month}.`);
-  if (yearOf(before) === year) {
-    refuse(`Contract year ${year} does not begin with a civil month.`);
+  /** First civil day on which any version of a contract holds. */
+  private async firstDayOf(tx: EntityManager, ledgerId: string, code: string): Promise<string> {
+    const versions = await this.contracts.allVersions(tx, ledgerId);
+    const days = versions.filter((one) => one.code === code).map((one) => one.effectiveFrom);
+    return days.toSorted()[0]!;
   }
 }
 
-/** What the months say, hour by hour, beside what is given. */
+/** What the months say of the hours that are settled, beside what is given. */
 function seriesOf(
   views: readonly MonthView[],
-  elections: Elections,
-  given: GivenSeries,
+  of: {
+    readonly bounds: { readonly startMs: number; readonly endMs: number };
+    readonly given: GivenSeries;
+    readonly isLoadNeeded: boolean;
+  },
 ): { readonly series: SettlementSeries; readonly hoursWithoutCertificates: number } {
+  const { bounds, isLoadNeeded } = of;
   const hours = views.flatMap(({ matched, meters }) =>
-    matched.hours.map(({ supply, demand }) => ({
-      generationWh: supply.reduce((sum, { contractedWh }) => sum + contractedWh, 0),
-      isCertified: supply.length > 0,
-      // A meter that says nothing of an hour leaves a gap: it is not zero.
-      loadWh: demand.length < meters.length ? null : demand.reduce((sum, { wh }) => sum + wh, 0),
-      isEstimated: demand.some(({ isEstimated }) => isEstimated),
-    })),
+    matched.hours
+      .filter(({ hourMs }) => bounds.startMs <= hourMs && hourMs < bounds.endMs)
+      .map(({ supply, demand }) => ({
+        generationWh: supply.reduce((sum, { contractedWh }) => sum + contractedWh, 0),
+        isCertified: supply.length > 0,
+        // A meter that says nothing of an hour leaves a gap: it is not zero.
+        loadWh: demand.length < meters.length ? null : demand.reduce((sum, { wh }) => sum + wh, 0),
+        isEstimated: demand.some(({ isEstimated }) => isEstimated),
+      })),
   );
   assert(hours.length > 0, 'settlement: a period has hours');
   const loadWh = hours.map((hour) => hour.loadWh);
-  const isLoadNeeded = needsLoad(elections);
   const isLoadUsed = isLoadNeeded || !loadWh.includes(null);
   return {
     hoursWithoutCertificates: hours.filter(({ isCertified }) => !isCertified).length,
     series: {
-      ...given,
+      ...of.given,
       generationWh: hours.map(({ generationWh }) => generationWh),
       loadWh: isLoadUsed ? loadWh : null,
       estimatedGeneration: null,

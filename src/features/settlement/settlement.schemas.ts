@@ -26,8 +26,20 @@ const GivenSeriesSchema = z.strictObject({
 
 const requestShape = {
   run: z.literal(RUN_TYPES),
-  month: Month.describe('Month to settle; of a RECONCILIATION, the last of the contract year'),
+  month: Month.describe(
+    'Month to settle; of a RECONCILIATION, the one in which the contract year or the term ends',
+  ),
   siteCode: RecordCode.nullable().default(null).describe('null = the only site of the ledger'),
+  contractCode: RecordCode.nullable()
+    .default(null)
+    .describe('Where one contract follows another inside the month; null = the only one'),
+  contractYear: z
+    .int()
+    .min(-200)
+    .max(300)
+    .nullable()
+    .default(null)
+    .describe('Of a RECONCILIATION, where two years end with the month; null = the first'),
   tariffGridCode: RecordCode.nullable()
     .default(null)
     .describe('Whose peak hours hold, where excess is sold to the grid'),

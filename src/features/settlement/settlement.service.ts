@@ -156,10 +156,13 @@ export class SettlementService {
     const all = latestOf(await this.runs.list(tx, ledgerId, basis.contract.code));
     const last = all.find(({ run }) => run.period === basis.period) ?? null;
     const isYear = wanted.run === 'RECONCILIATION';
-    const endMs = isYear ? basis.input.endMs : basis.input.startMs;
-    const earlier = all.filter(
-      ({ run, document }) => run.period !== basis.period && document.input.endMs <= endMs,
-    );
+    const { startMs, endMs } = basis.input;
+    // Before a reconciliation are all months of its year, the one too that the next year begins in.
+    const isBefore = ({ run, document: { input } }: Latest): boolean =>
+      isYear && run.run !== 'RECONCILIATION'
+        ? input.startMs < endMs
+        : input.endMs <= (isYear ? endMs : startMs);
+    const earlier = all.filter((one) => one.run.period !== basis.period && isBefore(one));
     const openings = openingsOf(earlier.map(asEarlier), basis.contractYear);
     const before = last?.document ?? null;
     const result = settleRun({ ...basis.input, openings }, before, MOROCCO_LEGAL_TIME);

@@ -122,7 +122,7 @@ export class CoverageService {
       .filter(({ code }) => code === contract.code)
       .map(({ effectiveFrom }) => effectiveFrom)
       .toSorted();
-    return monthsOf({ from: first, to: month }).filter((one) => `${one}-01` >= starts[0]!);
+    return monthsOf({ from: first, to: month }).filter((one) => one >= starts[0]!.slice(0, 7));
   }
 
   private async hoursOf(

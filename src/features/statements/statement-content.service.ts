@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { FactorKind } from '../../core/carbon/factor.js';
 import type { Canonical } from '../../core/ledger/canonical.js';
-import { billMonth } from '../../core/statements/billing.js';
+import { type BilledPart, billParts } from '../../core/statements/billing.js';
 import { engineStamp } from '../../core/engines.js';
 import { carbonFigures, METHODOLOGY_VERSION } from '../../core/statements/carbon.js';
 import {
@@ -20,7 +20,7 @@ import { STORAGE_TECHNOLOGIES } from '../../core/storage/record-row.js';
 import { LEGAL_TIME_VERSION } from '../../core/time/legal-time.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { factorMgPerKwh, factorText } from '../../core/units/emissions.js';
-import { ContractsService } from '../contracts/contracts.service.js';
+import { ContractsService, type VatRate } from '../contracts/contracts.service.js';
 import { type FactorSeries, FactorsService } from '../factors/factors.service.js';
 import { ImportsService } from '../imports/imports.service.js';
 import type { MatchingRun } from '../matching/matching.service.js';
@@ -104,40 +104,14 @@ export class StatementContentService {
    */
   async billing(tx: EntityManager, run: MatchingRun, view: MonthView): Promise<Content> {
     const { contract } = view;
-    if (contract.elections !== null) {
-      const fix = 'Its amounts are those of a settlement run, not of one strike price.';
-      throw new DomainError('statement.contract_has_elections', {
-        ...{ contractCode: contract.code, version: contract.version, fix },
-      });
-    }
-    const vat = await this.contracts.vatRateAt(
-      tx,
-      run.ledgerId,
-      contract.vatCode,
-      view.inputs.endMs - 1,
-    );
     const certificates = await this.certificateRefs(tx, run, view);
-    const totals = statementPlants(
-      view.matched.hours,
-      view.plants.map(({ code }) => ({ code, directFactorMgPerKwh: 0 })),
-    );
-    const billing = billMonth(
-      view.plants.map(({ code, version, lossFactor }, at) => ({
-        plantCode: code,
-        generationWh: totals[at]!.contractedWh,
-        lossFactor,
-        sources: [{ kind: 'plant', id: `${code}@${version}` }, ...certificates],
-      })),
-      {
-        strikePriceMadPerMwh: contract.strikePriceMadPerMwh,
-        vatCode: contract.vatCode,
-        vatRatePct: vat.ratePct,
-        sources: [
-          { kind: 'contract', id: `${contract.code}@${contract.version}` },
-          { kind: 'vat-rate', id: `${vat.code}@${vat.version}` },
-        ],
-      },
-    );
+    const parts: (BilledPart & { readonly vat: VatRate })[] = [];
+    for (const part of view.parts) parts.push(await this.billed(tx, run, view, part, certificates));
+    const billing = billParts(parts);
+    const rates = [
+      ...new Map(parts.map(({ vat }) => [`${vat.code}@${vat.version}`, vat])).values(),
+    ];
+    const vat = parts.at(-1)!.vat;
     return {
       ...common(run, view),
       ...engineStamp('billing'),
@@ -147,14 +121,56 @@ export class StatementContentService {
       vat: { code: vat.code, ratePct: vat.ratePct, source: vat.source, confidence: vat.confidence },
       disclosures: [
         'A billing statement is no invoice: it has no number of the invoice series.',
-        ...(vat.confidence.startsWith('M') || vat.confidence.includes('M+')
-          ? [`The VAT rate is marked ${vat.confidence}: confirm it before an invoice is issued.`]
-          : []),
+        ...rates
+          .filter(({ confidence }) => confidence.startsWith('M') || confidence.includes('M+'))
+          .map(
+            ({ confidence }) =>
+              `The VAT rate is marked ${confidence}: confirm it before an invoice is issued.`,
+          ),
       ],
       billing: billingJson(billing),
       figures: billing.figures.map((figure) =>
         figureJson({ ...figure, sources: distinctSources(figure.sources) }),
       ),
+    };
+  }
+
+  /** The part of a month that one version of the contract prices. */
+  private async billed(
+    tx: EntityManager,
+    run: MatchingRun,
+    view: MonthView,
+    { contract, from, startMs, endMs }: MonthView['parts'][number],
+    certificates: readonly SourceRef[],
+  ): Promise<BilledPart & { readonly vat: VatRate }> {
+    if (contract.elections !== null) {
+      const fix = 'Its amounts are those of a settlement run, not of one strike price.';
+      throw new DomainError('statement.contract_has_elections', {
+        ...{ contractCode: contract.code, version: contract.version, fix },
+      });
+    }
+    const { vatCode, strikePriceMadPerMwh } = contract;
+    const vat = await this.contracts.vatRateAt(tx, run.ledgerId, vatCode, endMs - 1);
+    const plants = view.plants.filter(({ code }) => contract.plantCodes.includes(code));
+    const totals = statementPlants(
+      view.matched.hours.filter(({ hourMs }) => startMs <= hourMs && hourMs < endMs),
+      plants.map(({ code }) => ({ code, directFactorMgPerKwh: 0 })),
+    );
+    return {
+      ...{ from, vat },
+      plants: plants.map(({ code, version, lossFactor }, at) => ({
+        plantCode: code,
+        generationWh: totals[at]!.contractedWh,
+        lossFactor,
+        sources: [{ kind: 'plant', id: `${code}@${version}` }, ...certificates],
+      })),
+      terms: {
+        ...{ strikePriceMadPerMwh, vatCode, vatRatePct: vat.ratePct },
+        sources: [
+          { kind: 'contract', id: `${contract.code}@${contract.version}` },
+          { kind: 'vat-rate', id: `${vat.code}@${vat.version}` },
+        ],
+      },
     };
   }
 
@@ -234,7 +250,7 @@ export class StatementContentService {
 }
 
 function common(run: MatchingRun, view: MonthView): Content {
-  const { site, contract, inputs, matched, meters } = view;
+  const { site, contract, parts, inputs, matched, meters } = view;
   return {
     siteCode: site.code,
     siteName: site.name,
@@ -249,13 +265,10 @@ function common(run: MatchingRun, view: MonthView): Content {
       legalTime: LEGAL_TIME_VERSION,
     },
     methodology: METHODOLOGY_VERSION,
-    contract: {
-      code: contract.code,
-      version: contract.version,
-      name: contract.name,
-      strikePriceMadPerMwh: contract.strikePriceMadPerMwh,
-      clause: contract.clause,
-    },
+    contract: contractJson(contract),
+    ...(parts.length === 1
+      ? {}
+      : { contracts: parts.map(({ contract: one, from }) => ({ from, ...contractJson(one) })) }),
     matching: {
       runId: run.runId,
       policy: run.policy,
@@ -263,6 +276,16 @@ function common(run: MatchingRun, view: MonthView): Content {
       resultRoot: run.resultRoot,
     },
   };
+}
+
+function contractJson({
+  code,
+  version,
+  name,
+  strikePriceMadPerMwh,
+  clause,
+}: MonthView['contract']): Content {
+  return { code, version, name, strikePriceMadPerMwh, clause };
 }
 
 function plantJson(plant: MonthView['plants'][number]): Canonical {

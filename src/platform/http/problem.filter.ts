@@ -73,7 +73,6 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'limit.quota': 429,
   'contract.none_in_force': 422,
   'contract.no_guarantee': 422,
-  'contract.version_straddles_month': 422,
   'site.ambiguous': 422,
   'factor.not_in_force': 422,
   'factor.lifecycle_in_scope2': 422,

@@ -3,9 +3,10 @@ import { excessSaleLines } from '../adders.js';
 import { type Frame, needed } from '../hours.js';
 import { energyLine, type HourlyLine, sliceOf } from '../lines.js';
 import { excessSold, type ObligationAccount } from '../obligations.js';
+import type { Part } from '../parts/parts.js';
 import type { Picker } from '../references.js';
 import type { Openings } from '../take-or-pay.js';
-import { mwhText, sumOf, type Volumes } from '../volume.js';
+import { mwhText, sumOf, type Volumes, withoutNoise } from '../volume.js';
 import { counterAccount, type Counted } from './accounts.js';
 import { type Span, spansOf, sumIn } from './spans.js';
 import { billedParts } from './tiered-energy.js';
@@ -15,7 +16,8 @@ const WH_PER_MWH = 1_000_000;
 
 /** What becomes of energy beyond the load. */
 export interface ExcessSettlement {
-  readonly lines: readonly HourlyLine[];
+  /** Of each part. */
+  readonly lines: readonly (readonly HourlyLine[])[];
   readonly accounts: readonly ObligationAccount[];
   /** Sold, by contract year. */
   readonly counted: readonly Counted[];
@@ -26,23 +28,36 @@ export interface ExcessSettlement {
  * year begins again with each contract year. The annual reconciliation sells the year again, in order of
  * time within the cap of the whole year, and books what that is beyond the months (ruling 5).
  *
+ * @param volumes  Of each part.
  * @throws DomainError `settlement.series_wrong` without load; `settlement.reference_missing`
  */
 export function excessOf(
-  frame: Frame,
+  parts: readonly Part[],
   picker: Picker,
-  volumes: Volumes,
-  openings: Openings,
+  of: {
+    readonly whole: Frame;
+    readonly volumes: readonly Volumes[];
+    readonly openings: Openings;
+  },
 ): ExcessSettlement {
-  const { rule } = frame.elections.volume.excess;
-  if (rule !== 'BUYER_TAKES' && rule !== 'SOLD_TO_GRID') {
-    return { lines: [], accounts: [], counted: [] };
-  }
-  const excess = needed(frame, 'loadWh', volumes.excess);
-  return rule === 'BUYER_TAKES' ? taken(frame, excess) : sold(frame, picker, volumes, openings);
+  const ruleOf = (part: Part): string => part.frame.elections.volume.excess.rule;
+  parts.forEach((part, at) => {
+    if (ruleOf(part) === 'BUYER_TAKES' || ruleOf(part) === 'SOLD_TO_GRID') {
+      needed(part.frame, 'loadWh', of.volumes[at]!.excess);
+    }
+  });
+  const isSold = parts.some((part) => ruleOf(part) === 'SOLD_TO_GRID');
+  const sale = isSold ? sold(parts, of) : null;
+  const lines = parts.map((part, at) => {
+    const { frame, from, to } = part;
+    if (ruleOf(part) === 'BUYER_TAKES') return taken(frame, of.volumes[at]!.excess!);
+    if (ruleOf(part) !== 'SOLD_TO_GRID') return [];
+    return excessSaleLines(frame, picker, sale!.all.slice(from, to));
+  });
+  return { lines, accounts: sale?.accounts ?? [], counted: sale?.counted ?? [] };
 }
 
-function taken(frame: Frame, excess: readonly Decimal[]): ExcessSettlement {
+function taken(frame: Frame, excess: readonly Decimal[]): readonly HourlyLine[] {
   const { vat, rounding, volume } = frame.elections;
   const isYear = frame.period.run === 'RECONCILIATION';
   const line = energyLine(
@@ -54,36 +69,65 @@ function taken(frame: Frame, excess: readonly Decimal[]): ExcessSettlement {
     new Decimal(volume.excess.priceMadPerMwh!),
     rounding.amount,
   );
-  return { lines: isYear ? [] : [line], accounts: [], counted: [] };
+  return isYear ? [] : [line];
+}
+
+/** What may be sold, and up to what: Wh of each hour of the period, from parts that sell. */
+interface ForSale {
+  readonly excess: readonly Decimal[];
+  /** What each hour adds to the cap. */
+  readonly cap: readonly Decimal[];
+}
+
+function forSale(parts: readonly Part[], volumes: readonly Volumes[]): ForSale {
+  const terms = parts.map(({ frame }) => frame.elections.volume.excess);
+  const none = (values: readonly unknown[]): readonly Decimal[] => values.map(() => ZERO);
+  return {
+    excess: volumes.flatMap(({ excess, injected }, at) =>
+      terms[at]!.rule === 'SOLD_TO_GRID' ? excess! : none(injected),
+    ),
+    cap: volumes.flatMap(({ injected }, at) =>
+      terms[at]!.rule === 'SOLD_TO_GRID'
+        ? injected.map((wh) => wh.times(terms[at]!.capPct!).dividedBy(100))
+        : none(injected),
+    ),
+  };
 }
 
 function sold(
-  frame: Frame,
-  picker: Picker,
-  volumes: Volumes,
-  openings: Openings,
-): ExcessSettlement {
-  const isYear = frame.period.run === 'RECONCILIATION';
+  parts: readonly Part[],
+  of: {
+    readonly whole: Frame;
+    readonly volumes: readonly Volumes[];
+    readonly openings: Openings;
+  },
+): Omit<ExcessSettlement, 'lines'> & { readonly all: readonly Decimal[] } {
+  const { whole, openings } = of;
+  const isYear = whole.period.run === 'RECONCILIATION';
+  const sale = forSale(parts, of.volumes);
   const openingWh = openings.excessSoldMwh.times(WH_PER_MWH);
-  const producedWh = isYear ? ZERO : openings.productionMwh.times(WH_PER_MWH);
-  const spans = spansOf(frame, 'YEAR').map((span, at) => {
+  const first = parts.find(({ frame }) => frame.elections.volume.excess.rule === 'SOLD_TO_GRID')!;
+  const openingCapWh = openings.productionMwh
+    .times(WH_PER_MWH)
+    .times(first.frame.elections.volume.excess.capPct!)
+    .dividedBy(100);
+  const spans = spansOf(whole, 'YEAR').map((span, at) => {
     const opening = at === 0 ? openingWh : ZERO;
-    const { wh, capWh } = withinCap(frame, volumes, [span], {
+    const { wh, capWh } = withinCap(sale, [span], {
       soldWh: isYear ? ZERO : opening,
-      producedWh: at === 0 ? producedWh : ZERO,
+      capWh: at === 0 && !isYear ? openingCapWh : ZERO,
     });
-    const before = isYear && at === 0 ? soldBefore(frame, volumes, span, opening) : null;
+    const before = isYear && at === 0 ? soldBefore(whole, sale, span, opening) : null;
     const more = before === null ? wh : wh.map((one, hour) => one.minus(before[hour]!));
     return { span, opening, more, capWh };
   });
-  const all = spans.flatMap(({ more }) => more);
   const counted = spans.map(({ span, opening, more, capWh }) => ({
     ...{ contractYear: span.last.contractYear, opening: mwhText(opening) },
     ...{ amount: mwhText(sumOf(more)), closing: mwhText(opening.plus(sumOf(more))) },
     notes: [{ what: 'cap of the year to date', amount: mwhText(capWh) }],
   }));
   return {
-    lines: excessSaleLines(frame, picker, all),
+    all: spans.flatMap(({ more }) => more),
     accounts: [counterAccount('excess sold to the grid', 'sold', counted)],
     counted,
   };
@@ -91,22 +135,16 @@ function sold(
 
 /** Sold in order of time, under the cap on what was produced until the end of each part. */
 function withinCap(
-  { elections }: Frame,
-  volumes: Volumes,
-  parts: readonly Span[],
-  of: { readonly soldWh: Decimal; readonly producedWh: Decimal },
+  { excess, cap }: ForSale,
+  spans: readonly Span[],
+  of: { readonly soldWh: Decimal; readonly capWh: Decimal },
 ): { readonly wh: readonly Decimal[]; readonly capWh: Decimal } {
-  let { soldWh, producedWh } = of;
-  let capWh = ZERO;
-  const wh = parts.flatMap((part) => {
-    producedWh = producedWh.plus(sumIn(volumes.injected, part));
-    const result = excessSold(volumes.excess!.slice(part.from, part.to), {
-      ...{ capPct: elections.volume.excess.capPct!, productionWh: producedWh },
-      soldBeforeWh: soldWh,
-    });
-    soldWh = soldWh.plus(sumOf(result.sold));
-    ({ capWh } = result);
-    return result.sold;
+  let { soldWh, capWh } = of;
+  const wh = spans.flatMap((span) => {
+    capWh = withoutNoise(capWh.plus(sumIn(cap, span)));
+    const result = excessSold(excess.slice(span.from, span.to), { capWh, soldBeforeWh: soldWh });
+    soldWh = soldWh.plus(sumOf(result));
+    return result;
   });
   return { wh, capWh };
 }
@@ -116,16 +154,16 @@ function withinCap(
  * account says, the first excess of the year is taken for it.
  */
 function soldBefore(
-  frame: Frame,
-  volumes: Volumes,
+  whole: Frame,
+  sale: ForSale,
   span: Span,
   openingWh: Decimal,
 ): readonly Decimal[] {
-  const parts = billedParts(frame).filter(({ from, to }) => span.from <= from && to <= span.to);
-  const { wh } = withinCap(frame, volumes, parts, { soldWh: ZERO, producedWh: ZERO });
+  const months = billedParts(whole).filter(({ from, to }) => span.from <= from && to <= span.to);
+  const { wh } = withinCap(sale, months, { soldWh: ZERO, capWh: ZERO });
   if (sumOf(wh).equals(openingWh)) return wh;
   let leftWh = openingWh;
-  return volumes.excess!.slice(span.from, span.to).map((one) => {
+  return sale.excess.slice(span.from, span.to).map((one) => {
     const part = Decimal.min(Decimal.max(one, 0), leftWh);
     leftWh = leftWh.minus(part);
     return part;

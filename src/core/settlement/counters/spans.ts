@@ -43,6 +43,9 @@ export function spansOf({ hours }: Pick<Frame, 'hours'>, by: CountedBy): readonl
 }
 
 /** Σ over the hours of a span. */
-export function sumIn(values: readonly Decimal[], { from, to }: Span): Decimal {
+export function sumIn(
+  values: readonly Decimal[],
+  { from, to }: Pick<Span, 'from' | 'to'>,
+): Decimal {
   return from === 0 && to === values.length ? sumOf(values) : sumOf(values.slice(from, to));
 }

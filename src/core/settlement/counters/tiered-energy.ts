@@ -4,6 +4,7 @@ import { curveLines, energyFacts, type EnergySettlement } from '../curve-lines.j
 import type { Frame } from '../hours.js';
 import { energyLine, type HourlyLine, sliceOf } from '../lines.js';
 import { type ContractPrice, type PriceCurve, priceCurve } from '../price.js';
+import type { Part } from '../parts/parts.js';
 import type { Picker } from '../references.js';
 import { sumOf } from '../volume.js';
 import { type Span, spansOf } from './spans.js';
@@ -11,30 +12,42 @@ import { countTiers } from './tiers.js';
 
 const ZERO = new Decimal(0);
 
+/** Energy of a period, as tiers count it. */
+export interface Tiered {
+  /** The hours of all parts. */
+  readonly whole: Frame;
+  /** Wh of them that count, one per hour. */
+  readonly taken: readonly Decimal[];
+  /** Wh of them that tiers price. */
+  readonly priced: readonly Decimal[];
+  readonly openingWh: Decimal;
+}
+
 /**
  * Tiers by cumulative energy (SETTLEMENT 1.3): each slice at its own price, or all at the price of
- * the tier that is reached. Hours fill the tiers in order of time.
+ * the tier that is reached. Hours fill the tiers in order of time; a count goes on where another version
+ * of the contract takes effect.
  */
 export function tieredLines(
-  frame: Frame,
+  { frame, from, to }: Part,
   picker: Picker,
-  of: {
-    readonly taken: readonly Decimal[];
-    readonly priced: readonly Decimal[];
-    readonly openingWh: Decimal;
-  },
+  of: Tiered,
 ): Omit<EnergySettlement, 'aboveWh'> {
   const { tiers } = frame.elections.price;
   assert(tiers !== null, 'energy: a price by tiers');
   const curves = tiers.bands.map(({ price }) => priceCurve(frame, picker, price));
-  const { bandAt, slices } = countTiers(frame, tiers, of);
+  const counted = countTiers(of.whole, tiers, of);
+  const bandAt = counted.bandAt.subarray(from, to);
+  const slices = counted.slices?.map((slice) => slice.slice(from, to)) ?? null;
+  const priced = of.priced.slice(from, to);
   const priceAt = (hour: number): ContractPrice => {
     const { prices, at } = curves[bandAt[hour]!]!;
     return prices[at[hour]!]!;
   };
   if (slices === null) {
-    const lines = topTierLines(frame, of.priced, curves, bandAt);
-    return { lines, yearLines: yearLines(frame, tiers, of, { curves, bandAt }), priceAt };
+    const lines = topTierLines(frame, priced, curves, bandAt);
+    const year = { tiers, curves, bandAt, from, to };
+    return { lines, yearLines: yearLines(frame, of, year), priceAt };
   }
   const lines = slices.flatMap((slice, band) =>
     curveLines(frame, slice, curves[band]!).map((line) => ({
@@ -72,38 +85,45 @@ function topTierLines(
  */
 function yearLines(
   frame: Frame,
-  tiers: NonNullable<Frame['elections']['price']['tiers']>,
-  of: { readonly taken: readonly Decimal[]; readonly priced: readonly Decimal[] },
-  year: { readonly curves: readonly PriceCurve[]; readonly bandAt: Uint8Array },
+  of: Tiered,
+  year: {
+    readonly tiers: NonNullable<Frame['elections']['price']['tiers']>;
+    readonly curves: readonly PriceCurve[];
+    readonly bandAt: Uint8Array;
+    readonly from: number;
+    readonly to: number;
+  },
 ): HourlyLine[] {
+  const { tiers, curves, bandAt } = year;
   if (tiers.per !== 'YEAR' || frame.period.run !== 'RECONCILIATION') return [];
-  const within = billedParts(frame);
-  const { curves, bandAt } = year;
-  const billed = countTiers(frame, tiers, { ...of, openingWh: ZERO, within });
+  const within = billedParts(of.whole);
+  const priced = of.priced.slice(year.from, year.to);
+  const billed = countTiers(of.whole, tiers, { ...of, openingWh: ZERO, within });
+  const billedAt = billed.bandAt.subarray(year.from, year.to);
   const madPerMwh = (band: number, hour: number): Decimal => {
     const { prices, at } = curves[band]!;
     return prices[at[hour]!]!.madPerMwh;
   };
-  const isOther = (hour: number): boolean => billed.bandAt[hour] !== bandAt[hour];
-  const dearer = of.priced.map((_, hour) =>
-    isOther(hour)
-      ? madPerMwh(bandAt[hour]!, hour).minus(madPerMwh(billed.bandAt[hour]!, hour))
-      : ZERO,
+  const isOther = (hour: number): boolean => billedAt[hour] !== bandAt[hour];
+  const dearer = priced.map((_, hour) =>
+    isOther(hour) ? madPerMwh(bandAt[hour]!, hour).minus(madPerMwh(billedAt[hour]!, hour)) : ZERO,
   );
   const facts = energyFacts(frame, 'ENERGY', 'Σ Q × (K of the year − K as billed)');
   const line = energyLine(
     { ...facts, label: 'Energy, the year priced again at the tier that it reached' },
-    sliceOf(of.priced, isOther),
+    sliceOf(priced, isOther),
     dearer,
     frame.elections.rounding.amount,
   );
   if (line.quantity === '0') return [];
   const again = sumOf(
-    topTierLines(frame, of.priced, curves, bandAt).map((one) => new Decimal(one.amountMad)),
+    topTierLines(frame, priced, curves, bandAt).map((one) => new Decimal(one.amountMad)),
   );
-  const before = within.map(({ from, to }) => {
-    const ofPart = of.priced.map((wh, hour) => (from <= hour && hour < to ? wh : ZERO));
-    const lines = curveLines(frame, ofPart, curves[billed.bandAt[from]!]!);
+  const before = within.map((span) => {
+    const [from, to] = [Math.max(span.from - year.from, 0), span.to - year.from];
+    if (to <= 0 || from >= priced.length) return ZERO;
+    const ofPart = priced.map((wh, hour) => (from <= hour && hour < to ? wh : ZERO));
+    const lines = curveLines(frame, ofPart, curves[billedAt[from]!]!);
     return sumOf(lines.map((one) => new Decimal(one.amountMad)));
   });
   // To the centime of what was billed, so that months and reconciliation are the year.
@@ -111,7 +131,7 @@ function yearLines(
 }
 
 /** The parts of a year that were billed one by one: its months; of less than two, its hours. */
-export function billedParts(frame: Frame): readonly Span[] {
-  const months = spansOf(frame, 'BILL');
-  return months.length > 1 ? months : spansOf(frame, 'HOUR');
+export function billedParts(whole: Frame): readonly Span[] {
+  const months = spansOf(whole, 'BILL');
+  return months.length > 1 ? months : spansOf(whole, 'HOUR');
 }

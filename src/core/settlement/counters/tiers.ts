@@ -2,6 +2,8 @@ import { assert } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
 import type { Elections } from '../elections.js';
 import type { Frame } from '../hours.js';
+import { daysInForce, prorated } from '../parts/in-force.js';
+import type { Part } from '../parts/parts.js';
 import { sumIn, type Span, spansOf } from './spans.js';
 
 const ZERO = new Decimal(0);
@@ -71,26 +73,38 @@ export function countTiers(
 }
 
 /**
- * What of the energy of each hour lies within the maximum that the contract elects; the rest has its own
- * price and no other (SETTLEMENT, ruling 4). Hours fill it in order of time.
+ * What of the energy of each hour lies within the maximum that its version elects; the rest has its own
+ * price and no other (SETTLEMENT, ruling 4). Hours fill it in order of time, from the COD on. A month or
+ * contract year that the term holds in part has its part of the maximum, by days.
  *
+ * @param taken      One per hour of all parts.
  * @param openingWh  Taken in the contract year before the period.
  */
 export function withinMaximum(
-  frame: Frame,
-  taken: readonly Decimal[],
-  openingWh: Decimal,
+  parts: readonly Part[],
+  whole: Pick<Frame, 'hours'>,
+  { taken, openingWh }: { readonly taken: readonly Decimal[]; readonly openingWh: Decimal },
 ): readonly Decimal[] {
-  const { minMax } = frame.elections.obligations;
-  if (minMax?.maxMwh == null) return taken;
-  const maxWh = new Decimal(minMax.maxMwh).times(WH_PER_MWH);
+  const limited = parts.filter(({ frame }) => frame.elections.obligations.minMax?.maxMwh != null);
+  if (limited.length === 0) return taken;
   const within = [...taken];
-  spansOf(frame, minMax.period).forEach((span, position) => {
-    let left = position === 0 && minMax.period === 'YEAR' ? maxWh.minus(openingWh) : maxWh;
-    for (let hour = span.from; hour < span.to; hour += 1) {
-      if (taken[hour]!.greaterThan(left)) within[hour] = Decimal.max(left, 0);
-      left = left.minus(taken[hour]!);
-    }
-  });
+  for (const part of limited) {
+    const { period, maxMwh } = part.frame.elections.obligations.minMax!;
+    const ofTerm = { ...part, holdsFrom: parts[0]!.holdsFrom, holdsUntil: null };
+    spansOf(whole, period).forEach((span, position) => {
+      if (span.to <= part.from || part.to <= span.from) return;
+      const end = Math.min(span.to, part.to);
+      const share = daysInForce(ofTerm, part.frame.hours[end - part.from - 1]!, period);
+      const maxWh = prorated(new Decimal(maxMwh!).times(WH_PER_MWH), share);
+      let left = position === 0 && period === 'YEAR' ? maxWh.minus(openingWh) : maxWh;
+      for (let hour = span.from; hour < end; hour += 1) {
+        if (whole.hours[hour]!.isTest) continue;
+        if (hour >= part.from && taken[hour]!.greaterThan(left)) {
+          within[hour] = Decimal.max(left, 0);
+        }
+        left = left.minus(taken[hour]!);
+      }
+    });
+  }
   return within;
 }
