@@ -91,7 +91,6 @@ const HELP: Readonly<Record<ErrorCode, readonly [means: string, fix: string]>> =
   'limit.quota': ['Too many imports are under way.', 'Wait as `Retry-After` says.'],
   'contract.none_in_force': ['No contract covers the site in this month.', 'Create or revise the contract, with its days.'],
   'contract.no_guarantee': ['The contract guarantees no coverage.', 'Add a guarantee to its elections, or ask for plain coverage.'],
-  'contract.version_straddles_month': ['A version of the contract begins inside the month.', 'Let the version begin on a month’s first day.'],
   'site.ambiguous': ['There are several sites, and none was named.', 'Name one.'],
   'factor.not_in_force': ['No emission factor is known for this zone, kind and time.', 'Create it, with its source.'],
   'factor.lifecycle_in_scope2': ['A life-cycle factor holds more than what Scope 2 counts (GHG Protocol Scope 2 Guidance, chapter 6).', 'Use a direct factor.'],
