@@ -1,3 +1,3 @@
 import { damagedFiles } from '../support/damaged-files.js';
 
-damagedFiles(1_500);
+damagedFiles(500);
