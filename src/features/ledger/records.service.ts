@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, EntityTarget, SelectQueryBuilder } from 'typeorm';
+import type { EntityManager, EntityTarget } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { type Canonical, sealedJson } from '../../core/ledger/canonical.js';
 import type { Actor } from '../../platform/auth/roles.js';
@@ -8,17 +8,14 @@ import { type RecordStore } from '../../platform/http/record-controller.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService, type Register } from './ledger.service.js';
 import { RecordEntity, type Reference } from './record.entity.js';
+import {
+  selectVersions,
+  type VersionColumns,
+  type WhichVersions,
+} from './record-versions.queries.js';
 
 export type { Reference } from './record.entity.js';
-
-/** Columns that every version has beside its attributes. */
-export interface VersionColumns {
-  readonly ledgerId: string;
-  readonly code: string;
-  readonly version: number;
-  readonly eventId: string;
-  readonly recordedAt: Date;
-}
+export type { VersionColumns, WhichVersions } from './record-versions.queries.js';
 
 /** A kind of record: where its versions live and what they refer to. */
 export interface RecordKind<Row extends VersionColumns, Attributes extends object> {
@@ -40,13 +37,6 @@ export interface RecordKind<Row extends VersionColumns, Attributes extends objec
   readonly admit?: (tx: EntityManager, ledgerId: string, attributes: Attributes) => Promise<void>;
   /** Whether a new record of these attributes goes with any others: then they are not looked at. */
   readonly isApart?: (attributes: Attributes) => boolean;
-}
-
-/** Which versions to load. */
-export interface WhichVersions {
-  readonly code?: string;
-  /** Only what the log held before this place; null or absent = all. */
-  readonly beforeSeq?: number | null;
 }
 
 /**
@@ -151,17 +141,13 @@ export class RecordsService {
   }
 
   /** Latest versions inside a transaction, by code. */
-  async latestOfAll<Row extends VersionColumns, Attributes extends object>(
+  latestOfAll<Row extends VersionColumns, Attributes extends object>(
     tx: EntityManager,
     ledgerId: string,
     kind: RecordKind<Row, Attributes>,
     which: WhichVersions = {},
   ): Promise<Row[]> {
-    return this.versionsQuery(tx, ledgerId, kind, which)
-      .distinctOn(['r.code'])
-      .orderBy('r.code')
-      .addOrderBy('r.version', 'DESC')
-      .getMany();
+    return selectVersions(tx, kind.entity, { ...which, ledgerId, isLatest: true });
   }
 
   /** Every version inside a transaction, by code, then version. */
@@ -171,30 +157,7 @@ export class RecordsService {
     kind: RecordKind<Row, Attributes>,
     which: WhichVersions = {},
   ): Promise<Row[]> {
-    return this.versionsQuery(tx, ledgerId, kind, which)
-      .orderBy('r.code')
-      .addOrderBy('r.version')
-      .getMany();
-  }
-
-  private versionsQuery<Row extends VersionColumns, Attributes extends object>(
-    tx: EntityManager,
-    ledgerId: string,
-    kind: RecordKind<Row, Attributes>,
-    { code, beforeSeq }: WhichVersions,
-  ): SelectQueryBuilder<Row> {
-    const query = tx
-      .createQueryBuilder(kind.entity, 'r')
-      .where('r.ledger_id = :ledgerId', { ledgerId });
-    if (code !== undefined) query.andWhere('r.code = :code', { code });
-    if (beforeSeq !== undefined && beforeSeq !== null) {
-      query.andWhere(
-        `EXISTS (SELECT FROM ledger_event e WHERE e.ledger_id = r.ledger_id
-                 AND e.event_id = r.event_id AND e.seq < :beforeSeq)`,
-        { beforeSeq },
-      );
-    }
-    return query;
+    return selectVersions(tx, kind.entity, { ...which, ledgerId, isLatest: false });
   }
 
   /**
