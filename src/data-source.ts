@@ -21,6 +21,8 @@ import schema from '../migrations/schema.json' with { type: 'json' };
 import { KeepVerifications1790003100000 } from '../migrations/1790003100000-keep-verifications.js';
 import { CountAttempts1790002700000 } from '../migrations/1790002700000-count-attempts.js';
 import { KeepReplies1790003000000 } from '../migrations/1790003000000-keep-replies.js';
+import { JoinCounters1790003500000 } from '../migrations/1790003500000-join-counters.js';
+import { KnowCatchUps1790003510000 } from '../migrations/1790003510000-know-catch-ups.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -66,6 +68,7 @@ import { MatchingRunEntity } from './features/matching/matching-run.entity.js';
 import { PostingEntity } from './features/matching/posting.entity.js';
 import { ImportJobEntity } from './features/metering/import-job.entity.js';
 import { ImportProfileEntity } from './features/metering/import-profile.entity.js';
+import { CounterReadingEntity } from './features/metering/counter-reading.entity.js';
 import { IntervalBlockEntity } from './features/metering/interval-block.entity.js';
 import { LegalTimeEntity } from './features/metering/legal-time.entity.js';
 import { ownSettings, SettledClient, targetOf } from './platform/database/settled-client.js';
@@ -122,7 +125,13 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ...[TrackingSystemEntity, BridgeEntryEntity, MwhCertificateEntity, MwhPartEntity],
       ...[MwhSourceEntity, MwhSourceBalanceEntity, DeviceHourEntity],
       ...[ImportProfileEntity, LegalTimeEntity, ImportJobEntity],
-      ...[VeeRuleSetEntity, VeeFindingEntity, VeeDecisionEntity, ReadingEstimateEntity],
+      ...[
+        CounterReadingEntity,
+        VeeRuleSetEntity,
+        VeeFindingEntity,
+        VeeDecisionEntity,
+        ReadingEstimateEntity,
+      ],
       ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
       MatchPairsEntity,
       ...[ReplyEntity, StatementEntity, VerificationJobEntity],
@@ -161,8 +170,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       KnowPrincipals1790002600000,
       CountAttempts1790002700000,
       KeepReplies1790003000000,
-      KeepVerifications1790003100000,
-      KnowKindsOfDocuments1790003300000,
+      ...[KeepVerifications1790003100000, KnowKindsOfDocuments1790003300000],
+      ...[JoinCounters1790003500000, KnowCatchUps1790003510000],
     ],
     migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',

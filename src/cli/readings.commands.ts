@@ -90,7 +90,8 @@ export class ValidateCommand extends MeterCommand {
 @Command({
   name: 'estimate',
   arguments: '<month>',
-  description: 'Estimate what is missing or suspect in consumption, by the surest way there is',
+  description:
+    'Estimate what is missing of consumption, by the surest way there is; say what is left',
 })
 export class EstimateCommand extends MeterCommand {
   constructor(
@@ -109,10 +110,17 @@ export class EstimateCommand extends MeterCommand {
     const rows = document.estimates.map(({ meterCode, from, to, method, confidence, wh }) => [
       ...[meterCode, from, to, method, confidence, mwh(wh.reduce((sum, one) => sum + one, 0))],
     ]);
-    const text =
+    const made =
       rows.length === 0
         ? 'Nothing was missing that can be estimated.'
         : table(['Meter', 'From', 'To', 'Method', 'Confidence', 'MWh'], rows, [5]);
+    const left = document.left.map(({ meterCode, from, to, intervalCount, detail }) => [
+      ...[meterCode, from, to, grouped(intervalCount), detail],
+    ]);
+    const text =
+      left.length === 0
+        ? made
+        : `${made}\n\nLeft as it is:\n${table(['Meter', 'From', 'To', 'Intervals', 'Why'], left, [3])}`;
     answer({ document, text }, options.json);
   }
 }

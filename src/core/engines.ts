@@ -10,7 +10,7 @@ export const ENGINES = {
   carbon: 1,
   billing: 1,
   'invoice check': 2,
-  vee: 1,
+  vee: 2,
 } as const;
 
 /** An engine whose results are sealed. */

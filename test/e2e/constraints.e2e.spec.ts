@@ -101,6 +101,9 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   vee_rule_set_versions_start_at_one:      ['vee_rule_set', to({ version: 0 })],
   vee_finding_severity_is_known:           ['vee_finding', to({ severity: 'bad' })],
   vee_finding_ends_after_it_starts:        ['vee_finding', set("'ends_at', t.starts_at")],
+  counter_reading_is_not_negative:         ['counter_reading', to({ wh: -1 })],
+  counter_reading_is_graded:               ['counter_reading', to({ quality: 0 })],
+  counter_reading_has_a_line:              ['counter_reading', to({ line: 0 })],
   vee_decision_action_is_known:            ['vee_decision', to({ action: 'forget' })],
   vee_decision_has_a_reason:               ['vee_decision', to({ reason: '  ' })],
   reading_estimate_method_is_known:        ['reading_estimate', to({ method: 'dice' })],
@@ -218,6 +221,7 @@ const ELSEWHERE = [
 const TAKEN: Readonly<Record<string, readonly [table: string, change: string]>> = {
   the_same_file_is_read_one_way_once:          ['import_file', to({ import_id: '00000000-0000-7000-8000-000000000001' })],
   interval_block_has_one_place_in_its_event:   ['interval_block', to({ revision: 99 })],
+  counter_reading_has_one_place_in_its_event:  ['counter_reading', to({ read_at: '2030-01-01T00:00:00Z' })],
   vee_finding_is_listed_once:                  ['vee_finding', to({ finding_id: '00000000-0000-7000-8000-000000000001', row_index: 9_999 })],
   vee_finding_has_one_place_in_its_event:      ['vee_finding', to({ finding_id: '00000000-0000-7000-8000-000000000001', rule: 'V99' })],
   vee_decision_has_one_place_in_its_event:     ['vee_decision', to({ decision_id: '00000000-0000-7000-8000-000000000001' })],
@@ -247,11 +251,24 @@ const TAKEN: Readonly<Record<string, readonly [table: string, change: string]>> 
   statement_version_is_used_once:              ['statement', to({ statement_id: '00000000-0000-7000-8000-000000000001' })],
 };
 
+/** A counter's reading, where another file joins on. */
+async function readCounter(app: TestApp): Promise<void> {
+  const settings = { zone: 'UTC', unit: 'kwh', quality: 'RAW', quantity: 'register' };
+  await app.call('POST', '/v1/import-profiles', {
+    ...{ role: 'energy-manager', body: { code: 'COUNTER', name: 'A counter', settings } },
+  });
+  const reply = await app.call('POST', '/v1/imports/intervals?profile=COUNTER&meter=CHECK', {
+    ...{ role: 'operator', type: 'text/csv', body: 'start,kwh\n2026-06-03 00:00,1.5\n' },
+  });
+  expect([reply.status, reply.body.rowCount]).toEqual([201, 0]);
+}
+
 describe('every constraint has a row that it refuses', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startMonth();
     await keepVerification(app);
+    await readCounter(app);
   });
   afterAll(() => app.close());
 

@@ -324,6 +324,56 @@ describe('files of meters as utilities send them', () => {
     ]);
   });
 
+  it('joins the files of a counter, whichever comes first, and follows corrections', async () => {
+    await meter('COUNTER', 60);
+    await profile('COUNTS', { zone: 'UTC', unit: 'kwh', quality: 'ACTUAL', quantity: 'register' });
+    const file = (...lines: readonly string[]) =>
+      send(`start,kwh\n${lines.join('\n')}\n`, 'profile=COUNTS&meter=COUNTER');
+    const known = async (day: string) => {
+      const path = `/v1/meters/COUNTER/days/${day}/revisions`;
+      const { body } = await app.call('GET', path, { role: 'auditor' });
+      return body.items.at(-1)?.wh.filter((wh: number | null) => wh !== null);
+    };
+    const second = await file(
+      '2026-05-03 00:00,12.0005',
+      '2026-05-03 01:00,13',
+      '2026-05-03 02:00,14',
+    );
+    expect(second).toMatchObject({
+      status: 201,
+      body: { rowCount: 2, newCount: 2, totalWh: 1_999 },
+    });
+    // The day before, then a single reading after: each brings the interval to the other file.
+    const first = await file('2026-05-02 22:00,10', '2026-05-02 23:00,11');
+    expect(first.body).toMatchObject({ rowCount: 2, newCount: 2, totalWh: 2_000 });
+    expect(await known('2026-05-02')).toEqual([1_000, 1_000]);
+    const third = await file('2026-05-03 03:00,14.5');
+    expect(third.body).toMatchObject({ rowCount: 1, newCount: 1, totalWh: 500 });
+    expect(await known('2026-05-03')).toEqual([999, 1_000, 500]);
+    // A reading that is corrected at the edge of its file changes the interval on both of its sides.
+    const mended = await file('2026-05-02 22:00,10', '2026-05-02 23:00,11.2');
+    expect(mended.body).toMatchObject({ rowCount: 2, identicalCount: 0, changedCount: 2 });
+    expect(await known('2026-05-02')).toEqual([1_200, 800]);
+    const later = await file('2026-05-03 05:00,16');
+    expect(later.body).toMatchObject({ rowCount: 0, totalWh: 0 });
+    const { body } = await app.call('GET', '/v1/ledger/verification', { role: 'auditor' });
+    expect(body.fault).toBeNull();
+  });
+
+  it('carries what five minutes have below a Wh, and knows the same file again', async () => {
+    await meter('SMALL', 5);
+    await profile('SMALL-LOADS', { zone: 'UTC', unit: 'kwh', quality: 'ACTUAL' });
+    const at = (minute: number): string =>
+      `2026-05-04 ${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+    const day = (value: string, count = 288): string =>
+      Array.from({ length: count }, (_, place) => `SMALL,${at(place * 5)},${value}\n`).join('');
+    const file = (rows: string) => send(`meter,start,kwh\n${rows}`, 'profile=SMALL-LOADS');
+    expect((await file(day('0.0055'))).body).toMatchObject({ newCount: 288, totalWh: 1_584 });
+    expect((await file(day('0.0055', 101))).body).toMatchObject({ identicalCount: 101 });
+    expect((await file(day('0.0019'))).body).toMatchObject({ totalWh: 547, identicalCount: 0 });
+    expect(await energy('SMALL')).toEqual([547, 288]);
+  });
+
   it('sets no row aside whose first readings are taken already', async () => {
     await meter('HALF', 60);
     await profile('HALF-DAYS', { zone: 'UTC', unit: 'wh', quality: 'ACTUAL' });

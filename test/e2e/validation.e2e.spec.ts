@@ -197,6 +197,36 @@ describe('validation, estimation, editing', () => {
     expect(first.body.changes[0]).toMatchObject({ oldWh: null, fileName: 'upload.csv', line: 2 });
   });
 
+  it('lists a raw file over an override as an exception, and keeps what was decided', async () => {
+    const spike = (wh: number) => async () =>
+      app.call('POST', '/v1/imports/intervals', {
+        ...{ role: 'operator', type: 'text/csv' },
+        body: `meter,start,wh,quality\nM-60,2026-06-12T03:00:00Z,${shape(Date.parse('2026-06-12T03:00:00Z'))},RAW\nM-60,2026-06-12T04:00:00Z,${wh},RAW\nM-60,2026-06-12T05:00:00Z,4999999,RAW\n`,
+      });
+    const { body: sent } = await spike(18_999_999)();
+    // One hour of three is not taken; the other two are RAW again.
+    expect(sent).toMatchObject({ rowCount: 2, changedCount: 2, identicalCount: 0 });
+    const [held] = (
+      await app.call('GET', '/v1/exceptions?month=2026-06&meterCode=M-60', { role: 'auditor' })
+    ).body.items.filter(({ rule }: { rule: string }) => rule === 'V2');
+    expect(held).toMatchObject({
+      ...{ severity: 'warn', state: 'open', from: '2026-06-12T04:00:00Z' },
+      measured: '1 intervals sent as 18999999 Wh RAW',
+      threshold: '5500000 Wh, which were decided',
+    });
+    const now = await readings('2026-06-12T04:00:00Z', '2026-06-12T05:00:00Z');
+    expect([now.wh, now.quality]).toEqual([[5_500_000], ['EDITED']]);
+    // The decided value sent raw is no news; a validated one is a correction like any other.
+    expect((await spike(5_500_000)()).body).toMatchObject({ rowCount: 3, identicalCount: 3 });
+    await post(`exceptions/${held.findingId}/decisions`, {
+      ...{ action: 'override', reason: 'The meter was right' },
+      values: [{ start: '2026-06-12T04:00:00Z', wh: 18_999_999 }],
+    });
+    expect((await readings('2026-06-12T04:00:00Z', '2026-06-12T05:00:00Z')).wh).toEqual([
+      18_999_999,
+    ]);
+  });
+
   it('estimates a short gap by a line and a long one by like days, and says so', async () => {
     await load('2026-06-16', 2, (ms) => {
       const at = iso(ms);
@@ -228,6 +258,18 @@ describe('validation, estimation, editing', () => {
       confidence: 'low',
       wh: [10, 11, 12, 13, 14].map(like),
     });
+    // The gaps that are filled are no open exceptions any more.
+    const listed = async (state: string) =>
+      (
+        await app.call('GET', `/v1/exceptions?month=2026-06&meterCode=M-60&state=${state}`, {
+          role: 'auditor',
+        })
+      ).body.items
+        .filter(
+          ({ rule, from }: { rule: string; from: string }) => rule === 'V1' && from > '2026-06-16',
+        )
+        .map(({ state: of }: { state: string }) => of);
+    expect([await listed('open'), await listed('all')]).toEqual([[], ['filled', 'filled']]);
     const after = await readings('2026-06-16T00:00:00Z', '2026-06-18T00:00:00Z');
     expect([after.quality[9], after.quality[34], after.quality[0]]).toEqual([
       'EST_LINEAR',
@@ -257,6 +299,14 @@ describe('validation, estimation, editing', () => {
     await load('2026-06-01', 2, (ms) => ((ms / HOUR) % 24 === 5 ? null : undefined), 'PV-METER');
     const { body } = await post('estimations', day('2026-06-01', '2026-06-03', ['PV-METER']));
     expect(body).toMatchObject({ eventId: null, estimates: [] });
+    expect(body.left).toEqual([
+      {
+        ...{ meterCode: 'PV-METER', from: '2026-06-01T05:00:00Z', to: '2026-06-01T06:00:00Z' },
+        ...{ intervalCount: 1, reason: 'generation' },
+        detail: 'generation is never estimated: an estimate could not be certified',
+      },
+      expect.objectContaining({ from: '2026-06-02T05:00:00Z' }),
+    ]);
     await post('vee-rule-sets', {
       code: 'SUN',
       name: 'Sun',
@@ -267,6 +317,30 @@ describe('validation, estimation, editing', () => {
     const night = await post('validations', day('2026-06-01', '2026-06-02', ['PV-METER']));
     expect(rulesOf(night.body)).toContainEqual(['V12', '2026-06-01T00:00:00Z']);
     expect(rulesOf(night.body)).not.toContainEqual(['V12', '2026-06-01T12:00:00Z']);
+  });
+
+  it('spreads a doubled hour over the gap before it, unless someone decided that it is right', async () => {
+    const doubled = shape(Date.parse('2026-06-18T09:00:00Z')) * 2;
+    await load('2026-06-18', 2, (ms) => {
+      const at = iso(ms).slice(8, 13);
+      if (at === '18T08' || at === '19T08') return null;
+      return at === '18T09' || at === '19T09' ? doubled : undefined;
+    });
+    const { body: found } = await post('validations', day('2026-06-18', '2026-06-20'));
+    const catchUps = found.findings.filter(({ rule }: { rule: string }) => rule === 'V21');
+    expect(catchUps).toHaveLength(2);
+    await post(`exceptions/${catchUps[1].findingId}/decisions`, {
+      ...{ action: 'accept', reason: 'A test run of the spare machine' },
+    });
+    const { body } = await post('estimations', day('2026-06-18', '2026-06-20'));
+    expect(body.estimates.map(({ method }: { method: string }) => method)).toEqual([
+      ...['catch-up', 'linear'],
+    ]);
+    const first = await readings('2026-06-18T08:00:00Z', '2026-06-18T10:00:00Z');
+    expect(first.wh[0] + first.wh[1]).toBe(doubled);
+    expect(first.quality).toEqual(['EST_HIST', 'EST_HIST']);
+    const second = await readings('2026-06-19T09:00:00Z', '2026-06-19T10:00:00Z');
+    expect([second.wh, second.quality]).toEqual([[doubled], ['ACTUAL']]);
   });
 
   it('leaves a ledger that verifies, every revision and decision sealed', async () => {

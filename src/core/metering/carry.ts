@@ -73,12 +73,18 @@ export function isCarriedFrom(
 export function partsFrom(
   { floorWh, rests }: ExactDay,
   { sourceLine }: { readonly sourceLine: Int32Array },
-  wh: Float64Array,
+  { wh, held }: { readonly wh: Float64Array; readonly held: readonly number[] },
 ): boolean {
   const sum = restSum();
   let apart = 0;
   for (let at = 0; at < wh.length; at += 1) {
-    if (sourceLine[at] === 0 || Number.isNaN(floorWh[at]!) || Number.isNaN(wh[at]!)) continue;
+    if (
+      sourceLine[at] === 0 ||
+      held.includes(at) ||
+      Number.isNaN(floorWh[at]!) ||
+      Number.isNaN(wh[at]!)
+    )
+      continue;
     apart += floorWh[at]! - wh[at]!;
     sum.add(rests.at(at));
   }

@@ -38,6 +38,7 @@ export interface CounterNeighbours {
 export interface JoiningInterval {
   readonly meterCode: string;
   readonly startMs: number;
+  readonly minutes: number;
   readonly wh: number;
   readonly rest: EnergyRest;
   readonly quality: number;
@@ -114,7 +115,9 @@ export function joiningIntervals(
     if (grown === null || isBeyondMeter(grown, [from, to], passed)) return [];
     const quality = Math.min(from.quality, to.quality);
     const { wh, rest } = grown;
-    return [{ meterCode, startMs: from.atMs, wh, rest, quality, line }];
+    return [
+      { ...{ meterCode, startMs: from.atMs, minutes: intervalMinutes }, wh, rest, quality, line },
+    ];
   };
   return [...join(before, first, first.line), ...join(last, after, last.line)];
 }

@@ -44,6 +44,7 @@ describe('revising a day', () => {
       newCount: 0,
       identicalCount: 2,
       changedCount: 0,
+      held: [],
     });
   });
 

@@ -57,6 +57,8 @@ export interface RevisionOutcome {
   readonly newCount: number;
   readonly identicalCount: number;
   readonly changedCount: number;
+  /** Positions that were sent below a decision, and stay as they were. */
+  readonly held: readonly number[];
 }
 
 /**
@@ -67,7 +69,11 @@ export interface RevisionOutcome {
  * @param latest    The revision that holds, or null; read under a lock.
  * @param delivery  What the file says of that meter and day, same interval length.
  */
-export function reviseDay(latest: IntervalBlock | null, delivery: DayReadings): RevisionOutcome {
+export function reviseDay(
+  latest: IntervalBlock | null,
+  delivery: DayReadings,
+  isDecided: (position: number) => boolean = () => false,
+): RevisionOutcome {
   const { intervalMinutes } = delivery;
   const count = (24 * 60) / intervalMinutes;
   assert(delivery.wh.length === count, 'interval block: a block is one day');
@@ -76,14 +82,13 @@ export function reviseDay(latest: IntervalBlock | null, delivery: DayReadings): 
     'interval block: a meter keeps its interval length',
   );
   if (latest === null) return firstRevision(delivery);
-  const merged = merge(latest, delivery, isCarriedFrom);
+  const merged = merge(latest, delivery, { isSame: isCarriedFrom, isDecided });
   const { exact } = delivery;
   // Each reading is near what is known, and all of them together are not: they are other readings.
-  if (exact === undefined || !partsFrom(exact, delivery, merged.wh))
-    return outcomeOf(latest, merged);
+  if (exact === undefined || !partsFrom(exact, delivery, merged)) return outcomeOf(latest, merged);
   return outcomeOf(
     latest,
-    merge(latest, delivery, (known, sent) => known === sent),
+    merge(latest, delivery, { isSame: (known, sent) => known === sent, isDecided }),
   );
 }
 
@@ -91,19 +96,27 @@ interface MergedDay extends DayReadings {
   readonly newCount: number;
   readonly identicalCount: number;
   readonly changedCount: number;
+  readonly held: readonly number[];
 }
 
 /** @param isSame  Whether a known value is the one that was sent. */
 function merge(
   latest: IntervalBlock,
   delivery: DayReadings,
-  isSame: typeof isCarriedFrom,
+  {
+    isSame,
+    isDecided,
+  }: {
+    readonly isSame: typeof isCarriedFrom;
+    readonly isDecided: (position: number) => boolean;
+  },
 ): MergedDay {
   const { meterCode, utcDay, intervalMinutes, exact } = delivery;
   const count = delivery.wh.length;
   const wh = new Float64Array(count);
   const quality = new Uint8Array(count);
   const sourceLine = new Int32Array(count);
+  const held: number[] = [];
   let [newCount, identicalCount, changedCount] = [0, 0, 0];
   for (let at = 0; at < count; at += 1) {
     const knownWh = latest.wh[at] ?? Number.NaN;
@@ -113,8 +126,12 @@ function merge(
     const sentQuality = delivery.quality[at]!;
     assertInterval(sentWh, sentQuality);
     const isKnown = Object.is(sentWh, knownWh) || isSame(knownWh, sentWh, exact, at);
-    if (line === 0 || (isKnown && sentQuality === knownQuality)) {
-      if (line !== 0) identicalCount += 1;
+    // What a person wrote or let stand is not undone by readings that nobody validated.
+    const isBelow = line !== 0 && sentQuality < knownQuality && isWritten(knownQuality);
+    const isHeld = isBelow && isDecided(at);
+    if (line === 0 || isHeld || (isKnown && sentQuality === knownQuality)) {
+      if (isHeld && !isKnown) held.push(at);
+      else if (line !== 0) identicalCount += 1;
       wh[at] = knownWh;
       quality[at] = knownQuality;
       continue;
@@ -127,13 +144,18 @@ function merge(
   }
   return {
     ...{ meterCode, utcDay, intervalMinutes, wh, quality, sourceLine },
-    ...{ newCount, identicalCount, changedCount },
+    ...{ newCount, identicalCount, changedCount, held },
   };
 }
 
+/** Whether a value was estimated, edited or computed, not measured. */
+function isWritten(quality: number): boolean {
+  return quality > QUALITY.RAW && quality < QUALITY.ACTUAL;
+}
+
 function outcomeOf(latest: IntervalBlock, merged: MergedDay): RevisionOutcome {
-  const { newCount, identicalCount, changedCount, ...day } = merged;
-  const counts = { newCount, identicalCount, changedCount };
+  const { newCount, identicalCount, changedCount, held, ...day } = merged;
+  const counts = { newCount, identicalCount, changedCount, held };
   if (newCount + changedCount === 0) return { block: null, ...counts };
   const lines = packLines(day.sourceLine);
   return { block: { ...day, revision: latest.revision + 1, lines }, ...counts };
@@ -153,7 +175,7 @@ function firstRevision(delivery: DayReadings): RevisionOutcome {
     } else newCount += 1;
   }
   const block = { ...delivery, revision: 1, lines: packLines(lines) };
-  return { block, newCount, identicalCount, changedCount: 0 };
+  return { block, newCount, identicalCount, changedCount: 0, held: [] };
 }
 
 function assertInterval(wh: number, quality: number): void {

@@ -20,6 +20,8 @@ import { VeeRepository } from './vee.repository.js';
 export interface MeterException {
   readonly finding: Readonly<VeeFindingEntity>;
   readonly decision: Readonly<VeeDecisionEntity> | null;
+  /** What was missing is there: it came, or was estimated. */
+  readonly isFilled: boolean;
 }
 
 /** What someone decides. */
@@ -58,12 +60,17 @@ export class ExceptionsService {
       const findings = await this.vee.findings(tx, ledgerId, bounds);
       const ids = findings.map(({ findingId }) => findingId);
       const decisions = await this.vee.decisions(tx, ledgerId, ids);
+      const isFilled = await this.fillings(
+        tx,
+        ledgerId,
+        findings.filter(({ findingId }) => isOpen(decisions.get(findingId) ?? null)),
+      );
       return findings
-        .map((finding) => ({ finding, decision: decisions.get(finding.findingId) ?? null }))
-        .filter(
-          ({ decision }) =>
-            !wanted.isOpenOnly || decision === null || decision.action === 're-read',
-        );
+        .map((finding) => ({
+          ...{ finding, decision: decisions.get(finding.findingId) ?? null },
+          isFilled: isFilled(finding),
+        }))
+        .filter((one) => !wanted.isOpenOnly || (isOpen(one.decision) && !one.isFilled));
     });
   }
 
@@ -94,8 +101,32 @@ export class ExceptionsService {
         body: { findingId, action, reason, meterCode: meter.code, rule: finding.rule },
       });
       const made = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId)!;
-      return { finding, decision: made };
+      return { finding, decision: made, isFilled: false };
     });
+  }
+
+  /** Which gaps, and which catch-ups, are none any more: nothing of them is missing or suspect. */
+  private async fillings(
+    tx: EntityManager,
+    ledgerId: string,
+    findings: readonly VeeFindingEntity[],
+  ): Promise<(finding: VeeFindingEntity) => boolean> {
+    const open = findings.filter(({ rule }) => rule === 'V1' || rule === 'V21');
+    if (open.length === 0) return () => false;
+    const codes = new Set(open.map(({ meterCode }) => meterCode));
+    const meters = (await this.assets.allMeters(tx, ledgerId)).filter(({ code }) =>
+      codes.has(code),
+    );
+    const startMs = Math.min(...open.map(({ startsAt }) => startsAt.getTime()));
+    const endMs = Math.max(...open.map(({ endsAt }) => endsAt.getTime()));
+    const series = await this.series.of(tx, ledgerId, meters, { startMs, endMs });
+    const filled = open.filter(({ meterCode, startsAt, endsAt }) => {
+      const one = series.get(meterCode)!;
+      const range = rangeOf(one, startsAt.getTime(), endsAt.getTime());
+      return one.quality.subarray(...range).every((code) => code > QUALITY.SUSPECT);
+    });
+    const ids = new Set(filled.map(({ findingId }) => findingId));
+    return ({ findingId }) => ids.has(findingId);
   }
 
   private async changesOf(
@@ -179,6 +210,9 @@ export class ExceptionsService {
     );
   }
 }
+
+const isOpen = (decision: VeeDecisionEntity | null): boolean =>
+  decision === null || decision.action === 're-read';
 
 function overrides(
   { findingId, startsAt, endsAt }: VeeFindingEntity,

@@ -86,7 +86,8 @@ export class IntervalFileService {
       textBytes(this.imports.open(file, how.signal), how.fileName),
     );
     const gathered = intake.collect();
-    if (gathered.rowCount === 0 && leftOut.list().length === 0 && problems.isEmpty) {
+    const isEmpty = gathered.rowCount === 0 && gathered.counters.length === 0;
+    if (isEmpty && leftOut.list().length === 0 && problems.isEmpty) {
       problems.add({
         ...{ row: 1, column: 'file', value: '', rule: 'file.not_empty' },
         detail: 'The file has no readings.',

@@ -2,23 +2,24 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { canonicalJson } from '../../core/ledger/canonical.js';
-import { sealRows, type SealedRows, sha256, toHex } from '../../core/ledger/merkle.js';
+import { type sealRows, sha256, toHex } from '../../core/ledger/merkle.js';
 import {
-  blockRow,
-  blockTexts,
-  type DayReadings,
-  reviseDay,
-} from '../../core/metering/interval-block.js';
-import { describeChanges, type ImportChanges } from '../../core/metering/import-changes.js';
+  type HeldReadings,
+  type KnownDays,
+  startComparison,
+} from '../../core/metering/comparison.js';
+import type { JoiningInterval } from '../../core/metering/counter.js';
+import type { ImportChanges } from '../../core/metering/import-changes.js';
+import type { DayReadings } from '../../core/metering/interval-block.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
-import { formatInstant } from '../../core/time/interval.js';
+import { DAY_MS, formatInstant, MINUTE_MS, utcDayStartMs } from '../../core/time/interval.js';
 import { AssetsService, type Meter } from '../assets/assets.service.js';
 import type { FileReading, ImportContext, ImportOutcome } from '../imports/imports.service.js';
-import type { IntervalBlockEntity } from './interval-block.entity.js';
 import { type IntervalFile, IntervalFileService } from './interval-file.service.js';
-import type { IntervalPreview } from './interval-preview.schemas.js';
+import { type IntervalPreview, toPreview } from './interval-preview.schemas.js';
 import { type BlockToWrite, MeteringRepository } from './metering.repository.js';
 import { LateDataService } from './late-data.service.js';
+import { ImportFactsService } from './import-facts.service.js';
 import { ProfilesService, type ResolvedProfile } from './profiles.service.js';
 
 /** How a file is to be read. */
@@ -54,7 +55,10 @@ interface Examination {
 /** What a file would do, and how to say so. */
 export interface Examined {
   readonly read: IntervalFile;
-  readonly rows: SealedRows;
+  /** Seals the rows; those of blocks are in it. */
+  readonly rows: ReturnType<typeof sealRows>;
+  readonly blockCount: number;
+  readonly held: readonly HeldReadings[];
   readonly counts: {
     readonly newCount: number;
     readonly identicalCount: number;
@@ -78,6 +82,7 @@ export class IntervalImportService {
     private readonly profiles: ProfilesService,
     private readonly blocks: MeteringRepository,
     private readonly lateData: LateDataService,
+    private readonly facts: ImportFactsService,
   ) {}
 
   /** How a file is read, outside any transaction. */
@@ -120,8 +125,9 @@ export class IntervalImportService {
     { file, how, by, read, signal, write }: Examination,
   ): Promise<Examined> {
     const { readAs } = by;
-    const comparison = startComparison(read.repeatedCount);
-    const pages = pagesOf(read.days());
+    const joining = await this.facts.joining(tx, ledgerId, read.counters, by.meters);
+    const comparison = startComparison(read.repeatedCount, SHOWN);
+    const pages = pagesOf(read.days(joining));
     let page = nextOf(pages);
     let known = page === null ? null : await this.known(tx, ledgerId, page);
     // A page is written while the next one is compared: the server and we work side by side.
@@ -137,19 +143,24 @@ export class IntervalImportService {
       writing?.catch(() => {});
     }
     await writing;
-    const { counts, rows: sealed, described } = comparison.finish();
+    const { counts, heldCount, held, blockCount, described } = comparison.finish();
+    const { rows } = comparison;
+    const taken = takenOf(read, joining, { counts, heldCount, described });
     const months = await this.lateData.effects(tx, ledgerId, described.months);
     const shown = how.problemsShown ?? SHOWN;
-    const preview = toPreview({ read, readAs, counts, described, months, shown });
+    const parts = { read: taken, readAs, counts, described, months, shown };
+    const preview = toPreview({ ...parts, heldCount, joinedCount: joining.length });
     const previewHash = toHex(
       sha256(
         canonicalJson({
           ...{ fileSha256: file.sha256, readAs, ...counts, rejectedCount: read.problems.count },
-          rowRoot: toHex(sealed.root),
+          // What is held back is not in the rows.
+          ...(heldCount === 0 ? {} : { heldCount }),
+          rowRoot: toHex(rows.sealed().root),
         }),
       ),
     );
-    return { read, rows: sealed, counts, preview, previewHash };
+    return { read: taken, rows, blockCount, held, counts, preview, previewHash };
   }
 
   /** Profile with its version, and the meter that the upload names: the same again is no news. */
@@ -175,12 +186,12 @@ export class IntervalImportService {
     const write = (blocks: readonly BlockToWrite[], rowIndex: number): Promise<void> =>
       this.blocks.append(tx, context, blocks, rowIndex);
     const examined = await this.examine(tx, ledgerId, { ...of, file, write });
-    const { rows, counts, read } = examined;
+    const { counts, read } = examined;
+    const sealed = await this.facts.write(context, { ...examined, counters: read.counters });
     const { rowCount, totalWh, bounds, format } = read;
     const outcome: ImportOutcome = {
       ...{ rowCount, ...counts, totalWh, format, rejectedCount: read.problems.count },
-      rowDomain: 'mizan/row/interval-block/1',
-      rows,
+      ...sealed,
       validFrom: bounds === null ? null : formatInstant(bounds.startMs),
       validTo: bounds === null ? null : formatInstant(bounds.endMs),
     };
@@ -188,12 +199,13 @@ export class IntervalImportService {
   }
 
   private requireAcceptable(
-    { problems, rowCount }: IntervalFile,
+    { problems, rowCount, counters }: IntervalFile,
     file: KeptFile,
     how: HowToImport,
   ): void {
     if (how.onRejects === 'show') return;
-    if (how.onRejects === 'set-aside' && problems.areRowsOnly && rowCount > 0) return;
+    if (how.onRejects === 'set-aside' && problems.areRowsOnly && rowCount + counters.length > 0)
+      return;
     problems.refuseIfAny(file);
   }
 
@@ -201,7 +213,7 @@ export class IntervalImportService {
     tx: EntityManager,
     ledgerId: string,
     days: readonly DayReadings[],
-  ): Promise<ReadonlyMap<string, IntervalBlockEntity>> {
+  ): Promise<KnownDays> {
     const utcDays = days.map(({ utcDay }) => utcDay).sort();
     const blocks = await this.blocks.latest(tx, {
       ledgerId,
@@ -210,40 +222,17 @@ export class IntervalImportService {
       lastDay: utcDays.at(-1)!,
       beforeSeq: null,
     });
-    return new Map(blocks.map((block) => [`${block.meterCode} ${block.utcDay}`, block]));
+    const byDay = new Map(blocks.map((block) => [`${block.meterCode} ${block.utcDay}`, block]));
+    const isDecided = await this.facts.decisions(tx, ledgerId, {
+      meterCodes: [...new Set(days.map(({ meterCode }) => meterCode))],
+      from: new Date(utcDayStartMs(utcDays[0]!)),
+      to: new Date(utcDayStartMs(utcDays.at(-1)!) + DAY_MS),
+    });
+    return {
+      latest: ({ meterCode, utcDay }) => byDay.get(`${meterCode} ${utcDay}`) ?? null,
+      isDecided,
+    };
   }
-}
-
-/** Compares pages of days with what is known, counting, describing and sealing as it goes. */
-function startComparison(repeatedCount: number) {
-  const changes: ImportChanges = describeChanges(SHOWN);
-  const rows = sealRows();
-  let [newCount, identicalCount, changedCount, rowCount] = [0, repeatedCount, 0, 0];
-  return {
-    compare: (page: readonly DayReadings[], known: ReadonlyMap<string, IntervalBlockEntity>) => {
-      const blocks: BlockToWrite[] = [];
-      for (const day of page) {
-        const latest = known.get(`${day.meterCode} ${day.utcDay}`) ?? null;
-        const outcome = reviseDay(latest, day);
-        newCount += outcome.newCount;
-        identicalCount += outcome.identicalCount;
-        changedCount += outcome.changedCount;
-        changes.add(latest, day, outcome.block);
-        if (outcome.block === null) continue;
-        const texts = blockTexts(outcome.block);
-        blocks.push({ block: outcome.block, texts });
-        rows.add(blockRow(outcome.block, texts));
-      }
-      const rowIndex = rowCount;
-      rowCount += blocks.length;
-      return { blocks, rowIndex };
-    },
-    finish: () => ({
-      counts: { newCount, identicalCount, changedCount },
-      rows: rows.sealed(),
-      described: changes.finish(),
-    }),
-  };
 }
 
 function nextOf<T>(items: Generator<T>): T | null {
@@ -263,32 +252,29 @@ function* pagesOf(days: Iterable<DayReadings>): Generator<DayReadings[]> {
   if (page.length > 0) yield page;
 }
 
-function toPreview(parts: {
-  readonly read: IntervalFile;
-  readonly readAs: string;
-  readonly counts: Examined['counts'];
-  readonly described: ReturnType<ImportChanges['finish']>;
-  readonly months: IntervalPreview['months'];
-  readonly shown: number;
-}): IntervalPreview {
-  const { read, readAs, counts, described, months } = parts;
-  const { format, delimiter, rowCount, totalWh, bounds, repeatedCount } = read;
-  return {
-    ...{ format, delimiter, readAs, rowCount, ...counts, rejectedCount: read.problems.count },
-    ...{ totalWh, changeWh: described.changeWh },
-    from: bounds === null ? null : formatInstant(bounds.startMs),
-    to: bounds === null ? null : formatInstant(bounds.endMs),
-    meters: described.meters.map((meter) => ({
-      ...meter,
-      incompleteDays: [...meter.incompleteDays],
-    })),
-    months: [...months],
-    changes: [...described.changes],
-    repeatedCount,
-    repeated: [...read.repeated],
-    leftOut: [...read.leftOut],
-    problems: read.problems.list.slice(0, parts.shown),
+/** What is taken of a file: with the intervals that it makes with others, without those held back. */
+function takenOf(
+  read: IntervalFile,
+  joining: readonly JoiningInterval[],
+  {
+    counts: { newCount, identicalCount, changedCount },
+    heldCount,
+    described,
+  }: {
+    readonly counts: Examined['counts'];
+    readonly heldCount: number;
+    readonly described: ReturnType<ImportChanges['finish']>;
+  },
+): IntervalFile {
+  if (joining.length + heldCount === 0) return read;
+  const totalWh = described.meters.reduce((sum, meter) => sum + meter.totalWh, 0);
+  const starts = joining.map(({ startMs }) => startMs);
+  const ends = joining.map(({ startMs, minutes }) => startMs + minutes * MINUTE_MS);
+  const bounds = {
+    startMs: Math.min(read.bounds?.startMs ?? Infinity, ...starts),
+    endMs: Math.max(read.bounds?.endMs ?? -Infinity, ...ends),
   };
+  return { ...read, rowCount: newCount + identicalCount + changedCount, totalWh, bounds };
 }
 
 /** @throws DomainError `import.preview_changed` when what would be written is not what was shown. */

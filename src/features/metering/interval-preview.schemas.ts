@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { ImportChanges } from '../../core/metering/import-changes.js';
 import { INTERVAL_FORMATS } from '../../core/metering/import-profile.js';
 import { QUALITY_NAMES } from '../../core/metering/quality.js';
+import { formatInstant } from '../../core/time/interval.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, Instant } from '../../platform/http/schemas.js';
+import type { IntervalFile } from './interval-file.service.js';
 
 const Count = z.int().min(0);
 
@@ -27,6 +30,10 @@ export const IntervalPreview = z
     rejectedCount: Count,
     totalWh: Count.describe('Control total of the file, Wh'),
     changeWh: z.int().describe('What committing adds to all meters together, Wh'),
+    heldCount: Count.describe(
+      'Readings below a decision that stands: not taken, and listed as exceptions to decide',
+    ),
+    joinedCount: Count.describe('Intervals between a counter’s readings here and in other files'),
     from: Instant.nullable(),
     to: Instant.nullable(),
     meters: z
@@ -75,3 +82,39 @@ export const JobProblemSchema = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 export type JobProblem = z.output<typeof JobProblemSchema>;
+
+/** A preview of what a file does, as it is shown. */
+export function toPreview(parts: {
+  readonly read: IntervalFile;
+  readonly readAs: string;
+  readonly counts: {
+    readonly newCount: number;
+    readonly identicalCount: number;
+    readonly changedCount: number;
+  };
+  readonly described: ReturnType<ImportChanges['finish']>;
+  readonly months: IntervalPreview['months'];
+  readonly shown: number;
+  readonly heldCount: number;
+  readonly joinedCount: number;
+}): IntervalPreview {
+  const { read, readAs, counts, described, months } = parts;
+  const { format, delimiter, rowCount, totalWh, bounds, repeatedCount } = read;
+  return {
+    ...{ format, delimiter, readAs, rowCount, ...counts, rejectedCount: read.problems.count },
+    ...{ totalWh, changeWh: described.changeWh },
+    ...{ heldCount: parts.heldCount, joinedCount: parts.joinedCount },
+    from: bounds === null ? null : formatInstant(bounds.startMs),
+    to: bounds === null ? null : formatInstant(bounds.endMs),
+    meters: described.meters.map((meter) => ({
+      ...meter,
+      incompleteDays: [...meter.incompleteDays],
+    })),
+    months: [...months],
+    changes: [...described.changes],
+    repeatedCount,
+    repeated: [...read.repeated],
+    leftOut: [...read.leftOut],
+    problems: read.problems.list.slice(0, parts.shown),
+  };
+}

@@ -20,6 +20,8 @@ import { ImportUpkeepService } from './import-upkeep.service.js';
 import { ImportWatchService } from './import-watch.service.js';
 import { ImportProgressService } from './import-progress.service.js';
 import { ImportJobsService } from './import-jobs.service.js';
+import { CounterRepository } from './counter.repository.js';
+import { ImportFactsService } from './import-facts.service.js';
 import { IntervalFileService } from './interval-file.service.js';
 import { IntervalImportController } from './interval-import.controller.js';
 import { IntervalImportService } from './interval-import.service.js';
@@ -39,7 +41,7 @@ import { ProfilesService } from './profiles.service.js';
   providers: [
     ...[MeteringService, MeteringRepository, LateDataService, ProfilesService],
     ...[IntervalFileService, IntervalImportService, SeriesService, ReadingsRecordService],
-    ReadingsService,
+    ...[ReadingsService, ImportFactsService, CounterRepository],
     ...[ValidationService, ExceptionsService, VeeRulesService, VeeRepository],
     ...[ImportJobsService, ImportProgressService, ImportJobsRepository, ImportJobHandler],
     ...[ImportAttemptsService, ImportUpkeepService, ImportWatchService],

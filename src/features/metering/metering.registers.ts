@@ -4,6 +4,8 @@ import { ImportJobEntity } from './import-job.entity.js';
 
 const READINGS = ['readings.validated', 'readings.estimated', 'exception.decided'] as const;
 const OF_READINGS = { types: READINGS, where: `b ->> 'rows' = 'mizan/rows/readings/1'` };
+/** Rows of imports that hold more than blocks: findings about them, readings of counters, in order. */
+export const WITH_FACTS = 'mizan/rows/interval-import/1';
 const ON_ITS_WAY =
   'what an upload says while it is on its way; one that committed is compared with its import: file, ' +
   'size, name, sender';
@@ -14,7 +16,7 @@ export const METERING_REGISTERS: readonly RegisterSource[] = [
     table: 'interval_block',
     of: {
       types: ['import.committed', ...READINGS],
-      where: `b ->> 'rows' IN ('mizan/row/interval-block/1', 'mizan/rows/readings/1')`,
+      where: `b ->> 'rows' IN ('mizan/row/interval-block/1', 'mizan/rows/readings/1', '${WITH_FACTS}')`,
       rowsAfter: [],
     },
     sealed: [
@@ -26,11 +28,25 @@ export const METERING_REGISTERS: readonly RegisterSource[] = [
   },
   {
     table: 'vee_finding',
-    of: { ...OF_READINGS, rowsAfter: ['interval_block'] },
+    of: {
+      types: ['import.committed', ...READINGS],
+      where: `b ->> 'rows' IN ('mizan/rows/readings/1', '${WITH_FACTS}')`,
+      rowsAfter: ['interval_block'],
+    },
     sealed: [
       ...['finding_id', 'meter_code', 'rule', 'severity', 'starts_at', 'ends_at', 'measured'],
       'threshold',
     ],
+    isDated: true,
+  },
+  {
+    table: 'counter_reading',
+    of: {
+      types: ['import.committed'],
+      where: `b ->> 'rows' = '${WITH_FACTS}'`,
+      rowsAfter: ['interval_block', 'vee_finding'],
+    },
+    sealed: ['meter_code', 'read_at', 'wh', 'quality', 'line'],
     isDated: true,
   },
   {

@@ -16,7 +16,7 @@ const KEY = 'reading_estimate_is_made_once';
 })
 @Check(
   'reading_estimate_method_is_known',
-  `method IN ('check-meter', 'register-shape', 'linear', 'like-days')`,
+  `method IN ('check-meter', 'register-shape', 'catch-up', 'linear', 'like-days')`,
 )
 @Check('reading_estimate_confidence_is_known', `confidence IN ('high', 'medium', 'low')`)
 @Check('reading_estimate_ends_after_it_starts', 'ends_at > starts_at')

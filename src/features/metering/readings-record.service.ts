@@ -54,6 +54,8 @@ export interface ReadingsEvent {
 export interface ListedFindings {
   isListed(meterCode: string, found: VeeFinding): boolean;
   isAccepted(meterCode: string, found: VeeFinding): boolean;
+  /** Whether someone accepted or overrode what was found about an instant. */
+  isDecided(meterCode: string, ms: number): boolean;
 }
 
 /** Writes and seals what validation, estimation and people do to readings. */
@@ -106,7 +108,17 @@ export class ReadingsRecordService {
         decisions.get(row.findingId)?.action,
       ]),
     );
+    const decided = findings.filter(({ findingId }) =>
+      ['accept', 'override'].includes(decisions.get(findingId)?.action ?? ''),
+    );
     return {
+      isDecided: (meterCode, ms) =>
+        decided.some(
+          (one) =>
+            one.meterCode === meterCode &&
+            one.startsAt.getTime() <= ms &&
+            ms < one.endsAt.getTime(),
+        ),
       isListed: (meterCode, found) => listed.has(key(meterCode, found)),
       isAccepted: (meterCode, found) => {
         const action = listed.get(key(meterCode, found));
@@ -209,7 +221,8 @@ export class ReadingsRecordService {
   }
 }
 
-function sealedFinding(row: VeeFindingEntity): string {
+/** Canonical row of a stored finding. */
+export function sealedFinding(row: VeeFindingEntity): string {
   return findingRow({ ...row, startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() });
 }
 

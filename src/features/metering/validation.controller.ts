@@ -45,7 +45,7 @@ export class ValidationController {
 
   @Post('estimations')
   @Roles('energy-manager')
-  @ApiOperation({ summary: 'Estimate what is missing or suspect in consumption, and say how.' })
+  @ApiOperation({ summary: 'Estimate what is missing of consumption, say how, and what is left and why.' })
   @ApiCreatedResponse({ standardSchema: EstimationResponse })
   async estimate(
     @CurrentActor() actor: Actor,

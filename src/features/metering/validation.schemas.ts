@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEFT_REASONS, type LeftReason } from '../../core/metering/vee/estimate.js';
 import { VEE_RULES } from '../../core/metering/vee/rules.js';
 import { formatInstant, HOUR_MS, parseInstant } from '../../core/time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
@@ -88,7 +89,9 @@ export const ExceptionResponse = z
     to: Instant,
     measured: z.string(),
     threshold: z.string(),
-    state: z.literal(['open', 'accepted', 'overridden', 're-read-requested']),
+    state: z
+      .literal(['open', 'accepted', 'overridden', 're-read-requested', 'filled'])
+      .describe('filled = the readings are there by now, or were estimated'),
     reason: z.string().nullable(),
     decidedBy: z.string().nullable(),
     recordedAt: Instant,
@@ -102,13 +105,17 @@ const STATES = {
   're-read': 're-read-requested',
 } as const;
 
-export function toExceptionResponse({ finding, decision }: MeterException): ExceptionResponse {
+export function toExceptionResponse({
+  finding,
+  decision,
+  isFilled,
+}: MeterException): ExceptionResponse {
   const { findingId, meterCode, rule, severity, measured, threshold } = finding;
   return {
     ...{ findingId, meterCode, rule, title: VEE_RULES[rule].title, severity, measured, threshold },
     from: formatInstant(finding.startsAt.getTime()),
     to: formatInstant(finding.endsAt.getTime()),
-    state: decision === null ? 'open' : STATES[decision.action],
+    state: decision === null ? (isFilled ? 'filled' : 'open') : STATES[decision.action],
     reason: decision?.reason ?? null,
     decidedBy: decision?.actor ?? null,
     recordedAt: finding.recordedAt.toISOString(),
@@ -170,7 +177,9 @@ export function toValidationResponse(result: ValidationResult): ValidationRespon
   const { eventId, revisedDays, findings, meters } = result;
   return {
     ...{ eventId, revisedDays },
-    findings: findings.map((finding) => toExceptionResponse({ finding, decision: null })),
+    findings: findings.map((finding) =>
+      toExceptionResponse({ finding, decision: null, isFilled: false }),
+    ),
     meters: meters.map(({ meterCode, days }) => ({ meterCode, days: [...days] })),
   };
 }
@@ -189,6 +198,18 @@ export const EstimationResponse = z
         wh: z.array(Wh),
       }),
     ),
+    left: z
+      .array(
+        z.object({
+          meterCode: RecordCode,
+          from: Instant,
+          to: Instant,
+          intervalCount: z.int(),
+          reason: z.literal(Object.keys(LEFT_REASONS) as LeftReason[]),
+          detail: z.string(),
+        }),
+      )
+      .describe('What stays missing or suspect, and why'),
   })
   .meta({ id: 'ReadingsEstimation' });
 export type EstimationResponse = z.output<typeof EstimationResponse>;
@@ -197,12 +218,23 @@ export function toEstimationResponse({
   eventId,
   revisedDays,
   estimates,
+  left,
 }: EstimationResult): EstimationResponse {
   return {
     ...{ eventId, revisedDays },
     estimates: estimates.map(({ meterCode, startMs, endMs, method, confidence, wh }) => ({
       ...{ meterCode, from: formatInstant(startMs), to: formatInstant(endMs), method, confidence },
       wh: [...wh],
+    })),
+    left: left.map(({ meterCode, startMs, endMs, intervalCount, reason }) => ({
+      ...{
+        meterCode,
+        from: formatInstant(startMs),
+        to: formatInstant(endMs),
+        intervalCount,
+        reason,
+      },
+      detail: LEFT_REASONS[reason],
     })),
   };
 }

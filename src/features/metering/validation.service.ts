@@ -3,7 +3,14 @@ import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import type { BlockContent } from '../../core/metering/interval-block.js';
 import type { VeeFinding } from '../../core/metering/vee/finding.js';
-import { estimateGaps, HISTORY_MS, type RegisterDelta } from '../../core/metering/vee/estimate.js';
+import {
+  type Estimate,
+  estimateGaps,
+  generationLeft,
+  HISTORY_MS,
+  type LeftStretch,
+  type RegisterDelta,
+} from '../../core/metering/vee/estimate.js';
 import { combineSeries } from '../../core/metering/vee/combine.js';
 import {
   type DatedVeeChanges,
@@ -11,7 +18,7 @@ import {
   veeParameters,
 } from '../../core/metering/vee/rules.js';
 import type { Calendar, Series } from '../../core/metering/vee/series.js';
-import { positionOf, rangeOf } from '../../core/metering/vee/series.js';
+import { instantOf, positionOf, rangeOf } from '../../core/metering/vee/series.js';
 import {
   type DayCompleteness,
   graded,
@@ -64,6 +71,8 @@ export interface EstimationResult {
     readonly confidence: string;
     readonly wh: readonly number[];
   }[];
+  /** What stays as it is, and why. */
+  readonly left: readonly (LeftStretch & { readonly meterCode: string })[];
   readonly revisedDays: number;
 }
 
@@ -120,28 +129,42 @@ export class ValidationService {
   }
 
   /**
-   * Fills what is missing or suspect in consumption (METHOD 2.5). Generation is never estimated here:
-   * an estimate could not be certified, and must not look as if it were.
+   * Fills what is missing in consumption (METHOD 2.5), and says what it left and why. What was measured
+   * stays, but for a value that holds a gap's energy too, unless someone decided about it. Generation is
+   * never estimated here: an estimate could not be certified, and must not look as if it were.
    */
   estimate(actor: Actor, stretch: ReadingsStretch): Promise<EstimationResult> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      const view = await this.viewOf(tx, ledgerId, stretch);
+      // A day beyond: what follows a gap at the end may hold its energy.
+      const ahead = { ...stretch, endMs: stretch.endMs + DAY_MS };
+      const view = await this.viewOf(tx, ledgerId, stretch, ahead.endMs);
+      const known = await this.record.listed(tx, ledgerId, {
+        ...{ startMs: stretch.startMs - HISTORY_MS, endMs: ahead.endMs },
+      });
       const blocks: BlockContent[] = [];
-      const made: {
-        readonly meterCode: string;
-        readonly estimate: ReturnType<typeof estimateGaps>[number];
-      }[] = [];
-      for (const meter of view.meters.filter(({ direction }) => direction === 'consumption')) {
-        const series = view.series.get(meter.code)!;
-        const { calendar, check, registers } = this.basisOf(meter, view, stretch);
+      const made: { readonly meterCode: string; readonly estimate: Estimate }[] = [];
+      const left: EstimationResult['left'][number][] = [];
+      for (const meter of view.meters) {
+        const { code: meterCode, direction } = meter;
+        const series = view.series.get(meterCode)!;
         const bounds = [stretch.startMs, stretch.endMs] as const;
-        const estimates = estimateGaps(series, bounds, { calendar, check, registers });
-        const changes = estimates.map(({ startMs, wh, quality }) => ({
+        if (direction === 'generation') {
+          const gaps = generationLeft(series, rangeOf(series, ...bounds));
+          left.push(...gaps.map((one) => ({ meterCode, ...one })));
+          continue;
+        }
+        const { calendar, check, registers, parameters } = this.basisOf(meter, view, stretch);
+        const estimation = estimateGaps(series, bounds, {
+          ...{ calendar, check, registers, catchUp: parameters.V21 },
+          isDecided: (at) => known.isDecided(meterCode, instantOf(series, at)),
+        });
+        const changes = estimation.estimates.map(({ startMs, wh, quality }) => ({
           ...{ at: positionOf(series, startMs), wh, quality },
         }));
         blocks.push(...(await this.record.revised(tx, ledgerId, meter, { series, changes })));
-        made.push(...estimates.map((estimate) => ({ meterCode: meter.code, estimate })));
+        made.push(...estimation.estimates.map((estimate) => ({ meterCode, estimate })));
+        left.push(...estimation.left.map((one) => ({ meterCode, ...one })));
       }
       const event = await this.record.seal(tx, actor, {
         type: 'readings.estimated',
@@ -149,11 +172,16 @@ export class ValidationService {
         body: { meterCodes: view.meters.map(({ code }) => code) },
       });
       const estimates = made.map(({ meterCode, estimate }) => ({ meterCode, ...estimate }));
-      return { eventId: event.eventId, estimates, revisedDays: blocks.length };
+      return { eventId: event.eventId, estimates, left, revisedDays: blocks.length };
     });
   }
 
-  private async viewOf(tx: EntityManager, ledgerId: string, stretch: ReadingsStretch) {
+  private async viewOf(
+    tx: EntityManager,
+    ledgerId: string,
+    stretch: ReadingsStretch,
+    endMs = stretch.endMs,
+  ) {
     const all = (await this.assets.allMeters(tx, ledgerId)).filter(
       ({ formula }) => formula === null,
     );
@@ -164,7 +192,7 @@ export class ValidationService {
     }
     const meters = all.filter(({ code }) => meterCodes === null || meterCodes.includes(code));
     const startMs = Math.floor((stretch.startMs - HISTORY_MS) / DAY_MS) * DAY_MS;
-    const series = await this.series.of(tx, ledgerId, all, { startMs, endMs: stretch.endMs });
+    const series = await this.series.of(tx, ledgerId, all, { startMs, endMs });
     const isEmpty = meters.every(({ code }) => {
       const one = series.get(code)!;
       const [from, to] = rangeOf(one, stretch.startMs, stretch.endMs);

@@ -77,6 +77,23 @@ export class VeeRepository {
     return new Map(rows.map((row) => [row.findingId, row]));
   }
 
+  /** Stretches that someone accepted or overrode, and has not asked to read again since. */
+  decided(
+    tx: EntityManager,
+    ledgerId: string,
+    stretch: { readonly meterCodes: readonly string[]; readonly from: Date; readonly to: Date },
+  ): Promise<Pick<VeeFindingEntity, 'meterCode' | 'startsAt' | 'endsAt'>[]> {
+    return tx.query(
+      `SELECT f.meter_code AS "meterCode", f.starts_at AS "startsAt", f.ends_at AS "endsAt"
+       FROM vee_finding f, LATERAL (SELECT d.action FROM vee_decision d
+         WHERE d.ledger_id = f.ledger_id AND d.finding_id = f.finding_id
+         ORDER BY d.recorded_at DESC, d.decision_id DESC LIMIT 1) d
+       WHERE f.ledger_id = $1 AND f.meter_code = ANY($2) AND f.starts_at < $4 AND f.ends_at > $3
+         AND d.action <> 're-read'`,
+      [ledgerId, stretch.meterCodes, stretch.from, stretch.to],
+    );
+  }
+
   /** Estimates that touch a stretch, by meter, then time. */
   estimates(
     tx: EntityManager,

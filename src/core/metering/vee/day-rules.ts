@@ -95,8 +95,9 @@ function isSame(series: Series, a: number, b: number, count: number): boolean {
 }
 
 /**
- * V19: a day that fits its like days much better when it is moved by an hour, as after a change of
- * the clocks that the meter made and the file did not.
+ * V19: days that fit their like days much better when they are moved by an hour, as after a change of
+ * the clocks that the meter made and the file did not. Several in a row, the same way: on one day alone
+ * people rise late.
  */
 export function clockShift(
   context: ValueContext,
@@ -104,31 +105,65 @@ export function clockShift(
   calendar: Calendar,
 ): VeeFinding[] {
   const { series } = context;
-  const shift = Math.round((thresholds['hours']! * HOUR_MS) / series.stepMs);
+  const perDay = DAY_MS / series.stepMs;
+  const known = new Map<number, Shift | null>();
+  const shiftOf = (from: number): Shift | null => {
+    let shift = known.get(from);
+    if (shift === undefined) {
+      const isInside = from >= 0 && from + perDay <= series.wh.length;
+      shift = isInside ? shiftOfDay(series, [from, from + perDay], thresholds, calendar) : null;
+      known.set(from, shift);
+    }
+    return shift;
+  };
   return days(context).flatMap(([from, to]) => {
-    const count = to - from;
-    if (soundSum(series, [from, to]).count < count) return [];
-    const like = likeDays(series, from, count, calendar);
-    if (like.length < LIKE_DAYS) return [];
-    const mean = Float64Array.from(
-      { length: count },
-      (_, at) => like.reduce((sum, day) => sum + series.wh[day + at]!, 0) / like.length,
-    );
-    const level = mean.reduce((sum, wh) => sum + wh, 0) / count;
-    if (Math.max(...mean) - Math.min(...mean) < thresholds['swing']! * level) return [];
-    const distance = (by: number): number => {
-      let sum = 0;
-      for (let at = shift; at < count - shift; at += 1)
-        sum += Math.abs(series.wh[from + at + by]! - mean[at]!);
-      return sum;
-    };
-    const [inPlace, earlier, later] = [distance(0), distance(-shift), distance(shift)];
-    const best = Math.min(earlier, later);
-    if (!(best < inPlace * thresholds['improvement']!)) return [];
-    const measured = `fits its like days ${percent(1 - best / inPlace)} better ${best === later ? '+' : '−'}${thresholds['hours']} h away`;
-    const span = [instantOf(series, from), instantOf(series, to)] as const;
-    return [finding('V19', span, [measured, percent(1 - thresholds['improvement']!)])];
+    const shift = to - from === perDay ? shiftOf(from) : null;
+    if (shift === null) return [];
+    const goesOn = (day: number): boolean => shiftOf(day)?.isLater === shift.isLater;
+    let count = 1;
+    for (let day = from - perDay; goesOn(day); day -= perDay) count += 1;
+    for (let day = from + perDay; goesOn(day); day += perDay) count += 1;
+    if (count < thresholds['days']!) return [];
+    const measured = `fits its like days ${percent(shift.improvement)} better ${shift.isLater ? '+' : '−'}${thresholds['hours']} h away, as ${count} days in a row`;
+    const limit = `${percent(1 - thresholds['improvement']!)}, ${thresholds['days']} days`;
+    return [finding('V19', [instantOf(series, from), instantOf(series, to)], [measured, limit])];
   });
+}
+
+/** How much better a day fits its like days when it is moved. */
+interface Shift {
+  readonly isLater: boolean;
+  readonly improvement: number;
+}
+
+function shiftOfDay(
+  series: Series,
+  [from, to]: readonly [number, number],
+  thresholds: VeeThresholds,
+  calendar: Calendar,
+): Shift | null {
+  const shift = Math.round((thresholds['hours']! * HOUR_MS) / series.stepMs);
+  const count = to - from;
+  // Suspect ones too: the first days of a run are, once it was found.
+  if (series.wh.subarray(from, to).some((wh) => Number.isNaN(wh))) return null;
+  const like = likeDays(series, from, count, calendar);
+  if (like.length < LIKE_DAYS) return null;
+  const mean = Float64Array.from(
+    { length: count },
+    (_, at) => like.reduce((sum, day) => sum + series.wh[day + at]!, 0) / like.length,
+  );
+  const level = mean.reduce((sum, wh) => sum + wh, 0) / count;
+  if (Math.max(...mean) - Math.min(...mean) < thresholds['swing']! * level) return null;
+  const distance = (by: number): number => {
+    let sum = 0;
+    for (let at = shift; at < count - shift; at += 1)
+      sum += Math.abs(series.wh[from + at + by]! - mean[at]!);
+    return sum;
+  };
+  const [inPlace, earlier, later] = [distance(0), distance(-shift), distance(shift)];
+  const best = Math.min(earlier, later);
+  if (!(best < inPlace * thresholds['improvement']!)) return null;
+  return { isLater: best === later, improvement: 1 - best / inPlace };
 }
 
 /**

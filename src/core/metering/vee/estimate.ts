@@ -1,19 +1,22 @@
 import { apportion } from '../../math/apportion.js';
 import { DAY_MS, HOUR_MS } from '../../time/interval.js';
 import { QUALITY } from '../quality.js';
+import { type CatchUp, catchUps } from './catch-up.js';
+import { likeMean } from './expectation.js';
+import type { VeeThresholds } from './rules.js';
 import {
   type Calendar,
   instantOf,
   isMeasured,
-  isSound,
-  likeInstants,
   positionOf,
   rangeOf,
   type Series,
 } from './series.js';
 
 /** How a value was estimated, surest first (METHOD 2.5). */
-export const ESTIMATE_METHODS = ['check-meter', 'register-shape', 'linear', 'like-days'] as const;
+export const ESTIMATE_METHODS = [
+  ...(['check-meter', 'register-shape', 'catch-up', 'linear', 'like-days'] as const),
+] as const;
 /** One of `ESTIMATE_METHODS`. */
 export type EstimateMethod = (typeof ESTIMATE_METHODS)[number];
 
@@ -42,71 +45,164 @@ export interface EstimateBasis {
   /** The same energy, measured by another meter. */
   readonly check: Series | null;
   readonly registers: readonly RegisterDelta[];
+  /** Thresholds of V21; null while it is off: then no neighbour is looked at. */
+  readonly catchUp: VeeThresholds | null;
+  /** Whether somebody decided about an interval. */
+  readonly isDecided?: (position: number) => boolean;
+}
+
+/** Why a stretch was left as it is. */
+export const LEFT_REASONS = {
+  generation: 'generation is never estimated: an estimate could not be certified',
+  suspect: 'measured, and suspect: accept it or override it (decide)',
+  counter: 'the counter grew by less than the intervals that are there',
+  'no-basis':
+    'no check meter, no counter over it, more than two hours or no measured neighbours, and fewer than three like days',
+} as const;
+/** One of `LEFT_REASONS`. */
+export type LeftReason = keyof typeof LEFT_REASONS;
+
+/** A stretch that was not estimated. */
+export interface LeftStretch {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly intervalCount: number;
+  readonly reason: LeftReason;
+}
+
+/** What was estimated, and what was not. */
+export interface Estimation {
+  readonly estimates: readonly Estimate[];
+  readonly left: readonly LeftStretch[];
 }
 
 /** Longest gap that a straight line may cross. */
 export const LINEAR_LIMIT_MS = 2 * HOUR_MS;
 
-const LIKE_DAYS = 3;
+type Range = readonly [number, number];
 
 /**
- * Estimates what is missing or suspect in a meter's consumption (METHOD 2.5), the surest way first:
- * the check meter; what the counter grew by, spread over the shape of like days; a straight line
- * over at most two hours; the mean of three like days. What none of them reaches stays as it is.
+ * Estimates what is missing in a meter's consumption (METHOD 2.5), the surest way first: the check
+ * meter; what the counter grew by, spread over the shape of like days; the energy that a neighbour
+ * holds for the gap, spread over both; a straight line over at most two hours; the mean of three like
+ * days. What was measured stays, suspect or not, but for a neighbour that holds a gap's energy: the
+ * sum over both is then what was measured.
  *
- * @param series  With the weeks before, which like days are taken from.
+ * @param series  With the weeks before, which like days are taken from, and what follows the stretch.
  */
 export function estimateGaps(
   series: Series,
   [fromMs, toMs]: readonly [number, number],
   basis: EstimateBasis,
-): Estimate[] {
+): Estimation {
   const range = rangeOf(series, fromMs, toMs);
-  return gapsOf(series, range).flatMap((gap) => estimateGap(series, gap, basis));
-}
-
-/** Stretches without a sound value. */
-export function gapsOf(
-  series: Series,
-  [from, to]: readonly [number, number],
-): (readonly [number, number])[] {
-  const gaps: (readonly [number, number])[] = [];
-  for (let at = from; at < to; at += 1) {
-    if (isSound(series, at)) continue;
-    const start = at;
-    while (at < to && !isSound(series, at)) at += 1;
-    gaps.push([start, at]);
+  const estimates: Estimate[] = [];
+  const left: LeftStretch[] = [];
+  const held = basis.catchUp === null ? [] : catchUpsIn(series, range, basis, basis.catchUp);
+  const gaps = gapsOf(series, range).filter(
+    ([at]) => !held.some(({ from, to }) => at >= from && at < to),
+  );
+  const stretches = [
+    ...held.map((one): [Range, CatchUp | null] => [[one.from, one.to], one]),
+    ...gaps.map((gap): [Range, CatchUp | null] => [gap, null]),
+  ].toSorted(([a], [b]) => a[0] - b[0]);
+  for (const [stretch, catchUp] of stretches) {
+    const made = estimateStretch(series, stretch, { ...basis, held, catchUpHere: catchUp });
+    if (made === 'counter') left.push(leftOf(series, stretch, 'counter'));
+    else {
+      estimates.push(...made);
+      left.push(...restOf(series, stretch, made));
+    }
   }
-  return gaps;
+  left.push(...suspects(series, range, estimates));
+  return { estimates, left: left.toSorted((a, b) => a.startMs - b.startMs) };
 }
 
-function estimateGap(
+/** What is missing of generation: it stays missing. */
+export function generationLeft(series: Series, range: Range): LeftStretch[] {
+  return gapsOf(series, range).map((gap) => leftOf(series, gap, 'generation'));
+}
+
+/** Stretches without a value. */
+export function gapsOf({ wh }: Series, [from, to]: Range): Range[] {
+  return runsOf([from, to], (at) => Number.isNaN(wh[at]!));
+}
+
+function runsOf([from, to]: Range, test: (at: number) => boolean): Range[] {
+  const runs: Range[] = [];
+  for (let at = from; at < to; at += 1) {
+    if (!test(at)) continue;
+    const start = at;
+    while (at < to && test(at)) at += 1;
+    runs.push([start, at]);
+  }
+  return runs;
+}
+
+function catchUpsIn(
   series: Series,
-  gap: readonly [number, number],
-  basis: EstimateBasis,
-): Estimate[] {
-  const byCheck = fromCheckMeter(series, gap, basis.check);
+  range: Range,
+  { calendar, isDecided = () => false }: EstimateBasis,
+  thresholds: VeeThresholds,
+): CatchUp[] {
+  const all = catchUps(series, range, { calendar, thresholds, isDecided });
+  // An interval holds for one side only.
+  return all.filter(({ from }, at) => at === 0 || all[at - 1]!.to <= from);
+}
+
+const leftOf = (series: Series, [from, to]: Range, reason: LeftReason): LeftStretch => ({
+  ...{ startMs: instantOf(series, from), endMs: instantOf(series, to) },
+  ...{ intervalCount: to - from, reason },
+});
+
+/** Suspect values that stay as they are. */
+function suspects(series: Series, range: Range, made: readonly Estimate[]): LeftStretch[] {
+  const { wh, quality } = series;
+  const isSuspect = (at: number): boolean =>
+    quality[at] === QUALITY.SUSPECT && !Number.isNaN(wh[at]!) && !isIn(made, instantOf(series, at));
+  return runsOf(range, isSuspect).map((run) => leftOf(series, run, 'suspect'));
+}
+
+const isIn = (made: readonly Estimate[], ms: number): boolean =>
+  made.some(({ startMs, endMs }) => startMs <= ms && ms < endMs);
+
+/** Missing parts of a stretch that no estimate reaches. */
+function restOf(series: Series, stretch: Range, made: readonly Estimate[]): LeftStretch[] {
+  const isLeft = (at: number): boolean =>
+    Number.isNaN(series.wh[at]!) && !isIn(made, instantOf(series, at));
+  return runsOf(stretch, isLeft).map((run) => leftOf(series, run, 'no-basis'));
+}
+
+interface StretchBasis extends EstimateBasis {
+  readonly held: readonly CatchUp[];
+  readonly catchUpHere: CatchUp | null;
+}
+
+function estimateStretch(
+  series: Series,
+  stretch: Range,
+  basis: StretchBasis,
+): readonly Estimate[] | 'counter' {
+  const byCheck = fromCheckMeter(series, stretch, basis.check);
   if (byCheck !== null) return [byCheck];
-  const byRegister = fromRegister(series, gap, basis);
-  if (byRegister !== null) return [byRegister];
-  const byLine = straightLine(series, gap);
+  const byRegister = fromRegister(series, stretch, basis);
+  if (byRegister !== null) return byRegister === 'counter' ? 'counter' : [byRegister];
+  const { catchUpHere } = basis;
+  if (catchUpHere !== null) return [spread(series, catchUpHere)];
+  const byLine = straightLine(series, stretch);
   if (byLine !== null) return [byLine];
-  return likeDayRuns(series, gap, basis.calendar);
+  return likeDayRuns(series, stretch, basis.calendar);
 }
 
 function estimate(
   series: Series,
-  [from, to]: readonly [number, number],
+  [from, to]: Range,
   how: Pick<Estimate, 'method' | 'confidence' | 'wh' | 'quality'>,
 ): Estimate {
   return { startMs: instantOf(series, from), endMs: instantOf(series, to), ...how };
 }
 
-function fromCheckMeter(
-  series: Series,
-  gap: readonly [number, number],
-  check: Series | null,
-): Estimate | null {
+function fromCheckMeter(series: Series, gap: Range, check: Series | null): Estimate | null {
   if (check === null) return null;
   const wh: number[] = [];
   for (let at = gap[0]; at < gap[1]; at += 1) {
@@ -122,39 +218,59 @@ function fromCheckMeter(
   });
 }
 
-/** The part of a counter's growth that no interval holds, spread over the shape of like days. */
+/**
+ * The part of a counter's growth that no interval holds, spread over the shape of like days. All gaps
+ * of the counter's span share it; what is measured counts as it is, suspect or not.
+ *
+ * @returns Null without a counter; `counter` where it holds less than the intervals that are there.
+ */
 function fromRegister(
   series: Series,
-  gap: readonly [number, number],
-  { registers, calendar }: EstimateBasis,
-): Estimate | null {
-  const [startMs, endMs] = [instantOf(series, gap[0]), instantOf(series, gap[1])];
-  const delta = registers.find((one) => one.startMs <= startMs && one.endMs >= endMs);
+  stretch: Range,
+  { registers, calendar, held }: StretchBasis,
+): Estimate | 'counter' | null {
+  const [startMs, endMs] = [instantOf(series, stretch[0]), instantOf(series, stretch[1])];
+  const [delta] = registers
+    .filter((one) => one.startMs <= startMs && one.endMs >= endMs)
+    .toSorted((a, b) => a.endMs - a.startMs - (b.endMs - b.startMs));
   if (delta === undefined) return null;
   const [from, to] = rangeOf(series, delta.startMs, delta.endMs);
+  if ((to - from) * series.stepMs !== delta.endMs - delta.startMs) return null;
+  const open: number[] = [];
   let restWh = delta.wh;
   for (let at = from; at < to; at += 1) {
-    if (at >= gap[0] && at < gap[1]) continue;
-    // Another gap in the same span: what belongs to which is not known.
-    if (!isSound(series, at)) return null;
-    restWh -= series.wh[at]!;
+    const isOpen =
+      Number.isNaN(series.wh[at]!) || held.some((one) => at >= one.from && at < one.to);
+    if (isOpen) open.push(at);
+    else restWh -= series.wh[at]!;
   }
-  if (restWh < 0) return null;
-  const shape = Array.from(
-    { length: gap[1] - gap[0] },
-    (_, at) => likeMean(series, gap[0] + at, calendar) ?? 0,
-  );
+  if (restWh < 0) return 'counter';
+  const shape = open.map((at) => likeMean(series, at, calendar) ?? 0);
   const weights = shape.some((wh) => wh > 0) ? shape : shape.map(() => 1);
-  const wh = apportion(restWh, Float64Array.from(weights));
-  return estimate(series, gap, {
+  const shares = apportion(restWh, Float64Array.from(weights));
+  const wh = open.flatMap((at, place) =>
+    at >= stretch[0] && at < stretch[1] ? [shares[place]!] : [],
+  );
+  return estimate(series, stretch, {
     method: 'register-shape',
     confidence: 'high',
+    wh,
+    quality: QUALITY.EST_HIST,
+  });
+}
+
+/** What one interval holds for its neighbours, spread over all of them: the sum stays. */
+function spread(series: Series, { from, to, holder, usualWh }: CatchUp): Estimate {
+  const wh = apportion(series.wh[holder]!, Float64Array.from(usualWh));
+  return estimate(series, [from, to], {
+    method: 'catch-up',
+    confidence: 'medium',
     wh: [...wh],
     quality: QUALITY.EST_HIST,
   });
 }
 
-function straightLine(series: Series, gap: readonly [number, number]): Estimate | null {
+function straightLine(series: Series, gap: Range): Estimate | null {
   const [from, to] = gap;
   if ((to - from) * series.stepMs > LINEAR_LIMIT_MS) return null;
   if (from === 0 || to >= series.wh.length) return null;
@@ -173,11 +289,7 @@ function straightLine(series: Series, gap: readonly [number, number]): Estimate 
 }
 
 /** Runs of a gap that like days reach; the rest of it stays missing. */
-function likeDayRuns(
-  series: Series,
-  [from, to]: readonly [number, number],
-  calendar: Calendar,
-): Estimate[] {
+function likeDayRuns(series: Series, [from, to]: Range, calendar: Calendar): Estimate[] {
   const found: Estimate[] = [];
   let wh: number[] = [];
   const end = (at: number): void => {
@@ -193,18 +305,6 @@ function likeDayRuns(
   }
   end(to);
   return found;
-}
-
-/** Mean of the three most recent like days at the same civil time, rounded down; null without three. */
-function likeMean(series: Series, at: number, calendar: Calendar): number | null {
-  const isUsable = (ms: number): boolean => {
-    const place = positionOf(series, ms);
-    return place >= 0 && place < series.wh.length && isMeasured(series, place);
-  };
-  const like = likeInstants(calendar, instantOf(series, at), { count: LIKE_DAYS, isUsable });
-  if (like.length < LIKE_DAYS) return null;
-  const sum = like.reduce((total, ms) => total + series.wh[positionOf(series, ms)]!, 0);
-  return Math.floor(sum / LIKE_DAYS);
 }
 
 /** How far back like days are looked for. */

@@ -3,10 +3,16 @@ import { MOROCCO_LEGAL_TIME } from '../../time/legal-time.js';
 import { hoursOfBlock } from '../interval-block.js';
 import type { Direction } from '../intake.js';
 import { parseQuality, QUALITY, QUALITY_NAMES, type QualityName } from '../quality.js';
-import { type Estimate, estimateGaps, HISTORY_MS } from './estimate.js';
+import {
+  type Estimate,
+  estimateGaps,
+  generationLeft,
+  HISTORY_MS,
+  type LeftReason,
+} from './estimate.js';
 import { finding, type VeeFinding } from './finding.js';
 import { VEE_RULES, type VeeChanges, veeParameters } from './rules.js';
-import { type Calendar, emptySeries, positionOf, rangeOf, type Series } from './series.js';
+import { type Calendar, emptySeries, positionOf, rangeOf, type Series, upTo } from './series.js';
 import { validateReadings } from './validate.js';
 
 /** Readings of one meter away from any ledger, and how to validate them. */
@@ -57,6 +63,13 @@ export interface VeeReport {
     readonly confidence: string;
     readonly wh: readonly number[];
   }[];
+  /** What was not estimated, and why. */
+  readonly left: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly intervalCount: number;
+    readonly reason: LeftReason;
+  }[];
   readonly completeness: {
     readonly expectedCount: number;
     readonly presentCount: number;
@@ -93,17 +106,15 @@ export function veeReport(input: VeeInput): VeeReport {
   const [fromMs, toMs] = [parseInstant(input.from)!, parseInstant(input.to)!];
   const stepMs = meter.intervalMinutes * MINUTE_MS;
   const startMs = fromMs - Math.ceil(HISTORY_MS / DAY_MS) * DAY_MS;
-  const intake: { findings: VeeFinding[]; identicalCount: number } = {
-    findings: [],
-    identicalCount: 0,
-  };
+  const intake: IntakeNotes = { findings: [], identicalCount: 0, untilMs: toMs };
   const load = (readings: readonly VeeReading[]): Series => {
-    const series = emptySeries(startMs, toMs, stepMs);
+    // A day beyond: what follows a gap at the end may hold its energy.
+    const series = emptySeries(startMs, toMs + DAY_MS, stepMs);
     for (const reading of readings) put(series, reading, meter.direction, intake);
     return series;
   };
   const series = load(input.readings);
-  const others = { findings: [], identicalCount: 0 };
+  const others: IntakeNotes = { findings: [], identicalCount: 0, untilMs: toMs };
   const loadOther = (readings: readonly VeeReading[] | null): Series | null => {
     if (readings === null) return null;
     const other = emptySeries(startMs, toMs, stepMs);
@@ -116,15 +127,16 @@ export function veeReport(input: VeeInput): VeeReport {
   const registers = input.registers.map(({ from, to, wh }) => ({
     ...{ startMs: parseInstant(from)!, endMs: parseInstant(to)!, wh },
   }));
+  const parameters = veeParameters([set], meter.code, '9999-12-31');
   const context = {
-    series,
+    series: upTo(series, toMs),
     fromMs,
     toMs,
     ratedPowerW: meter.ratedPowerW,
     direction: meter.direction,
   };
   const validation = validateReadings(context, {
-    parameters: veeParameters([set], meter.code, '9999-12-31'),
+    parameters,
     ...{ calendar, check, children: loadOther(input.childReadings), registers, clockDriftS },
   });
   const range = rangeOf(series, fromMs, toMs);
@@ -133,10 +145,11 @@ export function veeReport(input: VeeInput): VeeReport {
   const suspectCount = countOf(series, range, QUALITY.SUSPECT);
   const missingCount = countOf(series, range, QUALITY.MISSING);
   const isLoad = meter.direction === 'consumption';
-  const estimates =
+  const catchUp = parameters.V21;
+  const { estimates, left } =
     input.isEstimated && isLoad
-      ? estimateGaps(series, [fromMs, toMs], { calendar, check, registers })
-      : [];
+      ? estimateGaps(series, [fromMs, toMs], { calendar, check, registers, catchUp })
+      : { estimates: [], left: isLoad ? [] : generationLeft(series, range) };
   estimates.forEach((one) => applyEstimate(series, one));
   const inStretch = intake.findings.filter(({ endMs, startMs: at }) => endMs > fromMs && at < toMs);
   return {
@@ -145,16 +158,28 @@ export function veeReport(input: VeeInput): VeeReport {
     estimates: estimates.map(({ startMs: at, endMs, method, confidence, wh }) => ({
       ...{ from: formatInstant(at), to: formatInstant(endMs), method, confidence, wh },
     })),
+    left: left.map(({ startMs: at, endMs, intervalCount, reason }) => ({
+      ...{ from: formatInstant(at), to: formatInstant(endMs), intervalCount, reason },
+    })),
     completeness: {
       expectedCount: range[1] - range[0],
       presentCount: range[1] - range[0] - missingCount,
       ...{ missingCount, suspectCount, identicalCount: intake.identicalCount },
-      estimatedCount: estimates.reduce((sum, { wh }) => sum + wh.length, 0),
+      estimatedCount: estimates.reduce((sum, one) => sum + lengthWithin(series, one, range), 0),
       days: validation.days.map(({ civilDay, expectedCount, presentCount }) => ({
         ...{ civilDay, expectedCount, presentCount },
       })),
     },
   };
+}
+
+/** Intervals of an estimate that lie in a range. */
+function lengthWithin(
+  series: Series,
+  { startMs, endMs }: Estimate,
+  [from, to]: readonly [number, number],
+): number {
+  return Math.min(positionOf(series, endMs), to) - Math.max(positionOf(series, startMs), from);
 }
 
 /** Writes an estimate into a series. */
@@ -164,12 +189,15 @@ export function applyEstimate(series: Series, { startMs, wh, quality }: Estimate
   series.quality.fill(quality, at, at + wh.length);
 }
 
-function put(
-  series: Series,
-  reading: VeeReading,
-  direction: Direction,
-  into: { readonly findings: VeeFinding[]; identicalCount: number },
-): void {
+/** What is noticed while readings are laid down. */
+interface IntakeNotes {
+  readonly findings: VeeFinding[];
+  identicalCount: number;
+  /** Where the stretch ends: readings after it are only looked at. */
+  readonly untilMs: number;
+}
+
+function put(series: Series, reading: VeeReading, direction: Direction, into: IntakeNotes): void {
   const startMs = parseInstant(reading.start)!;
   const span = [startMs, startMs + series.stepMs] as const;
   const at = (startMs - series.startMs) / series.stepMs;
@@ -180,7 +208,7 @@ function put(
   if (at < 0 || at >= series.wh.length || reading.wh === null) return;
   const known = series.wh[at]!;
   if (!Number.isNaN(known)) {
-    if (known === reading.wh) into.identicalCount += 1;
+    if (known === reading.wh) into.identicalCount += startMs < into.untilMs ? 1 : 0;
     else into.findings.push(finding('V2', span, [`${known} Wh and ${reading.wh} Wh`, 'one value']));
     return;
   }

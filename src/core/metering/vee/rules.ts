@@ -16,7 +16,7 @@ export interface VeeRule {
 const P = 'project choice';
 
 /**
- * The rules (METHOD 2.4 V1–V17; V18 to V20 are of the same table's kind). V2 to V4 are tests of
+ * The rules (METHOD 2.4 V1–V20; V21 is of METHOD 2.5, energy in a neighbour). V2 to V4 are tests of
  * files, and refuse them; they stand here for readings that come without a file.
  */
 export const VEE_RULES = {
@@ -70,9 +70,13 @@ export const VEE_RULES = {
   },
   V19: {
     ...{ title: 'clock shift', severity: 'suspect', basis: P },
-    defaults: { hours: 1, improvement: 0.5, swing: 0.1 },
+    defaults: { hours: 1, improvement: 0.5, swing: 0.1, days: 3 },
   },
   V20: { title: 'meter swap', severity: 'warn', basis: P, defaults: { share: 0.5, days: 3 } },
+  V21: {
+    ...{ title: 'catch-up', severity: 'suspect', basis: P },
+    defaults: { least: 0.5, most: 2, zerosLeast: 0.8, zerosMost: 1.25 },
+  },
 } as const satisfies Record<string, VeeRule>;
 
 /** Number of a rule. */

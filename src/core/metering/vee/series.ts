@@ -21,6 +21,13 @@ export function emptySeries(startMs: number, endMs: number, stepMs: number): Ser
   };
 }
 
+/** A series up to an instant, over the same values: what is written to the one is in the other. */
+export function upTo(series: Series, endMs: number): Series {
+  const [, count] = rangeOf(series, series.startMs, endMs);
+  const { wh, quality } = series;
+  return { ...series, wh: wh.subarray(0, count), quality: quality.subarray(0, count) };
+}
+
 /** Position of an instant; negative or beyond the end where the series does not reach. */
 export function positionOf({ startMs, stepMs }: Series, instantMs: number): number {
   return Math.round((instantMs - startMs) / stepMs);

@@ -1,5 +1,6 @@
 import { assert } from '../../errors.js';
 import { QUALITY } from '../quality.js';
+import { catchUpFindings } from './catch-up.js';
 import { clockShift, compareDays, duplicatedDay, meterSwap, ownHistory } from './day-rules.js';
 import type { RegisterDelta } from './estimate.js';
 import { finding, type VeeFinding } from './finding.js';
@@ -78,6 +79,7 @@ export function validateReadings(context: ValueContext, basis: ValidationBasis):
     ...run('V18', (thresholds) => duplicatedDay(context, thresholds)),
     ...run('V19', (thresholds) => clockShift(context, thresholds, calendar)),
     ...run('V20', (thresholds) => meterSwap(context, thresholds)),
+    ...run('V21', (thresholds) => catchUpFindings(context, thresholds, calendar)),
   ];
   return { findings: found, quality: graded(context, found), days };
 }

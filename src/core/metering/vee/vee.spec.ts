@@ -91,7 +91,8 @@ describe('validation of a day', () => {
     ['another meter that differs',      'V15', plain, { checkReadings: series(FROM, 24, (ms) => shape(ms) + 100_000) }],
     ['meters below that do not add up', 'V16', plain, { childReadings: series(FROM, 24, (ms) => shape(ms) - 100_000) }],
     ['a day that was there before',     'V18', series(FROM, 24, (ms) => shape(ms - 9 * DAY)), {}],
-    ['an hour that the clocks moved',   'V19', series(FROM, 24, (ms) => shape(ms + HOUR) + 1), {}],
+    ['an hour that the clocks moved',   'V19', series(FROM, 72, (ms) => shape(ms + HOUR) + 1), { to: '2026-06-18T00:00:00Z' }],
+    ['energy of an hour in the next',   'V21', series(FROM, 24, (ms) => (ms === FROM + 5 * HOUR ? null : ms === FROM + 6 * HOUR ? shape(ms) + shape(ms - HOUR) : undefined)), {}],
   ])('finds %s by %s', (_, rule, readings, more) => {
     expect(rulesOf(report(readings, more))).toContain(rule);
     const rules = { ...more.rules, [rule]: { isOff: true } };
@@ -124,7 +125,7 @@ describe('validation of a day', () => {
   });
 
   it('knows every rule of its table by a title, and a threshold that holds from a day on', () => {
-    expect(VEE_RULE_IDS).toHaveLength(20);
+    expect(VEE_RULE_IDS).toHaveLength(21);
     const sets = [
       {
         code: 'B',
