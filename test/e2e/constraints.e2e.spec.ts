@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
-import { startMonth } from '../support/month.js';
+import { readCounter, startMonth } from '../support/month.js';
 import { keepVerification } from '../support/tamper.js';
 
 const all = (value: string, of: string): string =>
@@ -250,18 +250,6 @@ const TAKEN: Readonly<Record<string, readonly [table: string, change: string]>> 
   journal_batch_is_reversed_once:              ['journal_batch', set("'batch_id', gen_random_uuid()", "'sequence', 99", "'reverses', (SELECT r.reverses FROM journal_batch r WHERE r.reverses IS NOT NULL)")],
   statement_version_is_used_once:              ['statement', to({ statement_id: '00000000-0000-7000-8000-000000000001' })],
 };
-
-/** A counter's reading, where another file joins on. */
-async function readCounter(app: TestApp): Promise<void> {
-  const settings = { zone: 'UTC', unit: 'kwh', quality: 'RAW', quantity: 'register' };
-  await app.call('POST', '/v1/import-profiles', {
-    ...{ role: 'energy-manager', body: { code: 'COUNTER', name: 'A counter', settings } },
-  });
-  const reply = await app.call('POST', '/v1/imports/intervals?profile=COUNTER&meter=CHECK', {
-    ...{ role: 'operator', type: 'text/csv', body: 'start,kwh\n2026-06-03 00:00,1.5\n' },
-  });
-  expect([reply.status, reply.body.rowCount]).toEqual([201, 0]);
-}
 
 describe('every constraint has a row that it refuses', () => {
   let app: TestApp;

@@ -1,6 +1,6 @@
 import { columnsOf } from '../../src/features/ledger/registers.queries.js';
 import { VerificationService } from '../../src/features/ledger/verification.service.js';
-import { startMonth } from '../support/month.js';
+import { readCounter, startMonth } from '../support/month.js';
 import {
   asSuperuser,
   catalogueOf,
@@ -34,6 +34,7 @@ describe('what a superuser does to any table of the catalogue', () => {
   beforeAll(async () => {
     app = await startMonth();
     await keepVerification(app);
+    await readCounter(app);
     verification = app.nest.get(VerificationService);
   });
   afterAll(() => app.close());

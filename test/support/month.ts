@@ -53,6 +53,17 @@ export async function startMonth(
   return app;
 }
 
+/** A counter’s reading, where another file joins on. */
+export async function readCounter(app: TestApp): Promise<void> {
+  const settings = { zone: 'UTC', unit: 'kwh', quality: 'RAW', quantity: 'register' };
+  await app.call('POST', '/v1/import-profiles', {
+    ...{ role: 'energy-manager', body: { code: 'COUNTER', name: 'A counter', settings } },
+  });
+  await app.call('POST', '/v1/imports/intervals?profile=COUNTER&meter=CHECK', {
+    ...{ role: 'operator', type: 'text/csv', body: 'start,kwh\n2026-06-03 00:00,1.5\n' },
+  });
+}
+
 /** August under a contract with elections, settled. */
 async function settle(app: TestApp): Promise<void> {
   const [, ppa] = RECORDS.find(([path]) => path === 'contracts')!;

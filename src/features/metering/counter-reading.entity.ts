@@ -1,9 +1,10 @@
-import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 const KEY = 'counter_reading_is_taken_once';
 
 /** Where a file's readings of a counter begin, or end: what they join on to other files by. */
 @Entity({ name: 'counter_reading' })
+@Index('counter_reading_by_time', ['ledgerId', 'meterCode', 'readAt'])
 @Unique('counter_reading_has_one_place_in_its_event', ['ledgerId', 'eventId', 'rowIndex'])
 @ForeignKey('RecordEntity', ['ledgerId', 'meterCode'], ['ledgerId', 'code'], {
   name: 'counter_reading_belongs_to_a_meter',

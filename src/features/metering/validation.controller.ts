@@ -45,7 +45,9 @@ export class ValidationController {
 
   @Post('estimations')
   @Roles('energy-manager')
-  @ApiOperation({ summary: 'Estimate what is missing of consumption, say how, and what is left and why.' })
+  @ApiOperation({
+    summary: 'Estimate what is missing of consumption, say how, and what is left and why.',
+  })
   @ApiCreatedResponse({ standardSchema: EstimationResponse })
   async estimate(
     @CurrentActor() actor: Actor,
