@@ -1,5 +1,5 @@
 import { Decimal } from '../units/money.js';
-import { spansOf } from './counters/spans.js';
+import { spansOf, sumIn } from './counters/spans.js';
 import { coverageRatios } from './coverage.js';
 import type { Elections } from './elections.js';
 import { needed, stageMwOn } from './hours.js';
@@ -89,7 +89,10 @@ function availabilityDamages(
     ...{ basis: by, hours },
     availableHours: all.reduce((sum, { of }) => sum + of.availableHours, 0),
     excusedHours: all.reduce((sum, { of }) => sum + of.excusedHours, 0),
-    actualMwh: actualWh(pieces, basis).dividedBy(WH_PER_MWH),
+    // Both at the plant: what was lost never had losses on the way.
+    actualMwh: sumOf(
+      pieces.map((piece) => sumIn(volumesAt(basis, piece).injected, piece)),
+    ).dividedBy(WH_PER_MWH),
     lostUnexcusedMwh: sumOf(all.map(({ of }) => of.lostWh)).dividedBy(WH_PER_MWH),
   });
   const short = pct === null ? new Decimal(0) : sumOf(levels).dividedBy(hours).minus(pct);

@@ -1,4 +1,5 @@
 import { Decimal } from '../units/money.js';
+import { withoutNoise } from './volume.js';
 
 /** One account of a contract over a period: what it was, what moved it, what it is. */
 export interface ObligationAccount {
@@ -138,7 +139,8 @@ export function deemedWh(
     leftWh = leftWh.minus(free);
     return lost.minus(free);
   });
-  return { paid, allowanceUsedMwh: openingWh.minus(leftWh).dividedBy(1_000_000) };
+  const usedWh = withoutNoise(openingWh.minus(leftWh));
+  return { paid, allowanceUsedMwh: usedWh.dividedBy(1_000_000) };
 }
 
 /**
