@@ -40,7 +40,7 @@ import { ContractCommand } from './contract.commands.js';
 import { MwhCommand } from './mwh.commands.js';
 import { JournalCommand } from './journal.commands.js';
 import { SupplierInvoiceCommand } from './payables.commands.js';
-import { PositionCommand, SettleCommand } from './settlement.commands.js';
+import { ApproveSettlementCommand, PositionCommand, SettleCommand } from './settlement.commands.js';
 import { StorageCommand } from './storage.commands.js';
 import {
   AttestCommand,
@@ -70,7 +70,8 @@ export const PROVIDERS = [
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
   ...[ExplainCommand, CompareCommand, CoverageCommand],
   ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand, StorageCommand, MwhCommand],
-  ...[SettleCommand, PositionCommand, SupplierInvoiceCommand, JournalCommand],
+  ...[SettleCommand, ApproveSettlementCommand, PositionCommand],
+  ...[SupplierInvoiceCommand, JournalCommand],
   ...[ContractCommand],
   ...[
     ResumeCommand,

@@ -10,6 +10,7 @@ import {
   ReceiveQuery,
   toInvoiceResponse,
   toInvoiceSummary,
+  toReceivedResponse,
 } from '../features/payables/payables.schemas.js';
 import {
   hoursCsv,
@@ -22,7 +23,7 @@ import type { Actor } from '../platform/auth/roles.js';
 import { requireFiles } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, READ, requireUsed } from './base.command.js';
 import { answer } from './output.js';
-import { checkText } from './payables.text.js';
+import { arithmeticText, checkText } from './payables.text.js';
 import { table } from './render.js';
 
 interface InvoiceOptions extends LedgerOptions {
@@ -135,11 +136,13 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     );
     const { row, invoice } = received;
     const isDryRun = options.dryRun === true;
+    const document = toReceivedResponse(received, { isNew, isDryRun });
+    const wrong = arithmeticText(document.arithmetic);
     const text =
       `${row.number}, ${row.kind} of ${row.sellerCode} for ${row.contractCode} ${row.period}: ` +
       `${invoice.totals.grossMad} MAD${isNew ? '' : ' (came before; nothing was done)'}` +
-      (isDryRun ? '\nNothing was received. A document that is received is never changed.' : '');
-    const document = { ...toInvoiceResponse(received), isNew, isDryRun };
+      (isDryRun ? '\nNothing was received. A document that is received is never changed.' : '') +
+      (wrong.length === 0 ? '' : `\nIts own sums do not hold:\n${wrong.join('\n')}`);
     answer({ document, text }, options.json);
   }
 

@@ -1,6 +1,21 @@
 import type { InvoiceCheckDocument } from '../features/payables/supplier-invoices.service.js';
 import { table } from './render.js';
 
+/** What of a document's own sums does not hold, a line each. */
+export function arithmeticText(
+  faults: readonly {
+    readonly rule: string;
+    readonly where: string;
+    readonly statedMad: string;
+    readonly computedMad: string;
+  }[],
+): string[] {
+  return faults.map(
+    ({ rule, where, statedMad, computedMad }) =>
+      `${rule}, ${where}: ${statedMad} stated, ${computedMad} computed`,
+  );
+}
+
 /** A check for a person: what differs, by how much, why. */
 export function checkText(check: InvoiceCheckDocument): string {
   const { lines, totals, arithmetic, faults, owed } = check;
@@ -15,10 +30,7 @@ export function checkText(check: InvoiceCheckDocument): string {
     table(header, rows, [1, 2, 3, 4, 5]),
     `Gross ${theirs.grossMad} MAD, ours ${ours.grossMad}, variance ${variance.grossMad}`,
     ...lines.flatMap(({ label, says }) => says.map((one) => `${label}: ${one}`)),
-    ...arithmetic.map(
-      ({ rule, where, statedMad, computedMad }) =>
-        `${rule}, ${where}: ${statedMad} stated, ${computedMad} computed`,
-    ),
+    ...arithmeticText(arithmetic),
     ...faults.map((fault) => `${fault.class}: ${fault.says}`),
     ...check.cancelled.map(([document, credit]) => `${credit} cancels ${document}.`),
     `Disputed ${check.disputedMad} MAD, undisputed ${check.undisputedMad}`,

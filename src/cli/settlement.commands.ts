@@ -11,6 +11,7 @@ import {
   toRunResponse,
 } from '../features/settlement/settlement.schemas.js';
 import { parseRun, SettlementService } from '../features/settlement/settlement.service.js';
+import { Decimal } from '../core/units/money.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
@@ -113,13 +114,14 @@ export class SettleCommand extends LedgerCommand {
       `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}, ${state}${isNew ? '' : ' (unchanged)'}`,
       table(
         ['Line', 'Quantity', 'Price', 'MAD'],
-        lines.map(({ label, quantity, unit, price, priceUnit, amountMad }) => [
-          ...[label, `${quantity} ${unit}`],
+        lines.map(({ label, party, quantity, unit, price, priceUnit, amountMad }) => [
+          ...[`${label}${BESIDE[party]}`, `${quantity} ${unit}`],
           ...[price === null ? 'by hour' : `${price} ${priceUnit}`, amountMad],
         ]),
         [1, 2, 3],
       ),
       `Net ${totals.netMad} MAD, VAT ${totals.vatMad}, gross ${totals.grossMad}`,
+      ...besideText(lines),
       ...deltaText(delta),
       ...(unsettledMonths.length === 0
         ? []
@@ -128,6 +130,21 @@ export class SettleCommand extends LedgerCommand {
     ].join('\n');
     answer({ document: { ...toRunResponse(run, state!), isNew }, text }, options.json);
   }
+}
+
+/** What a line says that is not between buyer and seller, and so in no total. */
+const BESIDE = {
+  CONTRACT: '',
+  GRID: ' [with the grid operator, not in the total]',
+  MARKET: ' [on the market, not in the total]',
+} as const;
+
+/** Why the lines are more than the net total, where some of them are with another party. */
+function besideText(lines: RunResult['settlement']['lines']): readonly string[] {
+  const beside = lines.filter(({ party }) => party !== 'CONTRACT');
+  if (beside.length === 0) return [];
+  const sum = beside.reduce((all, { amountMad }) => all.plus(amountMad), new Decimal(0));
+  return [`Beside the total, with other parties: ${sum.toFixed(2)} MAD`];
 }
 
 /** What a run changes; a change of rule on a line of its own. */
@@ -142,6 +159,35 @@ function deltaText(delta: RunResult['delta']): readonly string[] {
     `  of the change from settlement engine ${engine.before} to ${engine.now}: net ${engineChange.totals.netMad} MAD`,
     `  of changed data: net ${dataChange.totals.netMad} MAD`,
   ];
+}
+
+@Command({
+  name: 'approve-settlement',
+  arguments: '<run>',
+  description:
+    'Approve the last settlement of a period, as the person whose key MIZAN_KEY_FILE holds: approve-settlement 01a2…, an id or the unique beginning of one',
+})
+export class ApproveSettlementCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly settlement: SettlementService,
+    private readonly approvals: ApprovalsService,
+  ) {
+    super();
+  }
+
+  async run([name = '']: string[], options: LedgerOptions): Promise<void> {
+    const actor = await this.actor(options, 'finance', 'energy-manager');
+    const runs = await this.settlement.list(actor.ledgerId);
+    const found = runs.filter(({ runId }) => name !== '' && runId.startsWith(name));
+    if (found.length !== 1) throw new DomainError('settlement.run_not_found', { runId: name });
+    const [run] = found;
+    await this.approvals.approve(actor, run!.runId);
+    const [state] = await this.approvals.statesOf(actor.ledgerId, found);
+    const text = `${run!.contractCode} ${run!.period}, ${run!.run}, version ${run!.version}: ${state}`;
+    answer({ document: toRunResponse(run!, state!), text }, options.json);
+  }
 }
 
 interface PositionOptions extends LedgerOptions {

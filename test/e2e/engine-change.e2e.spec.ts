@@ -1,5 +1,5 @@
 import { ENGINES } from '../../src/core/engines.js';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson } from '../../src/core/ledger/canonical.js';
@@ -143,6 +143,20 @@ describe('a true-up of a run that another engine made', () => {
         ).exec(booked.stdout) ?? [];
       expect(engine).toBe('-1.11');
       expect((Number(engine) + Number(data)).toFixed(2)).toBe(sum);
+
+      // The terminal settled it: a person approves it, with a key of their own, and nobody else.
+      const runs = await app.nest.get(SettlementService).list(app.ledgerId);
+      const { runId: last } = runs.findLast(({ period }) => period === '2026-08')!;
+      const nobody = mizan(['approve-settlement', last], { settings });
+      expect(nobody.stderr).toContain('auth.person_required');
+      const keyFile = join(scratch, 'key');
+      writeFileSync(keyFile, app.keys['energy-manager'], { mode: 0o600 });
+      const person = mizan(['approve-settlement', last], {
+        settings: { ...settings, MIZAN_KEY_FILE: keyFile },
+      });
+      expect([person.stderr, person.code]).toEqual(['', 0]);
+      expect(person.stdout).toContain('2026-08, TRUE_UP');
+      expect(person.stdout).toContain(': APPROVED');
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }

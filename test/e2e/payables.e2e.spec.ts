@@ -338,4 +338,30 @@ describe('suppliers’ invoices', () => {
     await step(body.invoiceId, { state: 'OPEN', disputedMad: '1', note: 'Billed again' });
     expect((await late()).body).toMatchObject({ isNew: true, deltaNetMad: '1166.59' });
   });
+
+  it('say when they come that a sum of VAT is wrong, and bill nothing once disputed whole and upheld', async () => {
+    const billed = async () =>
+      (await read('supplier-invoices/completeness?contractCode=PPA')).body.items.find(
+        ({ period }: { period: string }) => period === '2026-10',
+      );
+    const before = await billed();
+    const invoice = bill('FAC-4', {}, { issueDate: '2027-11-02' });
+    const { totals } = invoice;
+    const wrong = { ...invoice, totals: { ...totals, vatMad: '64000.00' } };
+    const { status, body } = await receive(wrong);
+    expect([status, body.isNew]).toEqual([201, true]);
+    expect(body.arithmetic).toContainEqual({
+      ...{ rule: 'BR-CO-14', where: 'document', statedMad: '64000.00' },
+      computedMad: totals.vatMad,
+    });
+    expect((await billed()).documents).toEqual([...before.documents, 'FAC-4']);
+    await step(body.invoiceId, {
+      ...{ state: 'OPEN', disputedMad: body.grossMad, note: 'Nothing of it was delivered.' },
+    });
+    const ended = await step(body.invoiceId, { state: 'RESOLVED', outcome: 'UPHELD', note: '' });
+    expect(ended.body).toMatchObject({ state: 'RESOLVED', payableUndisputedMad: '0.00' });
+    expect(await billed()).toEqual(before);
+    const { body: next } = await receive(bill('FAC-5', {}, { issueDate: '2027-11-03' }));
+    expect((await check(next.invoiceId)).documents).not.toContain('FAC-4');
+  });
 });

@@ -1,4 +1,4 @@
-import { type InvoiceStep, payableMad, type StepBasis, stepFault } from './life.js';
+import { isDismissed, type InvoiceStep, payableMad, type StepBasis, stepFault } from './life.js';
 
 const PLAIN: InvoiceStep = {
   ...{ state: 'ACCEPTED', outcome: null, disputedMad: null, upheldMad: null, note: '' },
@@ -56,5 +56,21 @@ describe('the life of a received invoice', () => {
     ]);
     const lapsed: InvoiceStep = { ...PLAIN, state: 'LAPSED' };
     expect(payableMad('1000.00', [open, lapsed], 'PAY_UNDISPUTED')).toBe('1000.00');
+  });
+});
+
+describe('a document disputed whole', () => {
+  const open = { state: 'OPEN', outcome: null, disputedMad: '110.00' } as const;
+  const ended = (outcome: 'UPHELD' | 'REJECTED') =>
+    ({ state: 'RESOLVED', outcome, disputedMad: null }) as const;
+
+  it.each([
+    ['and upheld bills nothing', '110.00', [open, ended('UPHELD')], true],
+    ['in part goes on to bill', '120.00', [open, ended('UPHELD')], false],
+    ['and rejected goes on to bill', '110.00', [open, ended('REJECTED')], false],
+    ['and open still bills', '110.00', [open], false],
+    ['that is none goes on to bill', '110.00', [], false],
+  ])('%s', (_, grossMad, steps, expected) => {
+    expect(isDismissed(grossMad, steps)).toBe(expected);
   });
 });

@@ -77,6 +77,17 @@ export function stepFault(step: InvoiceStep, basis: StepBasis): string | null {
   return isPart ? null : `Upheld in part is more than 0 and less than ${basis.disputedMad} MAD.`;
 }
 
+/** Whether nothing of a document is owed: disputed whole, and upheld. It then bills nothing. */
+export function isDismissed(
+  grossMad: string,
+  steps: readonly Pick<InvoiceStep, 'state' | 'outcome' | 'disputedMad'>[],
+): boolean {
+  const last = steps.at(-1);
+  if (last?.state !== 'RESOLVED' || last.outcome !== 'UPHELD') return false;
+  const disputed = steps.find(({ state }) => state === 'OPEN')?.disputedMad ?? '0';
+  return new Decimal(disputed).equals(grossMad);
+}
+
 /** What is to be paid of a document now. */
 export function payableMad(
   grossMad: string,

@@ -11,7 +11,11 @@ import { PricesService } from '../prices/prices.service.js';
 import { RunOrderService } from '../settlement/run-order.service.js';
 import { type Latest, SettlementService } from '../settlement/settlement.service.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
-import type { InvoiceCheckDocument, ReceivedInvoice } from './supplier-invoice.document.js';
+import {
+  type InvoiceCheckDocument,
+  isStanding,
+  type ReceivedInvoice,
+} from './supplier-invoice.document.js';
 import { SupplierInvoicesService } from './supplier-invoices.service.js';
 
 /** A document, checked, with the run that it was checked against. */
@@ -88,12 +92,13 @@ function notComputedOf(run: Latest['document']): string {
   return `The run was made by ${madeBy}: causes, and what is owed on estimates, are not computed here.`;
 }
 
-/** Documents that count before one: issued earlier; on one day by kind, then by number. */
+/** Documents that stand and count before one: issued earlier; on one day by kind, then by number. */
 function earlierThan(
   { row }: ReceivedInvoice,
   documents: readonly ReceivedInvoice[],
 ): SupplierInvoice[] {
   return documents
+    .filter(isStanding)
     .filter(({ row: one }) => {
       if (one.invoiceId === row.invoiceId) return false;
       if (one.issueDate !== row.issueDate) return one.issueDate < row.issueDate;

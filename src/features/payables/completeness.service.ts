@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type PeriodBilling, periodBillings, overlapsOf } from '../../core/invoicing/complete.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { SettlementService } from '../settlement/settlement.service.js';
+import { isStanding } from './supplier-invoice.document.js';
 import { SupplierInvoicesService } from './supplier-invoices.service.js';
 
 /** Which periods of a contract are billed (SETTLEMENT 10.6). */
@@ -22,7 +23,8 @@ export class CompletenessService {
   }> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
       const runs = await this.settlement.lastRuns(tx, ledgerId, contractCode);
-      const received = await this.invoices.listIn(tx, ledgerId, { contractCode });
+      const all = await this.invoices.listIn(tx, ledgerId, { contractCode });
+      const received = all.filter(isStanding);
       const settled = runs.map(({ run, document }) => ({
         period: run.period,
         netMad: document.settlement.totals.netMad,

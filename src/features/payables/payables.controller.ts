@@ -33,6 +33,7 @@ import {
   toInvoiceResponse,
   toInvoiceSummary,
   toInvoiceTermsResponse,
+  toReceivedResponse,
 } from './payables.schemas.js';
 import { PaymentService } from './payment.service.js';
 import { hoursCsv } from './supplier-invoice.document.js';
@@ -97,7 +98,7 @@ export class PayablesController {
     const place = { contractCode: contract ?? null, period: period ?? null };
     const options = { fileName, ...place, dryRun, signal };
     const { received, isNew } = await this.invoices.receive(actor, options, requireUpload(body));
-    return { ...toInvoiceResponse(received), isNew, isDryRun: dryRun };
+    return toReceivedResponse(received, { isNew, isDryRun: dryRun });
   }
 
   @Get('completeness')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { arithmeticFaults } from '../../core/invoicing/arithmetic.js';
 import { INVOICE_STATES, OUTCOMES, payableMad } from '../../core/invoicing/life.js';
 import { KINDS_OF_DOCUMENT } from '../../core/invoicing/supplier-invoice.js';
 import { VERDICTS } from '../../core/invoicing/verdict.js';
@@ -110,7 +111,23 @@ export const SupplierInvoiceResponse = z
 export type SupplierInvoiceResponse = z.output<typeof SupplierInvoiceResponse>;
 
 export const ReceivedInvoiceResponse = z
-  .strictObject({ ...SupplierInvoiceResponse.shape, isNew: z.boolean(), isDryRun: z.boolean() })
+  .strictObject({
+    ...SupplierInvoiceResponse.shape,
+    isNew: z.boolean(),
+    isDryRun: z.boolean(),
+    arithmetic: z
+      .array(
+        z.strictObject({
+          rule: z.string(),
+          where: z.string(),
+          statedMad: z.string(),
+          computedMad: z.string(),
+        }),
+      )
+      .describe(
+        'Identities of EN 16931 that do not hold: said when it comes, and received all the same',
+      ),
+  })
   .meta({ id: 'ReceivedSupplierInvoice' });
 export type ReceivedInvoiceResponse = z.output<typeof ReceivedInvoiceResponse>;
 
@@ -214,6 +231,18 @@ export function toInvoiceSummary({
     ...{ fileName: row.fileName, fileSha256: row.fileSha256 },
     recordedAt: row.recordedAt.toISOString(),
   };
+}
+
+/** How far quantity × price may be from a line's amount before anything of the contract is known. */
+const LINE_SLACK_MAD = 0.02;
+
+/** A document as it was received, with what of its own sums does not hold. */
+export function toReceivedResponse(
+  received: ReceivedInvoice,
+  of: { readonly isNew: boolean; readonly isDryRun: boolean },
+): ReceivedInvoiceResponse {
+  const arithmetic = arithmeticFaults(received.invoice, LINE_SLACK_MAD).map((one) => ({ ...one }));
+  return { ...toInvoiceResponse(received), ...of, arithmetic };
 }
 
 export function toInvoiceResponse(received: ReceivedInvoice): SupplierInvoiceResponse {

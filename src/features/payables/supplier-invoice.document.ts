@@ -1,4 +1,5 @@
 import type { InvoiceCheck } from '../../core/invoicing/check.js';
+import { isDismissed } from '../../core/invoicing/life.js';
 import type { SettledHour, Owed } from '../../core/settlement/hourly.js';
 import {
   type InvoiceKind,
@@ -59,6 +60,11 @@ export function signedGrossMad(invoice: ReadInvoice): string {
 /** An amount of a document with its sign. */
 export function signedMad(kind: InvoiceKind, mad: string): string {
   return new Decimal(mad).times(signOf({ kind })).toFixed(2);
+}
+
+/** Whether a document still bills its period; one that was disputed whole and upheld does not. */
+export function isStanding({ invoice, steps }: ReceivedInvoice): boolean {
+  return !isDismissed(signedGrossMad(invoice), steps);
 }
 
 /** What a list shows of a document that was read whole. */
