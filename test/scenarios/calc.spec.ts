@@ -268,13 +268,16 @@ describe('mizan calc vee', () => {
         ['V6', '2026-09-20T09:00:00Z'],
       ],
     );
+    // What is above the rating stays until it is decided.
+    expect(answer.hours[10]).toMatchObject({ wh: 501 + 303, quality: 'SUSPECT' });
+    expect(answer.left).toMatchObject([{ from: '2026-09-20T09:00:00Z', reason: 'suspect' }]);
     expect(answer.completeness).toMatchObject({
       ...{
         expectedCount: 50,
         presentCount: 49,
         missingCount: 1,
         suspectCount: 1,
-        estimatedCount: 2,
+        estimatedCount: 1,
       },
       days: [{ civilDay: '2026-09-20', expectedCount: 50, presentCount: 49 }],
     });
