@@ -11,6 +11,8 @@ import {
   refuseConnection,
   refuseRoute,
 } from './platform/edge/raw-refusals.js';
+import { KnownQueries } from './platform/edge/known-queries.js';
+import { exampleBodies } from './platform/http/examples.js';
 import { keepReplies } from './platform/replies/keep-replies.js';
 import { Replies } from './platform/replies/replies.js';
 import { uuidv7 } from './platform/http/request-id.js';
@@ -62,6 +64,8 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<NestFast
   const config = app.get<Config>(CONFIG);
   const { edge, dataDir } = config;
   boundUploads(fastify, () => config.openImports);
+  const queries = new KnownQueries();
+  queries.guard(fastify);
   // Before long answers go to files: what is kept is the answer itself.
   keepReplies(fastify, {
     replies: () => app.get(Replies),
@@ -80,6 +84,7 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<NestFast
     logger.info({ ...names, method, url, status: reply.statusCode, durationMs }, 'answered');
   });
   const document = describeApi(app);
+  queries.know(document);
   fastify.get('/openapi.json', { config: { roles: 'public' } }, (_request, reply) =>
     reply.send(document),
   );
@@ -101,9 +106,25 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key, mzk_…' })
+    .addServer('/', 'The server that this description came from')
+    .addBearerAuth({
+      ...{ type: 'http', scheme: 'bearer', bearerFormat: 'mzk_…' },
+      description: 'API key, as it was shown when it was issued',
+    })
     .addSecurityRequirements('bearer');
-  return withReplayKeys(withProblems(SwaggerModule.createDocument(app, builder.build())));
+  const document = SwaggerModule.createDocument(app, builder.build());
+  return withExamples(withReplayKeys(withProblems(document)));
+}
+
+/** Every JSON body is shown by one that is right. */
+function withExamples(document: OpenAPIObject): OpenAPIObject {
+  const bodies = exampleBodies();
+  for (const [path, { post }] of Object.entries(document.paths)) {
+    const body = (post?.requestBody ?? {}) as { content?: Record<string, { example?: unknown }> };
+    const json = body.content?.['application/json'];
+    if (json !== undefined) json.example = bodies.get(`POST ${path}`);
+  }
+  return document;
 }
 
 /** Every write may be sent again under its key. */

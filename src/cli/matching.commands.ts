@@ -43,7 +43,8 @@ export class ExplainCommand extends SiteCommand {
   }
 
   async run([instant]: string[], options: SiteOptions): Promise<void> {
-    const at = argument('/instant', Instant, instant);
+    // People leave the seconds out.
+    const at = argument('/instant', Instant, instant!.replace(/T(\d\d:\d\d)Z$/, 'T$1:00Z'));
     const { ledgerId } = await this.actor(options, ...READ);
     const document = await this.explanations.explain(ledgerId, at, options.site ?? null);
     answer({ document, text: explanationText(document) }, options.json);
