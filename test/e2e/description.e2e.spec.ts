@@ -137,14 +137,16 @@ async function typeFaults(): Promise<readonly string[]> {
     ...{ module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2024 },
     lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
   };
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (name) => name === types || fileExists.call(host, name);
-  host.readFile = (name) => (name === types ? text : readFile.call(host, name));
-  host.getSourceFile = (name, ...rest) =>
-    name === types
-      ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2024)
-      : getSourceFile.call(host, name, ...rest);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (name) => name === types || disk.fileExists(name),
+    readFile: (name) => (name === types ? text : disk.readFile(name)),
+    getSourceFile: (name, ...rest) =>
+      name === types
+        ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2024)
+        : disk.getSourceFile(name, ...rest),
+  };
   const program = ts.createProgram([example], options, host);
   return ts
     .getPreEmitDiagnostics(program)
