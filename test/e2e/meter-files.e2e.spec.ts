@@ -116,7 +116,7 @@ describe('files of meters as utilities send them', () => {
     const file = source('Example_NEM12_actual_interval.csv');
     const { body } = await send(file, 'profile=NEM&dryRun=true', 'text/csv');
     expect(body.preview.leftOut).toEqual([
-      { channel: 'VABD000163/Q1', reason: 'not energy', rowCount: 48 },
+      { channel: 'VABD000163/Q1', reason: 'not energy: its unit is kVArh', rowCount: 48 },
     ]);
     expect(body.preview).toMatchObject({ newCount: 0, identicalCount: 48, changedCount: 0 });
   });

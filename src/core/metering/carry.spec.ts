@@ -33,7 +33,7 @@ const send = ({
   const order = values.map((_, at) => at);
   for (const at of isReversed ? order.toReversed() : order) {
     const bytes = Buffer.from(values[at]!);
-    const wh = wattHoursFrom(bytes, 0, bytes.length, scale, 46);
+    const wh = wattHoursFrom(bytes, 0, bytes.length, scale);
     const startMs = DAY + (from + at) * minutes * 60_000;
     expect(intake.put(0, startMs, wh, QUALITY.ACTUAL, at + 2, scale.rest)).toBeNull();
   }

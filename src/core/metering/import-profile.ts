@@ -1,5 +1,6 @@
 import type { EnergyUnit } from '../units/energy.js';
 import type { DateOrder, MissingHour, RepeatedHour } from '../time/local-stamp.js';
+import type { ChannelRule } from './intake-places.js';
 import type { QualityName } from './quality.js';
 
 /** Forms of interval files that are read. */
@@ -17,6 +18,8 @@ export interface ImportProfile {
   /** Null: the one of comma, semicolon, tab and bar that the header is divided by. */
   readonly delimiter: ',' | ';' | '\t' | '|' | null;
   readonly decimalMark: '.' | ',';
+  /** Between groups of three digits; null: none, but for points beside a decimal comma. */
+  readonly groupMark: '.' | ',' | ' ' | "'" | null;
   /** `stated` (stamps carry their offset), `UTC`, an offset such as `+10:00`, or a legal time. */
   readonly zone: string;
   readonly dateOrder: DateOrder;
@@ -40,6 +43,8 @@ export interface ImportProfile {
   readonly qualities: Readonly<Record<string, QualityName>>;
   /** Names of this source for meters; null leaves a channel out, and says so. */
   readonly meters: Readonly<Record<string, string | null>>;
+  /** What several names of the source are that are read to one meter. */
+  readonly channels: ChannelRule;
   /** Lines that begin with one of these are no readings: trailers, remarks. */
   readonly ignoreLines: readonly string[];
 }
@@ -60,6 +65,7 @@ export const HOUSE_PROFILE: ImportProfile = {
   format: null,
   delimiter: null,
   decimalMark: '.',
+  groupMark: null,
   zone: 'stated',
   dateOrder: 'YMD',
   label: 'start',
@@ -75,5 +81,6 @@ export const HOUSE_PROFILE: ImportProfile = {
   quality: null,
   qualities: {},
   meters: {},
+  channels: 'refuse',
   ignoreLines: [],
 };

@@ -1,10 +1,18 @@
 import { assert, type RowProblem } from '../errors.js';
 import { compareIds } from '../text.js';
-import { DAY_MS, formatInstant, MINUTE_MS, utcDayOf } from '../time/interval.js';
+import { DAY_MS, formatInstant, MINUTE_MS } from '../time/interval.js';
 import { type EnergyRest, isSameRest } from '../units/energy-rest.js';
 import type { CounterReading, CounterRun, JoiningInterval } from './counter.js';
-import { carriedDay, openRests, totalOf } from './carry.js';
+import { openRests, totalOf } from './carry.js';
+import {
+  type ChannelRule,
+  daySlabs,
+  mergePlaces,
+  type OpenDay,
+  type PlaceDays,
+} from './intake-places.js';
 import type { DayReadings } from './interval-block.js';
+import { type Spacing, spacingOf } from './spacing.js';
 
 /** Direction of energy through a meter, seen from the site: never a sign (METHOD 1.1). */
 export type Direction = 'consumption' | 'generation';
@@ -38,6 +46,13 @@ export type RowFault = Omit<RowProblem, 'row'>;
 
 /** Where the readings of one file gather, day by day. */
 export interface Intake {
+  /** The meters by index; after them, one entry more for each further place of one. */
+  readonly meters: readonly IntakeMeter[];
+  /**
+   * Where a channel of a meter puts its readings: the first one at the meter's own index, each other
+   * one at an index of its own.
+   */
+  place(meter: number, channel: string): number;
   /**
    * Puts one reading in its place.
    *
@@ -61,8 +76,12 @@ export interface Intake {
   repeat(meter: number, startMs: number, line: number, sameAsLine: number): void;
   /** Notes a reading of a counter, in order of time: the first and the last join other files. */
   counter(meter: number, reading: CounterReading, wrapWh: number | null): void;
-  /** What has been gathered, by meter, then day. */
-  collect(): Gathered;
+  /**
+   * What has been gathered, by meter, then day.
+   *
+   * @param channels  What several channels of one meter are: a mistake, unless told.
+   */
+  collect(channels?: ChannelRule): Gathered;
 }
 
 /** A file's readings. */
@@ -73,6 +92,8 @@ export interface Gathered {
    * @param joining  Intervals that this file makes with others; what it says itself comes first.
    */
   days(joining?: readonly JoiningInterval[]): Iterable<DayReadings>;
+  /** What is wrong with the file as a whole. */
+  readonly faults: readonly RowProblem[];
   /** Where each counter begins and ends in the file, by meter. */
   readonly counters: readonly CounterRun[];
   /** Codes of the meters that have days, ascending. */
@@ -87,38 +108,26 @@ export interface Gathered {
   readonly repeatedCount: number;
 }
 
-interface OpenDay {
-  readonly day: number;
-  readonly wh: Float64Array;
-  readonly quality: Uint8Array;
-  readonly line: Int32Array;
-  /** Null while every reading of the day is whole. */
-  rests: ReturnType<typeof openRests> | null;
-}
-
-interface OpenMeter {
+interface OpenMeter extends PlaceDays {
+  channel: string | null;
   readonly stepMs: number;
   readonly days: Map<number, OpenDay>;
+  readonly spacing: Spacing;
   latest: OpenDay | null;
   readonly take: () => Omit<OpenDay, 'day' | 'rests'>;
 }
 
 const REPEATED_KEPT = 100;
-/** A month and a day: what files mostly hold of a meter. */
-const SLAB_DAYS = 32;
 /** Days further from 1970 than this are no readings of a meter. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
 /**
  * Opens an intake. Days lie in typed arrays: a month of 200 meters in quarters takes 8 MB.
  *
- * @param meters  Every meter that a file may name.
+ * @param given  Every meter that a file may name.
  */
-export function openIntake(meters: readonly IntakeMeter[]): Intake {
-  const open = meters.map(({ intervalMinutes }): OpenMeter => ({
-    ...{ stepMs: intervalMinutes * MINUTE_MS, days: new Map(), latest: null },
-    take: daySlabs((24 * 60) / intervalMinutes),
-  }));
+export function openIntake(given: readonly IntakeMeter[]): Intake {
+  const { meters, open, place } = openPlaces(given);
   const repeated: RepeatedRow[] = [];
   const counters = new Map<number, CounterRun>();
   const repeat: Intake['repeat'] = (meter, atMs, line, sameAsLine) => {
@@ -131,11 +140,13 @@ export function openIntake(meters: readonly IntakeMeter[]): Intake {
   let [rowCount, repeatedCount, totalWh] = [0, 0, 0];
   let [startMs, endMs] = [Infinity, -Infinity];
   return {
+    ...{ meters, place },
     put: (meter, atMs, wh, quality, line, rest = 0) => {
       const into = open[meter]!;
+      into.spacing.add(atMs, line);
       const day = Math.floor(atMs / DAY_MS);
       const position = (atMs - day * DAY_MS) / into.stepMs;
-      if (!Number.isInteger(position)) return offGrid(meters[meter]!, atMs);
+      if (!Number.isInteger(position)) return offGrid(meters[meter]!, into, atMs);
       if (atMs < 0 || atMs >= LATEST_MS) return outOfTime(atMs);
       const target = into.latest?.day === day ? into.latest : openDay(into, day);
       const earlier = target.line[position]!;
@@ -163,14 +174,56 @@ export function openIntake(meters: readonly IntakeMeter[]): Intake {
       const first = counters.get(meter)?.first ?? reading;
       counters.set(meter, { meterCode: meters[meter]!.code, first, last: reading, wrapWh });
     },
-    collect: () => ({
-      days: (joining = []) => gather(meters, open, joining),
-      counters: [...counters.values()].toSorted((a, b) => compareIds(a.meterCode, b.meterCode)),
-      meterCodes: orderOf(meters, open).map(({ code }) => code),
-      ...{ rowCount, repeated, repeatedCount },
-      totalWh: totalWh + carriedWh(open),
-      bounds: rowCount === 0 ? null : { startMs, endMs },
-    }),
+    collect: (channels = 'refuse') => {
+      const merged = mergePlaces(given, open, channels);
+      return {
+        days: merged.days,
+        faults: [...open.flatMap(({ spacing }) => spacing.fault() ?? []), ...merged.faults],
+        // Counters of which a meter has several are not told apart across files.
+        counters: [...counters.values()]
+          .filter(({ meterCode }, _, all) => countOf(all, meterCode) === 1)
+          .toSorted((a, b) => compareIds(a.meterCode, b.meterCode)),
+        ...{ meterCodes: merged.meterCodes, rowCount, repeated, repeatedCount },
+        totalWh: totalWh + carriedWh(open),
+        bounds: rowCount === 0 ? null : { startMs, endMs },
+      };
+    },
+  };
+}
+
+const countOf = (runs: readonly CounterRun[], code: string): number =>
+  runs.filter(({ meterCode }) => meterCode === code).length;
+
+/** The places of all meters, made as they are asked for. */
+function openPlaces(given: readonly IntakeMeter[]) {
+  const meters = [...given];
+  const open = meters.map((meter, at) => openMeter(meter, at, null));
+  const others = new Map<string, number>();
+  const place: Intake['place'] = (meter, channel) => {
+    const first = open[meter]!;
+    first.channel ??= channel;
+    if (first.channel === channel) return meter;
+    const key = `${meter}/${channel}`;
+    let found = others.get(key);
+    if (found === undefined) {
+      others.set(key, (found = open.length));
+      meters.push(meters[meter]!);
+      open.push(openMeter(meters[meter]!, meter, channel));
+    }
+    return found;
+  };
+  return { meters, open, place };
+}
+
+function openMeter(
+  { code, intervalMinutes: minutes }: IntakeMeter,
+  meter: number,
+  channel: string | null,
+): OpenMeter {
+  return {
+    ...{ meter, channel, minutes, stepMs: minutes * MINUTE_MS },
+    ...{ days: new Map(), latest: null, spacing: spacingOf(code, minutes) },
+    take: daySlabs((24 * 60) / minutes),
   };
 }
 
@@ -184,31 +237,6 @@ function openDay(meter: OpenMeter, day: number): OpenDay {
   return found;
 }
 
-/**
- * Gives days out of slabs: a thousand small arrays would each be a piece of memory of their own,
- * freed when the collector comes by.
- */
-function daySlabs(count: number): () => Omit<OpenDay, 'day' | 'rests'> {
-  let [wh, quality, line] = [new Float64Array(0), new Uint8Array(0), new Int32Array(0)];
-  let from = 0;
-  return () => {
-    if (from === wh.length) {
-      wh = new Float64Array(SLAB_DAYS * count).fill(Number.NaN);
-      quality = new Uint8Array(SLAB_DAYS * count);
-      line = new Int32Array(SLAB_DAYS * count);
-      from = 0;
-    }
-    const to = from + count;
-    const day = {
-      wh: wh.subarray(from, to),
-      quality: quality.subarray(from, to),
-      line: line.subarray(from, to),
-    };
-    from = to;
-    return day;
-  };
-}
-
 /** Wh that the rests of all days have come to. */
 function carriedWh(open: readonly OpenMeter[]): number {
   let wh = 0;
@@ -218,75 +246,11 @@ function carriedWh(open: readonly OpenMeter[]): number {
   return wh;
 }
 
-function orderOf(
-  meters: readonly IntakeMeter[],
-  open: readonly OpenMeter[],
-  joined: ReadonlySet<string> = new Set(),
-): { readonly code: string; readonly at: number }[] {
-  return meters
-    .map(({ code }, at) => ({ code, at }))
-    .filter(({ code, at }) => open[at]!.days.size > 0 || joined.has(code))
-    .toSorted((a, b) => compareIds(a.code, b.code));
-}
-
-function* gather(
-  meters: readonly IntakeMeter[],
-  open: readonly OpenMeter[],
-  joining: readonly JoiningInterval[],
-): Generator<DayReadings> {
-  const joined = new Set(joining.map(({ meterCode }) => meterCode));
-  for (const { code, at } of orderOf(meters, open, joined)) {
-    const { intervalMinutes } = meters[at]!;
-    const mine = joining.filter(({ meterCode }) => meterCode === code);
-    for (const day of withJoining(open[at]!, mine)) {
-      yield {
-        meterCode: code,
-        utcDay: utcDayOf(day.day * DAY_MS),
-        intervalMinutes,
-        quality: day.quality,
-        sourceLine: day.line,
-        ...carriedDay(day.wh, day.rests),
-      };
-    }
-  }
-}
-
-/** A meter's days in order, with intervals that the file does not hold by itself. */
-function withJoining({ days, stepMs }: OpenMeter, joining: readonly JoiningInterval[]): OpenDay[] {
-  const all = new Map(days);
-  const copied = new Set<number>();
-  for (const { startMs, wh, rest, quality, line } of joining) {
-    const day = Math.floor(startMs / DAY_MS);
-    const position = (startMs - day * DAY_MS) / stepMs;
-    if (!Number.isInteger(position) || (all.get(day)?.line[position] ?? 0) !== 0) continue;
-    // What was gathered stays as it is: another comparison may find other files.
-    if (!copied.has(day)) all.set(day, copyOf(all.get(day), { day, count: DAY_MS / stepMs }));
-    copied.add(day);
-    const target = all.get(day)!;
-    target.wh[position] = wh;
-    target.quality[position] = quality;
-    target.line[position] = line;
-    if (rest !== 0) (target.rests ??= openRests(target.wh.length)).set(position, rest);
-  }
-  return [...all.values()].toSorted((a, b) => a.day - b.day);
-}
-
-function copyOf(
-  known: OpenDay | undefined,
-  { day, count }: { readonly day: number; readonly count: number },
-): OpenDay {
-  if (known === undefined) return { day, ...daySlabs(count)(), rests: null };
-  const rests = known.rests === null ? null : openRests(count);
-  for (let at = 0; at < count; at += 1) rests?.set(at, known.rests!.at(at));
-  const { wh, quality, line } = known;
-  return { day, wh: wh.slice(), quality: quality.slice(), line: line.slice(), rests };
-}
-
-function offGrid(meter: IntakeMeter, atMs: number): RowFault {
+function offGrid({ code }: IntakeMeter, { minutes }: OpenMeter, atMs: number): RowFault {
   assert(Number.isFinite(atMs), 'intake: an instant is a number');
   return {
     ...{ column: 'start', value: formatInstant(atMs), rule: 'start.on_grid' },
-    detail: `Meter ${meter.code} has ${meter.intervalMinutes}-minute intervals; this is off their grid.`,
+    detail: `Meter ${code} has ${minutes}-minute intervals; this is off their grid.`,
     fix: 'Send the interval’s own start; if stamps say ends, state label "end" in the profile.',
   };
 }

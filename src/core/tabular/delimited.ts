@@ -41,6 +41,7 @@ export const DELIMITED_LIMITS = { rows: 2_000_000, columns: 256, fieldBytes: 4_0
 export const WIDE_COLUMNS = 512;
 
 const QUOTE = 34;
+const EQUALS = 61;
 const LF = 10;
 const CR = 13;
 const APOSTROPHE = 39;
@@ -51,6 +52,14 @@ interface Limits {
   readonly fieldBytes: number;
 }
 
+/** Lines that are no rows. */
+export interface LineSkips {
+  /** Whether the line that begins at `from` is passed over unread. */
+  skipped(bytes: Uint8Array, from: number): boolean;
+  /** Whether a line whose quotes are broken is passed over: nothing is read from it yet. */
+  forgiven(): boolean;
+}
+
 /**
  * Splits UTF-8 bytes into rows and fields (RFC 4180: quotes, doubled quotes, LF or CRLF) without
  * making a text of any of them.
@@ -58,11 +67,13 @@ interface Limits {
  * @param delimiter  Code of the delimiting character, ASCII.
  * @param onRow      Called for each row that has a byte, in order; the row is reused.
  * @param limits     Rows after the first, columns, bytes a field.
+ * @param skips      Whether a line that begins here is no row at all, whatever its quotes.
  */
 export function scanRows(
   delimiter: number,
   onRow: (row: FieldRow) => void,
   limits: Limits = { ...DELIMITED_LIMITS, columns: WIDE_COLUMNS },
+  skips?: LineSkips,
 ): RowScanner {
   const row: FieldRow = {
     ...{ bytes: new Uint8Array(0), count: 0, line: 1, rowStart: 0, rowEnd: 0 },
@@ -70,7 +81,9 @@ export function scanRows(
     end: new Int32Array(limits.columns + 1),
     quoted: new Uint8Array(limits.columns + 1),
   };
-  const state: ScanState = { delimiter, limits, row, nextLine: 1, rowCount: 0, fault: null };
+  const state: ScanState = {
+    ...{ delimiter, limits, row, nextLine: 1, rowCount: 0, fault: null, skips },
+  };
   let buffer = new Uint8Array(0);
   let length = 0;
   const longest = limits.columns * limits.fieldBytes;
@@ -88,7 +101,7 @@ export function scanRows(
     const bytes = buffer.subarray(0, length);
     let at = 0;
     while (at < length && state.fault === null) {
-      const next = readRow(state, bytes, at, isLast);
+      const next = readLine(state, bytes, at, isLast);
       if (next < 0) break;
       if (state.fault === null && row.rowEnd > row.rowStart) countRow(state, onRow);
       at = next;
@@ -108,6 +121,7 @@ export function scanRows(
 }
 
 interface ScanState {
+  readonly skips: LineSkips | undefined;
   readonly delimiter: number;
   readonly limits: Limits;
   readonly row: FieldRow;
@@ -133,6 +147,26 @@ function fail(
   return -1;
 }
 
+/** Reads a line: a row, or one that is passed over. */
+function readLine(state: ScanState, bytes: Uint8Array, from: number, isLast: boolean): number {
+  const { skips } = state;
+  if (skips?.skipped(bytes, from) === true) return skipLine(state, bytes, from, isLast);
+  const next = readRow(state, bytes, from, isLast);
+  if (state.fault?.kind !== 'quotes' || skips?.forgiven() !== true) return next;
+  state.fault = null;
+  return skipLine(state, bytes, from, isLast);
+}
+
+function skipLine(state: ScanState, bytes: Uint8Array, from: number, isLast: boolean): number {
+  const { row } = state;
+  const end = bytes.indexOf(LF, from);
+  if (end < 0 && !isLast) return -1;
+  row.line = state.nextLine;
+  [row.count, row.rowStart, row.rowEnd] = [0, from, from];
+  state.nextLine += 1;
+  return end < 0 ? bytes.length : end + 1;
+}
+
 /** Reads one row into `state.row`; where the next one starts, or −1 when its end is not there yet. */
 function readRow(state: ScanState, bytes: Uint8Array, from: number, isLast: boolean): number {
   const { row, delimiter, limits } = state;
@@ -149,9 +183,11 @@ function readRow(state: ScanState, bytes: Uint8Array, from: number, isLast: bool
     let start = at;
     let end: number;
     let isQuoted = 0;
-    if (at < length && bytes[at] === QUOTE) {
+    // Excel's own way of keeping a number as text: ="0001".
+    const isFormula = at < length && bytes[at] === EQUALS && bytes[at + 1] === QUOTE;
+    if (at < length && (isFormula || bytes[at] === QUOTE)) {
       isQuoted = 1;
-      start = at + 1;
+      start = at + (isFormula ? 2 : 1);
       at = closingQuote(bytes, start);
       if (at < 0) return isLast ? fail(state, 'quotes', '', 0) : tooLong(state, length - start);
       end = at;

@@ -18,7 +18,8 @@ describe('local times of Morocco in 2026', () => {
     ['2026-03-22T02:00', '2026-03-22T02:00'],
     ['2026-03-22T02:59', '2026-03-22T02:59'],
   ])('%s was never shown', (wall, offsetBefore) => {
-    expect(at(wall)).toEqual({ kind: 'never', offsetBeforeMs: ms(offsetBefore) });
+    const changeMs = ms('2026-03-22T02:00');
+    expect(at(wall)).toEqual({ kind: 'never', offsetBeforeMs: ms(offsetBefore), changeMs });
   });
 
   it.each([

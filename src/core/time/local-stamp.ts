@@ -15,7 +15,8 @@ export type MissingHour = (typeof MISSING_HOURS)[number];
 export type LocalStamp =
   | { readonly kind: 'once'; readonly instantMs: number }
   | { readonly kind: 'twice'; readonly earlierMs: number; readonly laterMs: number }
-  | { readonly kind: 'never'; readonly offsetBeforeMs: number }
+  /** `changeMs` is when clocks were put forward. */
+  | { readonly kind: 'never'; readonly offsetBeforeMs: number; readonly changeMs: number }
   | { readonly kind: 'uncovered'; readonly firstCovered: string };
 
 /**
@@ -42,7 +43,11 @@ export function localStamp(rules: readonly LegalTimeRule[], wallMs: number): Loc
   if (before === undefined) {
     return { kind: 'uncovered', firstCovered: first?.validFromUtc ?? 'none' };
   }
-  return { kind: 'never', offsetBeforeMs: wallMs - before.offsetMinutes * MINUTE_MS };
+  const next = rules[rules.indexOf(before) + 1];
+  return {
+    ...{ kind: 'never', offsetBeforeMs: wallMs - before.offsetMinutes * MINUTE_MS },
+    changeMs: Date.parse(next?.validFromUtc ?? before.validFromUtc),
+  };
 }
 
 /** A zone of files: stamps that carry their offset, an offset that never changes, or a legal time. */

@@ -4,7 +4,7 @@ import { energyScale, NOT_A_VALUE, wattHoursFrom } from './energy-bytes.js';
 
 const read = (text: string, unit: (typeof ENERGY_UNITS)[number] = 'wh', minutes = 15): number => {
   const bytes = Buffer.from(text);
-  return wattHoursFrom(bytes, 0, bytes.length, energyScale(unit, minutes), 46);
+  return wattHoursFrom(bytes, 0, bytes.length, energyScale(unit, minutes));
 };
 
 describe('values as bytes', () => {
@@ -34,11 +34,18 @@ describe('values as bytes', () => {
     ['-0', 0],
     ['-0.000', 0],
     ['-1', NOT_A_VALUE.negative],
-    ['1e3', NOT_A_VALUE.malformed],
-    ['1.', NOT_A_VALUE.malformed],
-    ['.5', NOT_A_VALUE.malformed],
+    ['1e3', 1000],
+    ['12e-1', 1],
+    ['0E-20', 0],
+    ['-0E-20', 0],
+    ['-.5', NOT_A_VALUE.negative],
+    ['1.', 1],
+    ['.5', 0],
+    ['.', NOT_A_VALUE.malformed],
+    ['-', NOT_A_VALUE.malformed],
+    ['1e20', NOT_A_VALUE.tooBig],
     ['1.2.3', NOT_A_VALUE.malformed],
-    ['+1', NOT_A_VALUE.malformed],
+    ['+1', 1],
     ['0x10', NOT_A_VALUE.malformed],
     ['1 000', NOT_A_VALUE.malformed],
     ['NaN', NOT_A_VALUE.malformed],
@@ -51,7 +58,8 @@ describe('values as bytes', () => {
 
   it('take a multiplier and a decimal comma', () => {
     const bytes = Buffer.from('1,2345');
-    expect(wattHoursFrom(bytes, 0, 6, energyScale('kwh', 15, '40'), 44)).toBe(49_380);
-    expect(wattHoursFrom(bytes, 0, 6, energyScale('kwh', 15, '0.5'), 44)).toBe(617);
+    const comma = { decimal: ',', group: null } as const;
+    expect(wattHoursFrom(bytes, 0, 6, energyScale('kwh', 15, '40'), comma)).toBe(49_380);
+    expect(wattHoursFrom(bytes, 0, 6, energyScale('kwh', 15, '0.5'), comma)).toBe(617);
   });
 });

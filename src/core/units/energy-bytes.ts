@@ -1,6 +1,7 @@
 import { Decimal } from './money.js';
 import { type EnergyUnit, UNIT_WH } from './energy.js';
 import { type EnergyRest, REST_PER_WH, restOfSixtieths } from './energy-rest.js';
+import { type NumberMarks, PLAIN_MARKS, writtenNumber } from './written-number.js';
 
 /** How the values of a column become Wh: `value × numerator / denominator`, rounded down. */
 export interface EnergyScale {
@@ -51,7 +52,7 @@ export const NOT_A_VALUE = { none: -1, negative: -2, malformed: -3, tooBig: -4 }
  * @param from         First byte; white space around the number is passed over.
  * @param to           One past the last.
  * @param scale        From `energyScale`.
- * @param decimalMark  Code of the mark, `.` or `,`.
+ * @param marks        How the source writes numbers.
  * @returns            Wh, whole and safe; or one of `NOT_A_VALUE`.
  */
 export function wattHoursFrom(
@@ -59,7 +60,7 @@ export function wattHoursFrom(
   from: number,
   to: number,
   scale: EnergyScale,
-  decimalMark: number,
+  marks: NumberMarks = PLAIN_MARKS,
 ): number {
   scale.rest = 0;
   let [at, end] = [from, to];
@@ -67,6 +68,7 @@ export function wattHoursFrom(
   while (end > at && bytes[end - 1]! <= 32) end -= 1;
   if (at === end) return NOT_A_VALUE.none;
   const first = at;
+  const decimalMark = marks.decimal === ',' ? 44 : 46;
   let mantissa = 0;
   let digits = 0;
   let places = -1;
@@ -76,11 +78,10 @@ export function wattHoursFrom(
       mantissa = mantissa * 10 + digit;
       digits += 1;
       if (places >= 0) places += 1;
-    } else if (bytes[at] === decimalMark && places < 0 && digits > 0) places = 0;
-    else if (bytes[at] === 45 && at === first) return negative(bytes, at + 1, end, decimalMark);
-    else return NOT_A_VALUE.malformed;
+    } else if (bytes[at] === decimalMark && places < 0) places = 0;
+    else return exactly(bytes, first, end, { scale, marks });
   }
-  if (digits === 0 || places === 0) return NOT_A_VALUE.malformed;
+  if (digits === 0) return NOT_A_VALUE.malformed;
   const divisor = places > 0 ? (POWERS[places] ?? 0) * scale.denominator : scale.denominator;
   const dividend = mantissa * scale.numerator;
   if (digits <= 15 && scale.numerator > 0 && divisor > 0 && dividend <= Number.MAX_SAFE_INTEGER) {
@@ -89,7 +90,7 @@ export function wattHoursFrom(
     if (wh !== quotient) scale.rest = restOf(dividend % divisor, divisor);
     return wh;
   }
-  return exactly(bytes, first, end, scale);
+  return exactly(bytes, first, end, { scale, marks });
 }
 
 /** What a remainder is of a Wh; divisors are powers of ten, times 60 for power. */
@@ -99,25 +100,25 @@ function restOf(remainder: number, divisor: number): EnergyRest {
   return restOfSixtieths(new Decimal(remainder).times(60).dividedBy(divisor));
 }
 
-/** `-0` and `-0.000` are zero; anything below is negative. */
-function negative(bytes: Uint8Array, from: number, to: number, decimalMark: number): number {
-  let digits = 0;
-  let isZero = true;
-  for (let at = from; at < to; at += 1) {
-    const digit = bytes[at]! - ZERO;
-    if (digit >= 0 && digit <= 9) {
-      digits += 1;
-      if (digit > 0) isZero = false;
-    } else if (bytes[at] !== decimalMark) return NOT_A_VALUE.malformed;
-  }
-  if (digits === 0) return NOT_A_VALUE.malformed;
-  return isZero ? 0 : NOT_A_VALUE.negative;
-}
+/** Longest number that is looked at: nothing that is measured takes more. */
+const LONGEST = 60;
 
-function exactly(bytes: Uint8Array, from: number, to: number, scale: EnergyScale): number {
-  const text = Buffer.from(bytes.subarray(from, to)).toString('latin1').replace(',', '.');
-  if (text.length > 40) return NOT_A_VALUE.tooBig;
-  const sixtieths = new Decimal(text).times(scale.sixtieths);
+/** Numbers beyond the usual: signs, exponents, groups, more digits. `-0` and `-0.000` are zero. */
+function exactly(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  { scale, marks }: { readonly scale: EnergyScale; readonly marks: NumberMarks },
+): number {
+  const text = Buffer.from(bytes.subarray(from, to)).toString('utf8');
+  const number = text.length > LONGEST ? null : writtenNumber(text, marks);
+  if (number === null) {
+    return /^\d+$/.test(text) ? NOT_A_VALUE.tooBig : NOT_A_VALUE.malformed;
+  }
+  const value = new Decimal(number);
+  if (value.isZero()) return 0;
+  if (value.isNegative()) return NOT_A_VALUE.negative;
+  const sixtieths = value.times(scale.sixtieths);
   const wh = sixtieths.dividedToIntegerBy(60);
   if (wh.gt(Number.MAX_SAFE_INTEGER)) return NOT_A_VALUE.tooBig;
   scale.rest = restOfSixtieths(sixtieths.minus(wh.times(60)));

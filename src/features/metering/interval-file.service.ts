@@ -78,14 +78,19 @@ export class IntervalFileService {
     const intake = openIntake(meters);
     const leftOut = leftOutList();
     const context: ReadingContext = {
-      ...{ profile, zone, meters, intake, onlyMeter: only },
+      ...{ profile, zone, meters: intake.meters, intake, onlyMeter: only },
       reject: (problem, text) => problems.add(problem, text),
       leaveOut: (channel, reason) => leftOut.add(channel, reason),
     };
     const reading = await new FileReading(context, how).run(
       textBytes(this.imports.open(file, how.signal), how.fileName),
     );
-    const gathered = intake.collect();
+    const gathered = intake.collect(profile.channels);
+    // Rows that were mended stand where they stood: how far apart says nothing.
+    const faults = gathered.faults.filter(
+      ({ rule }) => rule !== 'interval.spacing' || !reading.isHandedBack,
+    );
+    for (const fault of faults) problems.add(fault);
     const isEmpty = gathered.rowCount === 0 && gathered.counters.length === 0;
     if (isEmpty && leftOut.list().length === 0 && problems.isEmpty) {
       problems.add({
@@ -103,6 +108,7 @@ export class IntervalFileService {
 }
 
 interface Reading {
+  readonly isHandedBack: boolean;
   readonly format: IntervalFormat;
   readonly delimiter: string | null;
   readonly header: string;
@@ -110,11 +116,24 @@ interface Reading {
 
 const HEAD_BYTES = 65_536;
 
+/** Tells lines that the profile passes over before their quotes are read. */
+function lineSkipper({ ignoreLines }: ImportProfile): (bytes: Uint8Array, from: number) => boolean {
+  const starts = ignoreLines.map((start) => Buffer.from(start));
+  return (bytes, from) =>
+    starts.some((start) => {
+      for (let at = 0; at < start.length; at += 1) {
+        if (bytes[from + at] !== start[at]) return false;
+      }
+      return true;
+    });
+}
+
 /** One pass over one file. */
 class FileReading {
   private bytesRead = 0;
   private rowCount = 0;
   private header = '';
+  private hasHeader = false;
   private line = 0;
   private delimiter = ',';
   /** Whether it is a file of rejected rows that we handed back, with notes of ours in it. */
@@ -129,6 +148,10 @@ class FileReading {
       this.isHandedBack ? rowBeforeHarmless(row, this.delimiter) : row;
     this.context = {
       ...context,
+      onHeader: (row) => {
+        this.header = rowText(row);
+        this.hasHeader = true;
+      },
       reject: (problem, text) => context.reject(problem, text === null ? null : plain(text)),
     };
   }
@@ -150,12 +173,12 @@ class FileReading {
       } catch (error) {
         return this.unreadable(error);
       }
-      return { format: 'espi', delimiter: null, header: '' };
+      return { format: 'espi', delimiter: null, header: '', isHandedBack: false };
     }
     await this.readRows(all, detected);
     const delimiter = 'delimiter' in detected ? detected.delimiter : ',';
     const header = this.isHandedBack ? rowBeforeHarmless(this.header, this.delimiter) : this.header;
-    return { format: detected.format, delimiter, header };
+    return { format: detected.format, delimiter, header, isHandedBack: this.isHandedBack };
   }
 
   private async *counted(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
@@ -174,9 +197,9 @@ class FileReading {
   private async readRows(chunks: AsyncGenerator<Buffer>, detected: Detected): Promise<void> {
     const { fileName } = this.how;
     const delimiter = 'delimiter' in detected ? detected.delimiter : ',';
-    const nem12 = detected.format === 'nem12' ? nem12Reader(this.context) : null;
-    const reader: RowReader = nem12 ?? this.rowsOf(detected);
-    const scanner = scanRows(delimiter.charCodeAt(0), (row: FieldRow) => {
+    const reader: RowReader =
+      detected.format === 'nem12' ? nem12Reader(this.context) : this.rowsOf(detected);
+    const onRow = (row: FieldRow): void => {
       this.line = row.line;
       if (row.count === 1 && fieldText(row, 0) === '') return;
       if (this.rowCount === 0) {
@@ -187,6 +210,10 @@ class FileReading {
       if (this.rowCount === 0) this.header = rowText(row);
       this.rowCount += 1;
       reader.row(row);
+    };
+    const scanner = scanRows(delimiter.charCodeAt(0), onRow, undefined, {
+      skipped: lineSkipper(this.how.profile),
+      forgiven: () => detected.format !== 'nem12' && !this.hasHeader,
     });
     try {
       for await (const chunk of chunks) {
@@ -206,7 +233,7 @@ class FileReading {
       const detail = `The quotes of line ${fault.line} are broken: a field in quotes ends with its quote, and doubles those inside.`;
       throw new DomainError('import.file_unreadable', { file: fileName, detail });
     }
-    nem12?.end();
+    reader.end();
   }
 
   private rowsOf({ format }: Detected): RowReader {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { INTERVAL_FORMATS } from '../../core/metering/import-profile.js';
+import { CHANNEL_RULES } from '../../core/metering/intake-places.js';
 import { QUALITY_NAMES } from '../../core/metering/quality.js';
 import { MISSING_HOURS, REPEATED_HOURS } from '../../core/time/local-stamp.js';
+import { TZ_VERSION } from '../../core/time/tz-data.js';
+import { ianaLegalTime } from '../../core/time/tz-zones.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../core/units/energy.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, text } from '../../platform/http/schemas.js';
@@ -26,9 +29,20 @@ const Settings = z.strictObject({
   format: z.literal(INTERVAL_FORMATS).nullable().default(null).describe('Null: told from the file'),
   delimiter: z.literal([',', ';', '\t', '|']).nullable().default(null),
   decimalMark: z.literal(['.', ',']).default('.'),
+  groupMark: z
+    .literal(['.', ',', ' ', "'"])
+    .nullable()
+    .default(null)
+    .describe('Between groups of three digits; not the decimal mark'),
   zone: text(40)
     .default('stated')
-    .describe('`stated` (stamps carry offsets), `UTC`, an offset `+10:00`, or a legal time: `MA`'),
+    .refine((zone) => !zone.includes('/') || ianaLegalTime(zone) !== null, {
+      error: `Not a zone of the IANA database ${TZ_VERSION}; names are written as there: Europe/Paris.`,
+    })
+    .describe(
+      '`stated` (stamps carry offsets), `UTC`, an offset `+10:00`, an IANA name `Europe/Paris`, ' +
+        'or a legal time: `MA`',
+    ),
   dateOrder: z.literal(['YMD', 'DMY', 'MDY']).default('YMD'),
   label: z.literal(['start', 'end']).default('start').describe('What a stamp names'),
   repeatedHour: z
@@ -64,6 +78,12 @@ const Settings = z.strictObject({
     .record(SourceName, RecordCode.nullable())
     .default({})
     .describe('Names of the source for meters; null leaves a channel out'),
+  channels: z
+    .literal(CHANNEL_RULES)
+    .default('refuse')
+    .describe(
+      'Several names read to one meter that speak of one interval: a mistake, or its parts',
+    ),
   ignoreLines: z.array(text(100)).max(20).default([]),
 });
 

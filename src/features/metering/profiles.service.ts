@@ -4,6 +4,8 @@ import { DomainError } from '../../core/errors.js';
 import { HOUSE_PROFILE, type ImportProfile } from '../../core/metering/import-profile.js';
 import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type FileZone, parseOffset } from '../../core/time/local-stamp.js';
+import { TZ_VERSION } from '../../core/time/tz-data.js';
+import { ianaLegalTime } from '../../core/time/tz-zones.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
 import { type RecordKind, RecordsService } from '../ledger/records.service.js';
 import { ImportProfileEntity } from './import-profile.entity.js';
@@ -12,7 +14,9 @@ import type { ImportProfileAttributes, LegalTimeAttributes } from './profiles.sc
 
 const BUILT_IN_ZONES = new Set(['stated', 'MA']);
 
-const isBuiltIn = (zone: string): boolean => BUILT_IN_ZONES.has(zone) || parseOffset(zone) !== null;
+/** Names with a slash are the IANA database's; others are legal times of the ledger. */
+const isBuiltIn = (zone: string): boolean =>
+  BUILT_IN_ZONES.has(zone) || parseOffset(zone) !== null || zone.includes('/');
 
 const PROFILE: RecordKind<ImportProfileEntity, ImportProfileAttributes> = {
   kind: 'import-profile',
@@ -62,23 +66,30 @@ export class ProfilesService {
   ): Promise<ResolvedProfile> {
     if (code === null) return { profile: HOUSE_PROFILE, zone: { kind: 'stated' }, readAs: '' };
     const { settings, version } = await this.records.latestIn(tx, ledgerId, PROFILE, code);
+    // A profile of an earlier version of the software lacks the settings that came since.
+    const profile = { ...HOUSE_PROFILE, ...settings };
     const readAs = `${code}@${version}`;
     const { zone } = settings;
-    if (zone === 'stated') return { profile: settings, zone: { kind: 'stated' }, readAs };
+    if (zone === 'stated') return { profile, zone: { kind: 'stated' }, readAs };
     const offsetMinutes = parseOffset(zone);
     if (offsetMinutes !== null) {
-      return { profile: settings, zone: { kind: 'fixed', offsetMinutes }, readAs };
+      return { profile, zone: { kind: 'fixed', offsetMinutes }, readAs };
     }
     if (zone === 'MA') {
       const legal = { kind: 'legal', rules: MOROCCO_LEGAL_TIME, code: zone } as const;
-      return { profile: settings, zone: legal, readAs };
+      return { profile, zone: legal, readAs };
+    }
+    const rules = zone.includes('/') ? ianaLegalTime(zone) : null;
+    if (rules !== null) {
+      const legal = { kind: 'legal', rules, code: zone } as const;
+      return { profile, zone: legal, readAs: `${readAs} ${zone}@${TZ_VERSION}` };
     }
     const found = await this.records.latestIn(tx, ledgerId, LEGAL_TIME, zone);
     if (found.rules.length === 0) {
       throw new DomainError('record.not_found', { kind: 'legal-time', recordCode: zone });
     }
     return {
-      profile: settings,
+      profile,
       zone: { kind: 'legal', rules: found.rules, code: zone },
       readAs: `${readAs} ${zone}@${found.version}`,
     };

@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../../time/interval.js';
 import type { FileZone } from '../../time/local-stamp.js';
 import { energyScale, type EnergyScale, NOT_A_VALUE } from '../../units/energy-bytes.js';
 import type { EnergyUnit } from '../../units/energy.js';
+import type { NumberMarks } from '../../units/written-number.js';
 import type { ImportProfile } from '../import-profile.js';
 import type { Intake, IntakeMeter, LeftOutChannel, RowFault } from '../intake.js';
 import { parseQuality, QUALITY, QUALITY_NAMES } from '../quality.js';
@@ -20,14 +21,22 @@ export interface ReadingContext {
   reject(problem: RowProblem, rowText: string | null): void;
   /** Adds to the count of a channel that is not read. */
   leaveOut(channel: string, reason: string): void;
+  /** Told of the row that the columns are named in. */
+  onHeader?(row: FieldRow): void;
 }
 
 /** What a name in a file stands for. */
 export const NO_METER = { unknown: -1, leftOut: -2 } as const;
 
-/** Finds meters by the names of a source. */
-export function meterFinder(context: ReadingContext): (name: string) => number {
-  const { profile, meters, onlyMeter } = context;
+/**
+ * Finds meters by the names of a source. Each channel of a meter is a place of its own: two that say
+ * the same of an interval are two quantities, and never one said twice.
+ *
+ * @returns Index of the meter, or of one more place of it, by name and, where a file has channels
+ *          under its names, by channel.
+ */
+export function meterFinder(context: ReadingContext): (name: string, channel?: string) => number {
+  const { profile, meters, onlyMeter, intake } = context;
   const byCode = new Map(meters.map(({ code }, at) => [code, at]));
   const known = new Map<string, number>();
   const find = (name: string): number => {
@@ -37,9 +46,13 @@ export function meterFinder(context: ReadingContext): (name: string) => number {
     }
     return byCode.get(name) ?? (onlyMeter >= 0 ? onlyMeter : NO_METER.unknown);
   };
-  return (name) => {
-    let found = known.get(name);
-    if (found === undefined) known.set(name, (found = find(name)));
+  return (name, channel = name) => {
+    let found = known.get(channel);
+    if (found === undefined) {
+      const meter = find(name);
+      if (meter === NO_METER.unknown) return meter;
+      known.set(channel, (found = meter < 0 ? meter : intake.place(meter, channel)));
+    }
     return found;
   };
 }
@@ -78,6 +91,11 @@ export function scales(unit: EnergyUnit, multiplier: string): (minutes: number) 
   };
 }
 
+/** How a source writes numbers. */
+export function marksOf({ decimalMark, groupMark }: ImportProfile): NumberMarks {
+  return { decimal: decimalMark, group: groupMark };
+}
+
 /** Quality of a word, by the profile's own list first; null when it is on neither. */
 export function qualityOf(profile: ImportProfile, word: string): number | null {
   if (word === '' && profile.quality !== null) return QUALITY[profile.quality];
@@ -113,8 +131,8 @@ export function valueFault(result: number, text: string, column: string): RowFau
   }
   return {
     ...{ ...common, rule: 'energy.plain_decimal' },
-    detail: 'Not a plain decimal number.',
-    fix: 'Write digits with the decimal mark of the profile, no exponents or separators.',
+    detail: 'Not a number as the profile says that they are written.',
+    fix: 'State decimalMark in the profile, and groupMark if digits are grouped by three.',
   };
 }
 
@@ -145,13 +163,39 @@ export function gapFault(text: string, column: string): RowFault {
 export interface Header {
   readonly names: readonly string[];
   at(name: string): number;
+  /** Of columns that are read: the first name that stands there twice; null without. */
+  repeated(fields: readonly number[]): string | null;
 }
 
 /** Reads a header row; names are compared without regard to case. */
 export function readHeader(row: FieldRow): Header {
   const names = Array.from({ length: row.count }, (_, field) => fieldText(row, field));
   const lower = names.map((name) => name.toLowerCase());
-  return { names, at: (name) => lower.indexOf(name.toLowerCase()) };
+  return {
+    names,
+    at: (name) => lower.indexOf(name.toLowerCase()),
+    repeated: (fields) => {
+      const twice = fields.find(
+        (field) => field >= 0 && lower.indexOf(lower[field]!) !== lower.lastIndexOf(lower[field]!),
+      );
+      return twice === undefined ? null : names[twice]!;
+    },
+  };
+}
+
+/**
+ * Whether a row has the width of its header. Empty fields beyond it are dropped, and fields that it
+ * lacks are taken as empty, if nothing is read from them.
+ *
+ * @param lastRead  Last field that is read.
+ */
+export function hasWidth(row: FieldRow, width: number, lastRead: number): boolean {
+  if (row.count === width) return true;
+  if (row.count < width) return row.count > lastRead;
+  for (let field = width; field < row.count; field += 1) {
+    if (fieldText(row, field) !== '') return false;
+  }
+  return true;
 }
 
 /** A header that a reader cannot use. */

@@ -1,14 +1,19 @@
 import { type FieldRow, fieldText, fieldTexts } from '../../tabular/delimited.js';
 import { MINUTE_MS } from '../../time/interval.js';
-import { NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
+import { timeRange } from '../../time/written-stamp.js';
+import { type EnergyScale, NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
+import type { EnergyRest } from '../../units/energy-rest.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../units/energy.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
+import { periodNumber, periodReader } from './civil-day.js';
 import {
   gapFault,
+  hasWidth,
   type Header,
   headerFault,
   isDrawn,
+  marksOf,
   meterFinder,
   NO_METER,
   qualityOf,
@@ -20,8 +25,8 @@ import {
   valueFault,
 } from './context.js';
 import { registerReader } from './register.js';
-import { stampReader } from './stamp-reader.js';
-import { type ReadRow, type RowReader, tableReader } from './table-reader.js';
+import { LATER, stampReader } from './stamp-reader.js';
+import { type OpenTable, type ReadRow, type RowReader, tableReader } from './table-reader.js';
 import { wordNumbers } from './word-numbers.js';
 
 interface Columns {
@@ -48,29 +53,30 @@ export function csvLongReader(context: ReadingContext): RowReader {
 
 function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Columns | RowFault {
   const { columns } = profile;
-  const lower = header.names.map((name) => name.toLowerCase());
-  const repeated = lower.find((name, at) => name !== '' && lower.indexOf(name) !== at);
   const fix =
-    'Use the header meter,start,wh,quality (or kwh, mwh, w, kw, mw for wh), or a profile.';
-  if (repeated !== undefined) {
-    return headerFault(header, `The header names ${repeated} twice.`, fix);
-  }
+    'Use the header meter,start,wh,quality (or kwh, mwh, w, kw, mw for wh), or a profile that names the columns as the file does.';
   const units = ENERGY_UNITS.filter((unit) => header.at(unit) >= 0);
   const unit = profile.unit ?? (columns.value === null ? units[0] : undefined);
+  const isHouse = columns.start === null && columns.date === null;
   const found = {
     meter: header.at(columns.meter ?? 'meter'),
     start: header.at(columns.start ?? columns.date ?? 'start'),
-    end: columns.end === null ? header.at('end') : header.at(columns.end),
+    // In a header of others, a column of this name is theirs: only the house's own is known.
+    end: columns.end === null ? (isHouse ? header.at('end') : -1) : header.at(columns.end),
     time: columns.time === null ? -1 : header.at(columns.time),
     value: columns.value === null ? header.at(unit ?? '') : header.at(columns.value),
     quality: header.at(columns.quality ?? 'quality'),
   };
+  const repeated = header.repeated(Object.values(found));
+  if (repeated !== null) return headerFault(header, `The header names ${repeated} twice.`, fix);
   const missing = [
     found.meter < 0 && onlyMeter < 0 ? (columns.meter ?? 'meter') : null,
     found.start < 0 ? (columns.start ?? columns.date ?? 'start') : null,
     columns.time !== null && found.time < 0 ? columns.time : null,
     columns.end !== null && found.end < 0 ? columns.end : null,
-    found.quality < 0 && profile.quality === null ? (columns.quality ?? 'quality') : null,
+    found.quality < 0 && (profile.quality === null || columns.quality !== null)
+      ? (columns.quality ?? 'quality')
+      : null,
     columns.value !== null && found.value < 0 ? columns.value : null,
     columns.value === null && units.length !== 1 ? 'exactly one of wh, kwh, mwh, w, kw, mw' : null,
     columns.value !== null && unit === undefined ? 'a unit in the profile for its value' : null,
@@ -83,17 +89,40 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
 
 /** Reads the meter, the stamp and the quality of rows: what stands around the value. */
 function cellReaders(columns: Columns, context: ReadingContext) {
-  const { profile, onlyMeter } = context;
+  const { profile, onlyMeter, meters } = context;
   const { header } = columns;
   const meterOf = wordNumbers(meterFinder(context));
   const qualityIn = wordNumbers((word) => qualityOf(profile, word) ?? -1);
   const stamps = stampReader(context.zone, profile);
+  const periods = periodReader(context.zone, profile);
   const standard = profile.quality === null ? -1 : QUALITY[profile.quality];
+  let problem: RowFault | null = null;
+  let until: string | null = null;
+  const ofDateAndTime = (row: FieldRow, meter: number): number => {
+    const [date, time] = [fieldText(row, columns.start), fieldText(row, columns.time)];
+    const number = periodNumber(time);
+    if (number !== null && profile.quantity === 'energy') {
+      const start = periods.read(date, number, {
+        ...{ meter, minutes: meters[meter]!.intervalMinutes },
+      });
+      if (typeof start === 'number') return endOf(start, meters[meter]!.intervalMinutes);
+      problem = start;
+      return Number.NaN;
+    }
+    const range = timeRange(time);
+    const stampMs = stamps.readText(`${date} ${range?.[0] ?? time}`.trim(), meter);
+    if (range !== null) until = range[1];
+    return stampMs;
+  };
+  // A number is an interval, whatever stamps are said to name.
+  const endOf = (startMs: number, minutes: number): number =>
+    profile.label === 'end' ? startMs + minutes * MINUTE_MS : startMs;
   return {
+    stamps,
     name: (field: number): string => header.names[field] ?? 'value',
-    fault: (fault: RowFault, field: number, row: FieldRow): RowFault => ({
+    fault: (fault: RowFault, field: number, text: string): RowFault => ({
       ...fault,
-      ...{ column: header.names[field] ?? 'value', value: fieldText(row, field) },
+      ...{ column: header.names[field] ?? 'value', value: text },
     }),
     meter: (row: FieldRow): number =>
       columns.meter < 0
@@ -103,64 +132,130 @@ function cellReaders(columns: Columns, context: ReadingContext) {
       columns.quality < 0
         ? standard
         : qualityIn(row.bytes, row.start[columns.quality]!, row.end[columns.quality]!),
-    stamp: (row: FieldRow, field: number, meter: number): number => {
-      if (columns.time < 0 || field !== columns.start) {
-        return stamps.read(row.bytes, row.start[field]!, row.end[field]!, meter);
-      }
-      const bytes = Buffer.from(`${fieldText(row, field)} ${fieldText(row, columns.time)}`);
-      return stamps.read(bytes, 0, bytes.length, meter);
+    start: (row: FieldRow, meter: number): number => {
+      [problem, until] = [null, null];
+      if (columns.time >= 0) return ofDateAndTime(row, meter);
+      const { start } = columns;
+      const stampMs = stamps.read(row.bytes, row.start[start]!, row.end[start]!, meter);
+      until = stamps.until();
+      return stampMs;
     },
-    stampFault: (): RowFault => stamps.fault(),
+    /** The second stamp of the row; null where it has none. */
+    end: (row: FieldRow): string | null => (columns.end >= 0 ? fieldText(row, columns.end) : until),
+    startFault: (row: FieldRow): RowFault => {
+      if (problem !== null) return problem;
+      const [fault, start] = [stamps.fault(), fieldText(row, columns.start)];
+      const text = columns.time < 0 ? start : `${start} ${fieldText(row, columns.time)}`;
+      return { ...fault, column: header.names[columns.start] ?? 'start', value: text };
+    },
   };
 }
 
-function rowReader(columns: Columns, context: ReadingContext): ReadRow {
-  const { profile, meters, intake } = context;
+/** A reading that was read whole, but for its place. */
+interface Reading {
+  readonly meter: number;
+  readonly wh: number;
+  readonly rest: EnergyRest;
+  readonly quality: number;
+  readonly line: number;
+  readonly stampText: string;
+  /** Stamp of the end; null where the row has none. */
+  readonly endText: string | null;
+}
+
+function rowReader(columns: Columns, context: ReadingContext): OpenTable {
+  const { profile, meters } = context;
   const cells = cellReaders(columns, context);
-  const { name } = cells;
+  const { name, stamps } = cells;
   const scaleOf = scales(columns.unit, profile.multiplier);
-  const scaleOfMeter = meters.map(({ intervalMinutes }) => scaleOf(intervalMinutes));
-  const mark = profile.decimalMark.charCodeAt(0);
+  const scaleOfMeter: EnergyScale[] = meters.map((meter) => scaleOf(meter.intervalMinutes));
+  const marks = marksOf(profile);
   const width = columns.header.names.length;
   const { value } = columns;
-  const register =
-    profile.quantity === 'register' ? registerReader(context, scaleOfMeter, columns.unit) : null;
+  const { meter: m, start, end, time, quality: q } = columns;
+  const lastRead = Math.max(m, start, end, time, value, q);
+  const place = placer(columns, context, { cells, scaleOfMeter });
 
-  return (row) => {
-    if (row.count !== width) return ragged(row, width);
+  const scaleFor = (meter: number): EnergyScale =>
+    (scaleOfMeter[meter] ??= scaleOf(meters[meter]!.intervalMinutes));
+  const read: ReadRow = (row, later) => {
+    if (row.count !== width && !hasWidth(row, width, lastRead)) return ragged(row, width);
     const meter = cells.meter(row);
     if (meter === NO_METER.leftOut) {
       context.leaveOut(fieldText(row, columns.meter), 'left out by the profile');
       return null;
     }
     if (meter < 0) return unknownMeter(fieldText(row, columns.meter), name(columns.meter));
-    const stampMs = cells.stamp(row, columns.start, meter);
-    if (Number.isNaN(stampMs)) return cells.fault(cells.stampFault(), columns.start, row);
-    const minutes = meters[meter]!.intervalMinutes;
+    const stampMs = cells.start(row, meter);
+    if (Number.isNaN(stampMs)) return cells.startFault(row);
     let quality = cells.quality(row);
     if (quality < 0) return unknownQuality(fieldText(row, columns.quality), name(columns.quality));
     const [from, to] = [row.start[value]!, row.end[value]!];
-    let wh = wattHoursFrom(row.bytes, from, to, scaleOfMeter[meter]!, mark);
-    const { rest } = scaleOfMeter[meter]!;
+    const scale = scaleFor(meter);
+    let wh = wattHoursFrom(row.bytes, from, to, scale, marks);
+    const { rest } = scale;
     if (wh < 0 && isDrawn(wh, meters[meter]!)) [wh, quality] = [0, QUALITY.SUSPECT];
     if (quality === QUALITY.MISSING || (wh === NOT_A_VALUE.none && columns.quality < 0)) {
       if (wh !== NOT_A_VALUE.none) return gapFault(fieldText(row, value), name(value));
       [wh, quality] = [Number.NaN, QUALITY.MISSING];
     } else if (wh === NOT_A_VALUE.none) return gapFault('', name(value));
     else if (wh < 0) return valueFault(wh, fieldText(row, value), name(value));
-    if (columns.end >= 0) {
-      const endMs = cells.stamp(row, columns.end, meter);
-      if (Number.isNaN(endMs)) return cells.fault(cells.stampFault(), columns.end, row);
-      if (endMs - stampMs !== minutes * MINUTE_MS) {
-        return wrongLength(fieldText(row, columns.end), name(columns.end), minutes);
-      }
+    const endText = cells.end(row);
+    const { line } = row;
+    if (stampMs === LATER) {
+      const [verdict, stampText] = [later(), fieldText(row, start)];
+      const reading = { meter, wh, rest, quality, line, stampText, endText };
+      stamps.wait(meter, (instantMs, fault) =>
+        verdict(fault === null ? place(reading, instantMs) : cells.fault(fault, start, stampText)),
+      );
+      return null;
     }
-    if (register !== null) return register(meter, { stampMs, wh, rest, quality, line: row.line });
-    const fault = intake.put(
-      ...([meter, startOf(profile, stampMs, minutes), wh, quality, row.line, rest] as const),
-    );
-    return fault === null ? null : cells.fault(fault, columns.start, row);
+    return place({ meter, wh, rest, quality, line, stampText: '', endText }, stampMs, row);
   };
+  return { read, end: () => stamps.end() };
+}
+
+/** Puts a reading where its stamp says: an interval, or what a counter stood at. */
+function placer(
+  columns: Columns,
+  context: ReadingContext,
+  {
+    cells,
+    scaleOfMeter,
+  }: {
+    readonly cells: ReturnType<typeof cellReaders>;
+    readonly scaleOfMeter: readonly EnergyScale[];
+  },
+) {
+  const { profile, meters, intake } = context;
+  const register =
+    profile.quantity === 'register' ? registerReader(context, scaleOfMeter, columns.unit) : null;
+  const endColumn =
+    columns.end >= 0 ? columns.end : columns.time >= 0 ? columns.time : columns.start;
+  return (reading: Reading, stampMs: number, row?: FieldRow): RowFault | null => {
+    const { meter, wh, rest, quality, line, endText } = reading;
+    const minutes = meters[meter]!.intervalMinutes;
+    if (endText !== null && !endsAfter(cells, endText, stampMs, minutes)) {
+      return wrongLength(endText, cells.name(endColumn), minutes);
+    }
+    if (register !== null) return register(meter, { stampMs, wh, rest, quality, line });
+    const startMs = endText === null ? startOf(profile, stampMs, minutes) : stampMs;
+    const fault = intake.put(...([meter, startMs, wh, quality, line, rest] as const));
+    if (fault === null) return null;
+    const text = row === undefined ? reading.stampText : fieldText(row, columns.start);
+    return cells.fault(fault, columns.start, text);
+  };
+}
+
+/** Whether a stamp is the end of an interval; ends such as 00:59 or 00:59:59 belong to it too. */
+function endsAfter(
+  { stamps }: ReturnType<typeof cellReaders>,
+  text: string,
+  startMs: number,
+  minutes: number,
+): boolean {
+  const endMs = startMs + minutes * MINUTE_MS;
+  return [endMs, endMs - MINUTE_MS, endMs - 1000].some((atMs) => stamps.shows(text, atMs));
 }
 
 /** A row of another width than the header. */

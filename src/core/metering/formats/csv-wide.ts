@@ -1,15 +1,20 @@
 import { type FieldRow, fieldText } from '../../tabular/delimited.js';
 import { DAY_MS, MINUTE_MS } from '../../time/interval.js';
-import { localStamp, parseWallTime } from '../../time/local-stamp.js';
+import { localStamp } from '../../time/local-stamp.js';
+import { timeRange, writtenDate, writtenStamp, writtenTime } from '../../time/written-stamp.js';
 import { NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
 import type { EnergyRest } from '../../units/energy-rest.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../units/energy.js';
+import type { ImportProfile } from '../import-profile.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
+import { type CivilDay, civilDayIn, noDay, periodNumber } from './civil-day.js';
 import {
+  hasWidth,
   type Header,
   headerFault,
   isDrawn,
+  marksOf,
   meterFinder,
   NO_METER,
   qualityOf,
@@ -20,7 +25,7 @@ import {
   valueFault,
 } from './context.js';
 import { ragged } from './csv-long.js';
-import { type ReadRow, type RowReader, tableReader } from './table-reader.js';
+import { type OpenTable, type ReadRow, type RowReader, tableReader } from './table-reader.js';
 
 interface Columns {
   readonly header: Header;
@@ -37,14 +42,24 @@ interface Columns {
 interface ClockLabel {
   readonly minuteOfDay: number;
   readonly isSecond: boolean;
+  /** Whether it names both ends: the first is then its start. */
+  readonly isRange: boolean;
 }
 
-const CLOCK = /^(\d{1,2}):(\d{2})(?::00)?$/;
-const COUNTED = /^(?:[hpvi]|hour|period|interval|value)?[ _-]?0*(\d{1,3})$/i;
+/** Minutes after midnight of a column named by the clock, `00:15` or `00:15-00:30`; null for others. */
+function clockOf(name: string): number | null {
+  const range = timeRange(name);
+  const ms = writtenTime(range?.[0] ?? name);
+  if (ms === null || (range !== null && writtenTime(range[1]) === null)) return null;
+  return Number.isInteger(ms / MINUTE_MS) ? ms / MINUTE_MS : null;
+}
+
+const isValueName = (name: string): boolean =>
+  clockOf(name) !== null || periodNumber(name) !== null;
 
 /** Whether a header looks like a day a row: 20 or more values beside a date. */
 export function isWideHeader(names: readonly string[]): boolean {
-  return names.filter((name) => CLOCK.test(name) || COUNTED.test(name)).length >= 20;
+  return names.filter(isValueName).length >= 20;
 }
 
 /**
@@ -72,7 +87,7 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
   };
   const others = new Set(Object.values(named));
   const values = header.names.flatMap((name, field) =>
-    !others.has(field) && (CLOCK.test(name) || COUNTED.test(name)) ? [field] : [],
+    !others.has(field) && isValueName(name) ? [field] : [],
   );
   const missing = [
     named.meter < 0 && onlyMeter < 0 ? (columns.meter ?? 'meter') : null,
@@ -84,10 +99,13 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
   if (missing.length > 0) {
     return headerFault(header, `The header lacks ${missing.join(', ')}.`, fix);
   }
+  const repeated = header.repeated(Object.values(named));
+  if (repeated !== null) return headerFault(header, `The header names ${repeated} twice.`, fix);
   const labels = values.map((field) => header.names[field]!);
-  const isClock = CLOCK.test(labels[0]!);
-  const isCounted = labels.every((label, at) => Number(COUNTED.exec(label)?.[1]) === at + 1);
-  if (isClock ? !labels.every((label) => CLOCK.test(label)) : !isCounted) {
+  const isClock = clockOf(labels[0]!) !== null;
+  const firstNumber = periodNumber(labels[0]!) === 0 ? 0 : 1;
+  const isCounted = labels.every((label, at) => periodNumber(label) === at + firstNumber);
+  if (isClock ? !labels.every((label) => clockOf(label) !== null) : !isCounted) {
     return headerFault(
       header,
       'The values are not numbered 1, 2, 3 … nor all named by the clock.',
@@ -100,37 +118,30 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
 function clockLabels(labels: readonly string[]): ClockLabel[] {
   const seen = new Set<number>();
   return labels.map((label) => {
-    const [, hour, minute] = CLOCK.exec(label)!;
-    const minuteOfDay = Number(hour) * 60 + Number(minute);
+    const minuteOfDay = clockOf(label)!;
     const isSecond = seen.has(minuteOfDay);
     seen.add(minuteOfDay);
-    return { minuteOfDay, isSecond };
+    return { minuteOfDay, isSecond, isRange: timeRange(label) !== null };
   });
 }
 
-/** Instants of a civil day in this file's zone: its first, and how many minutes it lasts. */
-function civilDay(
-  context: ReadingContext,
-  wallMs: number,
-): { startMs: number; minutes: number } | null {
-  const { zone } = context;
-  if (zone.kind === 'stated') return null;
-  if (zone.kind === 'fixed') {
-    return { startMs: wallMs - zone.offsetMinutes * MINUTE_MS, minutes: DAY_MS / MINUTE_MS };
-  }
-  const start = localStamp(zone.rules, wallMs);
-  const end = localStamp(zone.rules, wallMs + DAY_MS);
-  if (start.kind !== 'once' || end.kind !== 'once') return null;
-  return { startMs: start.instantMs, minutes: (end.instantMs - start.instantMs) / MINUTE_MS };
+/** A date, or a stamp of its midnight. */
+function dateOf(text: string, order: ImportProfile['dateOrder']): number | null {
+  const date = writtenDate(text, order);
+  if (date !== null) return date;
+  const stamp = writtenStamp(text, order);
+  return stamp?.kind === 'wall' && stamp.wallMs % DAY_MS === 0 ? stamp.wallMs : null;
 }
 
-function dayReader(columns: Columns, context: ReadingContext): ReadRow {
+function dayReader(columns: Columns, context: ReadingContext): OpenTable {
   const { profile, meters, onlyMeter } = context;
   const { header } = columns;
   const find = meterFinder(context);
   const standard = profile.quality === null ? -1 : QUALITY[profile.quality];
-  return (row) => {
-    if (row.count !== header.names.length) return ragged(row, header.names.length);
+  const width = header.names.length;
+  const lastRead = Math.max(columns.meter, columns.date, columns.quality, columns.unit);
+  const read: ReadRow = (row) => {
+    if (!hasWidth(row, width, lastRead)) return ragged(row, width);
     const meterName = fieldText(row, columns.meter);
     const meter = columns.meter < 0 ? onlyMeter : find(meterName);
     if (meter === NO_METER.leftOut) {
@@ -141,24 +152,25 @@ function dayReader(columns: Columns, context: ReadingContext): ReadRow {
     const unit = unitOf(fieldText(row, columns.unit), profile.unit);
     if (unit === null) return unknownUnit(fieldText(row, columns.unit));
     const dateText = fieldText(row, columns.date);
-    const wallMs = parseWallTime(dateText, profile.dateOrder);
-    const day = wallMs === null || wallMs % DAY_MS !== 0 ? null : civilDay(context, wallMs);
+    const wallMs = dateOf(dateText, profile.dateOrder);
+    const day = wallMs === null ? null : civilDayIn(context.zone, wallMs);
     if (day === null) return noDay(dateText, header.names[columns.date]!, context.zone.kind);
     const word = fieldText(row, columns.quality);
     const quality = columns.quality < 0 ? standard : qualityOf(profile, word);
     if (quality === null) return unknownQuality(word, header.names[columns.quality]!);
-    const { intervalMinutes } = meters[meter]!;
+    const intervalMinutes = meters[meter]!.intervalMinutes;
     return putDay(
       row,
       { columns, context },
       { meter, day, wallMs: wallMs!, unit, quality, intervalMinutes },
     );
   };
+  return { read };
 }
 
 interface WideDay {
   readonly meter: number;
-  readonly day: { readonly startMs: number; readonly minutes: number };
+  readonly day: CivilDay;
   readonly wallMs: number;
   readonly unit: EnergyUnit;
   readonly quality: number;
@@ -173,7 +185,7 @@ function putDay(
   const { profile, intake } = context;
   const { meter, intervalMinutes } = wide;
   const scale = scales(wide.unit, profile.multiplier)(intervalMinutes);
-  const mark = profile.decimalMark.charCodeAt(0);
+  const marks = marksOf(profile);
   const places =
     columns.clock === null ? counted(columns, wide) : byClock(columns.clock, wide, context);
   if ('rule' in places) return places;
@@ -181,7 +193,10 @@ function putDay(
   const values: number[] = [];
   const rests: EnergyRest[] = [];
   for (const [at, field] of columns.values.entries()) {
-    const wh = wattHoursFrom(row.bytes, row.start[field]!, row.end[field]!, scale, mark);
+    // Fields that the row lacks are empty, but not where the day has an interval.
+    if (field >= row.count && places[at] !== null) return ragged(row, columns.header.names.length);
+    const [from, to] = field < row.count ? [row.start[field]!, row.end[field]!] : [0, 0];
+    const wh = wattHoursFrom(row.bytes, from, to, scale, marks);
     const text = (): string => fieldText(row, field);
     const name = columns.header.names[field]!;
     if (places[at] === null && wh !== NOT_A_VALUE.none) return beyondDay(text(), name, wide);
@@ -223,8 +238,8 @@ function byClock(
   { profile, zone }: ReadingContext,
 ): (number | null)[] | RowFault {
   const { wallMs, intervalMinutes, day } = wide;
-  const shift = profile.label === 'end' ? intervalMinutes : 0;
-  const starts: (number | null)[] = labels.map(({ minuteOfDay, isSecond }) => {
+  const starts: (number | null)[] = labels.map(({ minuteOfDay, isSecond, isRange }) => {
+    const shift = profile.label === 'end' && !isRange ? intervalMinutes : 0;
     const atMs =
       wallMs + (minuteOfDay - shift + (minuteOfDay === 0 && shift > 0 ? 1440 : 0)) * MINUTE_MS;
     if (zone.kind === 'fixed') return isSecond ? null : atMs - zone.offsetMinutes * MINUTE_MS;
@@ -248,15 +263,6 @@ const unknownUnit = (value: string): RowFault => ({
   ...{ column: 'unit', value, rule: 'unit.known' },
   detail: 'Not the unit of the profile, or none that is known.',
   fix: `Use one of ${ENERGY_UNITS.join(', ')}.`,
-});
-
-const noDay = (value: string, column: string, zone: string): RowFault => ({
-  ...{ column, value, rule: 'day.civil' },
-  detail:
-    zone === 'stated'
-      ? 'A day needs a zone: without one it has no start.'
-      : 'Not a date of this zone’s calendar.',
-  fix: 'Write it as 2026-10-01, and state the zone in the profile: MA, UTC or an offset.',
 });
 
 const beyondDay = (value: string, column: string, { day }: WideDay): RowFault => ({

@@ -23,29 +23,60 @@ export function detectFormat(head: string, profile: ImportProfile): Detected | n
       ? null
       : { format: 'espi' };
   }
-  if (declared === 'nem12' || (declared === null && /^(100,NEM12|[2349]00,)/i.test(text))) {
+  if (declared === 'nem12' || (declared === null && /^(100,NEM1[23]|[2349]00,|250,)/i.test(text))) {
     return { format: 'nem12' };
   }
   if (text.startsWith('{') || text.startsWith('[')) return null;
-  const header = firstLine(text, profile);
-  const delimiter = profile.delimiter ?? likelyDelimiter(header);
-  const names = header.split(delimiter).map((name) => name.trim().replaceAll('"', ''));
+  const { names, delimiter } = headerOf(text, profile);
   return { format: declared ?? csvFormat(names), delimiter };
 }
 
-function csvFormat(names: readonly string[]): Exclude<IntervalFormat, 'espi' | 'nem12'> {
-  if (isWideHeader(names)) return 'csv-wide';
-  const lower = names.map((name) => name.toLowerCase());
-  const isPeriods = ['year', 'month', 'day', 'period'].every((name) => lower.includes(name));
-  return isPeriods ? 'csv-columns' : 'csv-long';
+interface HeaderLine {
+  readonly names: readonly string[];
+  readonly delimiter: string;
 }
 
-function firstLine(text: string, { ignoreLines }: ImportProfile): string {
-  const lines = text.split(/\r?\n/, 100);
-  const found = lines.find(
-    (line) => line.trim() !== '' && !ignoreLines.some((start) => line.startsWith(start)),
-  );
-  return found ?? '';
+/** The first line that names the columns of the profile, or the house's; without one, the first line. */
+function headerOf(text: string, profile: ImportProfile): HeaderLine {
+  const lines = linesOf(text, profile);
+  const delimiters = profile.delimiter === null ? DELIMITERS : [profile.delimiter];
+  for (const line of lines) {
+    for (const delimiter of delimiters) {
+      const names = namesOf(line, delimiter);
+      if (isHeader(names, profile)) return { names, delimiter };
+    }
+  }
+  const first = lines[0] ?? '';
+  const delimiter = profile.delimiter ?? likelyDelimiter(first);
+  return { names: namesOf(first, delimiter), delimiter };
+}
+
+const namesOf = (line: string, delimiter: string): string[] =>
+  line.split(delimiter).map((name) => name.trim().replaceAll('"', '').trim());
+
+function isHeader(names: readonly string[], { columns, format }: ImportProfile): boolean {
+  if (names.length < 2) return false;
+  const lower = new Set(names.map((name) => name.toLowerCase()));
+  const wanted = Object.values(columns).filter((name) => name !== null);
+  if (wanted.length > 0) return wanted.every((name) => lower.has(name.toLowerCase()));
+  if (isWideHeader(names)) return true;
+  const house = format === 'csv-wide' ? ['date'] : ['start'];
+  return house.every((name) => lower.has(name)) || isByPeriods(lower);
+}
+
+const isByPeriods = (lower: ReadonlySet<string>): boolean =>
+  ['year', 'month', 'day', 'period'].every((name) => lower.has(name));
+
+function csvFormat(names: readonly string[]): Exclude<IntervalFormat, 'espi' | 'nem12'> {
+  if (isWideHeader(names)) return 'csv-wide';
+  const lower = new Set(names.map((name) => name.toLowerCase()));
+  return isByPeriods(lower) ? 'csv-columns' : 'csv-long';
+}
+
+function linesOf(text: string, { ignoreLines }: ImportProfile): string[] {
+  return text
+    .split(/\r?\n/, 100)
+    .filter((line) => line.trim() !== '' && !ignoreLines.some((start) => line.startsWith(start)));
 }
 
 /** The delimiter that the header has most of; a comma where it has none. */

@@ -1,9 +1,9 @@
 import type { XmlHandler } from '../../tabular/xml.js';
 import { MINUTE_MS } from '../../time/interval.js';
-import { energyScale, type EnergyScale, wattHoursFrom } from '../../units/energy-bytes.js';
+import { type EnergyScale, wattHoursFrom } from '../../units/energy-bytes.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
-import { meterFinder, NO_METER, type ReadingContext, valueFault } from './context.js';
+import { meterFinder, NO_METER, type ReadingContext, scales, valueFault } from './context.js';
 
 /** Qualities of ESPI (METHOD 2.3); 13 is a mark of sums and stands on no reading. */
 const ESPI_QUALITY: Readonly<Record<string, number>> = {
@@ -28,6 +28,29 @@ interface Entry {
   readonly fields: Record<string, string>;
   readonly readings: Reading[];
 }
+
+/** Kinds and units of ESPI that are no energy of electricity, to name what is left out. */
+const COMMODITIES: Readonly<Record<string, string>> = {
+  ...{ 3: 'communication', 4: 'air', 5: 'insulative gas', 6: 'insulative oil', 7: 'natural gas' },
+  ...{ 8: 'propane', 9: 'drinking water', 10: 'steam', 11: 'waste water', 12: 'heating fluid' },
+  ...{ 13: 'cooling fluid' },
+};
+const UNITS: Readonly<Record<string, string>> = {
+  ...{
+    5: 'A',
+    29: 'V',
+    33: 'Hz',
+    42: 'm³',
+    61: 'VA',
+    63: 'var',
+    65: 'cos θ',
+    71: 'VAh',
+    73: 'varh',
+  },
+  ...{ 119: 'ft³', 128: 'US gallon', 132: 'Btu', 134: 'litre', 169: 'therm' },
+};
+const named = (code: string, names: Readonly<Record<string, string>>): string =>
+  names[code] === undefined ? code || 'not stated' : `${code} (${names[code]})`;
 
 const KINDS = new Set(['UsagePoint', 'MeterReading', 'ReadingType', 'IntervalBlock']);
 
@@ -126,8 +149,8 @@ const isKind =
 interface Channel {
   readonly name: string;
   readonly meter: number;
-  readonly minutes: number;
-  readonly scale: EnergyScale | null;
+  /** By length of interval; null for a channel that is not read. */
+  readonly scale: ((minutes: number) => EnergyScale) | null;
   readonly reason: string;
   readonly quality: number;
 }
@@ -136,21 +159,24 @@ function channelOf(
   self: string,
   { fields }: Entry,
   context: ReadingContext,
-  find: (name: string) => number,
+  find: (name: string, channel?: string) => number,
 ): Channel | RowFault {
   const { profile, meters } = context;
   const usagePoint = /UsagePoint\/([^/]+)/.exec(self)?.[1] ?? self;
   const name = `${usagePoint}/${self.slice(self.lastIndexOf('/') + 1)}`;
   const left = (reason: string): Channel => ({
-    ...{ name, meter: -1, minutes: 0, scale: null, reason, quality: 0 },
+    ...{ name, meter: -1, scale: null, reason, quality: 0 },
   });
   const uom = fields['uom'] ?? '';
-  if (uom !== '72' && uom !== '38') return left('not energy');
-  if (!['', '0', '1', '2'].includes(fields['commodity'] ?? '')) return left('not electricity');
+  const commodity = fields['commodity'] ?? '';
+  if (!['', '0', '1', '2'].includes(commodity)) {
+    return left(`not electricity: commodity ${named(commodity, COMMODITIES)}`);
+  }
+  if (uom !== '72' && uom !== '38') return left(`not energy: unit ${named(uom, UNITS)}`);
   const kind = fields['accumulationBehaviour'] ?? '';
   if (kind !== '4') return wrongKind(name, kind);
   const direct = find(name);
-  const meter = direct === NO_METER.unknown ? find(usagePoint) : direct;
+  const meter = direct === NO_METER.unknown ? find(usagePoint, name) : direct;
   if (meter === NO_METER.leftOut) return left('left out by the profile');
   if (meter < 0) {
     return {
@@ -159,18 +185,18 @@ function channelOf(
       fix: `Map ${usagePoint} to a meter in the profile, or name the meter with the upload.`,
     };
   }
-  const { code, direction, intervalMinutes: minutes } = meters[meter]!;
+  const { code, direction } = meters[meter]!;
   const flow = { 1: 'consumption', 19: 'generation' }[fields['flowDirection'] ?? ''];
   if (flow !== direction)
     return wrongFlow(name, fields['flowDirection'] ?? '', `${code} is ${direction}`);
   const power = Number(fields['powerOfTenMultiplier'] ?? '0');
   if (!Number.isInteger(power) || Math.abs(power) > 12)
     return wrongPower(fields['powerOfTenMultiplier']!);
-  const scale = energyScale(uom === '72' ? 'wh' : 'w', minutes, `${profile.multiplier}e${power}`);
+  const scale = scales(uom === '72' ? 'wh' : 'w', `${profile.multiplier}e${power}`);
   const standard = fields['defaultQuality'] ?? '';
   const stated =
     ESPI_QUALITY[standard] ?? (profile.quality === null ? QUALITY.RAW : QUALITY[profile.quality]);
-  return { name, meter, minutes, scale, reason: '', quality: stated };
+  return { name, meter, scale, reason: '', quality: stated };
 }
 
 function putReading(reading: Reading, channel: Channel, context: ReadingContext): void {
@@ -184,16 +210,18 @@ function putReading(reading: Reading, channel: Channel, context: ReadingContext)
       fix: 'Ask the sender for the file again.',
     });
   }
-  if (Number(reading.duration) * 1000 !== channel.minutes * MINUTE_MS) {
+  const minutes = context.meters[channel.meter]!.intervalMinutes;
+  if (Number(reading.duration) * 1000 !== minutes * MINUTE_MS) {
     return reject({
       ...{ column: 'duration', value: reading.duration, rule: 'interval.length' },
-      detail: `The meter has ${channel.minutes}-minute intervals: ${channel.minutes * 60} s.`,
+      detail: `The meter has ${minutes}-minute intervals: ${minutes * 60} s.`,
       fix: 'Send the meter’s own intervals, or revise the meter.',
     });
   }
   const bytes = Buffer.from(reading.value);
-  const wh = wattHoursFrom(bytes, 0, bytes.length, channel.scale!, 46);
-  const { rest } = channel.scale!;
+  const scale = channel.scale!(minutes);
+  const wh = wattHoursFrom(bytes, 0, bytes.length, scale);
+  const { rest } = scale;
   if (wh < 0) return reject(valueFault(wh, reading.value, 'value'));
   const quality = reading.quality === '' ? channel.quality : ESPI_QUALITY[reading.quality];
   if (quality === undefined) {

@@ -1,4 +1,4 @@
-import { type FieldRow, fieldText, rowText } from '../../tabular/delimited.js';
+import { type FieldRow, fieldText } from '../../tabular/delimited.js';
 import { MINUTE_MS } from '../../time/interval.js';
 import { parseWallTime } from '../../time/local-stamp.js';
 import { type EnergyScale, NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
@@ -6,16 +6,28 @@ import type { EnergyRest } from '../../units/energy-rest.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../units/energy.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
-import { meterFinder, NO_METER, type ReadingContext, scales, valueFault } from './context.js';
+
+import {
+  marksOf,
+  meterFinder,
+  NO_METER,
+  type ReadingContext,
+  scales,
+  valueFault,
+} from './context.js';
+import {
+  afterEnd,
+  cutShort,
+  noHeader,
+  orphan,
+  summerTime,
+  unknownFlag,
+  unknownRecord,
+} from './nem12-faults.js';
+import type { RowReader } from './table-reader.js';
 
 /** Offset of the market's time, which knows no summer time (METHOD 2.1). */
 export const NEM12_OFFSET_MINUTES = 600;
-
-/** Reads the rows of one NEM12 file, and says at its end whether it was whole. */
-export interface Nem12Reader {
-  row(row: FieldRow): void;
-  end(): void;
-}
 
 interface Channel {
   readonly name: string;
@@ -23,6 +35,8 @@ interface Channel {
   readonly minutes: number;
   /** Null for a channel that is not energy, or is left out. */
   readonly scale: EnergyScale | null;
+  /** Why it is not read. */
+  readonly reason: string;
 }
 
 interface Day {
@@ -38,7 +52,7 @@ interface Day {
  * Reads NEM12 (METHOD 2.1): 100 header, 200 a channel, 300 a day of it, 400 its qualities, 500 market
  * messages, 900 end. A file that breaks the form is wrong as a whole.
  */
-export function nem12Reader(context: ReadingContext): Nem12Reader {
+export function nem12Reader(context: ReadingContext): RowReader {
   const find = meterFinder(context);
   let stage: 'start' | 'open' | 'ended' = 'start';
   let isBroken = false;
@@ -57,8 +71,9 @@ export function nem12Reader(context: ReadingContext): Nem12Reader {
   const take = (row: FieldRow, kind: string): RowFault | null => {
     if (stage === 'start') {
       stage = 'open';
+      if (context.zone.kind === 'legal') return summerTime(context.zone.code);
       const isHeader = kind === '100' && fieldText(row, 1).toUpperCase() === 'NEM12';
-      return isHeader ? null : noHeader(row);
+      return isHeader ? null : noHeader(row, kind);
     }
     if (stage === 'ended') return afterEnd(kind);
     if (kind === '200' || kind === '300' || kind === '900') flush();
@@ -97,7 +112,7 @@ export function nem12Reader(context: ReadingContext): Nem12Reader {
 function openChannel(
   row: FieldRow,
   context: ReadingContext,
-  find: (name: string) => number,
+  find: (name: string, channel?: string) => number,
 ): Channel | RowFault {
   const [nmi, suffix] = [fieldText(row, 1), fieldText(row, 4)];
   const name = `${nmi}/${suffix}`;
@@ -110,12 +125,14 @@ function openChannel(
       fix: 'Ask the sender for the file again.',
     };
   }
-  if (!ENERGY_UNITS.includes(unit as EnergyUnit) || /^[QKqk]/.test(suffix)) {
-    return { name, meter: -1, minutes, scale: null };
+  const left = (reason: string): Channel => ({ name, meter: -1, minutes, scale: null, reason });
+  if (!ENERGY_UNITS.includes(unit as EnergyUnit)) {
+    return left(`not energy: its unit is ${fieldText(row, 7) || 'not stated'}`);
   }
+  if (/^[QKqk]/.test(suffix)) return left(`not energy: ${suffix} is reactive`);
   const direct = find(name);
-  const meter = direct === NO_METER.unknown ? find(nmi) : direct;
-  if (meter === NO_METER.leftOut) return { name, meter, minutes, scale: null };
+  const meter = direct === NO_METER.unknown ? find(nmi, name) : direct;
+  if (meter === NO_METER.leftOut) return left('left out by the profile');
   if (meter < 0) {
     return {
       ...{ column: 'NMI', value: name, rule: 'meter.known' },
@@ -133,7 +150,7 @@ function openChannel(
     };
   }
   const scale = scales(unit as EnergyUnit, context.profile.multiplier)(minutes);
-  return { name, meter, minutes, scale };
+  return { name, meter, minutes, scale, reason: '' };
 }
 
 function readDay(
@@ -166,13 +183,7 @@ function readDay(
   if (channel.scale !== null) {
     for (let at = 0; at < count; at += 1) {
       const [from, to] = [row.start[2 + at]!, row.end[2 + at]!];
-      const wh = wattHoursFrom(
-        row.bytes,
-        from,
-        to,
-        channel.scale,
-        profile.decimalMark.charCodeAt(0),
-      );
+      const wh = wattHoursFrom(row.bytes, from, to, channel.scale, marksOf(profile));
       if (wh < 0 && wh !== NOT_A_VALUE.none) {
         return valueFault(wh, fieldText(row, 2 + at), `value ${at + 1}`);
       }
@@ -215,10 +226,7 @@ function grade(row: FieldRow, day: Day): RowFault | null {
 function putDay(day: Day, channel: Channel, context: ReadingContext): RowFault | null {
   if (channel.scale === null) {
     for (let at = 0; at < day.quality.length; at += 1) {
-      context.leaveOut(
-        channel.name,
-        channel.meter === -1 ? 'not energy' : 'left out by the profile',
-      );
+      context.leaveOut(channel.name, channel.reason);
     }
     return null;
   }
@@ -258,35 +266,3 @@ function qualityOfFlag(text: string): number | null {
   if (method === '17') return QUALITY.EST_LINEAR;
   return method === '12' ? QUALITY.DERIVED : QUALITY.EDITED;
 }
-
-const ASK = 'Ask the sender for the whole file again.';
-const noHeader = (row: FieldRow): RowFault => ({
-  ...{ column: 'record', value: rowText(row).slice(0, 64), rule: 'nem12.header_first' },
-  detail: 'The file does not begin with a 100 record.',
-  fix: ASK,
-});
-const afterEnd = (value: string): RowFault => ({
-  ...{ column: 'record', value, rule: 'nem12.end_last' },
-  detail: 'A record follows the 900 record.',
-  fix: ASK,
-});
-const cutShort = (stage: string): RowFault => ({
-  ...{ column: 'record', value: '', rule: 'nem12.end_last' },
-  detail: stage === 'start' ? 'The file is empty.' : 'The file does not end with a 900 record.',
-  fix: ASK,
-});
-const unknownRecord = (value: string): RowFault => ({
-  ...{ column: 'record', value, rule: 'nem12.record_known' },
-  detail: 'Not a record of NEM12: 100, 200, 300, 400, 500 or 900.',
-  fix: ASK,
-});
-const orphan = (value: string, before: string): RowFault => ({
-  ...{ column: 'record', value, rule: 'nem12.order' },
-  detail: `A ${value} record stands without a ${before} record before it.`,
-  fix: ASK,
-});
-const unknownFlag = (value: string): RowFault => ({
-  ...{ column: 'QualityMethod', value, rule: 'quality.known' },
-  detail: 'Not a quality flag: A, E, F, N, S or V, F and S with a method.',
-  fix: ASK,
-});

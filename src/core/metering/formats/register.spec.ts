@@ -27,7 +27,7 @@ const read = (readings: readonly (readonly [number, string])[], registerDigits?:
   );
   readings.forEach(([minute, text], at) => {
     const bytes = Buffer.from(text);
-    const read = text === '' ? Number.NaN : wattHoursFrom(bytes, 0, bytes.length, scale, 46);
+    const read = text === '' ? Number.NaN : wattHoursFrom(bytes, 0, bytes.length, scale);
     const fault = reader(0, {
       ...{ stampMs: DAY + minute * 60_000, wh: read, rest: scale.rest, line: at + 2 },
       quality: text === '' ? QUALITY.MISSING : QUALITY.ACTUAL,

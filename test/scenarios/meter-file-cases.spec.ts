@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { HOUSE_PROFILE } from '../../src/core/metering/import-profile.js';
+import { ianaLegalTime } from '../../src/core/time/tz-zones.js';
+import { type FileZone, parseOffset } from '../../src/core/time/local-stamp.js';
+import type { ImportsService } from '../../src/features/imports/imports.service.js';
+import { IntervalFileService } from '../../src/features/metering/interval-file.service.js';
+import { ImportProfileAttributes } from '../../src/features/metering/profiles.schemas.js';
+
+const ROOT = 'fixtures/meter-files';
+const LEGAL: Readonly<Record<string, string>> = { 'US-PAC': 'US/Pacific', 'US-EAST': 'US/Eastern' };
+
+interface Case {
+  readonly meters: Readonly<
+    Record<string, { minutes: number; direction: 'consumption' | 'generation'; ratedW: number }>
+  >;
+  readonly steps: readonly {
+    readonly file: string;
+    readonly meter?: string;
+    readonly setAside?: boolean;
+    readonly profile?: Record<string, unknown>;
+  }[];
+  /** Wh by meter from an instant on; null = missing. */
+  readonly read?: Readonly<Record<string, { from: string; wh: readonly (number | null)[] }>>;
+  readonly refused?: boolean;
+  readonly orRefused?: boolean;
+  readonly totalWh?: readonly [number, number];
+}
+
+function zoneOf(zone: string): FileZone {
+  const offsetMinutes = parseOffset(zone);
+  if (zone === 'stated') return { kind: 'stated' };
+  if (offsetMinutes !== null) return { kind: 'fixed', offsetMinutes };
+  return { kind: 'legal', code: zone, rules: ianaLegalTime(LEGAL[zone] ?? zone)! };
+}
+
+/** Reads the file of a case as an upload would be read, without a ledger. */
+async function read(folder: string, { meters, steps }: Case) {
+  const step = steps[0]!;
+  const bytes = readFileSync(join(ROOT, folder, step.file));
+  const open = (): Readable => Readable.from([bytes], { objectMode: false });
+  const files = new IntervalFileService({ open } as unknown as ImportsService);
+  const settings = step.profile ?? {};
+  const profile =
+    step.profile === undefined
+      ? HOUSE_PROFILE
+      : ImportProfileAttributes.parse({ name: folder, settings }).settings;
+  return files.read(
+    { sha256: '', byteCount: bytes.length } as unknown as Parameters<typeof files.read>[0],
+    {
+      ...{ fileName: step.file, profile, zone: zoneOf(profile.zone) },
+      meters: Object.entries(meters).map(([code, { minutes, direction, ratedW }]) => ({
+        ...{ code, direction, intervalMinutes: minutes, ratedPowerW: ratedW },
+      })),
+      onlyMeter: step.meter ?? null,
+    },
+  );
+}
+
+type Read = Awaited<ReturnType<typeof read>>;
+
+function whFrom(file: Read, meterCode: string, from: string, count: number): (number | null)[] {
+  const byInstant = new Map<number, number>();
+  let stepMs = 0;
+  for (const day of file.days()) {
+    if (day.meterCode !== meterCode) continue;
+    stepMs = day.intervalMinutes * 60_000;
+    day.wh.forEach((wh, at) => byInstant.set(Date.parse(day.utcDay) + at * stepMs, wh));
+  }
+  return Array.from({ length: count }, (_, at) => {
+    const wh = byInstant.get(Date.parse(from) + at * stepMs) ?? Number.NaN;
+    return Number.isNaN(wh) ? null : wh;
+  });
+}
+
+const folders = readdirSync(ROOT, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .filter((name) => readdirSync(join(ROOT, name)).length === 2);
+
+describe('files of meters, each as its source writes it', () => {
+  it.each(folders)('%s', async (folder) => {
+    const one = JSON.parse(readFileSync(join(ROOT, folder, 'case.json'), 'utf8')) as Case;
+    const file = await read(folder, one);
+    const { problems } = file;
+    const isSetAside = one.steps[0]!.setAside === true && problems.areRowsOnly && file.rowCount > 0;
+    const isRefused = !problems.isEmpty && !isSetAside;
+    if (one.refused === true || (one.orRefused === true && isRefused)) {
+      expect(isRefused).toBe(true);
+      return;
+    }
+    expect(isRefused ? problems.list : []).toEqual([]);
+    for (const [meter, { from, wh }] of Object.entries(one.read ?? {})) {
+      expect(whFrom(file, meter, from, wh.length)).toEqual(wh);
+    }
+    if (one.totalWh !== undefined) {
+      expect(file.totalWh).toBeGreaterThanOrEqual(one.totalWh[0]);
+      expect(file.totalWh).toBeLessThanOrEqual(one.totalWh[1]);
+    }
+  });
+});
