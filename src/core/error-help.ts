@@ -83,6 +83,7 @@ const HELP: Readonly<Record<ErrorCode, readonly [means: string, fix: string]>> =
   'month.invalid': ['This is no month.', 'Write it as YYYY-MM.'],
   'import.not_found': ['There is no such import.', 'List the imports.'],
   'import.file_unreadable': ['The file cannot be read as what it says it is.', 'Look at the file: its packing, its encoding, its kind.'],
+  'import.profile_unfit': ['The profile says something of the file that its form does not have.', 'Name another profile, or revise this one.'],
   'import.rows_rejected': ['Rows break rules, and nothing was written.', 'Mend the rows that are named, or set them aside.'],
   'import.limit_exceeded': ['The file is larger than is read at once.', 'Split it, by time or by meter.'],
   'import.took_too_long': ['The file was not read in its time.', 'Split it.'],

@@ -119,6 +119,8 @@ export interface ErrorDetails {
   'month.invalid': { value: string };
   'import.not_found': { importId: string };
   'import.file_unreadable': { file: string; detail: string };
+  /** The profile says of a file what its form cannot be. */
+  'import.profile_unfit': { file: string; format: string; detail: string; fix: string };
   'import.rows_rejected': {
     errors: readonly RowProblem[];
     errorsTotal: number;

@@ -99,4 +99,18 @@ describe('files of meters, each as its source writes it', () => {
       expect(file.totalWh).toBeLessThanOrEqual(one.totalWh[1]);
     }
   });
+
+  it.each([
+    ['quarters-as-ranges', { quantity: 'register' }],
+    ['summer-time-for-nem12', { quantity: 'register', zone: '+10:00' }],
+    ['green-button-links', { quantity: 'register' }],
+    ['tenths-of-watt-hours', { registerDigits: 6 }],
+  ])('are not read by a profile that takes them for a counter: %s', async (folder, wrong) => {
+    const one = JSON.parse(readFileSync(join(ROOT, folder, 'case.json'), 'utf8')) as Case;
+    const [step] = one.steps;
+    const steps = [{ ...step!, profile: { ...step!.profile, ...wrong } }];
+    await expect(read(folder, { ...one, steps })).rejects.toMatchObject({
+      ...{ code: 'import.profile_unfit', details: { fix: expect.any(String) } },
+    });
+  });
 });

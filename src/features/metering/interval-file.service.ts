@@ -167,6 +167,7 @@ class FileReading {
       throw new DomainError('import.file_unreadable', { file: fileName, detail });
     }
     const all = this.counted(start, chunks);
+    requireForm(profile, detected.format, fileName);
     if (detected.format === 'espi') {
       try {
         await readXml(all, fileName, espiReader(this.context));
@@ -246,4 +247,22 @@ class FileReading {
     const detail = `Line ${this.line + 1} holds bytes that are not UTF-8 text. Save the file as UTF-8.`;
     throw new DomainError('import.file_unreadable', { file: this.how.fileName, detail });
   }
+}
+
+/**
+ * Requires that a profile which says how counters are read goes with a form whose counters are read: in
+ * the others a reading of the counter would be taken for the energy of an interval.
+ */
+function requireForm(profile: ImportProfile, format: IntervalFormat, fileName: string): void {
+  const isCounter = profile.quantity === 'register';
+  if (isCounter ? format === 'csv-long' : profile.registerDigits === null) return;
+  const detail = isCounter
+    ? `The profile says that values are readings of a counter (quantity: register); the file is ${format}, whose values are the energy of intervals.`
+    : 'The profile names digits of a counter (registerDigits), and no counter (quantity: energy).';
+  throw new DomainError('import.profile_unfit', {
+    ...{ file: fileName, format, detail },
+    fix: isCounter
+      ? 'Send one row per reading (csv-long), or name a profile with quantity: energy.'
+      : 'Leave registerDigits out, or state quantity: register.',
+  });
 }

@@ -65,6 +65,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'month.invalid': 400,
   'import.not_found': 404,
   'import.file_unreadable': 422,
+  'import.profile_unfit': 422,
   'import.rows_rejected': 422,
   'import.limit_exceeded': 413,
   'import.took_too_long': 422,
