@@ -84,7 +84,6 @@ describe('writes with an Idempotency-Key', () => {
   it.each([
     ['another body', { body: organisation('KEYED', 'Other') }],
     ['another path', { path: '/v1/sites' }],
-    ['another query', { path: '/v1/organisations?x=1' }],
   ])('refuses the key for %s', async (name, other) => {
     const key = `reused-${name.replaceAll(' ', '-')}`;
     const body = organisation(key.toUpperCase());
@@ -99,14 +98,15 @@ describe('writes with an Idempotency-Key', () => {
     expect([status, problem.code]).toEqual([422, 'idempotency.key_reused']);
   });
 
-  it('refuses the key for other bytes of a file', async () => {
-    const send = (body: string): Promise<AnyReply> =>
-      app.call('POST', '/v1/imports/intervals', {
+  it('refuses the key for other bytes of a file, and for another query', async () => {
+    const send = (body: string, fileName: string): Promise<AnyReply> =>
+      app.call('POST', `/v1/imports/intervals?fileName=${fileName}`, {
         ...{ role, body, type: 'text/csv', idempotencyKey: 'other-bytes' },
       });
-    expect((await send(CSV('05'))).status).toBe(201);
-    const other = await send(CSV('06'));
-    expect([other.status, other.body.code]).toEqual([422, 'idempotency.key_reused']);
+    expect((await send(CSV('05'), 'a.csv')).status).toBe(201);
+    for (const other of [await send(CSV('06'), 'a.csv'), await send(CSV('05'), 'b.csv')]) {
+      expect([other.status, other.body.code]).toEqual([422, 'idempotency.key_reused']);
+    }
   });
 
   it('gives nobody the answer of somebody else', async () => {
