@@ -163,6 +163,7 @@ function withProblems(document: OpenAPIObject): OpenAPIObject {
       status: { type: 'integer' },
       code: { type: 'string', enum: codes, description: 'Never renamed or re-used' },
       traceId: { type: 'string' },
+      fix: { type: 'string', description: 'What helps; with every code' },
       errors: {
         type: 'array',
         description: 'The first 100 problems, by JSON pointer or by row and column',

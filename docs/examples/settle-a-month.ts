@@ -28,15 +28,16 @@ export async function settleMonth({ url, key, month, readings }: Month) {
     const items = readings.slice(at, at + 500);
     // Sent again under its key, a batch has its effect once.
     const header = { 'Idempotency-Key': `readings-${month}-${at}` };
-    given(await api.POST('/v1/readings', { params: { header }, body: { items } }));
+    // All of a batch, or none of it with what is wrong: a reading that is left out is a gap.
+    const params = { header, query: { atomic: 'true' as const } };
+    given(await api.POST('/v1/readings', { params, body: { items } }));
   }
   given(await api.POST('/v1/matching-runs', { body: { month } }));
-  const run = given(await api.POST('/v1/settlement-runs', { body: { run: 'PROVISIONAL', month } }));
-  return run;
+  return given(await api.POST('/v1/settlement-runs', { body: { run: 'PROVISIONAL', month } }));
 }
 
 function given<Data>(answer: { readonly data?: Data; readonly error?: Problem }): Data {
   if (answer.data !== undefined) return answer.data;
-  const { code, fix } = answer.error as Problem & { readonly fix?: string };
+  const { code, fix } = answer.error as Problem;
   throw new Error(`${code}: ${fix}`);
 }

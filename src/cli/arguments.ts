@@ -58,6 +58,13 @@ export function requirePlaceFor(pointer: string, file: string): void {
   });
 }
 
+/** How such a file is opened: what came there meanwhile is not written over either. */
+export function newFile(file: string): { readonly flags: 'wx' | 'w' } {
+  // A device or a pipe is there already, and is what was asked for.
+  const isOther = statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+  return { flags: isOther ? 'w' : 'wx' };
+}
+
 const FAULTS: Readonly<Record<string, string>> = {
   ENOENT: 'There is no such file.',
   ENOTDIR: 'There is no such file.',

@@ -18,7 +18,7 @@ import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { readSmallFile } from '../platform/files/json-text.js';
 import { FOR_GOOD } from '../features/imports/file-import.schemas.js';
-import { requireFiles, requirePlaceFor } from './arguments.js';
+import { newFile, requireFiles, requirePlaceFor } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { progressBar } from './progress.js';
@@ -198,7 +198,10 @@ export class ImportCommand extends LedgerCommand {
     if (rejects === undefined) return;
     const job = await this.jobs.get(ledgerId, jobId);
     if (job.rejectsSha256 === null) return;
-    await pipeline(await this.jobs.rejects(ledgerId, jobId), createWriteStream(rejects));
+    await pipeline(
+      await this.jobs.rejects(ledgerId, jobId),
+      createWriteStream(rejects, newFile(rejects)),
+    );
     process.stderr.write(`Wrote the rejected rows to ${rejects}\n`);
   }
 }

@@ -1,7 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
-import type { RunResult } from '../core/settlement/document.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { ApprovalsService } from '../features/settlement/approvals.service.js';
 import { PositionService } from '../features/settlement/position.service.js';
@@ -11,13 +10,12 @@ import {
   toRunResponse,
 } from '../features/settlement/settlement.schemas.js';
 import { parseRun, SettlementService } from '../features/settlement/settlement.service.js';
-import { Decimal } from '../core/units/money.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { readJsonFile } from '../platform/files/json-text.js';
-import { table } from './render.js';
+import { deltaText, settledText } from './settlement.text.js';
 
 interface SettleOptions extends LedgerOptions {
   readonly run?: string;
@@ -109,19 +107,9 @@ export class SettleCommand extends LedgerCommand {
     const { run, isNew } = await this.settlement.settle(actor, data);
     const [state] = await this.approvals.statesOf(actor.ledgerId, [run]);
     const { settlement, delta, unsettledMonths } = parseRun(run);
-    const { lines, totals } = settlement;
     const text = [
       `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}, ${state}${isNew ? '' : ' (unchanged)'}`,
-      table(
-        ['Line', 'Quantity', 'Price', 'MAD'],
-        lines.map(({ label, party, quantity, unit, price, priceUnit, amountMad }) => [
-          ...[`${label}${BESIDE[party]}`, `${quantity} ${unit}`],
-          ...[price === null ? 'by hour' : `${price} ${priceUnit}`, amountMad],
-        ]),
-        [1, 2, 3],
-      ),
-      `Net ${totals.netMad} MAD, VAT ${totals.vatMad}, gross ${totals.grossMad}`,
-      ...besideText(lines),
+      ...settledText(settlement),
       ...deltaText(delta),
       ...(unsettledMonths.length === 0
         ? []
@@ -130,35 +118,6 @@ export class SettleCommand extends LedgerCommand {
     ].join('\n');
     answer({ document: { ...toRunResponse(run, state!), isNew }, text }, options.json);
   }
-}
-
-/** What a line says that is not between buyer and seller, and so in no total. */
-const BESIDE = {
-  CONTRACT: '',
-  GRID: ' [with the grid operator, not in the total]',
-  MARKET: ' [on the market, not in the total]',
-} as const;
-
-/** Why the lines are more than the net total, where some of them are with another party. */
-function besideText(lines: RunResult['settlement']['lines']): readonly string[] {
-  const beside = lines.filter(({ party }) => party !== 'CONTRACT');
-  if (beside.length === 0) return [];
-  const sum = beside.reduce((all, { amountMad }) => all.plus(amountMad), new Decimal(0));
-  return [`Beside the total, with other parties: ${sum.toFixed(2)} MAD`];
-}
-
-/** What a run changes; a change of rule on a line of its own. */
-function deltaText(delta: RunResult['delta']): readonly string[] {
-  if (delta === null) return [];
-  const { totals, parts } = delta;
-  const sum = `Against the run before: net ${totals.netMad} MAD`;
-  if (parts === undefined) return [sum];
-  const { engine, engineChange, dataChange } = parts;
-  return [
-    sum,
-    `  of the change from settlement engine ${engine.before} to ${engine.now}: net ${engineChange.totals.netMad} MAD`,
-    `  of changed data: net ${dataChange.totals.netMad} MAD`,
-  ];
 }
 
 @Command({

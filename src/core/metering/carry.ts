@@ -58,12 +58,7 @@ export function carriedDay(
 }
 
 /** Whether a known value is a reading rounded down or up: where the rest falls is not of the reading. */
-export function isCarriedFrom(
-  knownWh: number,
-  _sentWh: number,
-  exact: ExactDay | undefined,
-  at: number,
-): boolean {
+export function isCarriedFrom(knownWh: number, exact: ExactDay | undefined, at: number): boolean {
   if (exact === undefined) return false;
   const least = exact.floorWh[at]!;
   return knownWh === least || (knownWh === least + 1 && exact.rests.at(at) !== 0);

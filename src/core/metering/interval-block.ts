@@ -68,6 +68,7 @@ export interface RevisionOutcome {
  *
  * @param latest    The revision that holds, or null; read under a lock.
  * @param delivery  What the file says of that meter and day, same interval length.
+ * @param isDecided  Whether a person decided what an interval, by its position, holds.
  */
 export function reviseDay(
   latest: IntervalBlock | null,
@@ -86,10 +87,7 @@ export function reviseDay(
   const { exact } = delivery;
   // Each reading is near what is known, and all of them together are not: they are other readings.
   if (exact === undefined || !partsFrom(exact, delivery, merged)) return outcomeOf(latest, merged);
-  return outcomeOf(
-    latest,
-    merge(latest, delivery, { isSame: (known, sent) => known === sent, isDecided }),
-  );
+  return outcomeOf(latest, merge(latest, delivery, { isSame: () => false, isDecided }));
 }
 
 interface MergedDay extends DayReadings {
@@ -99,7 +97,7 @@ interface MergedDay extends DayReadings {
   readonly held: readonly number[];
 }
 
-/** @param isSame  Whether a known value is the one that was sent. */
+/** @param isSame  Whether a known value that is another number is what was sent all the same. */
 function merge(
   latest: IntervalBlock,
   delivery: DayReadings,
@@ -125,7 +123,7 @@ function merge(
     const sentWh = delivery.wh[at]!;
     const sentQuality = delivery.quality[at]!;
     assertInterval(sentWh, sentQuality);
-    const isKnown = Object.is(sentWh, knownWh) || isSame(knownWh, sentWh, exact, at);
+    const isKnown = Object.is(sentWh, knownWh) || isSame(knownWh, exact, at);
     // What a person wrote or let stand is not undone by readings that nobody validated.
     const isBelow = line !== 0 && sentQuality < knownQuality && isWritten(knownQuality);
     const isHeld = isBelow && isDecided(at);

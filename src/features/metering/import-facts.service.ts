@@ -87,14 +87,14 @@ export class ImportFactsService {
     ledgerId: string,
     stretch: { readonly meterCodes: readonly string[]; readonly from: Date; readonly to: Date },
   ): Promise<(meterCode: string, startMs: number) => boolean> {
-    const spans = await this.vee.decided(tx, ledgerId, stretch);
-    return (meterCode, startMs) =>
-      spans.some(
-        (one) =>
-          one.meterCode === meterCode &&
-          one.startsAt.getTime() <= startMs &&
-          startMs < one.endsAt.getTime(),
-      );
+    const spans = Map.groupBy(
+      (await this.vee.decided(tx, ledgerId, stretch)).map(({ meterCode, startsAt, endsAt }) => ({
+        ...{ meterCode, startMs: startsAt.getTime(), endMs: endsAt.getTime() },
+      })),
+      ({ meterCode }) => meterCode,
+    );
+    return (meterCode, atMs) =>
+      (spans.get(meterCode) ?? []).some(({ startMs, endMs }) => startMs <= atMs && atMs < endMs);
   }
 
   /** Writes what is to be decided and where counters begin and end, after the blocks, and seals all. */

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { logger } from '../logger.js';
@@ -81,7 +81,8 @@ class Spool {
       return [path, await open(path, 'wx+', 0o600)];
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      this.folder = null;
+      // Another answer may have found out before, and made the next one.
+      if (this.folder === dirname(path)) this.folder = null;
       const again = await this.nextPath();
       return [again, await open(again, 'wx+', 0o600)];
     }
