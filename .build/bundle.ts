@@ -1,8 +1,9 @@
 /**
  * Bundles the built program and the packages it uses into a few files under `dist/bin`, so that a
- * command starts in under half the time: thousands of small modules are most of what a start costs.
+ * command starts in under half the time: thousands of small modules are most of what a start costs. Before each
+ * program stands a door that an old Node can read (`door.mjs`).
  */
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 
 /** Packages that the framework would use if they were there. They are not installed. */
@@ -32,7 +33,7 @@ const SCOPE = [
 ].join('\n');
 
 await build({
-  entryPoints: ['dist/src/cli.js', 'dist/src/main.js'],
+  entryPoints: { 'cli-program': 'dist/src/cli.js', 'main-program': 'dist/src/main.js' },
   outdir: 'dist/bin',
   bundle: true,
   splitting: true,
@@ -45,4 +46,14 @@ await build({
   banner: { js: SCOPE },
   logLevel: 'warning',
 });
-chmodSync('dist/bin/cli.js', 0o755);
+
+const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly engines: { readonly node: string };
+};
+for (const name of ['cli', 'main']) {
+  const door = readFileSync('.build/door.mjs', 'utf8')
+    .replace('LEAST_NODE', engines.node.replace('>=', ''))
+    .replace('PROGRAM', `${name}-program.js`);
+  writeFileSync(`dist/bin/${name}.js`, door);
+  chmodSync(`dist/bin/${name}.js`, 0o755);
+}

@@ -1,11 +1,5 @@
-#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import { toldDetails } from './core/error-help.js';
 import { DomainError } from './core/errors.js';
-
-// What the next command will compile again; where it cannot be kept, it is compiled again.
-enableCompileCache(join(import.meta.dirname, '.compiled'));
 
 // Help names the program by this path: as people call it, not as the file is called.
 process.argv[1] = 'mizan';
