@@ -4,6 +4,11 @@
  * login, with as many connections, in the same run. Product, handler and loader are processes of their
  * own; which of the two is asked first alternates. The ratio is what the product costs beside what its
  * database costs. Rates are off; the log is on.
+ *
+ * Each is asked twice: as fast as fifty connections can, which tells the ratio, and at half the rate that the
+ * product reached so (the handler at the same rate), which tells how long a caller waits on a server
+ * that is busy and not overrun. Where every caller asks again at once, waiting is the number of callers
+ * divided by the rate, and no more than that.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -51,8 +56,8 @@ async function started<Said>(
   return { said: JSON.parse(line) as Said, end };
 }
 
-async function load(url: string, key: string): Promise<Measured> {
-  const args = [url, key, String(CONNECTIONS), String(SECONDS)];
+async function load(url: string, key: string, ratePerS = 0): Promise<Measured> {
+  const args = [url, key, String(CONNECTIONS), String(SECONDS), String(ratePerS)];
   const { said, end } = await started<Measured>('read.load.ts', args);
   await end();
   if (said.wrong > 0) throw new Error(`${url}: ${said.wrong} were not answered 200`);
@@ -87,6 +92,12 @@ export async function bench(): Promise<Report> {
       if (round === 0) continue;
       measured.push(isOwnFirst ? { own: before, bare: after } : { own: after, bare: before });
     }
+    const ratePerS = Math.round(median(measured.map(({ own }) => own.perS)) / 2);
+    const calm: { readonly own: Measured; readonly bare: Measured }[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const own = await load(`${url}${path}`, key, ratePerS);
+      calm.push({ own, bare: await load(bare.said.url, key, ratePerS) });
+    }
     await bare.end();
     report[`${name}Rows`] = rows[path]!;
     report[`${name}Bytes`] = bytes[path]!;
@@ -97,6 +108,9 @@ export async function bench(): Promise<Report> {
     report[`${name}Ratio`] = Math.round(median(ratios) * 100) / 100;
     report[`${name}P99Ms`] = Math.round(median(measured.map(({ own }) => own.p99Ms)));
     report[`${name}BareP99Ms`] = Math.round(median(measured.map((one) => one.bare.p99Ms)));
+    report[`${name}HalfRatePerS`] = ratePerS;
+    report[`${name}HalfRateP99Ms`] = Math.round(median(calm.map(({ own }) => own.p99Ms)));
+    report[`${name}HalfRateBareP99Ms`] = Math.round(median(calm.map((one) => one.bare.p99Ms)));
   }
   await product.end();
   rmSync(dataDir, { recursive: true, force: true });
