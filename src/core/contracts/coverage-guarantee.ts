@@ -53,8 +53,8 @@ export interface GuaranteeOutlook {
 }
 
 /**
- * Position of a coverage guarantee under the contract's own averaging rule (SETTLEMENT: coverage
- * damages), and a warning for each forecast hour that is short while the period then stands below
+ * Position of a coverage guarantee under the contract's own averaging rule (SETTLEMENT 4,
+ * coverage damages), and a warning for each forecast hour that is short while the period then stands below
  * the level.
  *
  * @param hours  Of the period, in order: measured first, then forecast.

@@ -65,7 +65,7 @@ export interface DatedRate {
 
 /**
  * The rate that holds on a civil day; where two versions cover it, the later one supersedes. Nothing
- * is extrapolated or carried forward (MOROCCO, row shape).
+ * is extrapolated or carried forward (MOROCCO 8).
  *
  * @param versions  Versions of one VAT code, oldest first.
  * @param civilDay  `YYYY-MM-DD`.

@@ -49,7 +49,7 @@ interface OpenCompleteness extends MeterCompleteness {
 }
 
 /**
- * Gathers what a preview shows (UX section 3): changed readings, completeness against the expected
+ * Gathers what a preview shows (API section 7): changed readings, completeness against the expected
  * grid, and the months that are touched.
  *
  * @param shown  Changed readings to keep.

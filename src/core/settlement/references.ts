@@ -59,7 +59,7 @@ export interface References {
   readonly grids?: readonly (PeakWindows & { readonly from: string; readonly to: string | null })[];
 }
 
-/** Refuses because a figure is not there: nothing is extrapolated or carried forward (MOROCCO). */
+/** Refuses because a figure is not there: nothing is extrapolated or carried forward (MOROCCO 8). */
 export function missing(kind: string, key: string, at: string, fix: string): never {
   throw new DomainError('settlement.reference_missing', { kind, key, at, fix });
 }

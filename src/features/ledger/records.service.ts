@@ -40,7 +40,7 @@ export interface RecordKind<Row extends VersionColumns, Attributes extends objec
 }
 
 /**
- * Master data as versions (DESIGN section 3: dated data): created once, revised by a new version,
+ * Master data as versions (LEDGER section 1): created once, revised by a new version,
  * never changed. Every version is sealed by an event.
  */
 @Injectable()

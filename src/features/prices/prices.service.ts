@@ -49,7 +49,7 @@ const TARIFF_GRID: RecordKind<TariffGridEntity, TariffGridAttributes> = {
   references: () => [],
 };
 
-/** Regulated and market figures: dated, sourced, never extrapolated (MOROCCO, row shape). */
+/** Regulated and market figures: dated, sourced, never extrapolated (MOROCCO 8). */
 @Injectable()
 export class PricesService {
   readonly tariffs: RecordStore<TariffAttributes, TariffEntity>;
