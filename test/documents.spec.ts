@@ -132,6 +132,16 @@ function brokenLinks({ path, text }: Source): string[] {
     .map((target) => `${path}: ${target}`);
 }
 
+const DECISIONS = 'docs/decisions';
+
+/** Decisions that an index has with a summary and a status. */
+const decisionsIn = (index: string): string[] =>
+  [
+    ...index.matchAll(
+      /^\| \[\d{4}\]\((\d{4}-[a-z0-9-]+\.md)\) +\| \S.*\| (accepted|replaced by \d{4}) +\|$/gm,
+    ),
+  ].map(([, file]) => file!);
+
 const planted = (text: string, path = 'src/planted.ts'): Source => ({ path, text });
 
 describe('documents', () => {
@@ -171,5 +181,14 @@ describe('documents', () => {
       'docs/planted.md: method/NONE.md',
       'docs/planted.md: #nowhere',
     ]);
+  });
+
+  it('have every decision in the index, with its status', () => {
+    const files = readdirSync(DECISIONS).filter((file) => file !== 'README.md');
+    const index = readFileSync(join(DECISIONS, 'README.md'), 'utf8');
+    expect(decisionsIn(index)).toEqual(files.toSorted());
+    expect(decisionsIn('| [0001](0001-a.md) | What it says | accepted |')).toEqual(['0001-a.md']);
+    expect(decisionsIn('| [0001](0001-a.md) | What it says | perhaps |')).toEqual([]);
+    expect(decisionsIn('| [0001](0001-a.md) |  | replaced by 0002 |')).toEqual([]);
   });
 });
