@@ -27,6 +27,12 @@ export interface RowProblem {
   readonly fix: string;
 }
 
+/** A rule of the database that refused a change; of a file, with its rows. */
+export interface RefusedByRecord {
+  readonly constraint: string;
+  readonly errors?: readonly RowProblem[];
+}
+
 /** What is wrong with a row, without where the row stands; `column` is the field's name. */
 export interface RowFault<Column extends string> extends Omit<
   RowProblem,
@@ -120,7 +126,14 @@ export interface ErrorDetails {
   'import.not_found': { importId: string };
   'import.file_unreadable': { file: string; detail: string };
   /** The profile says of a file what its form cannot be. */
-  'import.profile_unfit': { file: string; format: string; detail: string; fix: string };
+  'import.profile_unfit': {
+    file: string;
+    format: string;
+    /** By their names in the profile; those of columns as `columns.start`. */
+    settings: readonly string[];
+    detail: string;
+    fix: string;
+  };
   'import.rows_rejected': {
     errors: readonly RowProblem[];
     errorsTotal: number;
@@ -248,13 +261,13 @@ export interface ErrorDetails {
   /** `answered` is the status that the request was answered with. */
   'idempotency.answer_not_kept': { key: string; answered: number; fix: string };
   'energy.total_unsafe': { what: string; detail: string };
-  'energy.not_conserved': { constraint: string };
-  'energy.serial_overlaps': { constraint: string };
+  'energy.not_conserved': RefusedByRecord;
+  'energy.serial_overlaps': RefusedByRecord;
   'statement.contract_has_elections': { contractCode: string; version: number; fix: string };
   'statement.not_found': { statementId: string };
   'statement.figure_not_found': { statementId: string; figure: string; known: readonly string[] };
   'evidence.invalid': { check: string; detail: string };
-  'constraint.violated': { constraint: string };
+  'constraint.violated': RefusedByRecord;
   'feature.not_built': { feature: string; detail: string };
   'ledger.behind_checkpoint': {
     ledgerId: string;

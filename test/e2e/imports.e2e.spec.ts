@@ -134,8 +134,25 @@ describe('files', () => {
       body: {
         code: 'energy.serial_overlaps',
         constraint: 'one_live_certificate_per_plant_and_instant',
+        errors: [
+          {
+            ...{ row: 2, column: 'start', value: '2026-10-20T10:00:00Z' },
+            rule: 'one_live_certificate_per_plant_and_instant',
+            detail:
+              'second is for PV from 2026-10-20T10:00:00Z to 2026-10-20T11:00:00Z, and so is another certificate: ' +
+              'first of ISSUER, Active, 5 Wh, 2026-10-20T10:00:00Z to 2026-10-20T11:00:00Z.',
+          },
+        ],
+        errorsTotal: 1,
       },
     });
+    const later = (id: string) => row(id).replaceAll('T10', 'T13').replaceAll('T11', 'T14');
+    // The two of one file are told apart from each other, and every row is named.
+    const twoOfAFile = await post(`${header}\n${later('a')}\n${row('b')}\n${later('c')}\n`);
+    expect(twoOfAFile).toMatchObject({
+      ...{ status: 409, body: { errors: [{ row: 3 }, { row: 4, value: '2026-10-20T13:00:00Z' }] } },
+    });
+    expect(twoOfAFile.body.errors[1].detail).toMatch(/row 2 of the file, a\.$/);
     const edited = row('first').replace(',5,', ',6,');
     expect((await post(`${header}\n${edited}\n`)).body).toMatchObject({
       code: 'import.rows_rejected',

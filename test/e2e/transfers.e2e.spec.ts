@@ -124,12 +124,25 @@ describe('certificates from another registry', () => {
     const changed = await transfer([bundle(0, 999, { hash: '00'.repeat(32) })]);
     expect(changed.body.errors[0].rule).toBe('certificate.never_edited');
     const overlapping = await transfer([bundle(900, 1_100)]);
-    expect(overlapping.body.code).toBe('energy.serial_overlaps');
+    expect(overlapping.body).toMatchObject({
+      code: 'energy.serial_overlaps',
+      errors: [
+        {
+          ...{ row: 1, column: '/0/certificate_bundle_id_range_start' },
+          rule: 'serial_is_transferred_once_anywhere',
+        },
+      ],
+    });
     const own = await app.call('POST', '/v1/imports/certificates', {
       ...{ role: 'operator', type: 'text/csv' },
       body: certificatesCsv('2026-10-01T00:00:00Z', 1, (plant) => (plant === 'WIND' ? 5 : 0)),
     });
-    expect(own.body.code).toBe('energy.serial_overlaps');
+    expect(own.body).toMatchObject({
+      code: 'energy.serial_overlaps',
+      errors: [
+        { row: expect.any(Number), column: 'start', detail: expect.stringContaining('WIND') },
+      ],
+    });
     expect((await app.nest.get(LedgerService).verify(app.ledgerId)).fault).toBeNull();
   });
 });

@@ -16,6 +16,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { toSafeInteger } from '../../platform/database/columns.js';
 import type { FileNamed, KeptFile } from '../../platform/files/file-store.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
+import { insertRows } from '../../platform/database/refused-rows.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import { eachAs } from '../../platform/database/pages.js';
 import { AssetsService } from '../assets/assets.service.js';
@@ -129,7 +130,13 @@ export class MwhSourcesService {
     });
     problems.refuseIfAny(file);
     const rows = fresh.map(([, source]) => source);
-    await this.sources.add(tx, context, rows);
+    await insertRows(tx, {
+      rows,
+      insert: (some) => this.sources.add(tx, context, some),
+      cellOf: ({ sourceLine: row, mwhCertificateId: value }) => ({
+        ...{ row, column: 'mwh_certificate', value },
+      }),
+    });
     const all = [...read.values()];
     return {
       ...{ rowCount: all.length, newCount: rows.length, changedCount: 0 },

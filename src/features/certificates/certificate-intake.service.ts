@@ -25,9 +25,12 @@ import {
   type CertificateFormat,
   type FileCertificate,
 } from './certificate-file.service.js';
+import { CertificateWritingService } from './certificate-writing.service.js';
 import { CertificateSourcesService } from './certificate-sources.service.js';
 import { type Issuer, IssuersService } from './issuers.service.js';
-import { CertificatesRepository, issuerKey } from './certificates.repository.js';
+import { issuerKey } from './certificates.repository.js';
+
+const CSV_NAMES = { start: 'start', externalId: 'external_id' } as const;
 
 /** How a file of certificates comes. */
 export interface CertificateFileOptions {
@@ -59,9 +62,9 @@ export class CertificateIntakeService {
     private readonly assets: AssetsService,
     private readonly imports: ImportsService,
     private readonly files: CertificateFileService,
-    private readonly certificates: CertificatesRepository,
     private readonly issuers: IssuersService,
     private readonly sources: CertificateSourcesService,
+    private readonly writing: CertificateWritingService,
   ) {}
 
   /**
@@ -93,17 +96,22 @@ export class CertificateIntakeService {
           return { rows, signature, signedBy: await this.issuers.ofFile(file, of) };
         },
       },
-      (context, read, basis) => this.take(context, read, basis),
+      (context, read, basis) => this.take(context, { ...read, format }, basis),
     );
   }
 
   private async take(
     context: ImportContext,
-    { rows: read, signature, signedBy }: SignedCertificates,
+    {
+      rows: read,
+      signature,
+      signedBy,
+      format,
+    }: SignedCertificates & { readonly format: CertificateFormat },
     { plants, issuers }: Basis,
   ): Promise<ImportOutcome> {
     const { tx, ledgerId, file } = context;
-    const known = await this.certificates.known(tx, ledgerId, read);
+    const known = await this.writing.known(tx, ledgerId, read);
     const problems = new RowProblems();
     const fresh: FileCertificate[] = [];
     for (const certificate of read) {
@@ -123,7 +131,9 @@ export class CertificateIntakeService {
     await this.sources.check(tx, ledgerId, { rows: fresh, issuers }, problems);
     problems.refuseIfAny(file);
     const issued = await this.issue(context, fresh, { plants, issuers, signedBy });
-    await this.certificates.append(tx, context, issued);
+    await this.writing.write(context, issued, (row, field) =>
+      format === 'csv' ? CSV_NAMES[field] : `/${row - 1}/${field}`,
+    );
     const starts = read.map(({ startMs }) => startMs);
     const ends = read.map(({ endMs }) => endMs);
     return {
@@ -150,7 +160,7 @@ export class CertificateIntakeService {
       readonly signedBy: string | null;
     },
   ): Promise<IssuedCertificate[]> {
-    const nextIds = await this.certificates.nextIds(
+    const nextIds = await this.writing.nextIds(
       tx,
       ledgerId,
       fresh.map(({ plantCode }) => plantCode),

@@ -14,6 +14,7 @@ import { IssuersService } from './issuers.service.js';
 import { CertificateFileService } from './certificate-file.service.js';
 import { CertificateIntakeService } from './certificate-intake.service.js';
 import { CertificateSourcesService } from './certificate-sources.service.js';
+import { CertificateWritingService } from './certificate-writing.service.js';
 import { CertificatesController } from './certificates.controller.js';
 import { CertificatesRepository } from './certificates.repository.js';
 import { CertificatesService } from './certificates.service.js';
@@ -38,6 +39,7 @@ import { TransfersService } from './transfers.service.js';
     CertificateFileService,
     CertificateIntakeService,
     CertificateSourcesService,
+    CertificateWritingService,
     RegistriesService,
     TransfersService,
     BundlesService,

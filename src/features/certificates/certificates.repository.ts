@@ -30,6 +30,16 @@ type CertificateRow = Omit<ListedCertificate, 'startMs' | 'endMs' | 'wh'> & {
   readonly wh: string;
 };
 
+/** A certificate that takes up an interval of its plant. */
+export interface StandingCertificate {
+  readonly externalId: string;
+  readonly issuer: string;
+  readonly status: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly wh: string;
+}
+
 const INSERT_PAGE = 10_000;
 
 /** Loads and writes certificates. */
@@ -125,6 +135,32 @@ export class CertificatesRepository {
       [ledgerId, [...new Set(plantCodes)]],
     );
     return new Map(rows.map(({ code, next }) => [code, toSafeInteger(next)]));
+  }
+
+  /** Certificates that stand where others are to be: by the place of each of those. */
+  async standing(
+    tx: EntityManager,
+    ledgerId: string,
+    certificates: readonly IssuedCertificate[],
+  ): Promise<ReadonlyMap<number, StandingCertificate>> {
+    const rows = await tx.query<(StandingCertificate & { readonly n: string })[]>(
+      `SELECT DISTINCT ON (f.n) f.n, c.external_id AS "externalId", c.issuer, c.status,
+         c.starts_at AS "startsAt", c.ends_at AS "endsAt", c.wh::text AS wh
+       FROM unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::int8range[])
+         WITH ORDINALITY AS f (plant, starts_at, ends_at, part, n)
+       JOIN live_certificate l ON l.ledger_id = $1 AND l.plant_code = f.plant AND l.part && f.part
+         AND tstzrange(l.starts_at, l.ends_at) && tstzrange(f.starts_at, f.ends_at)
+       JOIN certificate c ON c.ledger_id = l.ledger_id AND c.certificate_id = l.certificate_id
+       ORDER BY f.n, c.starts_at`,
+      [
+        ledgerId,
+        certificates.map(({ plantCode }) => plantCode),
+        certificates.map(({ startMs }) => new Date(startMs)),
+        certificates.map(({ endMs }) => new Date(endMs)),
+        certificates.map(partOf),
+      ],
+    );
+    return new Map(rows.map(({ n, ...row }) => [Number(n) - 1, row]));
   }
 
   /** Adds certificates in the order of their rows. */

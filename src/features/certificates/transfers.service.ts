@@ -24,10 +24,16 @@ import {
   type ImportResult,
   ImportsService,
 } from '../imports/imports.service.js';
+import { CertificateWritingService } from './certificate-writing.service.js';
 import { CertificatesRepository, issuerKey } from './certificates.repository.js';
 import { RegistriesService } from './registries.service.js';
 import { TransferredBundle } from './registries.schemas.js';
 import type { RegistryEntity } from './registry.entity.js';
+
+const NAMES = {
+  start: 'production_starting_interval',
+  externalId: 'certificate_bundle_id_range_start',
+} as const;
 
 /** A bundle of the file with its place here. */
 interface Arrived {
@@ -61,6 +67,7 @@ export class TransfersService {
     private readonly registries: RegistriesService,
     private readonly certificates: CertificatesRepository,
     private readonly clock: Clock,
+    private readonly writing: CertificateWritingService,
   ) {}
 
   /**
@@ -133,8 +140,7 @@ export class TransfersService {
     const problems = new RowProblems();
     const issued = await this.fresh(tx, ledgerId, { arrived, registry, signedBy }, problems);
     problems.refuseIfAny(file);
-    await this.certificates.claimTransferred(tx, issued);
-    await this.certificates.append(tx, context, issued);
+    await this.writing.write(context, issued, (row, field) => `/${row - 1}/${NAMES[field]}`);
     return {
       ...{ rowCount: arrived.length, newCount: issued.length, changedCount: 0 },
       identicalCount: arrived.length - issued.length,

@@ -20,6 +20,7 @@ import { sumWattHours } from '../../core/units/energy.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import type { FileNamed, KeptFile } from '../../platform/files/file-store.js';
 import { readFieldRows } from '../../platform/files/field-rows.js';
+import { insertRows } from '../../platform/database/refused-rows.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
 import { eachAs } from '../../platform/database/pages.js';
 import { AssetsService, type Plant } from '../assets/assets.service.js';
@@ -113,7 +114,13 @@ export class StorageRecordsService {
     const fresh = await this.fresh(tx, ledgerId, read, problems);
     problems.refuseIfAny(file);
     const records = fresh.map((one) => ({ ...one, recordId: this.imports.nextId() }));
-    await this.storage.addRecords(tx, context, records);
+    await insertRows(tx, {
+      rows: records,
+      insert: (rows) => this.storage.addRecords(tx, context, rows),
+      cellOf: ({ sourceLine: row, startMs }) => ({
+        ...{ row, column: 'start', value: formatInstant(startMs) },
+      }),
+    });
     return {
       ...{ rowCount: read.length, newCount: records.length, changedCount: 0 },
       identicalCount: read.length - records.length,
