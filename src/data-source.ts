@@ -23,6 +23,8 @@ import { CountAttempts1790002700000 } from '../migrations/1790002700000-count-at
 import { KeepReplies1790003000000 } from '../migrations/1790003000000-keep-replies.js';
 import { JoinCounters1790003500000 } from '../migrations/1790003500000-join-counters.js';
 import { KnowCatchUps1790003510000 } from '../migrations/1790003510000-know-catch-ups.js';
+import { DateIntervalLengths1790003531000 } from '../migrations/1790003531000-date-interval-lengths.js';
+import { KnowUpdates1790003530000 } from '../migrations/1790003530000-know-updates.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -136,7 +138,8 @@ const MIGRATIONS = [
   CountAttempts1790002700000,
   KeepReplies1790003000000,
   ...[KeepVerifications1790003100000, KnowKindsOfDocuments1790003300000],
-  ...[JoinCounters1790003500000, KnowCatchUps1790003510000],
+  ...[JoinCounters1790003500000, KnowCatchUps1790003510000, KnowUpdates1790003530000],
+  DateIntervalLengths1790003531000,
 ];
 
 /** Options of a connection; the URL says as whom. */

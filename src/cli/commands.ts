@@ -33,6 +33,7 @@ import {
   LossesCommand,
   ValidateCommand,
 } from './readings.commands.js';
+import { ProfileCommand } from './profile.commands.js';
 import { ResumeCommand } from './resume.command.js';
 import { CreateCommand, ListCommand, ReviseCommand, ShowCommand } from './records.commands.js';
 import { CertificateShelves, MeteringShelves, ContractShelves, Shelves } from './shelves.js';
@@ -72,7 +73,7 @@ export const PROVIDERS = [
   ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand, StorageCommand, MwhCommand],
   ...[SettleCommand, ApproveSettlementCommand, PositionCommand],
   ...[SupplierInvoiceCommand, JournalCommand],
-  ...[ContractCommand],
+  ...[ContractCommand, ProfileCommand],
   ...[
     ResumeCommand,
     EvidenceCommand,

@@ -22,7 +22,7 @@ import { newFile, requireFiles, requirePlaceFor } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, requireUsed } from './base.command.js';
 import { answer } from './output.js';
 import { progressBar } from './progress.js';
-import { previewText } from './render-import.js';
+import { leftText, previewText } from './render-import.js';
 import { grouped, mwh } from './render.js';
 
 interface ImportOptions extends LedgerOptions {
@@ -50,7 +50,7 @@ export class OtherImports {
   name: 'import',
   arguments: '<kind> <file>',
   description:
-    'Take in a file, whole or not at all: import intervals FILE (CSV, NEM12, Green Button; .gz), import certificates FILE.csv|.json, import storage-records|mwh-cancellations FILE.csv, import bundles FILE.json --registry CODE',
+    'Take in a file, whole or not at all: import intervals FILE (CSV, NEM12, Green Button, JSON; .gz, .zip), import certificates FILE.csv|.json, import storage-records|mwh-cancellations FILE.csv, import bundles FILE.json --registry CODE',
 })
 export class ImportCommand extends LedgerCommand {
   constructor(
@@ -188,7 +188,9 @@ export class ImportCommand extends LedgerCommand {
       return;
     }
     const result = await this.jobs.resultOf(job);
-    answer({ document: importDocument(result), text: importText(result) }, options.json);
+    const { heldCount, outdatedCount } = result;
+    const document = { ...importDocument(result), heldCount, outdatedCount };
+    answer({ document, text: [importText(result), ...leftText(result)].join('\n') }, options.json);
   }
 
   private async writeRejects(

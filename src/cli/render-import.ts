@@ -1,6 +1,24 @@
 import type { IntervalPreview } from '../features/metering/interval-preview.schemas.js';
 import { grouped, mwh, table } from './render.js';
 
+/** Readings that were not taken, in a line each. */
+export function leftText({
+  heldCount = 0,
+  outdatedCount = 0,
+}: Partial<Pick<IntervalPreview, 'heldCount' | 'outdatedCount'>>): string[] {
+  const decide = 'see validation exceptions';
+  return [
+    ...(heldCount === 0
+      ? []
+      : [`${grouped(heldCount)} readings below a decision were not taken; ${decide}`]),
+    ...(outdatedCount === 0
+      ? []
+      : [
+          `${grouped(outdatedCount)} readings are older than what the source said since, and were not taken; ${decide}`,
+        ]),
+  ];
+}
+
 /** A preview for the terminal: four counts, what is incomplete, what changes, what is rejected. */
 export function previewText(fileName: string, preview: IntervalPreview, hash: string): string {
   const { newCount, identicalCount, changedCount, rejectedCount } = preview;
@@ -25,6 +43,7 @@ export function previewText(fileName: string, preview: IntervalPreview, hash: st
     `${fileName} (${form}): ${grouped(newCount)} new, ${grouped(identicalCount)} identical, ` +
       `${grouped(changedCount)} changed, ${grouped(rejectedCount)} rejected`,
     `Control total ${mwh(preview.totalWh)} MWh; committing adds ${mwh(preview.changeWh)} MWh. Nothing was written.`,
+    ...leftText(preview),
     ...section('', table(['Meter', 'MWh', 'Intervals present', 'Days with gaps'], meters, [1])),
     ...preview.months.map(
       ({ month, rowCount, effect }) => `${month}: ${grouped(rowCount)} rows; ${effect}`,

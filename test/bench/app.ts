@@ -23,6 +23,8 @@ export interface BenchApp {
   close(): Promise<void>;
 }
 
+const UNPLACED = { parentCode: null, formula: null, intervalChanges: null };
+
 /** Opens a ledger with one site of quarter-hour meters. */
 export async function createBenchApp(
   meters: number,
@@ -70,7 +72,7 @@ export async function createBenchApp(
   for (let meter = 0; meter < meters; meter += 1) {
     await assets.meters.create(actor, code(meter), {
       ...{ name: code(meter), siteCode: 'SITE', intervalMinutes: 15, ratedPowerW: 3_000_000 },
-      ...{ direction: 'consumption', parentCode: null, isBooked: true, formula: null },
+      ...{ direction: 'consumption', isBooked: true, ...UNPLACED },
     });
   }
   const jobs = app.get(ImportJobsService);

@@ -66,6 +66,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /v1/imports': ALL,
   'GET /v1/imports/{importId}': ALL,
   'POST /v1/imports/intervals': SEND,
+  'POST /v1/import-profile-guesses': SEND,
   'GET /v1/import-jobs': ALL,
   'GET /v1/import-jobs/{jobId}': ALL,
   'POST /v1/import-jobs/{jobId}/commits': SEND,

@@ -160,6 +160,57 @@ describe('files', () => {
     });
   });
 
+  it('names the row that any rule of the database refuses', async () => {
+    const admin = (sql: string) => rows(app.database.adminUrl, sql);
+    const header = 'plant,start,end,wh,external_id,issuer,status';
+    const certificate = (hour: number, wh: number): string =>
+      `PV,2026-10-21T0${hour}:00:00Z,2026-10-21T0${hour + 1}:00:00Z,${wh},R-${hour},ISSUER,Active`;
+    const certificates = [header, ...[0, 1, 2, 3].map((hour) => certificate(hour, 75 + hour))];
+    const readings = [
+      'meter,start,wh,quality',
+      ...[21, 22, 23].map((day) => `M-60,2026-10-${day}T00:00:00Z,${day + 55},ACTUAL`),
+    ];
+    const planted = [
+      [
+        'certificate',
+        'certificate_is_not_of_77',
+        'wh <> 77',
+        certificates,
+        4,
+        'external_id',
+        'R-2',
+      ],
+      [
+        'interval_block',
+        'block_has_no_77',
+        'NOT 77 = ANY (wh)',
+        readings,
+        3,
+        'start',
+        'M-60 2026-10-22',
+      ],
+    ] as const;
+    for (const [table, name, check, lines, row, column, value] of planted) {
+      await admin(`ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${check}) NOT VALID`);
+      const kind = table === 'certificate' ? 'certificates' : 'intervals';
+      for (const query of ['', '?dryRun=true']) {
+        const reply = await app.call('POST', `/v1/imports/${kind}${query}`, {
+          ...{ role: 'operator', body: lines.join('\n'), type: 'text/csv' },
+        });
+        // A preview of readings writes nothing that a rule of the table could refuse.
+        if (kind === 'intervals' && query !== '') continue;
+        expect(reply).toMatchObject({
+          status: 422,
+          body: {
+            ...{ code: 'constraint.violated', constraint: name },
+            errors: [{ row, column, value, rule: name }],
+          },
+        });
+      }
+      await admin(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
+    }
+  });
+
   it('says so when an upload is cut short, and keeps nothing', async () => {
     const before = await counts();
     const { hostname, port } = new URL(app.url);

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { startApp, type TestApp } from '../support/app.js';
 import { createGrid } from '../support/make.js';
 import { rows } from '../support/database.js';
+import { zipOf } from '../support/zip.js';
 
 const source = (file: string): Buffer => readFileSync(`fixtures/sources/${file}`);
 
@@ -110,6 +111,219 @@ describe('files of meters as utilities send them', () => {
       'ACTUAL',
       'EST_HIST',
     ]);
+  });
+
+  describe('in versions', () => {
+    const nem12 = (kwh: string, flag: string, updated: string): string =>
+      [
+        '100,NEM12,202610010000,MDP,RET',
+        '200,VERSIONED,E1,1,E1,N1,SER1,KWH,30,',
+        `300,20261003,${Array(48).fill(kwh).join(',')},${flag},,,${updated},`,
+        '900',
+      ].join('\n');
+    const csv = (kwh: string, updated: string): string =>
+      ['start,kwh,seen', `2026-10-03T00:00:00Z,${kwh},${updated}`].join('\n');
+    beforeAll(async () => {
+      await meter('VERSIONED', 30);
+      await meter('VERSIONED-2', 60);
+      await profile('VERSIONS', { quality: 'ACTUAL', columns: { updatedAt: 'seen' } });
+    });
+
+    it('the newer one holds, and the older one says that it was not taken', async () => {
+      expect((await send(nem12('0.1', 'A', '20261009010101'), '')).status).toBe(201);
+      const older = nem12('0.5', 'S14', '20261004010101');
+      const preview = await send(older, 'dryRun=true');
+      const counts = { newCount: 0, identicalCount: 0, changedCount: 0 };
+      expect(preview.body.preview).toMatchObject({
+        ...{ ...counts, outdatedCount: 48, heldCount: 0, rowCount: 0, totalWh: 0, changes: [] },
+      });
+      const { previewHash } = preview.body;
+      const { status, body } = await send(older, `previewHash=${previewHash}`);
+      expect({ status, body }).toMatchObject({
+        ...{ status: 201, body: { ...counts, outdatedCount: 48 } },
+      });
+      expect(await energy('VERSIONED')).toEqual([4800, 48]);
+      const exceptions = await app.call('GET', '/v1/exceptions?month=2026-10&meterCode=VERSIONED', {
+        role: 'auditor',
+      });
+      expect(exceptions.body.items).toMatchObject(
+        [20, 28].map((count) => ({
+          rule: 'V2',
+          severity: 'warn',
+          measured: `${count} intervals sent as ${count * 500} Wh EST_HIST, updated 2026-10-03T15:01:01Z`,
+          threshold: `${count * 100} Wh, updated 2026-10-08T15:01:01Z`,
+        })),
+      );
+    });
+
+    it('a column may say when a row was updated', async () => {
+      const query = 'profile=VERSIONS&meter=VERSIONED-2';
+      expect((await send(csv('7', '2026-10-09T00:00:00Z'), query)).status).toBe(201);
+      expect((await send(csv('5', '2026-10-08T00:00:00Z'), query)).body).toMatchObject({
+        ...{ changedCount: 0, outdatedCount: 1 },
+      });
+      expect(await energy('VERSIONED-2')).toEqual([7000, 1]);
+      expect((await send(csv('6', '2026-10-10T00:00:00Z'), query)).body).toMatchObject({
+        ...{ changedCount: 1, outdatedCount: 0 },
+      });
+      expect(await energy('VERSIONED-2')).toEqual([6000, 1]);
+      expect(await send(csv('6', 'yesterday'), query)).toMatchObject({
+        ...{ status: 422 },
+        body: {
+          errors: [{ row: 2, column: 'seen', value: 'yesterday', rule: 'updated_at.instant' }],
+        },
+      });
+    });
+  });
+
+  describe('of a meter whose intervals become longer', () => {
+    const day = (count: number, kwh: string) => `${Array(count).fill(kwh).join(',')},A,,,,`;
+    const file = [
+      '100,NEM12,202605031000,MDP,RET',
+      '200,LONGER,E1,1,E1,N1,SER1,KWH,15,',
+      `300,20260501,${day(96, '0.5')}`,
+      '200,LONGER,E1,1,E1,N1,SER1,KWH,30,',
+      `300,20260502,${day(48, '0.9')}`,
+      '900',
+    ].join('\n');
+    const changes = [{ from: '2026-05-01T14:00:00Z', intervalMinutes: 30 }];
+
+    it('are refused while nobody says since when', async () => {
+      await meter('LONGER', 15);
+      const { status, body } = await send(file, '');
+      expect({ status, body }).toMatchObject({
+        status: 422,
+        body: {
+          errors: [
+            { row: 4, rule: 'channel.as_meter', fix: expect.stringMatching('intervalChanges') },
+          ],
+        },
+      });
+    });
+
+    it('are read in the lengths of their days, validated and read back', async () => {
+      const attributes = {
+        ...{ name: 'L', siteCode: 'SITE', intervalMinutes: 15, ratedPowerW: 20_000_000 },
+        intervalChanges: changes,
+      };
+      const revise = (body: object) =>
+        app.call('POST', '/v1/meters/LONGER/versions', { role: 'energy-manager', body });
+      const wrong = await revise({
+        ...attributes,
+        intervalChanges: [...changes, { ...changes[0]!, from: '2026-06-01T00:30:00Z' }],
+      });
+      expect(wrong).toMatchObject({
+        ...{ status: 400, body: { errors: [{ pointer: '/intervalChanges/1' }] } },
+      });
+      expect((await revise(attributes)).status).toBe(201);
+      const preview = await send(file, 'dryRun=true');
+      expect(preview.body.preview).toMatchObject({
+        ...{ rowCount: 116, newCount: 116, totalWh: 91_200 },
+      });
+      expect((await send(file, '')).body).toMatchObject({ totalWh: 91_200 });
+      // The UTC day of the change is kept in half hours; the day before is in quarters.
+      const lengths = await rows<{ day: string; minutes: number }>(
+        app.database.adminUrl,
+        `SELECT utc_day::text AS day, interval_minutes AS minutes FROM interval_block
+         WHERE meter_code = 'LONGER' ORDER BY utc_day`,
+      );
+      expect(lengths).toEqual([
+        { day: '2026-04-30', minutes: 15 },
+        { day: '2026-05-01', minutes: 30 },
+        { day: '2026-05-02', minutes: 30 },
+      ]);
+      expect(await energy('LONGER')).toEqual([91_200, 40 + 48 + 28]);
+      const stretch = { from: '2026-04-30T14:00:00Z', to: '2026-05-02T14:00:00Z' };
+      const validation = await app.call('POST', '/v1/validations', {
+        ...{ role: 'energy-manager', body: { ...stretch, meterCodes: ['LONGER'] } },
+      });
+      expect(validation.body.meters).toMatchObject([
+        { meterCode: 'LONGER', days: expect.arrayContaining([expect.anything()]) },
+      ]);
+      for (const { expectedCount, presentCount } of validation.body.meters[0].days) {
+        expect(presentCount).toBe(expectedCount);
+      }
+      const read = (from: string, to: string) =>
+        app.call('GET', `/v1/meters/LONGER/readings?from=${from}&to=${to}`, { role: 'auditor' });
+      const quarters = await read('2026-04-30T14:00:00Z', '2026-05-01T00:00:00Z');
+      expect(quarters.body).toMatchObject({ intervalMinutes: 15 });
+      expect(quarters.body.wh).toEqual(Array(40).fill(500));
+      const both = await read(stretch.from, stretch.to);
+      expect(both.body).toMatchObject({ intervalMinutes: 30 });
+      expect(both.body.wh).toEqual([...Array(48).fill(1000), ...Array(48).fill(900)]);
+    });
+
+    it('are refused where a day is known in another length', async () => {
+      await app.call('POST', '/v1/meters/LONGER/versions', {
+        role: 'energy-manager',
+        body: { name: 'L', siteCode: 'SITE', intervalMinutes: 30, ratedPowerW: 20_000_000 },
+      });
+      const csv = 'meter,start,wh,quality\nLONGER,2026-04-30T15:00:00Z,7,ACTUAL\n';
+      expect(await send(csv, 'dryRun=true')).toMatchObject({
+        ...{ status: 422, body: { errors: [{ row: 2, rule: 'interval.length_known' }] } },
+      });
+    });
+  });
+
+  it('are refused by name for settings that their form does not read', async () => {
+    await profile('OF-TABLES', { unit: 'kwh', label: 'end', columns: { value: 'kWh' } });
+    const file = source('Example_NEM12_actual_interval.csv');
+    for (const query of ['profile=OF-TABLES', 'profile=OF-TABLES&dryRun=true']) {
+      const { status, body } = await send(file, query);
+      expect({ status, body }).toMatchObject({
+        status: 422,
+        body: { code: 'import.profile_unfit', settings: ['label', 'unit', 'columns.value'] },
+      });
+    }
+  });
+
+  it('are read by the profile that was found in them, packed or not', async () => {
+    const file = readFileSync('fixtures/exports/datadis/in.csv');
+    const guess = (query: string, role: 'operator' | 'auditor' = 'operator') =>
+      app.call('POST', `/v1/import-profile-guesses?${query}`, {
+        ...{ role, body: file, type: 'text/csv' },
+      });
+    expect((await guess('', 'auditor')).status).toBe(403);
+    const asked = await guess('fileName=datadis.csv');
+    expect(asked).toMatchObject({ status: 200, body: { areLocal: true, intervalMinutes: 60 } });
+    expect(asked.body.questions).toMatchObject([
+      { setting: 'zone', option: '--zone', isNeeded: true },
+      { setting: 'columns.value', isNeeded: false },
+    ]);
+    const { body } = await guess('zone=Europe/Madrid');
+    expect(body).toMatchObject({
+      ...{ areLocal: false, rowCount: 48, rejectedCount: 0 },
+      rows: expect.arrayContaining([
+        expect.objectContaining({ line: 2, start: '2026-10-04T22:00:00Z', quality: 'ACTUAL' }),
+      ]),
+    });
+    await profile('DATADIS', body.settings);
+    await meter('FOUND', 60);
+    const plain = await send(file, 'profile=DATADIS&meter=FOUND&dryRun=true');
+    expect(plain.body.preview).toMatchObject({ newCount: 48, rejectedCount: 0 });
+    const zip = zipOf([{ name: '../datadis.csv', bytes: file }]);
+    const packed = await send(zip, 'profile=DATADIS&meter=FOUND&fileName=a.zip', 'application/zip');
+    expect(packed).toMatchObject({ status: 201, body: { newCount: 48, format: 'csv-long' } });
+    const line = await app.call('GET', '/v1/meters/FOUND/days/2026-10-04/differences?to=1', {
+      role: 'auditor',
+    });
+    expect(line.body.changes[0]).toMatchObject({ fileName: 'a.zip', line: 2 });
+  });
+
+  it('come as JSON from the path that the profile states', async () => {
+    await profile('OF-JSON', {
+      rows: '$.data',
+      unit: 'wh',
+      quality: 'RAW',
+      columns: { value: 'e' },
+    });
+    await meter('OF-JSON-METER', 60);
+    const text = JSON.stringify({ data: [{ start: '2026-10-01T00:00:00Z', e: 7 }] });
+    const query = 'profile=OF-JSON&meter=OF-JSON-METER';
+    expect((await send(text, `${query}&dryRun=true`)).body.preview).toMatchObject({
+      ...{ format: 'json', newCount: 1, totalWh: 7 },
+    });
+    expect((await send(text, query)).body).toMatchObject({ format: 'json', totalWh: 7 });
   });
 
   it('name the channel that is not energy, in the preview', async () => {
@@ -374,19 +588,21 @@ describe('files of meters as utilities send them', () => {
     expect(await energy('SMALL')).toEqual([547, 288]);
   });
 
-  it('sets no row aside whose first readings are taken already', async () => {
+  it('sets a row aside whole, also where its last reading alone has no place', async () => {
     await meter('HALF', 60);
     await profile('HALF-DAYS', { zone: 'UTC', unit: 'wh', quality: 'ACTUAL' });
     const day = (last: number) =>
       `HALF,2026-04-02,${[...Array<number>(23).fill(5), last].join(',')}`;
     const labels = Array.from({ length: 24 }, (_, at) => at + 1).join(',');
     const text = `meter,date,${labels}\n${day(5)}\n${day(6)}\n`;
-    const reply = await send(text, 'profile=HALF-DAYS&rejects=set-aside');
-    expect(reply).toMatchObject({
+    expect(await send(text, 'profile=HALF-DAYS')).toMatchObject({
       status: 422,
       body: { code: 'import.rows_rejected', errors: [{ row: 3, rule: 'interval.once_in_file' }] },
     });
     expect(await energy('HALF')).toEqual([0, 0]);
+    const { body } = await send(text, 'profile=HALF-DAYS&rejects=set-aside');
+    expect(body).toMatchObject({ newCount: 24, identicalCount: 0, rejectedCount: 1, rowCount: 24 });
+    expect(await energy('HALF')).toEqual([120, 24]);
   });
 
   it('reads what a plant drew at night as zero and suspect, and refuses a negative load', async () => {

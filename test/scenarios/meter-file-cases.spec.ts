@@ -13,7 +13,15 @@ const LEGAL: Readonly<Record<string, string>> = { 'US-PAC': 'US/Pacific', 'US-EA
 
 interface Case {
   readonly meters: Readonly<
-    Record<string, { minutes: number; direction: 'consumption' | 'generation'; ratedW: number }>
+    Record<
+      string,
+      {
+        minutes: number;
+        direction: 'consumption' | 'generation';
+        ratedW: number;
+        changes?: readonly { from: string; intervalMinutes: number }[];
+      }
+    >
   >;
   readonly steps: readonly {
     readonly file: string;
@@ -50,9 +58,12 @@ async function read(folder: string, { meters, steps }: Case) {
     { sha256: '', byteCount: bytes.length } as unknown as Parameters<typeof files.read>[0],
     {
       ...{ fileName: step.file, profile, zone: zoneOf(profile.zone) },
-      meters: Object.entries(meters).map(([code, { minutes, direction, ratedW }]) => ({
-        ...{ code, direction, intervalMinutes: minutes, ratedPowerW: ratedW },
-      })),
+      meters: Object.entries(meters).map(
+        ([code, { minutes, direction, ratedW, changes = null }]) => ({
+          ...{ code, direction, intervalMinutes: minutes, ratedPowerW: ratedW },
+          intervalChanges: changes,
+        }),
+      ),
       onlyMeter: step.meter ?? null,
     },
   );

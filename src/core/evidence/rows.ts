@@ -2,6 +2,7 @@ import type { Bundle } from '../certificates/bundle.js';
 import type { MatchingTerms } from '../contracts/matching-terms.js';
 import type { OwnedCertificate } from '../matching/offers.js';
 import type { IntervalBlock } from '../metering/interval-block.js';
+import type { IntervalChange } from '../metering/interval-lengths.js';
 import { compareIds } from '../text.js';
 import { DAY_MS, utcDayStartMs } from '../time/interval.js';
 import type { EvidenceLog } from './evidence.js';
@@ -31,6 +32,8 @@ export interface Plant extends Versioned {
 export interface Meter extends Versioned {
   readonly siteCode: string;
   readonly intervalMinutes: number;
+  /** Absent where the length never changed. */
+  readonly intervalChanges?: readonly IntervalChange[];
   /** Absent from versions that say nothing else than what was always so. */
   readonly isBooked?: boolean;
   readonly direction?: string;

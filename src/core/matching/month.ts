@@ -3,6 +3,7 @@ import { assert } from '../errors.js';
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import { rowRoot, sha256, toHex } from '../ledger/merkle.js';
 import { type DayValues, hoursOfBlock } from '../metering/interval-block.js';
+import { type DatedLengths, intervalCount } from '../metering/interval-lengths.js';
 import { isBillableLoad, qualityShare, type QualityShare } from '../metering/quality.js';
 import { compareIds } from '../text.js';
 import { formatInstant, HOUR_MS, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
@@ -31,7 +32,7 @@ export interface MonthInputs {
   readonly startMs: number;
   readonly endMs: number;
   /** Every meter of the site, with its interval length. */
-  readonly meters: readonly { readonly code: string; readonly intervalMinutes: number }[];
+  readonly meters: readonly (DatedLengths & { readonly code: string })[];
   /** The blocks that hold, one per meter and UTC day. */
   readonly blocks: readonly DayValues[];
   /** Certificates of the contracted plants that start in the month, with what of them may be matched. */
@@ -148,7 +149,7 @@ function gatherDemand(
   }
   const hourCount = demandByHour.length;
   const expectedIntervals = meters.reduce(
-    (sum, { intervalMinutes }) => sum + (hourCount * 60) / intervalMinutes,
+    (sum, meter) => sum + intervalCount(meter, { startMs, endMs }),
     0,
   );
   return {

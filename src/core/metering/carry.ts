@@ -68,7 +68,15 @@ export function isCarriedFrom(knownWh: number, exact: ExactDay | undefined, at: 
 export function partsFrom(
   { floorWh, rests }: ExactDay,
   { sourceLine }: { readonly sourceLine: Int32Array },
-  { wh, held }: { readonly wh: Float64Array; readonly held: readonly number[] },
+  {
+    wh,
+    held,
+    outdated,
+  }: {
+    readonly wh: Float64Array;
+    readonly held: readonly number[];
+    readonly outdated: readonly number[];
+  },
 ): boolean {
   const sum = restSum();
   let apart = 0;
@@ -76,6 +84,7 @@ export function partsFrom(
     if (
       sourceLine[at] === 0 ||
       held.includes(at) ||
+      outdated.includes(at) ||
       Number.isNaN(floorWh[at]!) ||
       Number.isNaN(wh[at]!)
     )

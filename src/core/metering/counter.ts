@@ -1,4 +1,6 @@
+import { compareIds } from '../text.js';
 import { HOUR_MS, MINUTE_MS } from '../time/interval.js';
+import { type DatedLengths, minutesAt } from './interval-lengths.js';
 import { Decimal } from '../units/money.js';
 import {
   type EnergyRest,
@@ -98,18 +100,17 @@ function lastDigitWh(readings: readonly Stand[], unitWh: number): number {
 export function joiningIntervals(
   { meterCode, first, last, wrapWh }: CounterRun,
   { before, after }: CounterNeighbours,
-  {
-    intervalMinutes,
-    ratedPowerW,
-  }: { readonly intervalMinutes: number; readonly ratedPowerW: number },
+  { ratedPowerW, ...lengths }: DatedLengths & { readonly ratedPowerW: number },
 ): JoiningInterval[] {
-  const spanMs = intervalMinutes * MINUTE_MS;
   const join = (
     from: CounterReading | null,
     to: CounterReading | null,
     line: number,
   ): JoiningInterval[] => {
-    if (from === null || to === null || to.atMs - from.atMs !== spanMs) return [];
+    if (from === null || to === null) return [];
+    const intervalMinutes = minutesAt(lengths, from.atMs);
+    const spanMs = intervalMinutes * MINUTE_MS;
+    if (to.atMs - from.atMs !== spanMs) return [];
     const grown = growthOf(from, to, wrapWh);
     const passed = { ratedPowerW, spanMs, unitWh: 1 };
     if (grown === null || isBeyondMeter(grown, [from, to], passed)) return [];
@@ -132,4 +133,11 @@ export function standOf(text: string): Stand {
   const exact = new Decimal(text);
   const whole = exact.floor();
   return { wh: whole.toNumber(), rest: restOfSixtieths(exact.minus(whole).times(60)) };
+}
+
+/** Runs by meter; counters of which a meter has several are not told apart across files. */
+export function runsAlone(runs: readonly CounterRun[]): CounterRun[] {
+  const isAlone = ({ meterCode: code }: CounterRun): boolean =>
+    runs.filter(({ meterCode }) => meterCode === code).length === 1;
+  return runs.filter(isAlone).toSorted((a, b) => compareIds(a.meterCode, b.meterCode));
 }

@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.js';
 import type { Direction } from './intake.js';
+import type { DatedLengths } from './interval-lengths.js';
 
 /** One term of a virtual meter: what it adds or takes away. */
 export interface FormulaTerm {
@@ -8,10 +9,9 @@ export interface FormulaTerm {
 }
 
 /** Where a meter stands among the others. */
-export interface PlacedMeter {
+export interface PlacedMeter extends DatedLengths {
   readonly code: string;
   readonly siteCode: string;
-  readonly intervalMinutes: number;
   readonly direction: Direction;
   readonly parentCode: string | null;
   readonly isBooked: boolean;
@@ -65,7 +65,7 @@ function requireFormula(
     if (term === undefined || meterCode === meter.code || term.formula !== null) {
       return refuse(`${meterCode} is not a meter that measures.`, 'Name meters that measure.');
     }
-    if (term.intervalMinutes !== meter.intervalMinutes || term.siteCode !== meter.siteCode) {
+    if (lengthsText(term) !== lengthsText(meter) || term.siteCode !== meter.siteCode) {
       refuse(
         `${meterCode} has another site or interval length.`,
         'Name meters of the same site and interval length.',
@@ -73,6 +73,12 @@ function requireFormula(
     }
   }
 }
+
+const lengthsText = ({ intervalMinutes, intervalChanges }: DatedLengths): string =>
+  JSON.stringify([
+    intervalMinutes,
+    (intervalChanges ?? []).map((change) => [change.from, change.intervalMinutes]),
+  ]);
 
 /** A meter and all above it, from below; null when they go round in a circle. */
 function pathOf(

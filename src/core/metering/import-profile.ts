@@ -4,7 +4,14 @@ import type { ChannelRule } from './intake-places.js';
 import type { QualityName } from './quality.js';
 
 /** Forms of interval files that are read. */
-export const INTERVAL_FORMATS = ['csv-long', 'csv-wide', 'csv-columns', 'espi', 'nem12'] as const;
+export const INTERVAL_FORMATS = [
+  'csv-long',
+  'csv-wide',
+  'csv-columns',
+  'espi',
+  'nem12',
+  'json',
+] as const;
 /** One of `INTERVAL_FORMATS`. */
 export type IntervalFormat = (typeof INTERVAL_FORMATS)[number];
 
@@ -15,6 +22,8 @@ export type IntervalFormat = (typeof INTERVAL_FORMATS)[number];
 export interface ImportProfile {
   /** Null: told from the file's first bytes, and named in the answer. */
   readonly format: IntervalFormat | null;
+  /** Of JSON: where its array of readings stands, `$.data.intervals`; null: it is no JSON. */
+  readonly rows: string | null;
   /** Null: the one of comma, semicolon, tab and bar that the header is divided by. */
   readonly delimiter: ',' | ';' | '\t' | '|' | null;
   readonly decimalMark: '.' | ',';
@@ -58,11 +67,14 @@ export interface ProfileColumns {
   readonly time: string | null;
   readonly value: string | null;
   readonly quality: string | null;
+  /** When the source last updated the row. */
+  readonly updatedAt: string | null;
 }
 
 /** A file in the house's own form needs no profile. */
 export const HOUSE_PROFILE: ImportProfile = {
   format: null,
+  rows: null,
   delimiter: null,
   decimalMark: '.',
   groupMark: null,
@@ -77,6 +89,7 @@ export const HOUSE_PROFILE: ImportProfile = {
   multiplier: '1',
   columns: {
     ...{ meter: null, start: null, end: null, date: null, time: null, value: null, quality: null },
+    updatedAt: null,
   },
   quality: null,
   qualities: {},

@@ -3,23 +3,16 @@ import { compareIds } from '../text.js';
 import { DAY_MS, formatInstant, MINUTE_MS, utcDayOf } from '../time/interval.js';
 import { carriedDay, openRests } from './carry.js';
 import type { JoiningInterval } from './counter.js';
+import { datedDays } from './dated-days.js';
 import type { DayReadings } from './interval-block.js';
+import { type DatedLengths, minutesOfDay } from './interval-lengths.js';
+import { blankDay, type OpenDay, type PlaceDays } from './open-day.js';
 import { QUALITY } from './quality.js';
 
 /** What several channels of one meter are in a file: a mistake, or parts that add up. */
 export const CHANNEL_RULES = ['refuse', 'sum'] as const;
 /** One of `CHANNEL_RULES`. */
 export type ChannelRule = (typeof CHANNEL_RULES)[number];
-
-/** One day of readings on its way; line 0 where the file says nothing. */
-export interface OpenDay {
-  readonly day: number;
-  readonly wh: Float64Array;
-  readonly quality: Uint8Array;
-  readonly line: Int32Array;
-  /** Null while every reading of the day is whole. */
-  rests: ReturnType<typeof openRests> | null;
-}
 
 /** A month and a day: what files mostly hold of a meter. */
 const SLAB_DAYS = 32;
@@ -28,7 +21,7 @@ const SLAB_DAYS = 32;
  * Gives days out of slabs: a thousand small arrays would each be a piece of memory of their own,
  * freed when the collector comes by.
  */
-export function daySlabs(count: number): () => Omit<OpenDay, 'day' | 'rests'> {
+export function daySlabs(count: number): () => Pick<OpenDay, 'wh' | 'quality' | 'line'> {
   let [wh, quality, line] = [new Float64Array(0), new Uint8Array(0), new Int32Array(0)];
   let from = 0;
   return () => {
@@ -49,20 +42,13 @@ export function daySlabs(count: number): () => Omit<OpenDay, 'day' | 'rests'> {
   };
 }
 
-/** Days of one channel of a meter. */
-export interface PlaceDays {
-  readonly meter: number;
-  /** Name in the file; null where it names none. */
-  readonly channel: string | null;
-  readonly minutes: number;
-  readonly days: ReadonlyMap<number, OpenDay>;
-}
-
 /** The days of each meter, from all its places. */
 export interface MergedPlaces {
   readonly days: (joining?: readonly JoiningInterval[]) => Iterable<DayReadings>;
   readonly faults: readonly RowProblem[];
   readonly meterCodes: readonly string[];
+  /** Readings that are parts of longer intervals, less those intervals. */
+  readonly foldedCount: number;
 }
 
 /**
@@ -70,14 +56,19 @@ export interface MergedPlaces {
  * quantities: they are added where that is stated, and else refused.
  */
 export function mergePlaces(
-  meters: readonly { readonly code: string }[],
+  meters: readonly (DatedLengths & { readonly code: string })[],
   places: readonly PlaceDays[],
   channels: ChannelRule,
 ): MergedPlaces {
   const faults: RowProblem[] = [];
-  const ofMeter = meters.map((_, at) =>
-    places.filter(({ meter, days }) => meter === at && days.size > 0),
-  );
+  let foldedCount = 0;
+  const ofMeter = meters.map((lengths, at) => {
+    const mine = places.filter(({ meter, days }) => meter === at && days.size > 0);
+    if (!lengths.intervalChanges) return mine;
+    const dated = datedDays(lengths, mine, faults);
+    foldedCount += dated.foldedCount;
+    return dated.places;
+  });
   const orderOf = (joined: ReadonlySet<string>): { readonly code: string; readonly at: number }[] =>
     meters
       .map(({ code }, at) => ({ code, at }))
@@ -89,12 +80,13 @@ export function mergePlaces(
     if (ofMeter[at]!.length > 1) merged.set(at, mergeMeter(code, ofMeter[at]!, channels, faults));
   }
   return {
-    faults,
+    ...{ faults, foldedCount },
     meterCodes: order.map(({ code }) => code),
     *days(joining = []) {
       for (const { code, at } of orderOf(new Set(joining.map(({ meterCode }) => meterCode)))) {
         const mine = joining.filter(({ meterCode }) => meterCode === code);
-        const days = merged.get(at) ?? withJoining(ofMeter[at]![0] ?? places[at]!, mine);
+        const days =
+          merged.get(at) ?? withJoining(ofMeter[at]![0] ?? places[at]!, mine, meters[at]!);
         for (const day of days) {
           yield {
             meterCode: code,
@@ -103,6 +95,7 @@ export function mergePlaces(
             quality: day.quality,
             sourceLine: day.line,
             ...carriedDay(day.wh, day.rests),
+            ...(day.updated === null ? {} : { updated: day.updated }),
           };
         }
       }
@@ -112,14 +105,17 @@ export function mergePlaces(
 
 /** A meter's days in order, with intervals that the file does not hold by itself. */
 function withJoining(
-  { days, minutes }: PlaceDays,
+  { days }: PlaceDays,
   joining: readonly JoiningInterval[],
+  lengths: DatedLengths,
 ): readonly OpenDay[] {
   const all = new Map(days);
   const copied = new Set<number>();
-  for (const { startMs, wh, rest, quality, line } of joining) {
+  for (const { startMs, minutes, wh, rest, quality, line } of joining) {
     const day = Math.floor(startMs / DAY_MS);
     const position = (startMs - day * DAY_MS) / (minutes * MINUTE_MS);
+    // A part of a longer interval, on the day on which the length changes.
+    if (minutes !== minutesOfDay(lengths, day * DAY_MS)) continue;
     if (!Number.isInteger(position) || (all.get(day)?.line[position] ?? 0) !== 0) continue;
     // What was gathered stays as it is: another comparison may find other files.
     if (!copied.has(day)) all.set(day, copyOf(all.get(day) ?? emptyDay(day, (24 * 60) / minutes)));
@@ -133,10 +129,10 @@ function withJoining(
   return [...all.values()].toSorted((a, b) => a.day - b.day);
 }
 
-function copyOf({ day, wh, quality, line, rests: known }: OpenDay): OpenDay {
+function copyOf({ day, wh, quality, line, rests: known, updated }: OpenDay): OpenDay {
   const rests = known === null ? null : openRests(wh.length);
   for (let at = 0; at < wh.length; at += 1) rests?.set(at, known!.at(at));
-  return { day, wh: wh.slice(), quality: quality.slice(), line: line.slice(), rests };
+  return { day, wh: wh.slice(), quality: quality.slice(), line: line.slice(), rests, updated };
 }
 
 interface Merged extends OpenDay {
@@ -156,7 +152,7 @@ function mergeMeter(
   let hasFault = false;
   for (const day of dayNumbers.toSorted((a, b) => a - b)) {
     const there = places.filter(({ days }) => days.has(day));
-    const { minutes } = there[0]!;
+    const minutes = (24 * 60) / there[0]!.days.get(day)!.wh.length;
     const into = emptyDay(day, (24 * 60) / minutes);
     for (const place of there) {
       const at = places.indexOf(place);
@@ -178,9 +174,8 @@ function mergeMeter(
 
 function emptyDay(day: number, length: number): Merged {
   return {
-    ...{ day, wh: new Float64Array(length).fill(Number.NaN), quality: new Uint8Array(length) },
-    ...{ line: new Int32Array(length), place: new Uint16Array(length) },
-    ...{ count: new Uint16Array(length), rests: null },
+    ...{ ...blankDay(day, length), place: new Uint16Array(length) },
+    count: new Uint16Array(length),
   };
 }
 
@@ -200,6 +195,11 @@ function addPlace(into: Merged, how: Adding): RowProblem | null {
   for (let interval = 0; interval < into.wh.length; interval += 1) {
     const line = from.line[interval]!;
     if (line === 0) continue;
+    const updatedMs = from.updated?.[interval] ?? 0;
+    if (updatedMs > 0) {
+      into.updated ??= new Float64Array(into.wh.length);
+      into.updated[interval] = Math.max(into.updated[interval]!, updatedMs);
+    }
     if (into.count[interval] === 0) {
       into.wh[interval] = from.wh[interval]!;
       into.quality[interval] = from.quality[interval]!;

@@ -1,26 +1,31 @@
 import { assert, type RowProblem } from '../errors.js';
-import { compareIds } from '../text.js';
 import { DAY_MS, formatInstant, MINUTE_MS } from '../time/interval.js';
-import { type EnergyRest, isSameRest } from '../units/energy-rest.js';
-import type { CounterReading, CounterRun, JoiningInterval } from './counter.js';
-import { openRests, totalOf } from './carry.js';
+import type { EnergyRest } from '../units/energy-rest.js';
 import {
-  type ChannelRule,
-  daySlabs,
-  mergePlaces,
+  type CounterReading,
+  type CounterRun,
+  type JoiningInterval,
+  runsAlone,
+} from './counter.js';
+import { totalOf } from './carry.js';
+import { type ChannelRule, daySlabs, mergePlaces } from './intake-places.js';
+import type { DayReadings } from './interval-block.js';
+import { type DatedLengths, minutesAt } from './interval-lengths.js';
+import {
+  compareReading,
+  keepReading,
   type OpenDay,
   type PlaceDays,
-} from './intake-places.js';
-import type { DayReadings } from './interval-block.js';
+  type PutReading,
+} from './open-day.js';
 import { type Spacing, spacingOf } from './spacing.js';
 
 /** Direction of energy through a meter, seen from the site: never a sign (METHOD 1.1). */
 export type Direction = 'consumption' | 'generation';
 
 /** What readings are checked against: their meter's own data (METHOD 2.4, V3, V4). */
-export interface IntakeMeter {
+export interface IntakeMeter extends DatedLengths {
   readonly code: string;
-  readonly intervalMinutes: number;
   readonly ratedPowerW: number;
   readonly direction: Direction;
 }
@@ -54,6 +59,11 @@ export interface Intake {
    */
   place(meter: number, channel: string): number;
   /**
+   * The place of a channel at an instant: its meter's intervals there have the length of that place.
+   * The place itself where the length never changes.
+   */
+  dated(place: number, atMs: number): number;
+  /**
    * Puts one reading in its place.
    *
    * @param meter    Index into the meters.
@@ -72,6 +82,16 @@ export interface Intake {
     line: number,
     rest?: EnergyRest,
   ): RowFault | null;
+  /**
+   * Why a reading has no place; null where `put` takes it. Nothing is taken: of a row with many
+   * readings, all have a place before the first is put.
+   */
+  fault(meter: number, startMs: number, reading: Omit<PutReading, 'updatedMs'>): RowFault | null;
+  /**
+   * States when the source updated the readings that are put from now on, ms; 0 where it does not say.
+   * Of two readings of one interval, the one that was updated last counts.
+   */
+  updated(atMs: number): void;
   /** Counts a row that says what an earlier one said, where rows are no intervals by themselves. */
   repeat(meter: number, startMs: number, line: number, sameAsLine: number): void;
   /** Notes a reading of a counter, in order of time: the first and the last join other files. */
@@ -106,6 +126,8 @@ export interface Gathered {
   /** The first hundred of the rows that say what an earlier row said, and how many there are. */
   readonly repeated: readonly RepeatedRow[];
   readonly repeatedCount: number;
+  /** Readings that the file itself says anew, updated later. */
+  readonly outdatedCount: number;
 }
 
 interface OpenMeter extends PlaceDays {
@@ -114,7 +136,7 @@ interface OpenMeter extends PlaceDays {
   readonly days: Map<number, OpenDay>;
   readonly spacing: Spacing;
   latest: OpenDay | null;
-  readonly take: () => Omit<OpenDay, 'day' | 'rests'>;
+  readonly take: () => Pick<OpenDay, 'wh' | 'quality' | 'line'>;
 }
 
 const REPEATED_KEPT = 100;
@@ -127,7 +149,7 @@ const LATEST_MS = Date.UTC(2200, 0, 1);
  * @param given  Every meter that a file may name.
  */
 export function openIntake(given: readonly IntakeMeter[]): Intake {
-  const { meters, open, place } = openPlaces(given);
+  const { meters, open, place, dated } = openPlaces(given);
   const repeated: RepeatedRow[] = [];
   const counters = new Map<number, CounterRun>();
   const repeat: Intake['repeat'] = (meter, atMs, line, sameAsLine) => {
@@ -137,10 +159,10 @@ export function openIntake(given: readonly IntakeMeter[]): Intake {
     const { code: meterCode } = meters[meter]!;
     repeated.push({ line, sameAsLine, meterCode, start: formatInstant(atMs) });
   };
-  let [rowCount, repeatedCount, totalWh] = [0, 0, 0];
+  let [rowCount, repeatedCount, outdatedCount, totalWh, updatedMs] = [0, 0, 0, 0, 0];
   let [startMs, endMs] = [Infinity, -Infinity];
   return {
-    ...{ meters, place },
+    ...{ meters, place, dated },
     put: (meter, atMs, wh, quality, line, rest = 0) => {
       const into = open[meter]!;
       into.spacing.add(atMs, line);
@@ -150,25 +172,27 @@ export function openIntake(given: readonly IntakeMeter[]): Intake {
       if (atMs < 0 || atMs >= LATEST_MS) return outOfTime(atMs);
       const target = into.latest?.day === day ? into.latest : openDay(into, day);
       const earlier = target.line[position]!;
-      if (earlier !== 0) {
-        const isSame =
-          Object.is(target.wh[position], wh) &&
-          target.quality[position] === quality &&
-          isSameRest(target.rests?.at(position) ?? 0, rest);
-        if (!isSame) return twice(atMs, earlier);
-        repeat(meter, atMs, line, earlier);
-        return null;
+      if (earlier === 0) rowCount += 1;
+      else {
+        const before = compareReading(target, position, { wh, quality, rest, updatedMs });
+        if (before === 'another') return twice(atMs, earlier);
+        if (before.isSame) repeat(meter, atMs, line, earlier);
+        else outdatedCount += 1;
+        if (!before.isNewer) return null;
+        if (target.wh[position]! > 0) totalWh -= target.wh[position]!;
       }
-      target.wh[position] = wh;
-      target.quality[position] = quality;
-      target.line[position] = line;
-      if (rest !== 0) (target.rests ??= openRests(target.wh.length)).set(position, rest);
-      rowCount += 1;
       if (wh > 0) totalWh += wh;
+      target.line[position] = line;
+      keepReading(target, position, wh, quality, rest, updatedMs);
       if (atMs < startMs) startMs = atMs;
       if (atMs + into.stepMs > endMs) endMs = atMs + into.stepMs;
       return null;
     },
+    updated: (atMs) => {
+      updatedMs = atMs;
+    },
+    fault: (meter, atMs, reading) =>
+      faultAt(open[meter]!, meters[meter]!, atMs, { ...reading, updatedMs }),
     repeat,
     counter: (meter, reading, wrapWh) => {
       const first = counters.get(meter)?.first ?? reading;
@@ -179,11 +203,9 @@ export function openIntake(given: readonly IntakeMeter[]): Intake {
       return {
         days: merged.days,
         faults: [...open.flatMap(({ spacing }) => spacing.fault() ?? []), ...merged.faults],
-        // Counters of which a meter has several are not told apart across files.
-        counters: [...counters.values()]
-          .filter(({ meterCode }, _, all) => countOf(all, meterCode) === 1)
-          .toSorted((a, b) => compareIds(a.meterCode, b.meterCode)),
-        ...{ meterCodes: merged.meterCodes, rowCount, repeated, repeatedCount },
+        counters: runsAlone([...counters.values()]),
+        ...{ meterCodes: merged.meterCodes, rowCount: rowCount - merged.foldedCount },
+        ...{ repeated, repeatedCount, outdatedCount },
         totalWh: totalWh + carriedWh(open),
         bounds: rowCount === 0 ? null : { startMs, endMs },
       };
@@ -191,8 +213,22 @@ export function openIntake(given: readonly IntakeMeter[]): Intake {
   };
 }
 
-const countOf = (runs: readonly CounterRun[], code: string): number =>
-  runs.filter(({ meterCode }) => meterCode === code).length;
+/** Why a reading has no place among those that were put. */
+function faultAt(
+  into: OpenMeter,
+  meter: IntakeMeter,
+  atMs: number,
+  reading: PutReading,
+): RowFault | null {
+  const day = Math.floor(atMs / DAY_MS);
+  const position = (atMs - day * DAY_MS) / into.stepMs;
+  if (!Number.isInteger(position)) return offGrid(meter, into, atMs);
+  if (atMs < 0 || atMs >= LATEST_MS) return outOfTime(atMs);
+  const target = into.days.get(day);
+  if (target === undefined || target.line[position] === 0) return null;
+  const before = compareReading(target, position, reading);
+  return before === 'another' ? twice(atMs, target.line[position]!) : null;
+}
 
 /** The places of all meters, made as they are asked for. */
 function openPlaces(given: readonly IntakeMeter[]) {
@@ -203,16 +239,26 @@ function openPlaces(given: readonly IntakeMeter[]) {
     const first = open[meter]!;
     first.channel ??= channel;
     if (first.channel === channel) return meter;
-    const key = `${meter}/${channel}`;
+    return another(meter, channel, meters[meter]!.intervalMinutes);
+  };
+  const another = (meter: number, channel: string | null, intervalMinutes: number): number => {
+    const key = `${meter}/${intervalMinutes}/${channel}`;
     let found = others.get(key);
     if (found === undefined) {
       others.set(key, (found = open.length));
-      meters.push(meters[meter]!);
-      open.push(openMeter(meters[meter]!, meter, channel));
+      meters.push({ ...meters[meter]!, intervalMinutes });
+      open.push(openMeter(meters.at(-1)!, meter, channel));
     }
     return found;
   };
-  return { meters, open, place };
+  const dated: Intake['dated'] = (at, atMs) => {
+    const { intervalChanges, intervalMinutes } = meters[at]!;
+    if (!intervalChanges) return at;
+    const { meter, channel } = open[at]!;
+    const minutes = minutesAt(given[meter]!, atMs);
+    return minutes === intervalMinutes ? at : another(meter, channel, minutes);
+  };
+  return { meters, open, place, dated };
 }
 
 function openMeter(
@@ -230,7 +276,7 @@ function openMeter(
 function openDay(meter: OpenMeter, day: number): OpenDay {
   let found = meter.days.get(day);
   if (found === undefined) {
-    found = { day, ...meter.take(), rests: null };
+    found = { day, ...meter.take(), rests: null, updated: null };
     meter.days.set(day, found);
   }
   meter.latest = found;

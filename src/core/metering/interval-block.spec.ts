@@ -45,6 +45,7 @@ describe('revising a day', () => {
       identicalCount: 2,
       changedCount: 0,
       held: [],
+      outdated: [],
     });
   });
 
@@ -80,6 +81,7 @@ describe('hours of a block', () => {
     wh: [1, 2, 3, 4, 5, null, 7, 8, ...Array<number>(88).fill(0)],
     quality: [8, 8, 4, 8, 8, 0, 8, 8, ...Array<number>(88).fill(8)],
     lines: [],
+    updates: [],
     revision: 1,
   };
 

@@ -6,6 +6,7 @@ import { isCarriedFrom, partsFrom } from './carry.js';
 import { QUALITY } from './quality.js';
 import { listText } from './list-text.js';
 import { type LineRuns, packLines, unpackLines } from './source-lines.js';
+import { packUpdates, type UpdateRuns, type UpdateTimes, unpackUpdates } from './update-times.js';
 
 /** Interval lengths that are taken in, minutes. */
 export const INTERVAL_MINUTES = [5, 10, 15, 30, 60] as const;
@@ -35,12 +36,15 @@ export interface DayReadings {
   readonly sourceLine: Int32Array;
   /** Readings as they are exactly, where some are no whole Wh; `wh` then carries their rests. */
   readonly exact?: ExactDay;
+  /** When the source last updated each reading, where it says so. */
+  readonly updated?: UpdateTimes;
 }
 
 /** The next revision of a day, as it is written and sealed. */
 export interface RevisedDay extends DayReadings {
   readonly revision: number;
   readonly lines: LineRuns;
+  readonly updates: UpdateRuns;
 }
 
 /** One row of the record: a day as it was known, numbered from 1. The highest revision holds. */
@@ -48,6 +52,7 @@ export interface IntervalBlock extends DayValues {
   readonly revision: number;
   /** Lines of this revision's file; none where the value was inherited or has no file. */
   readonly lines: LineRuns;
+  readonly updates: UpdateRuns;
 }
 
 /** What a delivery does to a day. */
@@ -59,12 +64,15 @@ export interface RevisionOutcome {
   readonly changedCount: number;
   /** Positions that were sent below a decision, and stay as they were. */
   readonly held: readonly number[];
+  /** Positions of which the source itself has said something newer, which stays. */
+  readonly outdated: readonly number[];
 }
 
 /**
  * Merges a delivery into a day (METHOD 1.8, 2.7): intervals that the file does not mention keep
  * their value, and a file that says nothing new makes no revision. A reading never silently turns
- * into a gap: an interval delivered as MISSING over a value counts as changed.
+ * into a gap: an interval delivered as MISSING over a value counts as changed. What the source updated
+ * last holds, in whichever order its files come.
  *
  * @param latest    The revision that holds, or null; read under a lock.
  * @param delivery  What the file says of that meter and day, same interval length.
@@ -95,6 +103,10 @@ interface MergedDay extends DayReadings {
   readonly identicalCount: number;
   readonly changedCount: number;
   readonly held: readonly number[];
+  readonly outdated: readonly number[];
+  readonly updated: UpdateTimes;
+  /** Intervals whose time of update is news. */
+  readonly updatedCount: number;
 }
 
 /** @param isSame  Whether a known value that is another number is what was sent all the same. */
@@ -114,8 +126,9 @@ function merge(
   const wh = new Float64Array(count);
   const quality = new Uint8Array(count);
   const sourceLine = new Int32Array(count);
-  const held: number[] = [];
-  let [newCount, identicalCount, changedCount] = [0, 0, 0];
+  const [held, outdated]: number[][] = [[], []];
+  const updated = unpackUpdates(latest.updates, count);
+  let [newCount, identicalCount, changedCount, updatedCount] = [0, 0, 0, 0];
   for (let at = 0; at < count; at += 1) {
     const knownWh = latest.wh[at] ?? Number.NaN;
     const knownQuality = latest.quality[at]!;
@@ -127,8 +140,16 @@ function merge(
     // What a person wrote or let stand is not undone by readings that nobody validated.
     const isBelow = line !== 0 && sentQuality < knownQuality && isWritten(knownQuality);
     const isHeld = isBelow && isDecided(at);
-    if (line === 0 || isHeld || (isKnown && sentQuality === knownQuality)) {
-      if (isHeld && !isKnown) held.push(at);
+    const isIdentical = isKnown && sentQuality === knownQuality;
+    const sentMs = line === 0 ? 0 : (delivery.updated?.[at] ?? 0);
+    const isOutdated = sentMs > 0 && sentMs < updated[at]!;
+    if (sentMs > updated[at]! && !isHeld) {
+      updated[at] = sentMs;
+      updatedCount += 1;
+    }
+    if (line === 0 || isHeld || isOutdated || isIdentical) {
+      if (isOutdated && !isIdentical) outdated!.push(at);
+      else if (isHeld && !isKnown) held!.push(at);
       else if (line !== 0) identicalCount += 1;
       wh[at] = knownWh;
       quality[at] = knownQuality;
@@ -142,7 +163,8 @@ function merge(
   }
   return {
     ...{ meterCode, utcDay, intervalMinutes, wh, quality, sourceLine },
-    ...{ newCount, identicalCount, changedCount, held },
+    ...{ newCount, identicalCount, changedCount, held: held!, outdated: outdated! },
+    ...{ updated, updatedCount },
   };
 }
 
@@ -152,11 +174,11 @@ function isWritten(quality: number): boolean {
 }
 
 function outcomeOf(latest: IntervalBlock, merged: MergedDay): RevisionOutcome {
-  const { newCount, identicalCount, changedCount, held, ...day } = merged;
-  const counts = { newCount, identicalCount, changedCount, held };
-  if (newCount + changedCount === 0) return { block: null, ...counts };
-  const lines = packLines(day.sourceLine);
-  return { block: { ...day, revision: latest.revision + 1, lines }, ...counts };
+  const { newCount, identicalCount, changedCount, held, outdated, updatedCount, ...day } = merged;
+  const counts = { newCount, identicalCount, changedCount, held, outdated };
+  if (newCount + changedCount + updatedCount === 0) return { block: null, ...counts };
+  const [lines, updates] = [packLines(day.sourceLine), packUpdates(day.updated)];
+  return { block: { ...day, revision: latest.revision + 1, lines, updates }, ...counts };
 }
 
 /** A day that nobody knew: what came is what there is. A gap that is stated says nothing new. */
@@ -172,8 +194,9 @@ function firstRevision(delivery: DayReadings): RevisionOutcome {
       lines[at] = 0;
     } else newCount += 1;
   }
-  const block = { ...delivery, revision: 1, lines: packLines(lines) };
-  return { block, newCount, identicalCount, changedCount: 0, held: [] };
+  const updates = delivery.updated === undefined ? [] : packUpdates(delivery.updated);
+  const block = { ...delivery, revision: 1, lines: packLines(lines), updates };
+  return { block, newCount, identicalCount, changedCount: 0, held: [], outdated: [] };
 }
 
 function assertInterval(wh: number, quality: number): void {
@@ -192,6 +215,7 @@ export interface BlockContent {
   readonly wh: ArrayLike<number | null>;
   readonly quality: ArrayLike<number>;
   readonly lines: LineRuns;
+  readonly updates: UpdateRuns;
 }
 
 /** The arrays of a block as text that JSON and PostgreSQL both read, without the brackets. */
@@ -211,11 +235,13 @@ export function blockTexts({ wh, quality }: BlockContent): BlockTexts {
  */
 export function blockRow(block: BlockContent, texts: BlockTexts = blockTexts(block)): string {
   const lines = unpackLines(block.lines, block.wh.length);
+  // Where the source states no times, the row is what it was before they were kept.
+  const updates = block.updates.length === 0 ? '' : `"updates":[${block.updates.join(',')}],`;
   return (
     `{"@":"mizan/row/interval-block/1","intervalMinutes":${block.intervalMinutes},` +
     `"meterCode":${JSON.stringify(block.meterCode)},"quality":[${texts.quality}],` +
     `"revision":${block.revision},"sourceLine":[${listText(lines)}],` +
-    `"utcDay":"${block.utcDay}","wh":[${texts.wh}]}`
+    `${updates}"utcDay":"${block.utcDay}","wh":[${texts.wh}]}`
   );
 }
 

@@ -12,6 +12,8 @@ describe('stamps as sources write them', () => {
   // prettier-ignore
   it.each<[string, DateOrder, string | null]>([
     ['2026-10-01 00:15', 'YMD', 'wall 2026-10-01T00:15:00'],
+    ['2026-10-01T07', 'YMD', 'wall 2026-10-01T07:00:00'],
+    ['2026-10-01T07Z', 'YMD', 'instant 2026-10-01T07:00:00'],
     ['2026/10/01 24:00', 'YMD', 'wall 2026-10-02T00:00:00'],
     ['2026-10-01T00:15:00.0000000', 'YMD', 'wall 2026-10-01T00:15:00'],
     ['2026-10-01T00:15:00.0000000Z', 'YMD', 'instant 2026-10-01T00:15:00'],

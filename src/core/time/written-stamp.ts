@@ -75,6 +75,8 @@ function sinceEpoch(text: string): number | null {
 function parts(text: string): [date: string, time: string] {
   const [, day, clock] = /^(\d{8})[T ]?(\d{4}(?:\d{2})?)?$/.exec(text) ?? [];
   if (day !== undefined) return [day, clock ?? ''];
+  const hour = /^(\d{4}-\d{2}-\d{2})T(\d{2})(Z|[+-]\d{2}:?\d{2})?$/.exec(text);
+  if (hour !== null) return [hour[1]!, `${hour[2]!}:00${hour[3] ?? ''}`];
   const found =
     /^(.*?\d)(?:[T ]|,\s*|\s+at\s+)\s*(\d{1,2}:\d{2}.*|\d{1,2}\s*[ap]\.?\s?m\.?.*)$/i.exec(text);
   return found === null ? [text, ''] : [found[1]!.trim(), found[2]!.trim()];

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { CalendarDay, decimalText, PositiveInteger, text } from '../../platform/http/schemas.js';
+import { INTERVAL_MINUTES } from '../../core/metering/interval-block.js';
+import { changesFault } from '../../core/metering/interval-lengths.js';
+import {
+  CalendarDay,
+  decimalText,
+  Instant,
+  PositiveInteger,
+  text,
+} from '../../platform/http/schemas.js';
 import type { MeterEntity } from './meter.entity.js';
 import type { PlantEntity } from './plant.entity.js';
 import type { TenantEntity } from './tenant.entity.js';
@@ -18,29 +26,45 @@ export const SiteAttributes = z.strictObject({
 });
 export type SiteAttributes = z.output<typeof SiteAttributes>;
 
-export const MeterAttributes = z.strictObject({
-  name: text(200),
-  siteCode: RecordCode,
-  intervalMinutes: z.literal([5, 10, 15, 30, 60]),
-  ratedPowerW: PositiveInteger,
-  direction: z.literal(['consumption', 'generation']).default('consumption'),
-  parentCode: RecordCode.nullable()
-    .default(null)
-    .describe('Meter above it, whose energy passes through this one too'),
-  isBooked: z
-    .boolean()
-    .default(true)
-    .describe('Whether its energy is booked; on one path at most one meter is'),
-  formula: z
-    .array(z.strictObject({ meterCode: RecordCode, sign: z.literal([1, -1]) }))
-    .min(1)
-    .max(200)
-    .nullable()
-    .default(null)
-    .describe(
-      'Of a virtual meter: the meters that it adds and takes away; such a meter is not booked',
-    ),
-});
+const IntervalMinutes = z.literal(INTERVAL_MINUTES);
+
+export const MeterAttributes = z
+  .strictObject({
+    name: text(200),
+    siteCode: RecordCode,
+    intervalMinutes: IntervalMinutes.describe('Length of its intervals, until the first change'),
+    intervalChanges: z
+      .array(z.strictObject({ from: Instant, intervalMinutes: IntervalMinutes }))
+      .min(1)
+      .max(50)
+      .nullable()
+      .default(null)
+      .describe('Since when its intervals have another length, ascending; on whole UTC hours'),
+    ratedPowerW: PositiveInteger,
+    direction: z.literal(['consumption', 'generation']).default('consumption'),
+    parentCode: RecordCode.nullable()
+      .default(null)
+      .describe('Meter above it, whose energy passes through this one too'),
+    isBooked: z
+      .boolean()
+      .default(true)
+      .describe('Whether its energy is booked; on one path at most one meter is'),
+    formula: z
+      .array(z.strictObject({ meterCode: RecordCode, sign: z.literal([1, -1]) }))
+      .min(1)
+      .max(200)
+      .nullable()
+      .default(null)
+      .describe(
+        'Of a virtual meter: the meters that it adds and takes away; such a meter is not booked',
+      ),
+  })
+  .superRefine(({ intervalMinutes, intervalChanges }, context) => {
+    const fault = changesFault(intervalMinutes, intervalChanges ?? []);
+    if (fault === null) return;
+    const path = ['intervalChanges', fault.at];
+    context.addIssue({ code: 'custom', path, message: fault.detail });
+  });
 export type MeterAttributes = z.output<typeof MeterAttributes>;
 
 export const TECHNOLOGIES = [
@@ -88,9 +112,10 @@ export function toSiteResponse(row: SiteEntity): Record<string, unknown> {
 
 export function toMeterResponse(row: MeterEntity): Record<string, unknown> {
   const { code, version, recordedAt, eventId, name, siteCode } = row;
-  const { intervalMinutes, ratedPowerW, direction, parentCode, isBooked, formula } = row;
+  const { intervalMinutes, intervalChanges, ratedPowerW } = row;
+  const { direction, parentCode, isBooked, formula } = row;
   const place = { direction, parentCode, isBooked, formula };
-  const meter = { siteCode, intervalMinutes, ratedPowerW, ...place };
+  const meter = { siteCode, intervalMinutes, intervalChanges, ratedPowerW, ...place };
   return { code, version, recordedAt: recordedAt.toISOString(), eventId, name, ...meter };
 }
 

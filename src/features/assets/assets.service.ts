@@ -32,7 +32,10 @@ const METER: RecordKind<MeterEntity, MeterAttributes> = {
     ...(parentCode === null ? [] : [{ field: 'parentCode', code: parentCode, kind: 'meter' }]),
     ...(formula ?? []).map(({ meterCode: code }) => ({ field: 'formula', code, kind: 'meter' })),
   ],
-  addedLater: { direction: 'consumption', parentCode: null, isBooked: true, formula: null },
+  addedLater: {
+    ...{ direction: 'consumption', parentCode: null, isBooked: true, formula: null },
+    intervalChanges: null,
+  },
   isApart: ({ parentCode, formula }) => parentCode === null && formula === null,
   refuse: (code, attributes, others) => requirePlace({ code, ...attributes }, others),
 };

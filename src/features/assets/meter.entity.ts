@@ -1,6 +1,7 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import type { FormulaTerm } from '../../core/metering/hierarchy.js';
 import type { Direction } from '../../core/metering/intake.js';
+import type { IntervalChange } from '../../core/metering/interval-lengths.js';
 import { safeInteger } from '../../platform/database/columns.js';
 const KEY = 'meter_version_is_written_once';
 
@@ -24,6 +25,7 @@ const KEY = 'meter_version_is_written_once';
 @Check('meter_direction_is_known', `direction IN ('consumption', 'generation')`)
 @Check('meter_is_not_its_own_parent', 'parent_code <> code')
 @Check('virtual_meter_is_not_booked', 'formula IS NULL OR NOT is_booked')
+@Check('meter_interval_changes_are_a_list', `jsonb_typeof(interval_changes) = 'array'`)
 @Check('meter_power_is_positive', 'rated_power_w > 0 AND rated_power_w <= 9007199254740991')
 export class MeterEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
@@ -43,6 +45,10 @@ export class MeterEntity {
 
   @Column({ name: 'interval_minutes', type: 'smallint' })
   readonly intervalMinutes!: number;
+
+  /** Since when its intervals have another length, ascending; null where that never changed. */
+  @Column({ name: 'interval_changes', type: 'jsonb', nullable: true })
+  readonly intervalChanges!: IntervalChange[] | null;
 
   @Column({ name: 'rated_power_w', type: 'bigint', transformer: safeInteger })
   readonly ratedPowerW!: number;

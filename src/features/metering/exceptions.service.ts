@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
+import { sameLengthRuns } from '../../core/metering/interval-lengths.js';
 import { QUALITY } from '../../core/metering/quality.js';
 import { positionOf, rangeOf } from '../../core/metering/vee/series.js';
 import { DAY_MS, parseInstant, utcDayOf, utcDayStartMs } from '../../core/time/interval.js';
@@ -119,13 +120,20 @@ export class ExceptionsService {
     );
     const startMs = Math.min(...open.map(({ startsAt }) => startsAt.getTime()));
     const endMs = Math.max(...open.map(({ endsAt }) => endsAt.getTime()));
-    const series = await this.series.of(tx, ledgerId, meters, { startMs, endMs });
-    const filled = open.filter(({ meterCode, startsAt, endsAt }) => {
-      const one = series.get(meterCode)!;
-      const range = rangeOf(one, startsAt.getTime(), endsAt.getTime());
-      return one.quality.subarray(...range).every((code) => code > QUALITY.SUSPECT);
-    });
-    const ids = new Set(filled.map(({ findingId }) => findingId));
+    const filled = new Set<VeeFindingEntity>();
+    // Within a run no length changes: the intervals of a finding are those of the series.
+    for (const run of sameLengthRuns(meters, { startMs, endMs })) {
+      const mine = open.filter(({ startsAt }) => isWithin(startsAt.getTime(), run));
+      if (mine.length === 0) continue;
+      const series = await this.series.of(tx, ledgerId, meters, { startMs, endMs, lengthsOf: run });
+      for (const finding of mine) {
+        const one = series.get(finding.meterCode)!;
+        const range = rangeOf(one, finding.startsAt.getTime(), finding.endsAt.getTime());
+        const isFilled = one.quality.subarray(...range).every((code) => code > QUALITY.SUSPECT);
+        if (isFilled) filled.add(finding);
+      }
+    }
+    const ids = new Set([...filled].map(({ findingId }) => findingId));
     return ({ findingId }) => ids.has(findingId);
   }
 
@@ -210,6 +218,11 @@ export class ExceptionsService {
     );
   }
 }
+
+const isWithin = (
+  ms: number,
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+): boolean => startMs <= ms && ms < endMs;
 
 const isOpen = (decision: VeeDecisionEntity | null): boolean =>
   decision === null || decision.action === 're-read';

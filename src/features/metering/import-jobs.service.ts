@@ -6,7 +6,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { Queue } from '../../platform/jobs/queue.js';
-import { type ImportResult, ImportsService } from '../imports/imports.service.js';
+import { ImportsService } from '../imports/imports.service.js';
 import {
   ALREADY,
   type Attempt,
@@ -16,6 +16,7 @@ import {
 import type { ImportJobEntity } from './import-job.entity.js';
 import { ENDED, ImportJobsRepository } from './import-jobs.repository.js';
 import type { Upload } from './interval-import.schemas.js';
+import type { IntervalResult } from './metering.schemas.js';
 
 export type { Attempt, ImportJob } from './import-attempts.service.js';
 export { ALREADY } from './import-attempts.service.js';
@@ -114,16 +115,18 @@ export class ImportJobsService {
   }
 
   /** The import that a committed job ended in. */
-  async resultOf(job: ImportJob): Promise<ImportResult> {
+  async resultOf(job: ImportJob): Promise<IntervalResult> {
     const { ledgerId, importId, problem } = job;
     if (job.state === 'cancelled') throw notNow(job, 'commit');
     assert(importId !== null, 'import job: a committed job names its import');
     const file = await this.imports.get(ledgerId, importId);
-    return { file, alreadyImported: problem?.code === ALREADY };
+    // A preview of an earlier version of the software lacks the counts that came since.
+    const { heldCount = 0, outdatedCount = 0 } = job.preview ?? {};
+    return { file, alreadyImported: problem?.code === ALREADY, heldCount, outdatedCount };
   }
 
   /** Opens a job, commits its file, and gives the import. */
-  async importNow(actor: Actor, upload: Upload, bytes: Readable): Promise<ImportResult> {
+  async importNow(actor: Actor, upload: Upload, bytes: Readable): Promise<IntervalResult> {
     return this.resultOf(await this.runNow(actor, upload, bytes));
   }
 

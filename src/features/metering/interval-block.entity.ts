@@ -26,6 +26,10 @@ const KEY = 'interval_block_revision_is_written_once';
   'cardinality(lines) % 3 = 0 AND cardinality(lines) <= 3 * cardinality(wh)',
 )
 @Check(
+  'interval_block_updates_are_runs',
+  'cardinality(updates) % 2 = 0 AND cardinality(updates) <= 2 * cardinality(wh)',
+)
+@Check(
   'interval_block_energy_is_whole_and_safe',
   '(0 <= ALL (wh) AND 9007199254740991 >= ALL (wh)) IS NOT FALSE',
 )
@@ -65,6 +69,10 @@ export class IntervalBlockEntity {
   /** Lines of this revision's file, as runs; line 0 where the value was inherited. */
   @Column({ type: 'integer', array: true })
   readonly lines!: number[];
+
+  /** When the source updated what it says of the intervals, as runs of position and ms since 1970. */
+  @Column({ type: 'bigint', array: true, default: '{}', transformer: safeIntegers })
+  readonly updates!: number[];
 
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;

@@ -1,13 +1,7 @@
+import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import { leftOutList, type ReadingContext } from '../../core/metering/formats/context.js';
-import { csvColumnsReader } from '../../core/metering/formats/csv-columns.js';
-import { csvLongReader } from '../../core/metering/formats/csv-long.js';
-import type { RowReader } from '../../core/metering/formats/table-reader.js';
-import { csvWideReader } from '../../core/metering/formats/csv-wide.js';
-import { type Detected, detectFormat } from '../../core/metering/formats/detect.js';
-import { espiReader } from '../../core/metering/formats/espi.js';
-import { nem12Reader } from '../../core/metering/formats/nem12.js';
 import type { ImportProfile, IntervalFormat } from '../../core/metering/import-profile.js';
 import {
   type Gathered,
@@ -15,21 +9,13 @@ import {
   type LeftOutChannel,
   openIntake,
 } from '../../core/metering/intake.js';
-import { endsWithNotes, rowBeforeHarmless } from '../../core/tabular/csv-text.js';
-import {
-  type FieldRow,
-  fieldText,
-  fieldTexts,
-  rowText,
-  scanRows,
-  withoutNotes,
-} from '../../core/tabular/delimited.js';
 import type { FileZone } from '../../core/time/local-stamp.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
-import { TextFault, textBytes } from '../../platform/files/text-bytes.js';
-import { readXml } from '../../platform/files/xml.js';
+import { filesOf, type SentFiles } from '../../platform/files/sent-files.js';
+import { textBytes } from '../../platform/files/text-bytes.js';
 import { ImportsService } from '../imports/imports.service.js';
+import { FilePass, type PassedFile } from './interval-pass.service.js';
 
 /** What a file of intervals says, and what is wrong with it. */
 export interface IntervalFile extends Gathered {
@@ -68,7 +54,12 @@ export class IntervalFileService {
    * @throws DomainError `import.file_unreadable`, `import.limit_exceeded`, `record.not_found` for a
    *                     meter that the upload names and nobody knows.
    */
-  async read(file: KeptFile, how: HowToRead): Promise<IntervalFile> {
+  read(file: KeptFile, how: HowToRead): Promise<IntervalFile> {
+    return this.readBytes(this.imports.open(file, how.signal), how);
+  }
+
+  /** The same for bytes that are not kept. */
+  async readBytes(bytes: Readable, how: HowToRead): Promise<IntervalFile> {
     const { meters, onlyMeter, profile, zone } = how;
     const only = onlyMeter === null ? -1 : meters.findIndex(({ code }) => code === onlyMeter);
     if (onlyMeter !== null && only < 0) {
@@ -82,9 +73,7 @@ export class IntervalFileService {
       reject: (problem, text) => problems.add(problem, text),
       leaveOut: (channel, reason) => leftOut.add(channel, reason),
     };
-    const reading = await new FileReading(context, how).run(
-      textBytes(this.imports.open(file, how.signal), how.fileName),
-    );
+    const reading = await this.pass(await filesOf(bytes, how.fileName), context, how);
     const gathered = intake.collect(profile.channels);
     // Rows that were mended stand where they stood: how far apart says nothing.
     const faults = gathered.faults.filter(
@@ -105,164 +94,65 @@ export class IntervalFileService {
     }
     return { ...gathered, ...reading, leftOut: leftOut.list(), problems };
   }
-}
 
-interface Reading {
-  readonly isHandedBack: boolean;
-  readonly format: IntervalFormat;
-  readonly delimiter: string | null;
-  readonly header: string;
-}
-
-const HEAD_BYTES = 65_536;
-
-/** Tells lines that the profile passes over before their quotes are read. */
-function lineSkipper({ ignoreLines }: ImportProfile): (bytes: Uint8Array, from: number) => boolean {
-  const starts = ignoreLines.map((start) => Buffer.from(start));
-  return (bytes, from) =>
-    starts.some((start) => {
-      for (let at = 0; at < start.length; at += 1) {
-        if (bytes[from + at] !== start[at]) return false;
-      }
-      return true;
-    });
-}
-
-/** One pass over one file. */
-class FileReading {
-  private bytesRead = 0;
-  private rowCount = 0;
-  private header = '';
-  private hasHeader = false;
-  private line = 0;
-  private delimiter = ',';
-  /** Whether it is a file of rejected rows that we handed back, with notes of ours in it. */
-  private isHandedBack = false;
-  private readonly context: ReadingContext;
-
-  constructor(
+  /** Reads the files that were sent, one after the other; lines are counted through all of them. */
+  private async pass(
+    { files, others }: SentFiles,
     context: ReadingContext,
-    private readonly how: HowToRead,
-  ) {
-    const plain = (row: string): string =>
-      this.isHandedBack ? rowBeforeHarmless(row, this.delimiter) : row;
-    this.context = {
-      ...context,
-      onHeader: (row) => {
-        this.header = rowText(row);
-        this.hasHeader = true;
-      },
-      reject: (problem, text) => context.reject(problem, text === null ? null : plain(text)),
-    };
-  }
-
-  async run(chunks: AsyncGenerator<Buffer>): Promise<Reading> {
-    const { fileName, profile } = this.how;
-    const head = await chunks.next().catch((error: unknown) => this.unreadable(error));
-    const start = head.done === true ? Buffer.alloc(0) : head.value;
-    const detected = detectFormat(start.subarray(0, HEAD_BYTES).toString('utf8'), profile);
-    if (detected === null) {
-      const detail =
-        'Not a form of interval file that is known: CSV, NEM12 or Green Button XML. JSON goes to /v1/readings.';
-      throw new DomainError('import.file_unreadable', { file: fileName, detail });
-    }
-    const all = this.counted(start, chunks);
-    requireForm(profile, detected.format, fileName);
-    if (detected.format === 'espi') {
-      try {
-        await readXml(all, fileName, espiReader(this.context));
-      } catch (error) {
-        return this.unreadable(error);
-      }
-      return { format: 'espi', delimiter: null, header: '', isHandedBack: false };
-    }
-    await this.readRows(all, detected);
-    const delimiter = 'delimiter' in detected ? detected.delimiter : ',';
-    const header = this.isHandedBack ? rowBeforeHarmless(this.header, this.delimiter) : this.header;
-    return { format: detected.format, delimiter, header, isHandedBack: this.isHandedBack };
-  }
-
-  private async *counted(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-    const tell = async (chunk: Buffer): Promise<void> => {
-      this.bytesRead += chunk.length;
-      await this.how.onProgress?.(this.bytesRead, this.rowCount);
-    };
-    yield head;
-    await tell(head);
-    for await (const chunk of rest) {
-      yield chunk;
-      await tell(chunk);
-    }
-  }
-
-  private async readRows(chunks: AsyncGenerator<Buffer>, detected: Detected): Promise<void> {
-    const { fileName } = this.how;
-    const delimiter = 'delimiter' in detected ? detected.delimiter : ',';
-    const reader: RowReader =
-      detected.format === 'nem12' ? nem12Reader(this.context) : this.rowsOf(detected);
-    const onRow = (row: FieldRow): void => {
-      this.line = row.line;
-      if (row.count === 1 && fieldText(row, 0) === '') return;
-      if (this.rowCount === 0) {
-        this.delimiter = delimiter;
-        this.isHandedBack = endsWithNotes(fieldTexts(row));
-      }
-      if (this.isHandedBack) withoutNotes(row);
-      if (this.rowCount === 0) this.header = rowText(row);
-      this.rowCount += 1;
-      reader.row(row);
-    };
-    const scanner = scanRows(delimiter.charCodeAt(0), onRow, undefined, {
-      skipped: lineSkipper(this.how.profile),
-      forgiven: () => detected.format !== 'nem12' && !this.hasHeader,
-    });
-    try {
-      for await (const chunk of chunks) {
-        if (scanner.push(chunk) !== null) break;
-      }
-    } catch (error) {
-      this.unreadable(error);
-    }
-    const fault = scanner.end();
-    if (fault?.kind === 'limit') {
-      throw new DomainError('import.limit_exceeded', {
-        limit: fault.limit,
-        allowed: fault.allowed,
+    how: HowToRead,
+  ): Promise<PassedFile> {
+    const { fileName, profile } = how;
+    if (files.length > 1 && profile.quantity === 'register') {
+      throw new DomainError('import.profile_unfit', {
+        ...{ file: fileName, format: 'zip', settings: ['quantity'] },
+        detail: `Readings of a counter are compared with those before them: ${files.length} files in one are not read for them.`,
+        fix: 'Send each file by itself, in order of time.',
       });
     }
-    if (fault !== null) {
-      const detail = `The quotes of line ${fault.line} are broken: a field in quotes ends with its quote, and doubles those inside.`;
-      throw new DomainError('import.file_unreadable', { file: fileName, detail });
+    for (const { name, reason } of others) context.leaveOut(name, reason);
+    const passed: PassedFile[] = [];
+    let lines = 0;
+    for (const { name, bytes } of files) {
+      const shifted = name === null ? { context, lastLine: () => 0 } : after(lines, name, context);
+      const called = name === null ? fileName : `${fileName}: ${name}`;
+      const pass = new FilePass(shifted.context, { ...how, fileName: called });
+      passed.push(await pass.run(textBytes(bytes, called)));
+      lines = Math.max(lines, shifted.lastLine());
     }
-    reader.end();
-  }
-
-  private rowsOf({ format }: Detected): RowReader {
-    if (format === 'csv-wide') return csvWideReader(this.context);
-    return format === 'csv-columns' ? csvColumnsReader(this.context) : csvLongReader(this.context);
-  }
-
-  private unreadable(error: unknown): never {
-    if (!(error instanceof TextFault)) throw error;
-    const detail = `Line ${this.line + 1} holds bytes that are not UTF-8 text. Save the file as UTF-8.`;
-    throw new DomainError('import.file_unreadable', { file: this.how.fileName, detail });
+    // Rows of several files have no header in common to be handed back under.
+    return passed.length > 1 ? { ...passed[0]!, header: '' } : passed[0]!;
   }
 }
 
-/**
- * Requires that a profile which says how counters are read goes with a form whose counters are read: in
- * the others a reading of the counter would be taken for the energy of an interval.
- */
-function requireForm(profile: ImportProfile, format: IntervalFormat, fileName: string): void {
-  const isCounter = profile.quantity === 'register';
-  if (isCounter ? format === 'csv-long' : profile.registerDigits === null) return;
-  const detail = isCounter
-    ? `The profile says that values are readings of a counter (quantity: register); the file is ${format}, whose values are the energy of intervals.`
-    : 'The profile names digits of a counter (registerDigits), and no counter (quantity: energy).';
-  throw new DomainError('import.profile_unfit', {
-    ...{ file: fileName, format, detail },
-    fix: isCounter
-      ? 'Send one row per reading (csv-long), or name a profile with quantity: energy.'
-      : 'Leave registerDigits out, or state quantity: register.',
-  });
+/** A context whose lines are counted on from those of the files before, and whose problems name the file. */
+function after(
+  lines: number,
+  name: string,
+  context: ReadingContext,
+): { readonly context: ReadingContext; lastLine(): number } {
+  const { intake } = context;
+  let last = lines;
+  const shift = (line: number): number => {
+    if (line + lines > last) last = line + lines;
+    return line + lines;
+  };
+  return {
+    lastLine: () => last,
+    context: {
+      ...context,
+      intake: {
+        ...intake,
+        put: (meter, atMs, wh, quality, line, rest) =>
+          intake.put(...([meter, atMs, wh, quality, shift(line), rest] as const)),
+        repeat: (meter, atMs, line, same) => intake.repeat(meter, atMs, shift(line), shift(same)),
+        counter: (meter, reading, wrapWh) =>
+          intake.counter(meter, { ...reading, line: shift(reading.line) }, wrapWh),
+      },
+      reject: (problem, text) => {
+        const row = shift(problem.row);
+        const detail = `${name}, line ${problem.row}: ${problem.detail}`;
+        context.reject({ ...problem, row, detail }, text);
+      },
+    },
+  };
 }

@@ -14,7 +14,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
-import { CallerGone, requireUpload } from '../../platform/http/uploads.js';
+import { CallerGone, INTERVAL_TYPES, requireUpload } from '../../platform/http/uploads.js';
 import { ImportProgressService } from './import-progress.service.js';
 import { ImportUpkeepService } from './import-upkeep.service.js';
 import { ImportJobsService } from './import-jobs.service.js';
@@ -45,11 +45,11 @@ export class IntervalImportController {
   @Roles('operator', 'energy-manager')
   @ApiOperation({
     summary:
-      'Take in a file of intervals (CSV, NEM12, Green Button), preview it, or hand it to a job.',
+      'Take in a file of intervals (CSV, NEM12, Green Button, JSON; gzip or ZIP), preview it, or hand it to a job.',
     description:
       'Whole or not at all, unless rejects=set-aside. The same bytes read the same way, no effect. Large files answer 202 with a job.',
   })
-  @ApiConsumes('text/csv', 'application/xml', 'application/gzip', 'application/octet-stream')
+  @ApiConsumes(...INTERVAL_TYPES)
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiCreatedResponse({ standardSchema: IntervalImportResponse })
   @ApiOkResponse({ standardSchema: ImportJobResponse, description: 'A preview (dryRun=true)' })

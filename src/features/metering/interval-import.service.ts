@@ -11,6 +11,7 @@ import {
 import type { JoiningInterval } from '../../core/metering/counter.js';
 import type { ImportChanges } from '../../core/metering/import-changes.js';
 import type { DayReadings } from '../../core/metering/interval-block.js';
+import { insertRows } from '../../platform/database/refused-rows.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
 import { DAY_MS, formatInstant, MINUTE_MS, utcDayStartMs } from '../../core/time/interval.js';
 import { AssetsService, type Meter } from '../assets/assets.service.js';
@@ -18,6 +19,7 @@ import type { FileReading, ImportContext, ImportOutcome } from '../imports/impor
 import { type IntervalFile, IntervalFileService } from './interval-file.service.js';
 import { type IntervalPreview, toPreview } from './interval-preview.schemas.js';
 import { type BlockToWrite, MeteringRepository } from './metering.repository.js';
+import { requireLengths } from './known-lengths.queries.js';
 import { LateDataService } from './late-data.service.js';
 import { ImportFactsService } from './import-facts.service.js';
 import { ProfilesService, type ResolvedProfile } from './profiles.service.js';
@@ -134,6 +136,7 @@ export class IntervalImportService {
     let writing: Promise<void> | undefined;
     while (page !== null) {
       signal.throwIfAborted();
+      requireLengths(page, known!, file);
       const { blocks, rowIndex } = comparison.compare(page, known!);
       page = nextOf(pages);
       await writing;
@@ -143,19 +146,24 @@ export class IntervalImportService {
       writing?.catch(() => {});
     }
     await writing;
-    const { counts, heldCount, held, blockCount, described } = comparison.finish();
+    const { counts, heldCount, outdatedCount, held, blockCount, described } = comparison.finish();
     const { rows } = comparison;
-    const taken = takenOf(read, joining, { counts, heldCount, described });
+    const taken = takenOf(read, joining, {
+      ...{ counts, described, leftCount: heldCount + outdatedCount },
+    });
     const months = await this.lateData.effects(tx, ledgerId, described.months);
     const shown = how.problemsShown ?? SHOWN;
     const parts = { read: taken, readAs, counts, described, months, shown };
-    const preview = toPreview({ ...parts, heldCount, joinedCount: joining.length });
+    const preview = toPreview({
+      ...{ ...parts, heldCount, outdatedCount, joinedCount: joining.length },
+    });
     const previewHash = toHex(
       sha256(
         canonicalJson({
           ...{ fileSha256: file.sha256, readAs, ...counts, rejectedCount: read.problems.count },
           // What is held back is not in the rows.
           ...(heldCount === 0 ? {} : { heldCount }),
+          ...(outdatedCount === 0 ? {} : { outdatedCount }),
           rowRoot: toHex(rows.sealed().root),
         }),
       ),
@@ -184,7 +192,14 @@ export class IntervalImportService {
   ): Promise<{ readonly outcome: ImportOutcome; readonly examined: Examined }> {
     const { tx, ledgerId, file } = context;
     const write = (blocks: readonly BlockToWrite[], rowIndex: number): Promise<void> =>
-      this.blocks.append(tx, context, blocks, rowIndex);
+      insertRows(tx, {
+        rows: blocks,
+        insert: (some) => this.blocks.append(tx, context, some, rowIndex),
+        cellOf: ({ block: { meterCode, utcDay, lines } }) => ({
+          row: lines.find((line, at) => at % 3 === 1 && line > 0) ?? 1,
+          ...{ column: 'start', value: `${meterCode} ${utcDay}` },
+        }),
+      });
     const examined = await this.examine(tx, ledgerId, { ...of, file, write });
     const { counts, read } = examined;
     const sealed = await this.facts.write(context, { ...examined, counters: read.counters });
@@ -258,15 +273,15 @@ function takenOf(
   joining: readonly JoiningInterval[],
   {
     counts: { newCount, identicalCount, changedCount },
-    heldCount,
+    leftCount,
     described,
   }: {
     readonly counts: Examined['counts'];
-    readonly heldCount: number;
+    readonly leftCount: number;
     readonly described: ReturnType<ImportChanges['finish']>;
   },
 ): IntervalFile {
-  if (joining.length + heldCount === 0) return read;
+  if (joining.length + leftCount === 0) return read;
   const totalWh = described.meters.reduce((sum, meter) => sum + meter.totalWh, 0);
   const starts = joining.map(({ startMs }) => startMs);
   const ends = joining.map(({ startMs, minutes }) => startMs + minutes * MINUTE_MS);

@@ -33,6 +33,10 @@ export const IntervalPreview = z
     heldCount: Count.describe(
       'Readings below a decision that stands: not taken, and listed as exceptions to decide',
     ),
+    outdatedCount: Count.describe(
+      'Readings of which the source has said something newer (NEM12 UpdateDateTime, Atom updated, ' +
+        'columns.updatedAt): not taken; those older than the record are listed as exceptions',
+    ),
     joinedCount: Count.describe('Intervals between a counter’s readings here and in other files'),
     from: Instant.nullable(),
     to: Instant.nullable(),
@@ -96,6 +100,7 @@ export function toPreview(parts: {
   readonly months: IntervalPreview['months'];
   readonly shown: number;
   readonly heldCount: number;
+  readonly outdatedCount: number;
   readonly joinedCount: number;
 }): IntervalPreview {
   const { read, readAs, counts, described, months } = parts;
@@ -104,6 +109,7 @@ export function toPreview(parts: {
     ...{ format, delimiter, readAs, rowCount, ...counts, rejectedCount: read.problems.count },
     ...{ totalWh, changeWh: described.changeWh },
     ...{ heldCount: parts.heldCount, joinedCount: parts.joinedCount },
+    outdatedCount: parts.outdatedCount + read.outdatedCount,
     from: bounds === null ? null : formatInstant(bounds.startMs),
     to: bounds === null ? null : formatInstant(bounds.endMs),
     meters: described.meters.map((meter) => ({

@@ -29,13 +29,18 @@ import { LateDataService } from './late-data.service.js';
 import { MeteringController } from './metering.controller.js';
 import { MeteringRepository } from './metering.repository.js';
 import { MeteringService } from './metering.service.js';
-import { ImportProfileController, LegalTimeController } from './profiles.controller.js';
+import { ProfileGuessService } from './profile-guess.service.js';
+import {
+  ImportProfileController,
+  LegalTimeController,
+  ProfileGuessController,
+} from './profiles.controller.js';
 import { ProfilesService } from './profiles.service.js';
 
 @Module({
   imports: [LedgerModule, AssetsModule, ContractsModule, ImportsModule],
   controllers: [
-    ...[IntervalImportController, MeteringController],
+    ...[IntervalImportController, MeteringController, ProfileGuessController],
     ...[ImportProfileController, LegalTimeController, VeeRuleSetController, ValidationController],
   ],
   providers: [
@@ -45,11 +50,12 @@ import { ProfilesService } from './profiles.service.js';
     ...[ValidationService, ExceptionsService, VeeRulesService, VeeRepository],
     ...[ImportJobsService, ImportProgressService, ImportJobsRepository, ImportJobHandler],
     ...[ImportAttemptsService, ImportUpkeepService, ImportWatchService],
-    ...[RefusedUploadsService, UpkeepJob],
+    ...[RefusedUploadsService, UpkeepJob, ProfileGuessService],
   ],
   exports: [
     ...[MeteringService, ImportJobsService, ProfilesService, LateDataService, SeriesService],
     ...[ValidationService, ExceptionsService, VeeRulesService, ReadingsService],
+    ProfileGuessService,
   ],
 })
 export class MeteringModule {}

@@ -21,6 +21,7 @@ export const METERING_REGISTERS: readonly RegisterSource[] = [
     },
     sealed: [
       ...['meter_code', 'utc_day', 'revision', 'interval_minutes', 'wh', 'quality', 'lines'],
+      'updates',
     ],
     // Triples: position, length, line.
     derived: { lines: 'CASE WHEN cardinality(t.lines) % 3 = 0 THEN t.lines END' },

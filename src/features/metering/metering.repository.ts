@@ -22,7 +22,8 @@ export interface BlockToWrite {
 }
 
 /** A row of `latest`: its long arrays as text, which is read several times as fast as lists are. */
-type BlockRow = Omit<IntervalBlockEntity, 'ledgerId' | 'wh' | 'quality'> & {
+type BlockRow = Omit<IntervalBlockEntity, 'ledgerId' | 'wh' | 'quality' | 'updates'> & {
+  readonly updates: string;
   readonly wh: string;
   readonly quality: string;
 };
@@ -35,7 +36,8 @@ export class MeteringRepository {
     const rows = await tx.query<BlockRow[]>(
       `SELECT DISTINCT ON (b.meter_code, b.utc_day) b.meter_code AS "meterCode",
          b.utc_day::text AS "utcDay", b.revision, b.interval_minutes AS "intervalMinutes",
-         b.wh::text, b.quality::text, b.lines, b.event_id AS "eventId", b.row_index AS "rowIndex",
+         b.wh::text, b.quality::text, b.lines, b.updates::text,
+         b.event_id AS "eventId", b.row_index AS "rowIndex",
          b.recorded_at AS "recordedAt"
        FROM interval_block b
        WHERE b.ledger_id = $1 AND b.meter_code = ANY($2) AND b.utc_day BETWEEN $3 AND $4
@@ -44,11 +46,12 @@ export class MeteringRepository {
        ORDER BY b.meter_code, b.utc_day, b.revision DESC`,
       [range.ledgerId, range.meterCodes, range.firstDay, range.lastDay, range.beforeSeq],
     );
-    return rows.map(({ wh, quality, ...row }) => ({
+    return rows.map(({ wh, quality, updates, ...row }) => ({
       ...row,
       ledgerId: range.ledgerId,
       wh: wholeNumbers(wh),
       quality: wholeNumbers(quality) as number[],
+      updates: wholeNumbers(updates) as number[],
     }));
   }
 
@@ -78,12 +81,12 @@ export class MeteringRepository {
     if (blocks.length === 0) return;
     await tx.query(
       `INSERT INTO interval_block (ledger_id, event_id, recorded_at, row_index, meter_code,
-         utc_day, revision, interval_minutes, wh, quality, lines)
+         utc_day, revision, interval_minutes, wh, quality, lines, updates)
        SELECT $1, $2, $3, $4 + b.n - 1, b.meter_code, b.utc_day, b.revision, b.interval_minutes,
-         b.wh::bigint[], b.quality::smallint[], b.lines::integer[]
+         b.wh::bigint[], b.quality::smallint[], b.lines::integer[], b.updates::bigint[]
        FROM unnest($5::text[], $6::date[], $7::integer[], $8::smallint[],
-              $9::text[], $10::text[], $11::text[]) WITH ORDINALITY
-         AS b (meter_code, utc_day, revision, interval_minutes, wh, quality, lines, n)`,
+              $9::text[], $10::text[], $11::text[], $12::text[]) WITH ORDINALITY
+         AS b (meter_code, utc_day, revision, interval_minutes, wh, quality, lines, updates, n)`,
       [
         ...[ledgerId, eventId, recordedAt, rowIndex],
         blocks.map(({ block }) => block.meterCode),
@@ -93,6 +96,7 @@ export class MeteringRepository {
         blocks.map(({ texts }) => `{${texts.wh}}`),
         blocks.map(({ texts }) => `{${texts.quality}}`),
         blocks.map(({ block }) => `{${block.lines.join(',')}}`),
+        blocks.map(({ block }) => `{${block.updates.join(',')}}`),
       ],
     );
   }

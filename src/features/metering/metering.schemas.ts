@@ -8,6 +8,12 @@ import type { StoredBlock } from './metering.service.js';
 export const UtcDay = CalendarDay.describe('UTC day, 24 hours long');
 
 const Count = z.int().min(0);
+/** What came of an import, and how many readings it did not take. */
+export interface IntervalResult extends ImportResult {
+  readonly heldCount: number;
+  readonly outdatedCount: number;
+}
+
 export const IntervalImportResponse = z
   .object({
     alreadyImported: z.boolean().describe('The same bytes came before; nothing was done'),
@@ -22,13 +28,15 @@ export const IntervalImportResponse = z
     newCount: Count,
     identicalCount: Count,
     changedCount: Count,
+    heldCount: Count.describe('Readings below a decision that stands: not taken, to be decided'),
+    outdatedCount: Count.describe('Readings older than what the source said since: not taken'),
     totalWh: Count.describe('Control total of the file, Wh'),
     eventId: z.uuid(),
   })
   .meta({ id: 'IntervalImport' });
 export type IntervalImportResponse = z.output<typeof IntervalImportResponse>;
 
-export function toIntervalImportResponse(result: ImportResult): IntervalImportResponse {
+export function toIntervalImportResponse(result: IntervalResult): IntervalImportResponse {
   const { importId, fileName, fileSha256, rowCount, newCount } = result.file;
   const { identicalCount, changedCount, totalWh, eventId } = result.file;
   return {
@@ -38,6 +46,7 @@ export function toIntervalImportResponse(result: ImportResult): IntervalImportRe
     rejectedCount: result.file.rejectedCount,
     ...{ importId, fileName, fileSha256, rowCount, newCount },
     ...{ identicalCount, changedCount, totalWh, eventId },
+    ...{ heldCount: result.heldCount, outdatedCount: result.outdatedCount },
   };
 }
 

@@ -23,10 +23,20 @@ const Columns = z.strictObject({
   time: HeaderName,
   value: HeaderName,
   quality: HeaderName,
+  updatedAt: HeaderName.describe(
+    'When the source last updated the row: an older version never replaces a newer one',
+  ),
 });
 
 const Settings = z.strictObject({
   format: z.literal(INTERVAL_FORMATS).nullable().default(null).describe('Null: told from the file'),
+  rows: z
+    .string()
+    .max(200)
+    .regex(/^\$(\.(\*|[A-Za-z0-9_-]{1,60})){0,8}$/)
+    .nullable()
+    .default(null)
+    .describe('Of JSON: path of its array of readings, `$.data.intervals`; `*` for any name'),
   delimiter: z.literal([',', ';', '\t', '|']).nullable().default(null),
   decimalMark: z.literal(['.', ',']).default('.'),
   groupMark: z

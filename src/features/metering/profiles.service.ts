@@ -35,6 +35,16 @@ const LEGAL_TIME: RecordKind<LegalTimeEntity, LegalTimeAttributes> = {
   references: () => [],
 };
 
+/** The zone of a name that needs no record of the ledger; null for one that does. */
+export function builtInZone(zone: string): FileZone | null {
+  if (zone === 'stated') return { kind: 'stated' };
+  const offsetMinutes = parseOffset(zone);
+  if (offsetMinutes !== null) return { kind: 'fixed', offsetMinutes };
+  if (zone === 'MA') return { kind: 'legal', rules: MOROCCO_LEGAL_TIME, code: zone };
+  const rules = zone.includes('/') ? ianaLegalTime(zone) : null;
+  return rules === null ? null : { kind: 'legal', rules, code: zone };
+}
+
 /** How a file is read: the settings, the zone they name, and their short name. */
 export interface ResolvedProfile {
   readonly profile: ImportProfile;
@@ -67,22 +77,14 @@ export class ProfilesService {
     if (code === null) return { profile: HOUSE_PROFILE, zone: { kind: 'stated' }, readAs: '' };
     const { settings, version } = await this.records.latestIn(tx, ledgerId, PROFILE, code);
     // A profile of an earlier version of the software lacks the settings that came since.
-    const profile = { ...HOUSE_PROFILE, ...settings };
+    const columns = { ...HOUSE_PROFILE.columns, ...settings.columns };
+    const profile = { ...HOUSE_PROFILE, ...settings, columns };
     const readAs = `${code}@${version}`;
     const { zone } = settings;
-    if (zone === 'stated') return { profile, zone: { kind: 'stated' }, readAs };
-    const offsetMinutes = parseOffset(zone);
-    if (offsetMinutes !== null) {
-      return { profile, zone: { kind: 'fixed', offsetMinutes }, readAs };
-    }
-    if (zone === 'MA') {
-      const legal = { kind: 'legal', rules: MOROCCO_LEGAL_TIME, code: zone } as const;
-      return { profile, zone: legal, readAs };
-    }
-    const rules = zone.includes('/') ? ianaLegalTime(zone) : null;
-    if (rules !== null) {
-      const legal = { kind: 'legal', rules, code: zone } as const;
-      return { profile, zone: legal, readAs: `${readAs} ${zone}@${TZ_VERSION}` };
+    const known = builtInZone(zone);
+    if (known !== null) {
+      const isIana = known.kind === 'legal' && zone !== 'MA';
+      return { profile, zone: known, readAs: isIana ? `${readAs} ${zone}@${TZ_VERSION}` : readAs };
     }
     const found = await this.records.latestIn(tx, ledgerId, LEGAL_TIME, zone);
     if (found.rules.length === 0) {

@@ -12,7 +12,14 @@ import {
 import type { Estimate } from '../../core/metering/vee/estimate.js';
 import { findingRow, type VeeFinding } from '../../core/metering/vee/finding.js';
 import { instantOf, type Series } from '../../core/metering/vee/series.js';
-import { DAY_MS, formatInstant, utcDayOf, utcDayStartMs } from '../../core/time/interval.js';
+import { assert } from '../../core/errors.js';
+import {
+  DAY_MS,
+  formatInstant,
+  MINUTE_MS,
+  utcDayOf,
+  utcDayStartMs,
+} from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { eachAs, oneAfterAnother } from '../../platform/database/pages.js';
@@ -160,9 +167,16 @@ export class ReadingsRecordService {
         if (change.wh !== null) wh[change.at] = change.wh;
         quality[change.at] = change.quality;
       }
-      const { code: meterCode, intervalMinutes } = meter;
+      const { code: meterCode } = meter;
+      const intervalMinutes = series.stepMs / MINUTE_MS;
+      assert(
+        latest === undefined || latest.intervalMinutes === intervalMinutes,
+        'readings: a day is revised in its own intervals',
+      );
       const revision = (latest?.revision ?? 0) + 1;
-      return { meterCode, utcDay, intervalMinutes, revision, wh, quality, lines: [0, 0, 0] };
+      const { updates = [] } = latest ?? {};
+      const day = { meterCode, utcDay, intervalMinutes, revision, wh, quality, updates };
+      return { ...day, lines: [0, 0, 0] };
     });
   }
 

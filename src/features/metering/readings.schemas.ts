@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QUALITY_NAMES } from '../../core/metering/quality.js';
-import { formatInstant, parseInstant } from '../../core/time/interval.js';
+import { formatInstant, parseInstant, MINUTE_MS } from '../../core/time/interval.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import {
   CalendarDay,
@@ -99,7 +99,7 @@ export const ReadingsResponse = z
   .object({
     meterCode: RecordCode,
     isVirtual: z.boolean(),
-    intervalMinutes: z.int(),
+    intervalMinutes: z.int().describe('The longest of the stretch, where the length changes in it'),
     from: Instant.describe('Start of the first interval'),
     asOf: Count.describe('Size of the log that this is known from'),
     wh: z.array(Count.nullable()).describe('Wh per interval; null = missing'),
@@ -118,7 +118,7 @@ export function toReadingsResponse({
   return {
     meterCode: meter.code,
     isVirtual: meter.formula !== null,
-    intervalMinutes: meter.intervalMinutes,
+    intervalMinutes: series.stepMs / MINUTE_MS,
     from: formatInstant(series.startMs + from * series.stepMs),
     asOf,
     wh: Array.from(series.wh.subarray(from, to), (wh) => (Number.isNaN(wh) ? null : wh)),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { combineSeries, seriesOfBlocks } from '../../core/metering/vee/combine.js';
+import { commonIn } from '../../core/metering/interval-lengths.js';
 import type { Series } from '../../core/metering/vee/series.js';
 import { DAY_MS, MINUTE_MS, utcDayOf } from '../../core/time/interval.js';
 import type { Meter } from '../assets/assets.service.js';
@@ -13,6 +14,8 @@ export interface Stretch {
   readonly endMs: number;
   /** Only what the log held before this place; null or absent = all. */
   readonly beforeSeq?: number | null;
+  /** The stretch whose interval lengths the series have; absent = this one. */
+  readonly lengthsOf?: { readonly startMs: number; readonly endMs: number };
 }
 
 /** Gives the readings of meters as series, virtual meters included. */
@@ -23,7 +26,10 @@ export class SeriesService {
     private readonly blocks: MeteringRepository,
   ) {}
 
-  /** Series of meters over a stretch of whole UTC days, by code. */
+  /**
+   * Series of meters over a stretch of whole UTC days, by code. Where a meter's intervals change their
+   * length in it, they have the longest: shorter ones are summed.
+   */
   async of(
     tx: EntityManager,
     ledgerId: string,
@@ -56,7 +62,7 @@ export class SeriesService {
     tx: EntityManager,
     ledgerId: string,
     meters: readonly Meter[],
-    { startMs, endMs, beforeSeq = null }: Stretch,
+    { startMs, endMs, beforeSeq = null, lengthsOf = { startMs, endMs } }: Stretch,
   ): Promise<ReadonlyMap<string, Series>> {
     const blocks = await this.blocks.latest(tx, {
       ledgerId,
@@ -67,11 +73,11 @@ export class SeriesService {
     });
     const first = Math.floor(startMs / DAY_MS) * DAY_MS;
     return new Map(
-      meters.map(({ code, intervalMinutes }) => [
-        code,
+      meters.map((meter) => [
+        meter.code,
         seriesOfBlocks(
-          blocks.filter(({ meterCode }) => meterCode === code),
-          { startMs: first, endMs, stepMs: intervalMinutes * MINUTE_MS },
+          blocks.filter(({ meterCode }) => meterCode === meter.code),
+          { startMs: first, endMs, stepMs: commonIn(meter, lengthsOf) * MINUTE_MS },
         ),
       ]),
     );

@@ -11,6 +11,7 @@ import {
   type LeftStretch,
   type RegisterDelta,
 } from '../../core/metering/vee/estimate.js';
+import { sameLengthRuns } from '../../core/metering/interval-lengths.js';
 import { combineSeries } from '../../core/metering/vee/combine.js';
 import {
   type DatedVeeChanges,
@@ -76,6 +77,16 @@ export interface EstimationResult {
   readonly revisedDays: number;
 }
 
+/** What a part of a stretch is looked at with. */
+interface View {
+  /** Every meter that measures, and those that were asked for. */
+  readonly all: readonly Meter[];
+  readonly meters: readonly Meter[];
+  readonly series: ReadonlyMap<string, Series>;
+  readonly sets: readonly VeeRuleSetEntity[];
+  readonly stretch: ReadingsStretch;
+}
+
 /** Validates readings, and estimates what may be estimated; every change is a sealed revision. */
 @Injectable()
 export class ValidationService {
@@ -96,34 +107,36 @@ export class ValidationService {
   validate(actor: Actor, stretch: ReadingsStretch): Promise<ValidationResult> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      const view = await this.viewOf(tx, ledgerId, stretch);
       const known = await this.record.listed(tx, ledgerId, stretch);
       const blocks: BlockContent[] = [];
       const found: { readonly meterCode: string; readonly finding: VeeFinding }[] = [];
-      const meters: ValidationResult['meters'][number][] = [];
-      for (const meter of view.meters) {
-        const context = contextOf(meter, view.series.get(meter.code)!, stretch);
-        const basis = this.basisOf(meter, view, stretch);
-        const validation = validateReadings(context, basis);
-        const settled = validation.findings.filter((one) => !known.isAccepted(meter.code, one));
-        for (const one of settled) {
-          if (!known.isListed(meter.code, one)) found.push({ meterCode: meter.code, finding: one });
+      const meters = new Map<string, readonly DayCompleteness[]>();
+      for (const view of await this.viewsOf(tx, ledgerId, stretch)) {
+        for (const meter of view.meters) {
+          const context = contextOf(meter, view.series.get(meter.code)!, view.stretch);
+          const basis = this.basisOf(meter, view, view.stretch);
+          const validation = validateReadings(context, basis);
+          const settled = validation.findings.filter((one) => !known.isAccepted(meter.code, one));
+          for (const finding of settled) {
+            if (!known.isListed(meter.code, finding))
+              found.push({ meterCode: meter.code, finding });
+          }
+          meters.set(meter.code, daysWith(meters.get(meter.code) ?? [], validation.days));
+          blocks.push(
+            ...(await this.regrade(tx, ledgerId, context, meter, graded(context, settled))),
+          );
         }
-        meters.push({ meterCode: meter.code, days: validation.days });
-        blocks.push(
-          ...(await this.regrade(tx, ledgerId, context, meter, graded(context, settled))),
-        );
       }
       const event = await this.record.seal(tx, actor, {
         type: 'readings.validated',
         ...{ startMs: stretch.startMs, endMs: stretch.endMs, blocks, findings: found },
-        body: { meterCodes: view.meters.map(({ code }) => code) },
+        body: { meterCodes: [...meters.keys()] },
       });
       return {
         eventId: event.eventId,
         findings: event.findings,
         revisedDays: blocks.length,
-        meters,
+        meters: [...meters].map(([meterCode, days]) => ({ meterCode, days })),
       };
     });
   }
@@ -136,25 +149,26 @@ export class ValidationService {
   estimate(actor: Actor, stretch: ReadingsStretch): Promise<EstimationResult> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      // A day beyond: what follows a gap at the end may hold its energy.
-      const ahead = { ...stretch, endMs: stretch.endMs + DAY_MS };
-      const view = await this.viewOf(tx, ledgerId, stretch, ahead.endMs);
       const known = await this.record.listed(tx, ledgerId, {
-        ...{ startMs: stretch.startMs - HISTORY_MS, endMs: ahead.endMs },
+        ...{ startMs: stretch.startMs - HISTORY_MS, endMs: stretch.endMs + DAY_MS },
       });
       const blocks: BlockContent[] = [];
       const made: { readonly meterCode: string; readonly estimate: Estimate }[] = [];
       const left: EstimationResult['left'][number][] = [];
-      for (const meter of view.meters) {
+      // A day beyond: what follows a gap at the end may hold its energy.
+      const views = await this.viewsOf(tx, ledgerId, stretch, DAY_MS);
+      for (const { view, meter } of views.flatMap((one) =>
+        one.meters.map((each) => ({ view: one, meter: each })),
+      )) {
         const { code: meterCode, direction } = meter;
         const series = view.series.get(meterCode)!;
-        const bounds = [stretch.startMs, stretch.endMs] as const;
+        const bounds = [view.stretch.startMs, view.stretch.endMs] as const;
         if (direction === 'generation') {
           const gaps = generationLeft(series, rangeOf(series, ...bounds));
           left.push(...gaps.map((one) => ({ meterCode, ...one })));
           continue;
         }
-        const { calendar, check, registers, parameters } = this.basisOf(meter, view, stretch);
+        const { calendar, check, registers, parameters } = this.basisOf(meter, view, view.stretch);
         const estimation = estimateGaps(series, bounds, {
           ...{ calendar, check, registers, catchUp: parameters.V21 },
           isDecided: (at) => known.isDecided(meterCode, instantOf(series, at)),
@@ -169,18 +183,19 @@ export class ValidationService {
       const event = await this.record.seal(tx, actor, {
         type: 'readings.estimated',
         ...{ startMs: stretch.startMs, endMs: stretch.endMs, blocks, estimates: made },
-        body: { meterCodes: view.meters.map(({ code }) => code) },
+        body: { meterCodes: views[0]!.meters.map(({ code }) => code) },
       });
       const estimates = made.map(({ meterCode, estimate }) => ({ meterCode, ...estimate }));
       return { eventId: event.eventId, estimates, left, revisedDays: blocks.length };
     });
   }
 
-  private async viewOf(
+  /** What a stretch is looked at with, in parts in which no meter's intervals change their length. */
+  private async viewsOf(
     tx: EntityManager,
     ledgerId: string,
     stretch: ReadingsStretch,
-    endMs = stretch.endMs,
+    aheadMs = 0,
   ) {
     const all = (await this.assets.allMeters(tx, ledgerId)).filter(
       ({ formula }) => formula === null,
@@ -191,30 +206,28 @@ export class ValidationService {
       throw new DomainError('record.not_found', { kind: 'meter', recordCode: unknown });
     }
     const meters = all.filter(({ code }) => meterCodes === null || meterCodes.includes(code));
-    const startMs = Math.floor((stretch.startMs - HISTORY_MS) / DAY_MS) * DAY_MS;
-    const series = await this.series.of(tx, ledgerId, all, { startMs, endMs });
-    const isEmpty = meters.every(({ code }) => {
-      const one = series.get(code)!;
-      const [from, to] = rangeOf(one, stretch.startMs, stretch.endMs);
-      return one.wh.subarray(from, to).every((wh) => Number.isNaN(wh));
-    });
+    const sets = await this.rules.sets(tx, ledgerId);
+    const views: View[] = [];
+    let isEmpty = true;
+    for (const run of sameLengthRuns(all, stretch)) {
+      const startMs = Math.floor((run.startMs - HISTORY_MS) / DAY_MS) * DAY_MS;
+      const endMs = run.endMs + aheadMs;
+      const series = await this.series.of(tx, ledgerId, all, { startMs, endMs, lengthsOf: run });
+      isEmpty &&= meters.every(({ code }) => {
+        const one = series.get(code)!;
+        const [from, to] = rangeOf(one, run.startMs, run.endMs);
+        return one.wh.subarray(from, to).every((wh) => Number.isNaN(wh));
+      });
+      views.push({ all, meters, series, sets, stretch: { ...stretch, ...run } });
+    }
     if (isEmpty) {
       const detail = `No meter has a reading from ${formatInstant(stretch.startMs)} to ${formatInstant(stretch.endMs)}.`;
       throw new DomainError('readings.nothing_there', { detail, fix: 'Import readings first.' });
     }
-    const sets = await this.rules.sets(tx, ledgerId);
-    return { all, meters, series, sets };
+    return views;
   }
 
-  private basisOf(
-    meter: Meter,
-    view: {
-      readonly all: readonly Meter[];
-      readonly series: ReadonlyMap<string, Series>;
-      readonly sets: readonly VeeRuleSetEntity[];
-    },
-    stretch: ReadingsStretch,
-  ) {
+  private basisOf(meter: Meter, view: View, stretch: ReadingsStretch) {
     const day = utcDayOf(stretch.startMs);
     const mine = view.sets.filter(
       ({ meterCodes, validFrom }) =>
@@ -228,8 +241,9 @@ export class ValidationService {
       ({ checkMeterCode }) => checkMeterCode !== null,
     )?.checkMeterCode;
     const children = view.all.filter(
-      ({ parentCode, intervalMinutes }) =>
-        parentCode === meter.code && intervalMinutes === meter.intervalMinutes,
+      ({ parentCode, code }) =>
+        parentCode === meter.code &&
+        view.series.get(code)!.stepMs === view.series.get(meter.code)!.stepMs,
     );
     return {
       parameters: veeParameters(view.sets.map(toDated), meter.code, day),
@@ -260,6 +274,22 @@ export class ValidationService {
     );
     return this.record.revised(tx, ledgerId, meter, { series, changes });
   }
+}
+
+/** Days with those of a later part; a civil day may lie in both. */
+function daysWith(
+  days: readonly DayCompleteness[],
+  more: readonly DayCompleteness[],
+): readonly DayCompleteness[] {
+  const [last, first] = [days.at(-1), more[0]];
+  if (last === undefined || first?.civilDay !== last.civilDay) return [...days, ...more];
+  const both = {
+    civilDay: last.civilDay,
+    expectedCount: last.expectedCount + first.expectedCount,
+    presentCount: last.presentCount + first.presentCount,
+    estimatedCount: last.estimatedCount + first.estimatedCount,
+  };
+  return [...days.slice(0, -1), both, ...more.slice(1)];
 }
 
 const toDated = ({ code, meterCodes, validFrom, rules }: VeeRuleSetEntity): DatedVeeChanges => ({

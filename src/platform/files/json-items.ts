@@ -3,7 +3,9 @@ import { JSONParser } from '@streamparser/json';
 import { DomainError } from '../../core/errors.js';
 
 /** Largest sizes in JSON files, as those of XML and CSV (API section 8). */
-export const JSON_LIMITS = { items: 2_000_000, depth: 32, itemBytes: 65_536 } as const;
+export const JSON_LIMITS = {
+  ...{ items: 2_000_000, depth: 32, itemBytes: 65_536, besideBytes: 16_777_216 },
+} as const;
 
 const OPENING_BRACKET = 0x5b;
 const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
@@ -17,38 +19,65 @@ const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
  *                     `import.limit_exceeded` beyond `JSON_LIMITS`, before the parser holds more.
  */
 export async function* readJsonItems(bytes: Readable, fileName: string): AsyncGenerator<unknown> {
+  try {
+    yield* readJsonPath(bytes as AsyncIterable<Buffer>, fileName, '$');
+  } finally {
+    bytes.destroy();
+  }
+}
+
+/**
+ * Streams the items of the array that stands at a path of a JSON document, or of several: `$` the
+ * document itself, `$.data.intervals`, `$.meters.*.readings`.
+ *
+ * @param chunks    UTF-8.
+ * @param path      Names by points, `*` for any.
+ * @throws DomainError as `readJsonItems`
+ */
+export async function* readJsonPath(
+  chunks: AsyncIterable<Buffer>,
+  fileName: string,
+  path: string,
+): AsyncGenerator<unknown> {
   const unreadable = (detail: string, cause?: unknown): DomainError =>
     new DomainError('import.file_unreadable', { file: fileName, detail }, { cause });
-  const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
+  const parser = new JSONParser({ paths: [`${path}.*`], keepStack: false });
   let arrived: unknown[] = [];
-  let itemCount = 0;
-  const watch = sizeWatch();
-  let isArray = false;
+  let [itemCount, besideBytes] = [0, 0];
+  const watch = sizeWatch(path.split('.').length);
+  let isOpen = false;
   parser.onValue = ({ value, parent }) => {
     if (Array.isArray(parent)) arrived.push(value);
   };
   try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
-      if (!isArray) {
+    for await (const chunk of chunks) {
+      if (!isOpen) {
         const first = chunk.find((byte) => !WHITE_SPACE.has(byte));
         if (first === undefined) continue;
-        if (first !== OPENING_BRACKET) throw unreadable('The top level is not an array.');
-        isArray = true;
+        if (path === '$' && first !== OPENING_BRACKET) {
+          throw unreadable('The top level is not an array.');
+        }
+        isOpen = true;
       }
       watch(chunk);
       parser.write(chunk);
       itemCount += arrived.length;
       if (itemCount > JSON_LIMITS.items) refuse('items', JSON_LIMITS.items);
+      // What is no item stays in memory until what it is part of ends.
+      besideBytes = arrived.length > 0 ? 0 : besideBytes + chunk.length;
+      if (besideBytes > JSON_LIMITS.besideBytes)
+        refuse('bytes beside items', JSON_LIMITS.besideBytes);
       yield* arrived;
       arrived = [];
     }
   } catch (error) {
     if (error instanceof DomainError) throw error;
     throw unreadable(`Not JSON: ${error instanceof Error ? error.message : String(error)}`, error);
-  } finally {
-    bytes.destroy();
   }
   if (!parser.isEnded) throw unreadable('Not JSON: the file ends before its array does.');
+  if (itemCount === 0 && path !== '$') {
+    throw unreadable(`There is no array with items at ${path}. State the path in rows.`);
+  }
 }
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
@@ -59,7 +88,7 @@ const CLOSES = new Set([0x5d, 0x7d]);
  * Looks at bytes before the parser sees them: a parser keeps what is open, so that a file of brackets
  * takes all memory before any value is done.
  */
-function sizeWatch(): (chunk: Buffer) => void {
+function sizeWatch(itemDepth: number): (chunk: Buffer) => void {
   let [depth, itemBytes] = [0, 0];
   let [isText, isEscaped] = [false, false];
   return (chunk) => {
@@ -75,7 +104,7 @@ function sizeWatch(): (chunk: Buffer) => void {
         depth += 1;
         if (depth > JSON_LIMITS.depth) refuse('levels of brackets', JSON_LIMITS.depth);
       } else if (CLOSES.has(byte)) depth -= 1;
-      else if (byte === COMMA && depth === 1) itemBytes = 0;
+      else if (byte === COMMA && depth <= itemDepth) itemBytes = 0;
     }
   };
 }

@@ -44,14 +44,16 @@ export interface PeriodReader {
   /**
    * @param date    As text.
    * @param number  From `periodNumber`.
-   * @param of      Index of the meter, and the length of its intervals.
+   * @param of      Index of the meter, and the length of its intervals at an instant.
    * @returns       Start, ms; or what is wrong.
    */
   read(
     date: string,
     number: number,
-    of: { readonly meter: number; readonly minutes: number },
+    of: { readonly meter: number; readonly minutesAt: (atMs: number) => number },
   ): number | RowFault;
+  /** When a day begins, ms; null for a date that is none. */
+  startOf(date: string): number | null;
 }
 
 /**
@@ -71,9 +73,14 @@ export function periodReader(zone: FileZone, { dateOrder }: ImportProfile): Peri
     return day;
   };
   return {
-    read: (date, number, { meter, minutes }) => {
+    startOf: (date) => dayOf(date)?.startMs ?? null,
+    read: (date, number, { meter, minutesAt }) => {
       const day = dayOf(date);
       if (day === null) return noDay(date, 'date', zone.kind);
+      const minutes = minutesAt(day.startMs);
+      if (minutesAt(day.startMs + day.minutes * MINUTE_MS - 1) !== minutes) {
+        return twoLengths(date, 'period');
+      }
       first ??= number === 0 ? 0 : 1;
       const place = number - first;
       if (place < 0 || place * minutes >= day.minutes) return beyond(number, day, minutes, first);
@@ -96,6 +103,14 @@ export const noDay = (value: string, column: string, zone: string): RowFault => 
       ? 'A day needs a zone: without one it has no start.'
       : 'Not a date of this zone’s calendar.',
   fix: 'Write it as 2026-10-01 or state dateOrder; and state the zone in the profile: Europe/Paris, MA, UTC or an offset.',
+});
+
+/** A day that is given as numbered intervals, whose length changes in it. */
+export const twoLengths = (value: string, column: string): RowFault => ({
+  ...{ column, value, rule: 'day.one_length' },
+  detail:
+    'The meter’s intervals have another length at the end of this day than at its beginning: they cannot be counted.',
+  fix: 'Send this day as one reading a row, with stamps; or correct intervalChanges of the meter.',
 });
 
 const beyond = (number: number, day: CivilDay, minutes: number, first: number): RowFault => ({

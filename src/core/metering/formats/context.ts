@@ -3,6 +3,7 @@ import { type FieldRow, fieldText } from '../../tabular/delimited.js';
 import { MINUTE_MS } from '../../time/interval.js';
 import type { FileZone } from '../../time/local-stamp.js';
 import { energyScale, type EnergyScale, NOT_A_VALUE } from '../../units/energy-bytes.js';
+import type { EnergyRest } from '../../units/energy-rest.js';
 import type { EnergyUnit } from '../../units/energy.js';
 import type { NumberMarks } from '../../units/written-number.js';
 import type { ImportProfile } from '../import-profile.js';
@@ -213,4 +214,31 @@ export function isIgnored(profile: ImportProfile, row: FieldRow): boolean {
   if (profile.ignoreLines.length === 0) return false;
   const first = fieldText(row, 0);
   return profile.ignoreLines.some((start) => first.startsWith(start));
+}
+
+/** A reading of a row of many. */
+export interface PlacedReading {
+  readonly meter: number;
+  readonly startMs: number;
+  readonly wh: number;
+  readonly quality: number;
+  readonly rest: EnergyRest;
+}
+
+/** Puts all readings of a row or, where one has no place, none: a row stands or falls whole. */
+export function putAll(
+  intake: Intake,
+  readings: readonly PlacedReading[],
+  line: number,
+): RowFault | null {
+  for (const { meter, startMs, ...reading } of readings) {
+    const fault = intake.fault(meter, startMs, reading);
+    if (fault !== null) return fault;
+  }
+  for (const { meter, startMs, wh, quality, rest } of readings) {
+    const fault = intake.put(meter, startMs, wh, quality, line, rest);
+    // Two readings of the row itself that want one place.
+    if (fault !== null) return { ...fault, rule: 'row.one_place' };
+  }
+  return null;
 }

@@ -14,6 +14,7 @@ import {
   marksOf,
   meterFinder,
   NO_METER,
+  putAll,
   type ReadingContext,
   scales,
   startOf,
@@ -23,6 +24,7 @@ import {
 import { ragged } from './csv-long.js';
 import { LATER, type StampReader, stampReader } from './stamp-reader.js';
 import { type OpenTable, type RowReader, tableReader } from './table-reader.js';
+import { updateReader } from './updated-at.js';
 
 interface Channel {
   readonly field: number;
@@ -41,6 +43,7 @@ type Place =
 interface Columns {
   readonly header: Header;
   readonly place: Place;
+  readonly updatedAt: number;
   readonly channels: readonly Channel[];
   /** Columns that are not read, and why. */
   readonly leftOut: readonly {
@@ -55,7 +58,7 @@ interface Columns {
  * number, or year, month, day and period 1..n. Numbers count intervals through the civil day.
  */
 export function csvColumnsReader(context: ReadingContext): RowReader {
-  return tableReader(context, 'many', (header) => {
+  return tableReader(context, (header) => {
     const columns = findColumns(header, context);
     return 'rule' in columns ? columns : rowReader(columns, context);
   });
@@ -87,7 +90,12 @@ function findColumns(header: Header, context: ReadingContext): Columns | RowFaul
     return headerFault(header, 'The profile states no unit or no quality for the columns.', fix);
   }
   const scaleOf = scales(profile.unit, profile.multiplier);
-  const time = new Set(placeFields(place));
+  const { updatedAt: updateName } = profile.columns;
+  const updatedAt = updateName === null ? -1 : header.at(updateName);
+  if (updateName !== null && updatedAt < 0) {
+    return headerFault(header, `The header lacks ${updateName}.`, fix);
+  }
+  const time = new Set([...placeFields(place), ...(updatedAt < 0 ? [] : [updatedAt])]);
   const channels: Channel[] = [];
   const leftOut: { name: string; field: number; reason: string }[] = [];
   for (const [field, name] of header.names.entries()) {
@@ -105,7 +113,7 @@ function findColumns(header: Header, context: ReadingContext): Columns | RowFaul
   const repeated = header.repeated([...time, ...channels.map(({ field }) => field)]);
   if (repeated !== null) return headerFault(header, `The header names ${repeated} twice.`, fix);
   if (channels.length === 0) return headerFault(header, 'The header names no meter.', fix);
-  return { header, place, channels, leftOut };
+  return { header, place, updatedAt, channels, leftOut };
 }
 
 function placeFields(place: Place): readonly number[] {
@@ -118,19 +126,32 @@ interface Values {
   readonly wh: readonly number[];
   readonly rests: readonly EnergyRest[];
   readonly line: number;
+  readonly updatedMs: number;
 }
 
 /** Start of a channel's interval, ms. */
 type StartOf = (channel: Channel) => number | RowFault;
 
 function rowReader(columns: Columns, context: ReadingContext): OpenTable {
-  const { header, channels, leftOut, place } = columns;
+  const { header, channels, leftOut, place, updatedAt } = columns;
+  const updateOf = updateReader(context, updatedAt, header.names[updatedAt] ?? '');
   const { profile, meters } = context;
   const stamps = stampReader(context.zone, profile);
   const periods = periodReader(context.zone, profile);
   const width = header.names.length;
-  const lastRead = Math.max(...placeFields(place), ...channels.map(({ field }) => field));
+  const lastRead = Math.max(
+    ...[...placeFields(place), updatedAt],
+    ...channels.map(({ field }) => field),
+  );
   const lengthOf = ({ meter }: Channel): number => meters[meter]!.intervalMinutes;
+  const isDated = channels.some(({ meter }) => meters[meter]!.intervalChanges);
+  /** The columns, each at the place that its meter has at an instant. */
+  const columnsAt = (atMs: number): Columns =>
+    isDated ? { ...columns, channels: channels.map((one) => datedAt(one, atMs)) } : columns;
+  const datedAt = (one: Channel, atMs: number): Channel => ({
+    ...{ ...one, meter: context.intake.dated(one.meter, atMs) },
+  });
+  const early = profile.label === 'end' ? 1 : 0;
   /** By a stamp: all channels of a row begin, or end, together. */
   const byStamp =
     (stampMs: number): StartOf =>
@@ -142,21 +163,30 @@ function rowReader(columns: Columns, context: ReadingContext): OpenTable {
       const [stamp, number] = stampOf(row, place);
       const stampMs = number === null ? readStamp(row, place, stamp, stamps) : 0;
       if (Number.isNaN(stampMs)) return { ...stamps.fault(), value: stamp };
-      const values = readValues(row, columns, context, lengthOf);
-      if ('rule' in values) return values;
+      const placeMs =
+        number === null ? (stampMs === LATER ? stamps.about() : stampMs) - early : null;
+      const now = columnsAt(placeMs ?? periods.startOf(stamp) ?? 0);
+      const read = readValues(row, now, context, lengthOf);
+      if ('rule' in read) return read;
+      const updatedMs = updateOf(row);
+      if (typeof updatedMs !== 'number') return updatedMs;
+      const values = { ...read, updatedMs };
       for (const { name, field, reason } of leftOut) {
         if (fieldText(row, field) !== '') context.leaveOut(name, reason);
       }
       if (stampMs === LATER) {
         const verdict = later();
         stamps.wait(0, (instantMs, fault) =>
-          verdict(fault ?? putValues(values, byStamp(instantMs), columns, context)),
+          verdict(fault ?? putValues(values, byStamp(instantMs), now, context)),
         );
         return null;
       }
       const byNumber: StartOf = ({ meter }) =>
-        periods.read(stamp, number!, { meter, minutes: meters[meter]!.intervalMinutes });
-      return putValues(values, number === null ? byStamp(stampMs) : byNumber, columns, context);
+        periods.read(stamp, number!, {
+          meter,
+          minutesAt: (atMs) => meters[context.intake.dated(meter, atMs)]!.intervalMinutes,
+        });
+      return putValues(values, number === null ? byStamp(stampMs) : byNumber, now, context);
     },
     end: () => stamps.end(),
   };
@@ -189,7 +219,7 @@ function readValues(
   { channels, header }: Columns,
   { profile, meters }: ReadingContext,
   lengthOf: (channel: Channel) => number,
-): Values | RowFault {
+): Omit<Values, 'updatedMs'> | RowFault {
   const marks = marksOf(profile);
   const wh: number[] = [];
   const rests: EnergyRest[] = [];
@@ -206,9 +236,9 @@ function readValues(
   return { wh, rests, line: row.line };
 }
 
-/** Puts all of a row or nothing of it: first every place is found, then all are taken. */
+/** Finds the place of every reading of a row, and puts all or none. */
 function putValues(
-  { wh, rests, line }: Values,
+  { wh, rests, line, updatedMs }: Values,
   startOfChannel: StartOf,
   { channels }: Columns,
   { profile, intake }: ReadingContext,
@@ -219,13 +249,13 @@ function putValues(
     if (typeof startMs !== 'number') return startMs;
     starts.push(startMs);
   }
-  for (const [at, { meter }] of channels.entries()) {
+  intake.updated(updatedMs);
+  const readings = channels.map(({ meter }, at) => {
     const isGap = wh[at] === NOT_A_VALUE.none;
     const graded = wh[at]! < 0 ? QUALITY.SUSPECT : QUALITY[profile.quality!];
     const quality = isGap ? QUALITY.MISSING : graded;
     const value = isGap ? Number.NaN : Math.max(0, wh[at]!);
-    const fault = intake.put(meter, starts[at]!, value, quality, line, rests[at]);
-    if (fault !== null) return fault;
-  }
-  return null;
+    return { meter, startMs: starts[at]!, wh: value, quality, rest: rests[at]! };
+  });
+  return putAll(intake, readings, line);
 }

@@ -27,6 +27,7 @@ import {
 import { registerReader } from './register.js';
 import { LATER, stampReader } from './stamp-reader.js';
 import { type OpenTable, type ReadRow, type RowReader, tableReader } from './table-reader.js';
+import { updateReader } from './updated-at.js';
 import { wordNumbers } from './word-numbers.js';
 
 interface Columns {
@@ -37,6 +38,7 @@ interface Columns {
   readonly time: number;
   readonly value: number;
   readonly quality: number;
+  readonly updatedAt: number;
   readonly unit: EnergyUnit;
 }
 
@@ -45,7 +47,7 @@ interface Columns {
  * straight from its bytes.
  */
 export function csvLongReader(context: ReadingContext): RowReader {
-  return tableReader(context, 'one', (header) => {
+  return tableReader(context, (header) => {
     const columns = findColumns(header, context);
     return 'rule' in columns ? columns : rowReader(columns, context);
   });
@@ -66,6 +68,7 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
     time: columns.time === null ? -1 : header.at(columns.time),
     value: columns.value === null ? header.at(unit ?? '') : header.at(columns.value),
     quality: header.at(columns.quality ?? 'quality'),
+    updatedAt: columns.updatedAt === null ? -1 : header.at(columns.updatedAt),
   };
   const repeated = header.repeated(Object.values(found));
   if (repeated !== null) return headerFault(header, `The header names ${repeated} twice.`, fix);
@@ -78,6 +81,7 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
       ? (columns.quality ?? 'quality')
       : null,
     columns.value !== null && found.value < 0 ? columns.value : null,
+    columns.updatedAt !== null && found.updatedAt < 0 ? columns.updatedAt : null,
     columns.value === null && units.length !== 1 ? 'exactly one of wh, kwh, mwh, w, kw, mw' : null,
     columns.value !== null && unit === undefined ? 'a unit in the profile for its value' : null,
   ].filter((name) => name !== null);
@@ -89,7 +93,7 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
 
 /** Reads the meter, the stamp and the quality of rows: what stands around the value. */
 function cellReaders(columns: Columns, context: ReadingContext) {
-  const { profile, onlyMeter, meters } = context;
+  const { profile, onlyMeter, meters, intake } = context;
   const { header } = columns;
   const meterOf = wordNumbers(meterFinder(context));
   const qualityIn = wordNumbers((word) => qualityOf(profile, word) ?? -1);
@@ -103,9 +107,11 @@ function cellReaders(columns: Columns, context: ReadingContext) {
     const number = periodNumber(time);
     if (number !== null && profile.quantity === 'energy') {
       const start = periods.read(date, number, {
-        ...{ meter, minutes: meters[meter]!.intervalMinutes },
+        ...{ meter, minutesAt: (atMs) => meters[intake.dated(meter, atMs)]!.intervalMinutes },
       });
-      if (typeof start === 'number') return endOf(start, meters[meter]!.intervalMinutes);
+      if (typeof start === 'number') {
+        return endOf(start, meters[intake.dated(meter, start)]!.intervalMinutes);
+      }
       problem = start;
       return Number.NaN;
     }
@@ -158,6 +164,7 @@ interface Reading {
   readonly rest: EnergyRest;
   readonly quality: number;
   readonly line: number;
+  readonly updatedMs: number;
   readonly stampText: string;
   /** Stamp of the end; null where the row has none. */
   readonly endText: string | null;
@@ -172,22 +179,32 @@ function rowReader(columns: Columns, context: ReadingContext): OpenTable {
   const marks = marksOf(profile);
   const width = columns.header.names.length;
   const { value } = columns;
-  const { meter: m, start, end, time, quality: q } = columns;
-  const lastRead = Math.max(m, start, end, time, value, q);
+  const { meter: m, start, end, time, quality: q, updatedAt } = columns;
+  const lastRead = Math.max(m, start, end, time, value, q, updatedAt);
+  const updateOf = updateReader(context, updatedAt, name(updatedAt));
   const place = placer(columns, context, { cells, scaleOfMeter });
 
+  const isCounter = profile.quantity === 'register';
+  // A counter has its readings in one place; what lies between them is placed by its start.
+  const placeOf = (named: number, stampMs: number, row: FieldRow): number => {
+    if (isCounter || !meters[named]!.intervalChanges) return named;
+    const atMs = stampMs === LATER ? stamps.about() : stampMs;
+    const isEnd = profile.label === 'end' && cells.end(row) === null;
+    return context.intake.dated(named, isEnd ? atMs - 1 : atMs);
+  };
   const scaleFor = (meter: number): EnergyScale =>
     (scaleOfMeter[meter] ??= scaleOf(meters[meter]!.intervalMinutes));
   const read: ReadRow = (row, later) => {
     if (row.count !== width && !hasWidth(row, width, lastRead)) return ragged(row, width);
-    const meter = cells.meter(row);
-    if (meter === NO_METER.leftOut) {
+    const named = cells.meter(row);
+    if (named === NO_METER.leftOut) {
       context.leaveOut(fieldText(row, columns.meter), 'left out by the profile');
       return null;
     }
-    if (meter < 0) return unknownMeter(fieldText(row, columns.meter), name(columns.meter));
-    const stampMs = cells.start(row, meter);
+    if (named < 0) return unknownMeter(fieldText(row, columns.meter), name(columns.meter));
+    const stampMs = cells.start(row, named);
     if (Number.isNaN(stampMs)) return cells.startFault(row);
+    const meter = placeOf(named, stampMs, row);
     let quality = cells.quality(row);
     if (quality < 0) return unknownQuality(fieldText(row, columns.quality), name(columns.quality));
     const [from, to] = [row.start[value]!, row.end[value]!];
@@ -201,16 +218,22 @@ function rowReader(columns: Columns, context: ReadingContext): OpenTable {
     } else if (wh === NOT_A_VALUE.none) return gapFault('', name(value));
     else if (wh < 0) return valueFault(wh, fieldText(row, value), name(value));
     const endText = cells.end(row);
+    const updatedMs = updateOf(row);
+    if (typeof updatedMs !== 'number') return updatedMs;
     const { line } = row;
     if (stampMs === LATER) {
       const [verdict, stampText] = [later(), fieldText(row, start)];
-      const reading = { meter, wh, rest, quality, line, stampText, endText };
-      stamps.wait(meter, (instantMs, fault) =>
+      const reading = { meter, wh, rest, quality, line, updatedMs, stampText, endText };
+      stamps.wait(named, (instantMs, fault) =>
         verdict(fault === null ? place(reading, instantMs) : cells.fault(fault, start, stampText)),
       );
       return null;
     }
-    return place({ meter, wh, rest, quality, line, stampText: '', endText }, stampMs, row);
+    return place(
+      { meter, wh, rest, quality, line, updatedMs, stampText: '', endText },
+      stampMs,
+      row,
+    );
   };
   return { read, end: () => stamps.end() };
 }
@@ -234,6 +257,7 @@ function placer(
     columns.end >= 0 ? columns.end : columns.time >= 0 ? columns.time : columns.start;
   return (reading: Reading, stampMs: number, row?: FieldRow): RowFault | null => {
     const { meter, wh, rest, quality, line, endText } = reading;
+    intake.updated(reading.updatedMs);
     const minutes = meters[meter]!.intervalMinutes;
     if (endText !== null && !endsAfter(cells, endText, stampMs, minutes)) {
       return wrongLength(endText, cells.name(endColumn), minutes);

@@ -8,7 +8,7 @@ import { ENERGY_UNITS, type EnergyUnit } from '../../units/energy.js';
 import type { ImportProfile } from '../import-profile.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
-import { type CivilDay, civilDayIn, noDay, periodNumber } from './civil-day.js';
+import { type CivilDay, civilDayIn, noDay, periodNumber, twoLengths } from './civil-day.js';
 import {
   hasWidth,
   type Header,
@@ -17,6 +17,7 @@ import {
   marksOf,
   meterFinder,
   NO_METER,
+  putAll,
   qualityOf,
   type ReadingContext,
   scales,
@@ -26,6 +27,7 @@ import {
 } from './context.js';
 import { ragged } from './csv-long.js';
 import { type OpenTable, type ReadRow, type RowReader, tableReader } from './table-reader.js';
+import { updateReader } from './updated-at.js';
 
 interface Columns {
   readonly header: Header;
@@ -33,6 +35,7 @@ interface Columns {
   readonly date: number;
   readonly quality: number;
   readonly unit: number;
+  readonly updatedAt: number;
   /** Fields of the values, in order. */
   readonly values: readonly number[];
   /** Minutes of the local day by value, and whether it is the label's second time; null for numbers. */
@@ -69,7 +72,7 @@ export function isWideHeader(names: readonly string[]): boolean {
  * skipped times stay empty, and a second column of the same name holds the hour's second time.
  */
 export function csvWideReader(context: ReadingContext): RowReader {
-  return tableReader(context, 'many', (header) => {
+  return tableReader(context, (header) => {
     const columns = findColumns(header, context);
     return 'rule' in columns ? columns : dayReader(columns, context);
   });
@@ -84,6 +87,7 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
     date: header.at(columns.date ?? columns.start ?? 'date'),
     quality: header.at(columns.quality ?? 'quality'),
     unit: header.at('unit'),
+    updatedAt: columns.updatedAt === null ? -1 : header.at(columns.updatedAt),
   };
   const others = new Set(Object.values(named));
   const values = header.names.flatMap((name, field) =>
@@ -94,6 +98,7 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
     named.date < 0 ? (columns.date ?? 'date') : null,
     named.quality < 0 && profile.quality === null ? 'quality' : null,
     named.unit < 0 && profile.unit === null ? 'unit' : null,
+    columns.updatedAt !== null && named.updatedAt < 0 ? columns.updatedAt : null,
     values.length < 20 ? 'its values, 24 to 300 of them' : null,
   ].filter((name) => name !== null);
   if (missing.length > 0) {
@@ -139,7 +144,11 @@ function dayReader(columns: Columns, context: ReadingContext): OpenTable {
   const find = meterFinder(context);
   const standard = profile.quality === null ? -1 : QUALITY[profile.quality];
   const width = header.names.length;
-  const lastRead = Math.max(columns.meter, columns.date, columns.quality, columns.unit);
+  const { updatedAt } = columns;
+  const lastRead = Math.max(
+    ...[columns.meter, columns.date, columns.quality, columns.unit, updatedAt],
+  );
+  const updateOf = updateReader(context, updatedAt, header.names[updatedAt] ?? '');
   const read: ReadRow = (row) => {
     if (!hasWidth(row, width, lastRead)) return ragged(row, width);
     const meterName = fieldText(row, columns.meter);
@@ -158,11 +167,19 @@ function dayReader(columns: Columns, context: ReadingContext): OpenTable {
     const word = fieldText(row, columns.quality);
     const quality = columns.quality < 0 ? standard : qualityOf(profile, word);
     if (quality === null) return unknownQuality(word, header.names[columns.quality]!);
-    const intervalMinutes = meters[meter]!.intervalMinutes;
+    const updatedMs = updateOf(row);
+    if (typeof updatedMs !== 'number') return updatedMs;
+    context.intake.updated(updatedMs);
+    const place = context.intake.dated(meter, day.startMs);
+    const endMs = day.startMs + day.minutes * MINUTE_MS;
+    if (context.intake.dated(meter, endMs - 1) !== place) {
+      return twoLengths(dateText, header.names[columns.date]!);
+    }
+    const { intervalMinutes } = meters[place]!;
     return putDay(
       row,
       { columns, context },
-      { meter, day, wallMs: wallMs!, unit, quality, intervalMinutes },
+      { meter: place, day, wallMs: wallMs!, unit, quality, intervalMinutes },
     );
   };
   return { read };
@@ -205,17 +222,16 @@ function putDay(
     values.push(wh);
     rests.push(scale.rest);
   }
-  for (const [at, wh] of values.entries()) {
+  const readings = values.flatMap((wh, at) => {
     const startMs = places[at];
-    if (startMs === null || startMs === undefined) continue;
+    if (startMs === null || startMs === undefined) return [];
     const isGap = wh === NOT_A_VALUE.none;
     const graded = wh < 0 ? QUALITY.SUSPECT : wide.quality;
     const quality = isGap ? QUALITY.MISSING : graded;
     const value = isGap ? Number.NaN : Math.max(0, wh);
-    const fault = intake.put(meter, startMs, value, quality, row.line, rests[at]);
-    if (fault !== null) return fault;
-  }
-  return null;
+    return [{ meter, startMs, wh: value, quality, rest: rests[at]! }];
+  });
+  return putAll(intake, readings, row.line);
 }
 
 /** Starts of numbered columns; null beyond the day. */

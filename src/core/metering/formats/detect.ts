@@ -3,7 +3,7 @@ import { isWideHeader } from './csv-wide.js';
 
 /** What the first bytes of a file say it is. */
 export type Detected =
-  | { readonly format: 'espi' | 'nem12' }
+  | { readonly format: 'espi' | 'nem12' | 'json' }
   | { readonly format: 'csv-long' | 'csv-wide' | 'csv-columns'; readonly delimiter: string };
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -26,7 +26,11 @@ export function detectFormat(head: string, profile: ImportProfile): Detected | n
   if (declared === 'nem12' || (declared === null && /^(100,NEM1[23]|[2349]00,|250,)/i.test(text))) {
     return { format: 'nem12' };
   }
-  if (text.startsWith('{') || text.startsWith('[')) return null;
+  if (text.startsWith('{') || text.startsWith('[')) {
+    const isStated = declared === 'json' || (declared === null && profile.rows !== null);
+    return isStated ? { format: 'json' } : null;
+  }
+  if (declared === 'json') return null;
   const { names, delimiter } = headerOf(text, profile);
   return { format: declared ?? csvFormat(names), delimiter };
 }
@@ -67,7 +71,7 @@ function isHeader(names: readonly string[], { columns, format }: ImportProfile):
 const isByPeriods = (lower: ReadonlySet<string>): boolean =>
   ['year', 'month', 'day', 'period'].every((name) => lower.has(name));
 
-function csvFormat(names: readonly string[]): Exclude<IntervalFormat, 'espi' | 'nem12'> {
+function csvFormat(names: readonly string[]): Exclude<IntervalFormat, 'espi' | 'nem12' | 'json'> {
   if (isWideHeader(names)) return 'csv-wide';
   const lower = new Set(names.map((name) => name.toLowerCase()));
   return isByPeriods(lower) ? 'csv-columns' : 'csv-long';

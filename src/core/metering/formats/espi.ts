@@ -1,5 +1,6 @@
 import type { XmlHandler } from '../../tabular/xml.js';
 import { MINUTE_MS } from '../../time/interval.js';
+import { writtenStamp } from '../../time/written-stamp.js';
 import { type EnergyScale, wattHoursFrom } from '../../units/energy-bytes.js';
 import type { RowFault } from '../intake.js';
 import { QUALITY } from '../quality.js';
@@ -27,6 +28,8 @@ interface Entry {
   kind: 'UsagePoint' | 'MeterReading' | 'ReadingType' | 'IntervalBlock' | null;
   readonly fields: Record<string, string>;
   readonly readings: Reading[];
+  /** When the source last changed the entry, as it says. */
+  updated: string;
 }
 
 /** Kinds and units of ESPI that are no energy of electricity, to name what is left out. */
@@ -71,7 +74,7 @@ export function espiReader(context: ReadingContext): XmlHandler {
       path.push(local);
       text = '';
       if (local === 'entry') {
-        entry = { ...{ self: '', up: '', related: [] }, kind: null, fields: {}, readings: [] };
+        entry = { ...{ self: '', up: '', updated: '', related: [] }, ...blankEntry() };
       } else if (local === 'link' && entry !== null) {
         const href = attributes['href'] ?? '';
         if (attributes['rel'] === 'self') entry.self = href;
@@ -96,12 +99,18 @@ export function espiReader(context: ReadingContext): XmlHandler {
       else if (entry !== null && local === 'entry') {
         entries.push(entry);
         entry = null;
+      } else if (entry !== null && local === 'updated' && path.at(-1) === 'entry') {
+        entry.updated = text.trim();
       } else if (entry !== null && path.at(-1) === entry.kind) entry.fields[local] = text.trim();
       text = '';
     },
     end: () => finish(entries, context),
   };
 }
+
+const blankEntry = (): Pick<Entry, 'kind' | 'fields' | 'readings'> => ({
+  ...{ kind: null, fields: {}, readings: [] },
+});
 
 const toReading = (fields: Record<string, string>, line: number): Reading => ({
   line,
@@ -131,6 +140,7 @@ function finish(entries: readonly Entry[], context: ReadingContext): void {
       context.reject({ row: line, ...channel }, null);
       return;
     }
+    context.intake.updated(atomTime(block.updated));
     for (const one of block.readings) {
       if (channel.scale === null) context.leaveOut(channel.name, channel.reason);
       else putReading(one, channel, context);
@@ -139,6 +149,12 @@ function finish(entries: readonly Entry[], context: ReadingContext): void {
   if (!entries.some(isKind('IntervalBlock'))) {
     context.reject({ row: 1, ...noBlocks() }, null);
   }
+}
+
+/** RFC 4287: when the publisher last changed an entry, ms; 0 where it does not say. */
+function atomTime(text: string): number {
+  const stamp = writtenStamp(text, 'YMD');
+  return stamp?.kind === 'instant' && stamp.instantMs > 0 ? stamp.instantMs : 0;
 }
 
 const isKind =
@@ -210,7 +226,8 @@ function putReading(reading: Reading, channel: Channel, context: ReadingContext)
       fix: 'Ask the sender for the file again.',
     });
   }
-  const minutes = context.meters[channel.meter]!.intervalMinutes;
+  const meter = context.intake.dated(channel.meter, startMs);
+  const minutes = context.meters[meter]!.intervalMinutes;
   if (Number(reading.duration) * 1000 !== minutes * MINUTE_MS) {
     return reject({
       ...{ column: 'duration', value: reading.duration, rule: 'interval.length' },
@@ -231,7 +248,7 @@ function putReading(reading: Reading, channel: Channel, context: ReadingContext)
       fix: `Known: ${Object.keys(ESPI_QUALITY).join(', ')}.`,
     });
   }
-  const fault = context.intake.put(channel.meter, startMs, wh, quality, line, rest);
+  const fault = context.intake.put(meter, startMs, wh, quality, line, rest);
   if (fault !== null) reject(fault);
 }
 

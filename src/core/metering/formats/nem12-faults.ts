@@ -1,5 +1,5 @@
 import { type FieldRow, rowText } from '../../tabular/delimited.js';
-import type { RowFault } from '../intake.js';
+import type { IntakeMeter, RowFault } from '../intake.js';
 
 const ASK = 'Ask the sender for the whole file again.';
 /** The file does not begin as NEM12 does. */
@@ -57,4 +57,23 @@ export const unknownFlag = (value: string): RowFault => ({
   ...{ column: 'QualityMethod', value, rule: 'quality.known' },
   detail: 'Not a quality flag: A, E, F, N, S or V, F and S with a method.',
   fix: ASK,
+});
+/** A time of update that is none. */
+export const noUpdateTime = (value: string): RowFault => ({
+  ...{ column: 'UpdateDateTime', value, rule: 'nem12.update_time' },
+  detail: 'Not a date and time: it tells which of two versions of the day is the newer one.',
+  fix: 'Times are written YYYYMMDDhhmmss, or left empty.',
+});
+/** A channel that is not what its meter measures. */
+export const notAsMeter = (
+  {
+    name,
+    minutes,
+    flow,
+  }: { readonly name: string; readonly minutes: number; readonly flow: string },
+  { code, direction, intervalMinutes }: IntakeMeter,
+): RowFault => ({
+  ...{ column: 'channel', value: `${name} ${minutes} min`, rule: 'channel.as_meter' },
+  detail: `The channel is ${flow} in ${minutes} minutes; meter ${code} is ${direction} in ${intervalMinutes}.`,
+  fix: 'Map the channel to another meter, or revise the meter: where its interval length changes on a date, say so in its intervalChanges.',
 });

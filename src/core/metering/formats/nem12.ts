@@ -1,5 +1,5 @@
 import { type FieldRow, fieldText } from '../../tabular/delimited.js';
-import { MINUTE_MS } from '../../time/interval.js';
+import { DAY_MS, MINUTE_MS } from '../../time/interval.js';
 import { parseWallTime } from '../../time/local-stamp.js';
 import { type EnergyScale, NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
 import type { EnergyRest } from '../../units/energy-rest.js';
@@ -19,6 +19,8 @@ import {
   afterEnd,
   cutShort,
   noHeader,
+  notAsMeter,
+  noUpdateTime,
   orphan,
   summerTime,
   unknownFlag,
@@ -28,6 +30,9 @@ import type { RowReader } from './table-reader.js';
 
 /** Offset of the market's time, which knows no summer time (METHOD 2.1). */
 export const NEM12_OFFSET_MINUTES = 600;
+
+/** Place of UpdateDateTime in a 300 record, less its values: after quality, reason and description. */
+const UPDATED_AFTER_VALUES = 5;
 
 interface Channel {
   readonly name: string;
@@ -41,11 +46,15 @@ interface Channel {
 
 interface Day {
   readonly line: number;
+  /** Its place in the intake; −1 for a channel that is not read. */
+  readonly meter: number;
   readonly startMs: number;
   readonly values: readonly number[];
   readonly rests: readonly EnergyRest[];
   /** Quality of each interval; −1 until a 400 record grades it. */
   readonly quality: Int8Array;
+  /** When its values or qualities were updated, ms; 0 where the record does not say. */
+  readonly updatedMs: number;
 }
 
 /**
@@ -140,14 +149,11 @@ function openChannel(
       fix: `Map ${name} to a meter in the profile, or to null to leave it out.`,
     };
   }
-  const { code, intervalMinutes, direction } = context.meters[meter]!;
+  const { intervalMinutes, intervalChanges, direction } = context.meters[meter]!;
   const flow = suffix.toUpperCase().startsWith('B') ? 'generation' : 'consumption';
-  if (intervalMinutes !== minutes || direction !== flow) {
-    return {
-      ...{ column: 'channel', value: `${name} ${minutes} min`, rule: 'channel.as_meter' },
-      detail: `The channel is ${flow} in ${minutes} minutes; meter ${code} is ${direction} in ${intervalMinutes}.`,
-      fix: 'Map the channel to another meter, or revise the meter.',
-    };
+  // Where the length changed on a date, each day is compared.
+  if ((intervalMinutes !== minutes && !intervalChanges) || direction !== flow) {
+    return notAsMeter({ name, minutes, flow }, context.meters[meter]!);
   }
   const scale = scales(unit as EnergyUnit, context.profile.multiplier)(minutes);
   return { name, meter, minutes, scale, reason: '' };
@@ -156,7 +162,7 @@ function openChannel(
 function readDay(
   row: FieldRow,
   channel: Channel,
-  { profile, zone }: ReadingContext,
+  { profile, zone, intake, meters }: ReadingContext,
 ): Day | RowFault {
   const dateText = fieldText(row, 1);
   const [, year, month, date] = /^(\d{4})(\d{2})(\d{2})$/.exec(dateText) ?? [];
@@ -194,9 +200,20 @@ function readDay(
   const graded = flag.toUpperCase() === 'V' ? -1 : qualityOfFlag(flag);
   if (graded === null) return unknownFlag(flag);
   const offset = zone.kind === 'fixed' ? zone.offsetMinutes : NEM12_OFFSET_MINUTES;
+  const startMs = wallMs - offset * MINUTE_MS;
+  const meter = channel.scale === null ? -1 : intake.dated(channel.meter, startMs);
+  if (meter >= 0) {
+    const last = intake.dated(channel.meter, startMs + DAY_MS - 1);
+    const flow = meters[meter]!.direction;
+    const other = [meter, last].find((at) => meters[at]!.intervalMinutes !== channel.minutes);
+    if (other !== undefined) return notAsMeter({ ...channel, flow }, meters[other]!);
+  }
+  const updateText = fieldText(row, UPDATED_AFTER_VALUES + count);
+  const updatedWallMs = updateText === '' ? offset * MINUTE_MS : compactStamp(updateText);
+  if (updatedWallMs === null) return noUpdateTime(updateText);
   return {
-    line: row.line,
-    startMs: wallMs - offset * MINUTE_MS,
+    ...{ line: row.line, meter, startMs },
+    updatedMs: updatedWallMs - offset * MINUTE_MS,
     values,
     rests,
     quality: new Int8Array(count).fill(graded),
@@ -237,13 +254,14 @@ function putDay(day: Day, channel: Channel, context: ReadingContext): RowFault |
       fix: 'Ask the sender for the file again.',
     };
   }
+  context.intake.updated(day.updatedMs);
   for (const [at, wh] of day.values.entries()) {
     const isGap = wh === NOT_A_VALUE.none || day.quality[at] === QUALITY.MISSING;
     const startMs = day.startMs + at * channel.minutes * MINUTE_MS;
     const quality = isGap ? QUALITY.MISSING : day.quality[at]!;
     const value = isGap ? Number.NaN : wh;
     const fault = context.intake.put(
-      channel.meter,
+      day.meter,
       startMs,
       value,
       quality,
@@ -253,6 +271,15 @@ function putDay(day: Day, channel: Channel, context: ReadingContext): RowFault |
     if (fault !== null) return fault;
   }
   return null;
+}
+
+/** `YYYYMMDDhhmmss` as if it were UTC, ms; null for anything else. */
+function compactStamp(text: string): number | null {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text) ?? [];
+  return year === undefined
+    ? null
+    : parseWallTime(`${year}-${month}-${day} ${hour}:${minute}:${second}`);
 }
 
 /** Quality of a flag and its method (METHOD 2.3): `A`, `S14`, `F17`, `E`, `N`; null for no flag. */

@@ -51,7 +51,7 @@ export function registerReader(
       return null;
     }
     if (Number.isNaN(wh)) return null;
-    const { intervalMinutes, ratedPowerW } = meters[meter]!;
+    const { ratedPowerW } = meters[meter]!;
     const wrapWh = wrap(profile.registerDigits, scaleOfMeter[meter]!);
     if (last !== undefined) {
       const grown = growthOf(last, reading, wrapWh);
@@ -60,9 +60,10 @@ export function registerReader(
       if (isBeyondMeter(grown, [last, reading], passed)) {
         return grown.isRolledOver ? wentBack(last.line) : tooFast(grown.wh, last, passed);
       }
-      if (passed.spanMs === intervalMinutes * MINUTE_MS) {
+      const place = intake.dated(meter, last.stampMs);
+      if (passed.spanMs === meters[place]!.intervalMinutes * MINUTE_MS) {
         const worst = Math.min(quality, last.quality);
-        const fault = intake.put(meter, last.stampMs, grown.wh, worst, line, grown.rest);
+        const fault = intake.put(place, last.stampMs, grown.wh, worst, line, grown.rest);
         if (fault !== null) return fault;
       }
     }

@@ -25,6 +25,8 @@ export interface StampReader {
   readText(text: string, meter: number): number;
   /** The same for a local time that was read already, as if it were UTC. */
   resolve(wallMs: number, meter: number, text: string): number;
+  /** An instant within an hour of a stamp that was `LATER`. */
+  about(): number;
   /** Keeps a row whose stamp was `LATER`. */
   wait(meter: number, then: Waiting): void;
   /** Ends the file: rows that still wait are told. */
@@ -86,6 +88,7 @@ export function stampReader(zone: FileZone, rule: HourRules): StampReader {
       return readText(textOf(bytes, at, end), meter);
     },
     ...{ readText, resolve },
+    about: () => legal!.about(),
     wait: (meter, then) => legal!.wait(meter, then),
     end: () => legal?.end(),
     until: () => until,
@@ -131,6 +134,7 @@ interface Run {
 
 interface LegalReader {
   read(wallMs: number, meter: number, text: string): number;
+  about(): number;
   wait(meter: number, then: Waiting): void;
   end(): void;
 }
@@ -147,6 +151,7 @@ function legalReader(
   const runs = new Map<number, Run>();
   // By meter: the last local time outside of a repeated hour, which tells rising files from falling.
   const lastWallMs: (number | undefined)[] = [];
+  let aboutMs = 0;
   const settle = (meter: number, after: number | null): void => {
     const run = runs.get(meter);
     if (run === undefined) return;
@@ -175,6 +180,7 @@ function legalReader(
           const before = lastWallMs[meter] ?? null;
           runs.set(meter, { hour, before, labels: [wallMs], waiting: [] });
         } else run.labels.push(wallMs);
+        aboutMs = hour.changeMs;
         return LATER;
       }
       lastWallMs[meter] = wallMs;
@@ -182,6 +188,7 @@ function legalReader(
       const stamp = localStamp(zone.rules, wallMs);
       return chosen(stamp, rule) ?? refuse(unclear(stamp, text || wallText(wallMs), zone.code));
     },
+    about: () => aboutMs,
     wait: (meter, then) => runs.get(meter)?.waiting.push(then),
     end: () => {
       for (const meter of runs.keys()) settle(meter, null);

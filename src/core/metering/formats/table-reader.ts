@@ -25,27 +25,21 @@ export interface OpenTable {
   readonly end?: () => void;
 }
 
-/** Rules that a reading may break after others of its row have found their place. */
-const PLACES = new Set(['interval.once_in_file', 'start.on_grid', 'start.plausible']);
-
 /** Rules that put every other row of the file in doubt too. */
-const OF_THE_FILE = new Set(['period.of_the_day', 'period.once']);
+const OF_THE_FILE = new Set(['period.of_the_day', 'period.once', 'row.one_place']);
 
 /** Rows that may stand before the header: titles, addresses, what was asked for. */
 const PREAMBLE_ROWS = 50;
 
 /**
  * Reads a table: its header once, then its rows. The header is the first row that names what is
- * looked for; a file without one is wrong as a whole, and so is one whose header cannot be used. So
- * is a reading without a place in a row of many: the row cannot be set aside, because what stood
- * before it in the row is taken already. Blank rows are passed over.
+ * looked for; a file without one is wrong as a whole, and so is one whose header cannot be used. Blank
+ * rows are passed over, and so is the header where it stands again. A total or a remark below the readings is refused for what it is.
  *
- * @param open          What reads the rows under this header, or why it cannot be used.
- * @param readingsARow  Whether a row holds one reading or many.
+ * @param open  What reads the rows under this header, or why it cannot be used.
  */
 export function tableReader(
   context: ReadingContext,
-  readingsARow: 'one' | 'many',
   open: (header: Header) => OpenTable | RowFault,
 ): RowReader {
   let table: OpenTable | null = null;
@@ -54,10 +48,10 @@ export function tableReader(
   let unread: { readonly row: number; readonly width: number; readonly fault: RowFault } | null =
     null;
   let triedCount = 0;
+  let headerText = '';
   const rejectRow = (line: number, fault: RowFault, text: string): void => {
-    const isHalfTaken = readingsARow === 'many' && PLACES.has(fault.rule);
-    const isWhole = isHalfTaken || OF_THE_FILE.has(fault.rule);
-    context.reject({ row: line, ...fault }, isWhole ? null : text);
+    const isWhole = OF_THE_FILE.has(fault.rule);
+    context.reject({ row: line, ...fault, ...asNote(fault, text) }, isWhole ? null : text);
   };
   const close = (): void => {
     if (isClosed || table !== null || unread === null) return;
@@ -69,6 +63,7 @@ export function tableReader(
     const opened = open(header);
     if ('read' in opened) {
       table = opened;
+      headerText = rowText(row);
       context.onHeader?.(row);
       return;
     }
@@ -95,7 +90,10 @@ export function tableReader(
           if (found !== null) rejectRow(line, found, text);
         };
       });
-      if (fault !== null) rejectRow(row.line, fault, rowText(row));
+      if (fault === null) return;
+      const text = rowText(row);
+      // Reports begin each day with the names of their columns.
+      if (text !== headerText) rejectRow(row.line, fault, text);
     },
     end: () => {
       close();
@@ -110,4 +108,26 @@ function isBlank(row: FieldRow): boolean {
     if (fieldText(row, field) !== '') return false;
   }
   return true;
+}
+
+/** Rules that a row breaks which is no reading. */
+const OF_NOTES = new Set([
+  ...['start.local_time', 'start.instant_with_offset', 'start.has_a_time', 'day.civil'],
+  ...['meter.known', 'row.same_width'],
+]);
+const TOTAL =
+  /^["'\s]*(total|totaux|totals?|grand total|sub-?total|sum|summe|somme|suma|soma|totale|totaal|gesamt|average|avg|mean|moyenne|mittelwert|media|promedio|min|max|minimum|maximum|peak|pointe|end|ende|fin|eof|note|source|remark|#|\*)(?![\p{L}\d])/iu;
+
+/** How to mend a row that is a total, or a remark, and no reading: nothing else where it may be one. */
+function asNote({ rule, value }: RowFault, text: string): Partial<RowFault> {
+  if (!OF_NOTES.has(rule)) return {};
+  const isTotal = TOTAL.test(text);
+  // Words where a time should be.
+  const isWords = rule !== 'meter.known' && !/\d/.test(value) && /^["\s]*\p{L}{3}/u.test(text);
+  if (!isTotal && !isWords) return {};
+  const start = /^"?[^\d,;\t|]{1,40}/.exec(text)?.[0].trimEnd() ?? text.slice(0, 12);
+  return {
+    ...(isTotal ? { detail: 'This row is a total or a remark, and no reading.' } : {}),
+    fix: `If the row is no reading, name how it begins in the profile: ignoreLines: ${JSON.stringify([start])}.`,
+  };
 }

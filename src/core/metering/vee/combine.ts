@@ -1,11 +1,14 @@
 import { assert } from '../../errors.js';
-import { utcDayStartMs } from '../../time/interval.js';
+import { DAY_MS, utcDayStartMs } from '../../time/interval.js';
 import type { FormulaTerm } from '../hierarchy.js';
 import type { DayValues } from '../interval-block.js';
 import { QUALITY } from '../quality.js';
 import { emptySeries, positionOf, type Series } from './series.js';
 
-/** Lays blocks of one meter into a series; what lies outside of it is left away. */
+/**
+ * Lays blocks of one meter into a series; what lies outside of it is left away. Of days in shorter
+ * intervals than its step the parts are summed, all of them; days in longer ones are gaps.
+ */
 export function seriesOfBlocks(
   blocks: readonly DayValues[],
   {
@@ -17,16 +20,22 @@ export function seriesOfBlocks(
   const series = emptySeries(startMs, endMs, stepMs);
   for (const { utcDay, wh, quality } of blocks) {
     const first = positionOf(series, utcDayStartMs(utcDay));
-    for (let at = 0; at < wh.length; at += 1) {
-      const place = first + at;
-      const value = wh[at]!;
+    const partCount = (wh.length * stepMs) / DAY_MS;
+    if (!Number.isInteger(partCount)) continue;
+    for (let at = 0; at < wh.length; at += partCount) {
+      const place = first + at / partCount;
+      const value = partCount === 1 ? wh[at]! : sumOf(wh.slice(at, at + partCount));
       if (value === null || place < 0 || place >= series.wh.length) continue;
       series.wh[place] = value;
-      series.quality[place] = quality[at]!;
+      series.quality[place] =
+        partCount === 1 ? quality[at]! : Math.min(...quality.slice(at, at + partCount));
     }
   }
   return series;
 }
+
+const sumOf = (parts: readonly (number | null)[]): number | null =>
+  parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
 
 /** What a formula gives, and how much of it is below zero and was cut. */
 export interface Combined {
