@@ -168,7 +168,7 @@ describe('files', () => {
     const certificates = [header, ...[0, 1, 2, 3].map((hour) => certificate(hour, 75 + hour))];
     const readings = [
       'meter,start,wh,quality',
-      ...[21, 22, 23].map((day) => `M-60,2026-10-${day}T00:00:00Z,${day + 55},ACTUAL`),
+      ...[21, 22, 24].map((day) => `M-60,2026-10-${day}T00:00:00Z,${day + 55},ACTUAL`),
     ];
     const planted = [
       [
