@@ -112,7 +112,9 @@ export class ProfileCommand extends LedgerCommand {
       throw new DomainError('request.invalid', { errors });
     }
     requireFiles(file!);
-    const { json, ledger: _, out, save, ...answers } = options;
+    const { json, out, save } = options;
+    const { zone, label, unit, dateOrder, decimalMark, quality, column, map } = options;
+    const answers = { zone, label, unit, dateOrder, decimalMark, quality, column, map };
     if (out !== undefined) requirePlaceFor('/options/out', out);
     const fileName = basename(file!);
     const { data, error } = GuessQuery.safeParse({ ...answers, fileName });

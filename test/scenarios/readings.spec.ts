@@ -142,4 +142,30 @@ describe('meter data at the terminal', () => {
     expect(run('cancel', items[4].jobId).answer).toMatchObject({ state: 'discarded' });
     expect(run('verify-ledger').code).toBe(0);
   });
+
+  it('finds the profile of a file, asks for its zone, writes it, keeps it, and reads the file by it', () => {
+    const exported = 'fixtures/exports/i-de/in.csv';
+    const asked = run('profile', 'guess', exported, '--save', 'I-DE');
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('/options/zone')]);
+    const out = join(scratch, 'profile.json');
+    const how = ['--zone', 'Europe/Madrid', '--date-order', 'DMY'];
+    const { code, answer } = run(
+      'profile',
+      'guess',
+      exported,
+      ...how,
+      '--out',
+      out,
+      '--save',
+      'I-DE',
+    );
+    expect([code, answer]).toMatchObject([0, { savedAs: 'I-DE', writtenTo: out, rowCount: 48 }]);
+    expect(answer.rows[0]).toMatchObject({ line: 2, start: '2026-10-04T22:00:00Z' });
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(answer.profile);
+    expect(run('show', 'import-profile', 'I-DE').answer.settings).toMatchObject(
+      answer.profile.settings,
+    );
+    const imported = run('import', 'intervals', exported, '--profile', 'I-DE', '--meter', 'M-60');
+    expect(imported.answer).toMatchObject({ newCount: 48, outdatedCount: 0, heldCount: 0 });
+  });
 });
