@@ -104,7 +104,7 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
     imports: [AppModule.on(await through(database.appUrl), config)],
   })
     .overrideProvider(Clock)
-    .useValue({ now: () => new Date(clockMs) })
+    .useValue({ now: () => new Date(clockMs), steps: 0, lastStepMs: 1 })
     .overrideProvider(OTHER_BOUNDS)
     .useValue(lanes);
   const counted = countedIds();

@@ -2,9 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { escapeLiteral } from 'pg';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { assert, DomainError } from '../../core/errors.js';
+import { Clock } from '../clock.js';
 import { Ids } from '../ids.js';
+import { Inside } from './inside.js';
 import { afterOpening, isDeaf, opening, runnerOn } from './opening.js';
 import { TurnsByKey } from '../turns.js';
 import { type LaneName, Lanes, READING } from './lanes.js';
@@ -33,11 +35,6 @@ export interface Place {
   readonly waitMs?: number;
 }
 
-/** Marks what runs inside a transaction, for as long as that is open. */
-interface Mark {
-  isOpen: boolean;
-}
-
 /**
  * The only way to the tables: a transaction that belongs to one ledger. Row-level security shows it
  * that ledger's rows and no others.
@@ -47,7 +44,7 @@ interface Mark {
  */
 @Injectable()
 export class LedgerScope {
-  private readonly inside = new AsyncLocalStorage<Mark>();
+  private readonly inside: Inside;
   private readonly together = new AsyncLocalStorage<OneTransaction>();
   private readonly byLock: TurnsByKey;
   private readonly byLedger: TurnsByKey;
@@ -57,7 +54,9 @@ export class LedgerScope {
     private readonly dataSource: DataSource,
     private readonly lanes: Lanes,
     private readonly ids: Ids,
+    clock: Clock,
   ) {
+    this.inside = new Inside(clock);
     const waits = { waitingMax: WRITERS_WAITING_MAX, waitMs: lanes.of('write').bounds.waitMs };
     this.byLock = new TurnsByKey(1, waits);
     this.byLedger = new TurnsByKey(WRITERS_OF_A_LEDGER, waits);
@@ -155,6 +154,11 @@ export class LedgerScope {
     else work();
   }
 
+  /** Whether the clock was set since the transaction began in which this is asked. */
+  isClockSet(): boolean {
+    return this.inside.isClockSet();
+  }
+
   /** Calls back after each change of a ledger that was committed. */
   onWritten(tell: (ledgerId: string) => void): void {
     this.listeners.push(tell);
@@ -205,7 +209,7 @@ export class LedgerScope {
   private async readOn<T>(lane: LaneName, ledgerId: string, work: Work<T>): Promise<T> {
     this.requireOutside();
     const one = this.one();
-    if (one?.isOpen === true) return one.look((tx) => this.marked(tx, work));
+    if (one?.isOpen === true) return one.look((tx) => this.inside.run(() => work(tx)));
     const start = opening('READ ONLY', this.settling(lane, ledgerId));
     return this.tryAgain(() => this.run(lane, start, work));
   }
@@ -217,7 +221,7 @@ export class LedgerScope {
     work: Work<T>,
   ): Promise<T> {
     const lock = lockOf(here);
-    const marked: Work<T> = (tx) => this.marked(tx, work);
+    const marked: Work<T> = (tx) => this.inside.run(() => work(tx));
     return one.inTurn(() => {
       if (one.isOpen) return one.join(lock, marked);
       // What is done first may refuse: it comes before the wait for the lock.
@@ -227,16 +231,6 @@ export class LedgerScope {
       };
       return one.begin((inner) => transact(inner, false), opens);
     });
-  }
-
-  /** Work in a transaction that goes on after it. */
-  private async marked<T>(tx: EntityManager, work: Work<T>): Promise<T> {
-    const mark: Mark = { isOpen: true };
-    try {
-      return await this.inside.run(mark, () => work(tx));
-    } finally {
-      mark.isOpen = false;
-    }
   }
 
   private one(): OneTransaction | null {
@@ -253,10 +247,7 @@ export class LedgerScope {
 
   /** One who holds a connection and waits for a second can wait for himself. */
   private requireOutside(): void {
-    assert(
-      this.inside.getStore()?.isOpen !== true,
-      'ledger scope: inside a transaction, use it, or `tell`',
-    );
+    assert(!this.inside.isOpen, 'ledger scope: inside a transaction, use it, or `tell`');
   }
 
   private async tryAgain<T>(attempt: () => Promise<T>): Promise<T> {
@@ -272,7 +263,6 @@ export class LedgerScope {
   }
 
   private run<T>(lane: LaneName, start: string, work: Work<T>, waitMs?: number): Promise<T> {
-    const mark: Mark = { isOpen: true };
     return this.lanes.of(lane).lend(async (client) => {
       const runner = runnerOn(this.dataSource, client);
       try {
@@ -281,7 +271,7 @@ export class LedgerScope {
         runner.isTransactionActive = true;
         const result = await afterOpening(
           opened,
-          this.inside.run(mark, () => work(runner.manager)),
+          this.inside.run(() => work(runner.manager)),
         );
         const { command } = await client.query('COMMIT');
         // PostgreSQL answers the end of a transaction that has failed with a rollback, not an error.
@@ -295,7 +285,6 @@ export class LedgerScope {
         if (!isDeaf(error)) await client.query('ROLLBACK').catch(() => {});
         throw error;
       } finally {
-        mark.isOpen = false;
         await runner.release();
       }
     }, waitMs);
