@@ -25,6 +25,7 @@ import { JoinCounters1790003500000 } from '../migrations/1790003500000-join-coun
 import { KnowCatchUps1790003510000 } from '../migrations/1790003510000-know-catch-ups.js';
 import { DateIntervalLengths1790003531000 } from '../migrations/1790003531000-date-interval-lengths.js';
 import { KnowUpdates1790003530000 } from '../migrations/1790003530000-know-updates.js';
+import { OrderVerifications1790003520000 } from '../migrations/1790003520000-order-verifications.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -138,8 +139,8 @@ const MIGRATIONS = [
   CountAttempts1790002700000,
   KeepReplies1790003000000,
   ...[KeepVerifications1790003100000, KnowKindsOfDocuments1790003300000],
-  ...[JoinCounters1790003500000, KnowCatchUps1790003510000, KnowUpdates1790003530000],
-  DateIntervalLengths1790003531000,
+  ...[JoinCounters1790003500000, KnowCatchUps1790003510000, OrderVerifications1790003520000],
+  ...[KnowUpdates1790003530000, DateIntervalLengths1790003531000],
 ];
 
 /** Options of a connection; the URL says as whom. */

@@ -53,6 +53,13 @@ describe('the bytes of uploads', () => {
     },
   );
 
+  it('stay under a clock that cannot be believed', async () => {
+    app.setNow('2026-11-10T08:00:00Z');
+    const upkeep = app.nest.get(UpkeepJob).run(app.ledgerId);
+    await expect(upkeep).rejects.toMatchObject({ code: 'clock.behind' });
+    app.setNow('2026-11-10T09:00:00Z');
+  });
+
   it('take the list of rejected rows with them, and the job says so', async () => {
     const sent = await send(refused());
     const list = (await app.call('GET', '/v1/import-jobs', { role })).body.items;

@@ -165,11 +165,15 @@ describe('validation, estimation, editing', () => {
         values: [{ start: '2026-06-12T05:00:00Z', wh: 5 }],
       }),
     ).toMatchObject({ status: 422, body: { code: 'exception.values_wrong' } });
+    // The clock is set back in between: the last decision is the last of the log, not of the clock.
+    await decide({ action: 're-read', reason: 'Ask the grid' });
+    app.setNow('2026-11-10T08:59:30Z');
     const made = await decide({
       action: 'override',
       reason: 'Read from the panel',
       values: [{ start: '2026-06-12T04:00:00Z', wh: 5_500_000 }],
     });
+    app.setNow('2026-11-10T09:00:00Z');
     expect(made.body).toMatchObject({ state: 'overridden', reason: 'Read from the panel' });
     const now = await readings('2026-06-12T04:00:00Z', '2026-06-12T05:00:00Z');
     expect([now.wh, now.quality]).toEqual([[5_500_000], ['EDITED']]);

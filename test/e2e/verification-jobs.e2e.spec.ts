@@ -98,6 +98,24 @@ describe('a verification that is asked for', () => {
     expect((await verify()).result).toMatchObject({ full: false, faults: [] });
   });
 
+  it('rests on the last one, and not on one that was made under a clock that was ahead', async () => {
+    const ahead = 366 * 86_400_000;
+    nowMs += ahead;
+    expect((await verify('?full=true')).result.faults).toEqual([]);
+    nowMs -= ahead;
+    app.setNow(new Date(nowMs).toISOString());
+    expect(await app.nest.get(VerificationJobHandler).look(app.ledgerId)).toBe(true);
+    expect((await verify('?full=true')).result.faults).toEqual([]);
+    await asSuperuser(`${EDIT} + 1`);
+    const { jobId } = await verify('?full=true');
+    expect((await get('/latest')).jobId).toBe(jobId);
+    const next = (await verify()).result;
+    expect([next.full, next.faults[0].check]).toEqual([true, 'row_root']);
+    await asSuperuser(`${EDIT} - 1`);
+    expect((await verify()).result).toMatchObject({ full: true, faults: [] });
+    expect((await verify()).result).toMatchObject({ full: false, faults: [] });
+  });
+
   it.each([
     ['another head', `chain_hash = repeat('ab', 32)`, false],
     ['a shorter log', `size = size - 1`, false],

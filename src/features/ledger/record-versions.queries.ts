@@ -14,6 +14,8 @@ export interface WhichVersions {
   readonly code?: string;
   /** Only what the log held before this place; null or absent = all. */
   readonly beforeSeq?: number | null;
+  /** In the order of the log, whatever their codes. */
+  readonly isAsWritten?: boolean;
 }
 
 type Column = EntityMetadata['columns'][number];
@@ -24,6 +26,10 @@ interface Asked {
   /** `SELECT` is put before it, with what is to be distinct. */
   readonly from: string;
 }
+
+/** Instants of two events may be one, and ids are drawn by a clock: the place in the log decides. */
+const PLACE = `(SELECT e.seq FROM ledger_event e
+  WHERE e.ledger_id = r.ledger_id AND e.event_id = r.event_id), `;
 
 const askedOf = new WeakMap<EntityMetadata, Asked>();
 
@@ -38,7 +44,7 @@ export async function selectVersions<Row extends VersionColumns>(
 ): Promise<Row[]> {
   const metadata = tx.connection.getMetadata(entity);
   const { columns, from } = asked(metadata);
-  const { ledgerId, code, beforeSeq, isLatest } = which;
+  const { ledgerId, code, beforeSeq, isLatest, isAsWritten = false } = which;
   const values: unknown[] = [ledgerId];
   const conditions = ['r.ledger_id = $1'];
   if (code !== undefined) conditions.push(`r.code = $${values.push(code)}`);
@@ -50,7 +56,7 @@ export async function selectVersions<Row extends VersionColumns>(
   }
   const rows = await tx.query<Readonly<Record<string, unknown>>[]>(
     `SELECT ${isLatest ? 'DISTINCT ON (r.code) ' : ''}${from} WHERE ${conditions.join(' AND ')}
-     ORDER BY r.code, r.version${isLatest ? ' DESC' : ''}`,
+     ORDER BY ${isAsWritten ? PLACE : ''}r.code, r.version${isLatest ? ' DESC' : ''}`,
     values,
   );
   const { driver } = tx.connection;

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DAY_MS } from '../../core/time/interval.js';
 import { logger } from '../../platform/logger.js';
+import { AppendGuard } from '../../platform/marker/append-guard.js';
 import { Replies } from '../../platform/replies/replies.js';
 import { RefusedUploadsService } from './refused-uploads.service.js';
 
@@ -10,6 +11,7 @@ export class UpkeepJob implements OnApplicationShutdown {
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
+    private readonly guard: AppendGuard,
     private readonly replies: Replies,
     private readonly uploads: RefusedUploadsService,
   ) {}
@@ -30,8 +32,13 @@ export class UpkeepJob implements OnApplicationShutdown {
     if (this.timer !== null) clearInterval(this.timer);
   }
 
-  /** One day's upkeep. */
+  /**
+   * One day's upkeep. Under a clock that cannot be believed nothing is old.
+   *
+   * @throws DomainError `clock.behind`, `clock.ahead`
+   */
   async run(ledgerId: string): Promise<void> {
+    await this.guard.requireClock(ledgerId);
     const replyCount = await this.replies.sweep(ledgerId);
     const uploadCount = await this.uploads.remove(ledgerId);
     if (uploadCount > 0) logger.info({ uploadCount }, 'uploads that were refused are removed');

@@ -71,8 +71,9 @@ export class VeeRepository {
         ledgerId,
         findingIds,
       })
-      .orderBy('d.recorded_at')
-      .addOrderBy('d.decision_id')
+      .innerJoin('ledger_event', 'e', 'e.ledger_id = d.ledger_id AND e.event_id = d.event_id')
+      .orderBy('e.seq')
+      .addOrderBy('d.row_index')
       .getMany();
     return new Map(rows.map((row) => [row.findingId, row]));
   }
@@ -85,30 +86,14 @@ export class VeeRepository {
   ): Promise<Pick<VeeFindingEntity, 'meterCode' | 'startsAt' | 'endsAt'>[]> {
     return tx.query(
       `SELECT f.meter_code AS "meterCode", f.starts_at AS "startsAt", f.ends_at AS "endsAt"
-       FROM vee_finding f, LATERAL (SELECT d.action FROM vee_decision d
+       FROM vee_finding f, LATERAL (SELECT d.action
+         FROM vee_decision d JOIN ledger_event e USING (ledger_id, event_id)
          WHERE d.ledger_id = f.ledger_id AND d.finding_id = f.finding_id
-         ORDER BY d.recorded_at DESC, d.decision_id DESC LIMIT 1) d
+         ORDER BY e.seq DESC, d.row_index DESC LIMIT 1) d
        WHERE f.ledger_id = $1 AND f.meter_code = ANY($2) AND f.starts_at < $4 AND f.ends_at > $3
          AND d.action <> 're-read'`,
       [ledgerId, stretch.meterCodes, stretch.from, stretch.to],
     );
-  }
-
-  /** Estimates that touch a stretch, by meter, then time. */
-  estimates(
-    tx: EntityManager,
-    ledgerId: string,
-    { from, to }: { readonly from: Date; readonly to: Date },
-  ): Promise<ReadingEstimateEntity[]> {
-    return tx
-      .createQueryBuilder(ReadingEstimateEntity, 'e')
-      .where('e.ledger_id = :ledgerId AND e.starts_at < :to AND e.ends_at > :from', {
-        ...{ ledgerId, from, to },
-      })
-      .orderBy('e.meter_code')
-      .addOrderBy('e.starts_at')
-      .addOrderBy('e.recorded_at')
-      .getMany();
   }
 
   ofEvent(tx: EntityManager, event: RowsOfEvent) {

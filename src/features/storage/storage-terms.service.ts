@@ -30,10 +30,10 @@ export class StorageTermsService {
     ledgerId: string,
     deviceCode: string,
   ): Promise<readonly StorageTerms[]> {
-    const versions = await this.records.versionsOfAll(tx, ledgerId, STORAGE_TERMS);
+    const which = { isAsWritten: true };
+    const versions = await this.records.versionsOfAll(tx, ledgerId, STORAGE_TERMS, which);
     return versions
       .filter((one) => one.deviceCode === deviceCode)
-      .toSorted((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime() || a.version - b.version)
       .map((one) => ({
         ...one,
         efficiencyFrom: one.efficiencyFrom.toISOString(),

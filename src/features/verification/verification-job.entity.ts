@@ -29,7 +29,7 @@ export interface VerificationResult extends Verification {
   unique: true,
   where: `state IN ('queued', 'running')`,
 })
-@Index('verification_job_by_end', ['ledgerId', 'verifiedAt'])
+@Index('verification_job_by_place', ['ledgerId', 'place'])
 @Check('verification_job_state_is_known', `state IN ('queued', 'running', 'done', 'failed')`)
 @Check('verification_job_counts_attempts', 'attempt_count >= 0')
 @Check(
@@ -38,6 +38,7 @@ export interface VerificationResult extends Verification {
    AND (state = 'done') = (size IS NOT NULL) AND (state = 'done') = (chain_hash IS NOT NULL)
    AND (state = 'done') = (is_clean IS NOT NULL)`,
 )
+@Check('done_verification_has_a_place', `(state = 'done') = (place IS NOT NULL)`)
 @Check('failed_verification_says_why', `(state = 'failed') = (problem IS NOT NULL)`)
 export class VerificationJobEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
@@ -97,6 +98,13 @@ export class VerificationJobEntity {
   /** Whether nothing was found wrong. */
   @Column({ name: 'is_clean', type: 'boolean', nullable: true })
   readonly isClean!: boolean | null;
+
+  /**
+   * Place among those that ended, by no clock: one that found nothing counts from where it began, one
+   * that found something from where it ended. So what was found is never behind what did not see it.
+   */
+  @Column({ type: 'bigint', nullable: true, transformer: safeInteger })
+  readonly place!: number | null;
 
   @Column({ name: 'program_version', type: 'text' })
   readonly programVersion!: string;

@@ -62,7 +62,16 @@ export class VerificationJobsRepository {
     return affected === 1 ? this.find(tx, ledgerId, jobId) : null;
   }
 
-  /** The last that ended; of two of one instant, the one that found something. */
+  /** The place of one that ends now. */
+  async nextPlace(tx: EntityManager, ledgerId: string): Promise<number> {
+    const [row] = await tx.query<{ place: string }[]>(
+      `SELECT coalesce(max(place), 0) + 1 AS place FROM verification_job WHERE ledger_id = $1`,
+      [ledgerId],
+    );
+    return Number(row!.place);
+  }
+
+  /** The last that ended; of two in one place, the one that found something. */
   async last(
     tx: EntityManager,
     ledgerId: string,
@@ -70,7 +79,7 @@ export class VerificationJobsRepository {
   ): Promise<VerificationJobEntity | null> {
     const [last] = await tx.find(VerificationJobEntity, {
       where: { ledgerId, state: 'done', ...(isFull === undefined ? {} : { isFull }) },
-      order: { verifiedAt: 'DESC', isClean: 'ASC', jobId: 'DESC' },
+      order: { place: 'DESC', isClean: 'ASC', jobId: 'DESC' },
       take: 1,
     });
     return last ?? null;
