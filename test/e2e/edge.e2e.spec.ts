@@ -189,3 +189,55 @@ describe('rates', () => {
     await app.close();
   });
 });
+
+describe('a key that ends while a request is on its way', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ settings: { MIZAN_KEY_SECONDS: '1' } });
+  });
+  afterAll(() => app.close());
+
+  const issued = async (role: string): Promise<{ keyId: string; key: string }> => {
+    const { body } = await app.call('POST', '/v1/api-keys', {
+      ...{ role: 'admin', body: { name: `in flight, ${role}`, role } },
+    });
+    if (body.state === 'PENDING') {
+      const path = `/v1/api-keys/${body.keyId}/confirmations`;
+      await app.call('POST', path, { key: app.secondAdmin });
+    }
+    return body;
+  };
+  const revoke = (keyId: string) =>
+    app.call('POST', `/v1/api-keys/${keyId}/revocations`, { role: 'admin' });
+
+  it('is not good for the rest of an upload, and nothing of that is kept', async () => {
+    const { key, keyId } = await issued('operator');
+    const lines = ['POST /v1/imports/intervals HTTP/1.1', 'host: x', 'content-type: text/csv'];
+    const asked = [...lines, `authorization: Bearer ${key}`, 'content-length: 1000', '', 'meter,'];
+    const heard = speak(app.url, asked.join('\r\n'));
+    await revoke(keyId);
+    const answer = await heard;
+    expect([statusOf(answer), problemOf(answer).code]).toEqual([401, 'auth.key_unknown']);
+    const { body } = await app.call('GET', '/v1/import-jobs', { role: 'auditor' });
+    expect(body.items).toEqual([]);
+  });
+
+  it('hears no more of a job, when it was revoked or its time is over', async () => {
+    // Nobody does jobs here: it waits for ever.
+    const { body } = await app.call('POST', '/v1/ledger/verifications', { role: 'auditor' });
+    const path = `/v1/ledger/verifications/${body.jobId}/events`;
+    const listen = async (key: string): Promise<string> => {
+      const lines = [`GET ${path} HTTP/1.1`, 'host: x', `authorization: Bearer ${key}`, '', ''];
+      return speak(app.url, lines.join('\r\n'));
+    };
+    const { key, keyId } = await issued('auditor');
+    const { body: ending } = await app.call('POST', '/v1/api-keys', {
+      role: 'admin',
+      body: { name: 'ending', role: 'auditor', expiresAt: '2026-11-10T09:00:01Z' },
+    });
+    const both = Promise.all([listen(key), listen(ending.key)]);
+    await revoke(keyId);
+    app.setNow('2026-11-10T09:00:02Z');
+    for (const told of await both) expect(told).toMatch(/^HTTP\/1.1 200 [^]*"state":"queued"/);
+  });
+});

@@ -203,6 +203,11 @@ export class AccessService implements KeyRing {
     return state === 'ACTIVE' ? { ledgerId, id: keyId, principalId, role } : null;
   }
 
+  async stillActs({ ledgerId, id }: Actor): Promise<boolean> {
+    const [key] = await this.scope.lookUp<KnownKey>(ledgerId, KNOWN_KEY, [ledgerId, id]);
+    return key !== undefined && keyState(key, this.clock.now()) === 'ACTIVE';
+  }
+
   /** Admin principals with a key that works now. */
   adminCount(ledgerId: string): Promise<number> {
     return this.scope.read(

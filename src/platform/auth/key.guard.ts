@@ -4,9 +4,12 @@ import { DomainError } from '../../core/errors.js';
 import { parseKey, type PresentedKey } from './api-key.js';
 import { type Actor, type Role, ROLES_KEY } from './roles.js';
 
-/** Looks a presented key up; null when it is unknown, revoked, expired or its secret is wrong. */
+/** Knows keys. */
 export interface KeyRing {
+  /** Who presents a key; null when it is unknown, revoked, expired or its secret is wrong. */
   actorOf(key: PresentedKey): Promise<Actor | null>;
+  /** Whether the key of an actor still works. */
+  stillActs(actor: Actor): Promise<boolean>;
 }
 
 /** Token of the key ring. */

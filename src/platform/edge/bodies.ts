@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Transform, type TransformCallback } from 'node:stream';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 import { DomainError } from '../../core/errors.js';
@@ -74,8 +75,10 @@ class PacedBody extends Transform {
 /** Puts every body under its deadline and least rate, and ends bodies that nobody reads. */
 export function paceBodies(fastify: FastifyInstance, settings: EdgeSettings): void {
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (!hasBody(request)) done(null, payload);
-    else done(null, paced(payload, paceOf(request, settings)));
+    if (!hasBody(request)) return done(null, payload);
+    const body = paced(payload, paceOf(request, settings));
+    BODIES.set(request.raw, body);
+    done(null, body);
   });
   // A refused body is read and thrown away for a while, so that the client sees why it was refused
   // and not a broken connection; then the connection ends.
@@ -88,6 +91,14 @@ export function paceBodies(fastify: FastifyInstance, settings: EdgeSettings): vo
     raw.once('end', () => clearTimeout(timer));
     raw.once('close', () => clearTimeout(timer));
   });
+}
+
+const BODIES = new WeakMap<IncomingMessage, PacedBody>();
+
+/** The body of a request while it arrives; null when all of it has come, or none is to come. */
+export function arrivingBody(raw: IncomingMessage): Transform | null {
+  const body = BODIES.get(raw);
+  return body === undefined || body.writableEnded || body.destroyed ? null : body;
 }
 
 /** Whether a request announces a body. */

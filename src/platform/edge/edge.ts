@@ -5,6 +5,7 @@ import type { Actor, Role } from '../auth/roles.js';
 import { inRequest, type RequestNames } from '../logger.js';
 import { spoolAnswers } from './answers.js';
 import { paceBodies } from './bodies.js';
+import { endWithKey } from './keys-in-flight.js';
 import { callerAddress, FailedKeys, Rate, type Taken } from './rates.js';
 import { refuseExpectation, URL_LIMIT_BYTES } from './raw-refusals.js';
 import { KnownRoutes } from './routes.js';
@@ -49,6 +50,7 @@ export function guardEdge(fastify: FastifyInstance, edge: Edge): void {
     if (!request.is404) await door.letIn(request, reply);
     else return door.showOut(request, reply, known.methodsOf(request.url));
   });
+  endWithKey(fastify, { keys: edge.keys, everyMs: edge.settings.keyMs });
   paceBodies(fastify, edge.settings);
   // What reads a body comes back from the socket, where nobody knows whose request it is.
   fastify.addHook('preValidation', (request: FastifyRequest & Guest, _reply, done) => {

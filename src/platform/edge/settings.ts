@@ -15,6 +15,7 @@ export const EDGE_VARIABLES = {
   MIZAN_BODY_BYTES_PER_SECOND: count(1_024),
   MIZAN_BODY_GRACE_SECONDS: count(10),
   MIZAN_STALLED_SECONDS: count(30),
+  MIZAN_KEY_SECONDS: count(10),
   MIZAN_TRUSTED_PROXIES: z.string().default(''),
 };
 
@@ -40,6 +41,8 @@ export interface EdgeSettings {
   readonly graceMs: number;
   /** How long an answer waits for a client that does not read on. */
   readonly stalledMs: number;
+  /** How often the key of a request that is on its way is looked up again. */
+  readonly keyMs: number;
   /** Addresses or networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
 }
@@ -59,6 +62,7 @@ export function edgeSettings(values: Values): EdgeSettings {
     leastBytesPerS: values.MIZAN_BODY_BYTES_PER_SECOND,
     graceMs: values.MIZAN_BODY_GRACE_SECONDS * 1_000,
     stalledMs: values.MIZAN_STALLED_SECONDS * 1_000,
+    keyMs: values.MIZAN_KEY_SECONDS * 1_000,
     trustedProxies: values.MIZAN_TRUSTED_PROXIES.split(',').filter((one) => one.trim() !== ''),
   };
 }
