@@ -11,6 +11,7 @@ import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
 import { requireHeads } from './platform/schema/head-check.js';
 import { Markers } from './platform/marker/markers.js';
+import { WritingStops } from './platform/marker/writing-stops.js';
 import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { ledgerIdOf } from './platform/ids.js';
 import { logger } from './platform/logger.js';
@@ -55,13 +56,15 @@ async function serveUntilStopped({ signal, asked }: Stop): Promise<void> {
     };
     await whenDatabaseAnswers(signal, open, RECOVERED_WITHIN_MS);
     // Not with the key: what is tried again would make and show a second one.
-    await whenDatabaseAnswers(signal, () => markers.compare(), RECOVERED_WITHIN_MS);
+    await whenDatabaseAnswers(signal, () => app.get(WritingStops).look(), RECOVERED_WITHIN_MS);
     endFirstStart();
     if (!isNew && !isMarked) {
       logger.warn('there was no marker of this ledger: it is made from the log as it is now');
     }
     await markers.settle();
-    for (const warning of (await app.get(Health).report()).warnings) logger.warn(warning);
+    const { warnings, notes } = await app.get(Health).report();
+    for (const warning of warnings) logger.warn(warning);
+    for (const note of notes) logger.info(note);
     // Listening on the server itself: the framework only logs a port that is in use.
     const { host, port } = config;
     const url = await app.getHttpAdapter().getInstance().listen({ host, port });

@@ -11,6 +11,7 @@ import { Ids } from './ids.js';
 import { JobStreams } from './jobs/job-streams.js';
 import { AppendGuard } from './marker/append-guard.js';
 import { Markers } from './marker/markers.js';
+import { WritingStops } from './marker/writing-stops.js';
 import { Queue } from './jobs/queue.js';
 import { Replies } from './replies/replies.js';
 import { Stopping } from './stopping.js';
@@ -35,6 +36,7 @@ export class PlatformModule {
         LedgerScope,
         Markers,
         AppendGuard,
+        WritingStops,
         FileStore,
         Health,
         Stopping,

@@ -16,6 +16,7 @@ const SEND = 'operator energy-manager';
 const ROUTES: Readonly<Record<string, string>> = {
   'GET /health/live': 'public',
   'GET /health/ready': 'public',
+  'GET /health/writing': 'public',
   'GET /v1/api-keys': 'admin',
   'POST /v1/api-keys': 'admin',
   'POST /v1/api-keys/{keyId}/revocations': 'admin',
@@ -345,11 +346,12 @@ describe('the edge', () => {
   it('answers that it lives, that it is ready, and what is wrong with the ground', async () => {
     expect((await app.call('GET', '/health/live')).body).toEqual({ status: 'up' });
     const { status, body } = await app.call('GET', '/health/ready');
-    expect([status, body.ready, body.checks.database]).toEqual([200, true, 'up']);
+    expect([status, body.ready, body.warnings]).toEqual([200, true, []]);
+    expect(body.checks).toEqual({ database: 'up', writing: 'open' });
     // The embedded server's own zone data is an hour wrong for Morocco; a later one may be right.
-    expect(body.warnings.every((line: string) => line.includes('Mizan uses its own table'))).toBe(
-      true,
-    );
+    expect(body.notes.every((line: string) => line.includes('no figure uses it'))).toBe(true);
+    const writing = await app.call('GET', '/health/writing');
+    expect([writing.status, writing.body]).toEqual([200, { writing: 'open', reasons: [] }]);
   });
 
   it('publishes the description that is committed', async () => {

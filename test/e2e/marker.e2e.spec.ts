@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ResumptionsService } from '../../src/features/access/resumptions.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
-import { MachineClock } from '../../src/platform/clock.js';
+import { Clock, MachineClock } from '../../src/platform/clock.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { CONFIG } from '../../src/platform/config.js';
 import type { HeadsFile } from '../../src/platform/marker/heads-file.js';
@@ -65,12 +65,17 @@ describe('the marker of a ledger’s end', () => {
     expect([ready.status, ready.body.warnings[0]]).toEqual([
       ...[200, expect.stringContaining('takes nothing in')],
     ]);
+    expect(ready.body.checks).toEqual({ database: 'up', writing: 'stopped' });
+    const writing = await app.call('GET', '/health/writing');
+    expect([writing.status, writing.body.reasons]).toEqual([503, ready.body.warnings]);
+    expect(Number(writing.headers.get('retry-after'))).toBeGreaterThan(0);
     const verified = (await app.call('GET', '/v1/ledger/verification', { role: 'auditor' })).body;
     expect(verified.fault).toMatchObject({ check: 'marker', seq: size });
     // The marker is not brought back to what the log has.
     expect(marked()).toMatchObject({ size: size + 3, chainHash: OTHER_HASH });
     await put({ size, chainHash });
     expect((await write()).status).toBe(201);
+    expect((await app.call('GET', '/health/writing')).status).toBe(200);
     await follows();
   });
 
@@ -185,6 +190,15 @@ describe('the clock of the log', () => {
     expect(await write()).toBe('clock.behind');
     app.setNow('2026-11-10T09:00:01Z');
     expect([await write(), await lastAt()]).toEqual(['taken', '2026-11-10T09:00:01.000Z']);
+  });
+
+  it('is one for a row and its event: what was written while it was set is taken back', async () => {
+    const clock = app.nest.get(Clock);
+    let steps = 0;
+    Object.defineProperty(clock, 'steps', { get: () => (steps += 1), configurable: true });
+    expect(await write()).toBe('clock.ahead');
+    Object.defineProperty(clock, 'steps', { value: 0 });
+    expect(await write()).toBe('taken');
   });
 
   it('is not believed once the machine’s was set, or is not the database server’s', async () => {

@@ -97,23 +97,31 @@ export class Markers implements BeforeApplicationShutdown {
     return is;
   }
 
-  /** Compares all ledgers that the marker knows. @returns Those that are not with it, in sentences. */
-  async compare(): Promise<readonly string[]> {
-    for (const ledgerId of Object.keys(this.known?.ledgers ?? {})) {
+  /** The ledgers that the marker knows. */
+  ledgerIds(): readonly string[] {
+    return Object.keys(this.known?.ledgers ?? {});
+  }
+
+  /** Compares all ledgers that the marker knows. */
+  async compare(): Promise<void> {
+    for (const ledgerId of this.ledgerIds()) {
       await this.scope.read(ledgerId, async (tx) => {
         const head = (await storedHead(tx, ledgerId)) ?? { size: 0, chainHash: '' };
         await this.standingIn(tx, ledgerId, head);
       });
     }
-    return this.warnings();
   }
 
-  /** What is wrong with ledgers or with the marker itself, a sentence each. */
-  warnings(): readonly string[] {
-    const standings = [...this.standings.values()].flatMap(({ is }) =>
+  /** Ledgers that take nothing in because they are not with the marker, a sentence each. */
+  stops(): readonly string[] {
+    return [...this.standings.values()].flatMap(({ is }) =>
       is.kind === 'with' ? [] : [`${standingText(is)} ${STANDING_FIX}`],
     );
-    return [...standings, ...(this.trouble === null ? [] : [this.trouble])];
+  }
+
+  /** What is wrong with the marker itself, a sentence each. */
+  warnings(): readonly string[] {
+    return this.trouble === null ? [] : [this.trouble];
   }
 
   /** Changes what is marked of a ledger, now. @throws Error where it cannot be written */
