@@ -5,7 +5,8 @@ import { Lanes } from '../../src/platform/database/lanes.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { run } from '../support/database.js';
-import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+import { certificatesCsv, createGrid } from '../support/make.js';
+import { underPressure } from '../support/pressure.js';
 import { holdingIntake, until, waitingSessions } from '../support/waiting.js';
 
 const manager = 'energy-manager';
@@ -32,25 +33,11 @@ describe('connections', () => {
   afterAll(() => app.close());
 
   it('are left for others while an import of many rows and a dozen runs are on their way', async () => {
-    const body = intervalsCsv('2026-01-01T00:00:00Z', 12_500, (_, hour) => 1_000 + (hour % 7));
-    const importing = app.call('POST', '/v1/imports/intervals?fileName=large.csv', {
-      ...{ role: 'operator', type: 'text/csv', body },
-    });
-    const matching = Array.from({ length: 12 }, () => app.call('POST', '/v1/matching-runs', MATCH));
-    const answers: number[] = [];
-    let isDone = false;
-    const done = Promise.all([importing, ...matching]).finally(() => (isDone = true));
-    while (!isDone) {
-      const [health, head] = await Promise.all([
-        app.call('GET', '/health/ready'),
-        app.call('GET', '/v1/ledger/head', { role: 'auditor' }),
-      ]);
-      answers.push(health.status, head.status);
-    }
-    const [imported, ...matched] = await done;
+    const of = { hours: 12_500, runs: 12, auditors: 0, watchers: 0, round: 0 };
+    const { imported, matched, looks } = await underPressure(app, of);
     expect(imported.status).toBe(201);
     expect(matched.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
-    expect(new Set(answers)).toEqual(new Set([200]));
+    expect(new Set(looks)).toEqual(new Set([200]));
   });
 
   it('are not held by those who wait for a name that another process holds', async () => {

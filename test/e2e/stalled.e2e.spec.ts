@@ -2,31 +2,13 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { startApp, type TestApp } from '../support/app.js';
 import { createGrid } from '../support/make.js';
-import { stallOn } from '../support/stalled.js';
+import { createLong, LONG_PATH, stallOn } from '../support/stalled.js';
 
 const CLIENTS = 12;
 /** A few pieces of an answer, for one client. */
 const HELD_BYTES = 524_288;
-const VALUES = 8_760;
 const VERSIONS = 10;
-const PATH = '/v1/factors/HOURLY/versions';
-
-/** A record with a long answer: an hourly factor of a year, in several versions. */
-async function createLong(app: TestApp, versions: number): Promise<void> {
-  const role = 'energy-manager' as const;
-  for (let version = 1; version <= versions; version += 1) {
-    const body = {
-      ...{ kind: 'grid_average', zone: 'MA', basis: 'direct', resolution: 'hourly' },
-      ...{ publisher: 'test', title: `v${version}`, vintage: '2026' },
-      ...{ validFrom: '2026-01-01T00:00:00Z', validTo: '2027-01-01T00:00:00Z' },
-      values: Array.from({ length: VALUES }, () => ({ gPerKwh: '600.123', cfeShare: '0.200000' })),
-    };
-    const path = version === 1 ? '/v1/factors' : '/v1/factors/HOURLY/versions';
-    const sent = version === 1 ? { code: 'HOURLY', ...body } : body;
-    const { status } = await app.call('POST', path, { role, body: sent });
-    expect(status).toBe(201);
-  }
-}
+const PATH = LONG_PATH;
 
 describe('clients that do not read', () => {
   let app: TestApp;
