@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ImportsService } from '../../src/features/imports/imports.service.js';
 import { IntervalFileService } from '../../src/features/metering/interval-file.service.js';
@@ -12,10 +13,15 @@ const csv = (...rows: readonly string[]): string => [HEADER, ...rows].join('\n')
 const row = (hour: number, wh: number, meter = 'M'): string =>
   `${meter},2026-10-01T0${hour}:00:00Z,${wh},ACTUAL`;
 
-function read(bytes: Buffer | string, settings: object = {}, fileName = 'sent.zip') {
+function read(
+  bytes: Buffer | string,
+  settings: object = {},
+  fileName = 'sent.zip',
+  intervalMinutes = 60,
+) {
   const { settings: profile } = ImportProfileAttributes.parse({ name: 'P', settings });
   const meters = ['M', 'N'].map((code) => ({
-    ...{ code, intervalMinutes: 60, ratedPowerW: 1e9, direction: 'consumption' as const },
+    ...{ code, intervalMinutes, ratedPowerW: 1e9, direction: 'consumption' as const },
   }));
   return files.readBytes(Readable.from([Buffer.from(bytes)]), {
     ...{ fileName, profile, zone: builtInZone(profile.zone)!, meters, onlyMeter: 'M' },
@@ -258,5 +264,39 @@ describe('what is no reading', () => {
       [10, 20, 40],
     ]);
     expect(found).toMatchObject({ rowCount: 6, repeatedCount: 0 });
+  });
+});
+
+describe('versions within a file', () => {
+  const seen = { unit: 'wh', quality: 'RAW', columns: { updatedAt: 'seen' } };
+
+  it('are told apart by a column, a day a row and a meter a column', async () => {
+    const labels = Array.from({ length: 24 }, (_, at) => at + 1).join(',');
+    const day = (updated: string, value: number) =>
+      `M,2026-10-01,${updated},${Array(24).fill(value).join(',')}`;
+    const wide = [
+      `meter,date,seen,${labels}`,
+      day('2026-10-05 10:00', 1),
+      day('2026-10-04 10:00', 2),
+    ];
+    expect(await read(wide.join('\n'), { ...seen, zone: 'UTC' })).toMatchObject({
+      ...{ totalWh: 24, rowCount: 24, outdatedCount: 24 },
+    });
+    const columns = [
+      'start,seen,a,b',
+      '2026-10-01T00:00:00Z,2026-10-04T00:00:00Z,1,10',
+      '2026-10-01T00:00:00Z,2026-10-05T00:00:00Z,2,20',
+    ];
+    const settings = { ...seen, format: 'csv-columns', meters: { a: 'M', b: 'N' } };
+    expect(await read(columns.join('\n'), settings)).toMatchObject({
+      totalWh: 22,
+      outdatedCount: 2,
+    });
+  });
+
+  it('have the time of their entry in Green Button', async () => {
+    const feed = readFileSync('fixtures/sources/greenbutton_1day_15min_quality7_8.xml');
+    const [day] = [...(await read(feed, {}, 'feed.xml', 15)).days()];
+    expect(new Set(day!.updated)).toEqual(new Set([0, Date.parse('2012-10-24T00:00:00Z')]));
   });
 });
