@@ -102,6 +102,7 @@ const Openings = z.strictObject({
   damagesTotalMad: Amount.default('0'),
   deemedUsedMwh: Amount.default('0'),
   takenMwh: Amount.default('0').describe('In the contract year, before the period'),
+  testMwh: Amount.default('0').describe('What of it was taken before the COD'),
   productionMwh: Amount.default('0'),
   excessSoldMwh: Amount.default('0'),
 });

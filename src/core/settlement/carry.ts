@@ -16,6 +16,8 @@ export type ForwardText = Omit<VintageText, 'paidMadPerMwh'>;
 /** What a settled period adds to the accounts of its contract. */
 export interface CarryOver {
   readonly takenMwh: string;
+  /** What of it was taken before the COD, of a contract with a maximum by the year; absent where none was. */
+  readonly testMwh?: string;
   readonly productionMwh: string;
   readonly excessSoldMwh: string;
   readonly deemedUsedMwh: string;
@@ -31,6 +33,7 @@ export interface CarryOver {
 /** The part of a period that lies in one contract year. */
 export type CarryYear = Readonly<Record<(typeof COUNTED)[number], string>> & {
   readonly contractYear: number;
+  readonly testMwh?: string;
 };
 
 const COUNTED = [
@@ -50,7 +53,11 @@ export interface EarlierPeriod {
 }
 
 /** Openings as documents hold them. */
-export type OpeningsText = Omit<Record<keyof Openings, string>, 'bank' | 'forward'> & {
+export type OpeningsText = Omit<
+  Record<Exclude<keyof Openings, 'testMwh'>, string>,
+  'bank' | 'forward'
+> & {
+  readonly testMwh?: string;
   readonly bank: readonly VintageText[];
   /** Absent where nothing was ever carried forward. */
   readonly forward?: readonly ForwardText[];
@@ -73,6 +80,7 @@ export function carryOf(
     years.reduce((all, year) => all.plus(year[name]), new Decimal(0));
   return {
     takenMwh: sum('takenMwh').toFixed(),
+    ...testText(years.map(({ testMwh }) => testMwh)),
     productionMwh: sum('productionMwh').toFixed(),
     excessSoldMwh: sum('excessSoldMwh').toFixed(),
     deemedUsedMwh: sum('deemedUsedMwh').toFixed(),
@@ -107,7 +115,7 @@ export function openingsOf(earlier: readonly EarlierPeriod[], contractYear: numb
   ): Decimal => periods.reduce((all, { carry }) => all.plus(of(carry)), new Decimal(0));
   const ofYear = earlier.flatMap((one): EarlierPeriod[] => {
     const part = one.carry.years?.find((year) => year.contractYear === contractYear);
-    if (part !== undefined) return [{ ...one, carry: { ...one.carry, ...part } }];
+    if (part !== undefined) return [{ ...one, carry: { ...one.carry, testMwh: '0', ...part } }];
     return one.carry.years === undefined && one.contractYear === contractYear ? [one] : [];
   });
   const months = ofYear.filter(({ isYear }) => !isYear);
@@ -119,9 +127,15 @@ export function openingsOf(earlier: readonly EarlierPeriod[], contractYear: numb
     damagesTotalMad: sum(earlier, ({ damagesMad }) => damagesMad).toFixed(2),
     deemedUsedMwh: sum(months, ({ deemedUsedMwh }) => deemedUsedMwh).toFixed(),
     takenMwh: sum(months, ({ takenMwh }) => takenMwh).toFixed(),
+    ...testText(months.map(({ carry: { testMwh } }) => testMwh)),
     productionMwh: sum(months, ({ productionMwh }) => productionMwh).toFixed(),
     excessSoldMwh: sum(months, ({ excessSoldMwh }) => excessSoldMwh).toFixed(),
   };
+}
+
+function testText(all: readonly (string | undefined)[]): { readonly testMwh?: string } {
+  const sum = all.reduce((total, text) => total.plus(text ?? 0), new Decimal(0));
+  return sum.isZero() ? {} : { testMwh: sum.toFixed() };
 }
 
 /** Openings that the engine takes, from what documents hold. */
@@ -136,6 +150,7 @@ export function parseOpenings({ bank, forward = [], ...sums }: OpeningsText): Op
     damagesTotalMad: decimal(sums.damagesTotalMad),
     deemedUsedMwh: decimal(sums.deemedUsedMwh),
     takenMwh: decimal(sums.takenMwh),
+    ...(sums.testMwh === undefined ? {} : { testMwh: decimal(sums.testMwh) }),
     productionMwh: decimal(sums.productionMwh),
     excessSoldMwh: decimal(sums.excessSoldMwh),
   };

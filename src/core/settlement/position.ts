@@ -1,6 +1,7 @@
 import { Decimal } from '../units/money.js';
 import type { OpeningsText } from './carry.js';
 import type { Elections } from './elections.js';
+import { daysInForce, prorated } from './parts/in-force.js';
 
 /** Where the accounts of a contract stand: MWh and MAD as exact decimal text. */
 export interface ContractPosition {
@@ -52,16 +53,24 @@ export interface ContractPosition {
  * @param openings  Where they stand, as the next period would open.
  */
 export function positionOf(
-  { obligations, volume }: Elections,
+  elections: Elections,
   openings: OpeningsText,
   contractYear: number,
 ): ContractPosition {
+  const { obligations, volume } = elections;
+  const part = { frame: { elections }, holdsFrom: null, holdsUntil: null };
+  const share = daysInForce(part, { day: '', contractYear }, 'YEAR');
+  // To the Wh where the term has the year in part.
+  const ofTerm = (quantity: Decimal): Decimal =>
+    share.days === share.of ? quantity : prorated(quantity, share).toDecimalPlaces(6);
   const left = (of: Decimal | string, used: string): string =>
     Decimal.max(new Decimal(of).minus(used), 0).toFixed();
   const leftMad = (cap: string | null, used: string): string | null =>
     cap === null ? null : Decimal.max(new Decimal(cap).minus(used), 0).toFixed(2);
   const { takeOrPay, deemedGeneration, outputGuarantee, damageCaps } = obligations;
-  const obliged = new Decimal(volume.acqMwh ?? 0).times(takeOrPay?.levelPct ?? 0).dividedBy(100);
+  const obliged = ofTerm(
+    new Decimal(volume.acqMwh ?? 0).times(takeOrPay?.levelPct ?? 0).dividedBy(100),
+  );
   const { takenMwh, productionMwh, excessSoldMwh, deemedUsedMwh } = openings;
   const cap = new Decimal(productionMwh).times(volume.excess.capPct ?? 0).dividedBy(100);
   return {
@@ -92,7 +101,9 @@ export function positionOf(
       },
     },
     outputGuarantee: outputGuarantee && {
-      guaranteedMwh: new Decimal(outputGuarantee.share).times(outputGuarantee.p50Mwh).toFixed(),
+      guaranteedMwh: ofTerm(
+        new Decimal(outputGuarantee.share).times(outputGuarantee.p50Mwh),
+      ).toFixed(),
       productionMwh,
     },
     damages: {

@@ -180,19 +180,20 @@ function escalatorFactor(
 }
 
 function indexFactor(
-  { elections, period, hours }: Frame,
+  { elections, period }: Frame,
   picker: Picker,
   hour: SettlementHour,
   steps: PriceStep[],
 ): Decimal {
   const { index } = elections.price;
-  if (index === null || hour.isTest) return new Decimal(1);
+  // Nothing has been adjusted before the first contract year begins.
+  const isBefore = index?.adjusts === 'ANNIVERSARY' && hour.contractYear < 1;
+  if (index === null || isBefore) return new Decimal(1);
   const anchor = elections.contractYear.anchor ?? elections.codDate;
   const set = index.adjusts === 'MONTHLY' ? hour.month : anniversaryMonth(elections, anchor, hour);
   const month = monthsBefore(set, index.lagMonths);
   const isRestated = index.revisionPolicy === 'RESTATE';
   const wanted = { series: index.series, isRestated, asOf: period.asOf };
-  assert(hours.length > 0, 'price: a period has hours');
   const base = indexOf(picker, { ...wanted, month: index.baseMonth });
   const value = indexOf(picker, { ...wanted, month });
   const ratio = new Decimal(value.value).dividedBy(base.value);

@@ -96,7 +96,11 @@ export function settle(input: SettlementInput): SettledPeriod {
   const all = joinedVolumes(volumes);
   const isYear = period.run === 'RECONCILIATION';
   const openingWh = isYear ? new Decimal(0) : openings.takenMwh.times(1_000_000);
-  const priced = withinMaximum(parts, whole, { taken: all.priced, openingWh });
+  // Before the COD nothing counts for an obligation, in an earlier month neither.
+  const testWh = isYear ? 0 : (openings.testMwh?.times(1_000_000) ?? 0);
+  const priced = withinMaximum(parts, whole, {
+    ...{ taken: all.priced, openingWh: openingWh.minus(testWh) },
+  });
   const tiered = { whole, taken: all.priced, priced, openingWh };
   const energy = parts.map((part, at) =>
     settleEnergy(part, picker, {
@@ -248,8 +252,14 @@ function carryYears(
     readonly damages: readonly Pick<Counted, 'contractYear' | 'amount'>[];
   },
 ): readonly CarryYear[] {
+  const { minMax } = frame.elections.obligations;
+  const isLimited = minMax?.period === 'YEAR' && minMax.maxMwh !== null;
   return spansOf(frame, 'YEAR').map((span) => {
     const { contractYear } = span.last;
+    const isTest = (_: Decimal, at: number): boolean => frame.hours[span.from + at]!.isTest;
+    const testWh = isLimited
+      ? sumOf(volumes.priced.slice(span.from, span.to).filter(isTest))
+      : new Decimal(0);
     const sum = (counted: readonly Pick<Counted, 'contractYear' | 'amount'>[]): Decimal =>
       sumOf(
         counted
@@ -259,6 +269,7 @@ function carryYears(
     return {
       contractYear,
       takenMwh: mwhText(sumIn(volumes.priced, span)),
+      ...(testWh.isZero() ? {} : { testMwh: mwhText(testWh) }),
       productionMwh: mwhText(sumIn(volumes.injected, span)),
       excessSoldMwh: sum(of.sold).toFixed(),
       deemedUsedMwh: sum(of.used).toFixed(),

@@ -28,6 +28,8 @@ export interface Openings {
   /** Of the contract year, MWh. */
   readonly deemedUsedMwh: Decimal;
   readonly takenMwh: Decimal;
+  /** What of it was taken before the COD, and fills no maximum; absent = none. */
+  readonly testMwh?: Decimal;
   readonly productionMwh: Decimal;
   readonly excessSoldMwh: Decimal;
 }

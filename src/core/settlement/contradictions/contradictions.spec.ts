@@ -84,6 +84,8 @@ const MISTAKES: readonly Row[] = [
   ],
   ['excess.taken', '/volume/excess/rule', { volume: excess('SOLD_TO_GRID', 'PAY_AS_PRODUCED') }],
   ['excess.taken', '/volume/excess/rule', { volume: excess('SPILLED', 'PAY_AS_PRODUCED') }],
+  ['excess.of_shape', '/volume/excess/rule', { volume: excess('SOLD_TO_GRID', 'BASELOAD') }],
+  ['excess.of_shape', '/volume/excess/rule', { volume: excess('SPILLED', 'BASELOAD') }],
   [
     'excess.some_cap',
     '/volume/excess/capPct',

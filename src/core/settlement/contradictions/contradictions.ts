@@ -151,7 +151,14 @@ function delivery({ deliveryForm, adders, volume }: Elections) {
 
 function excess({ volume: { product, excess: terms } }: Elections) {
   const takesAll = product === 'PAY_AS_PRODUCED' || product === 'PAY_AS_NOMINATED';
+  const isShape = product === 'BASELOAD' || product.startsWith('SHAPE_');
   return [
+    ...unless(
+      !isShape || terms.rule === 'NOT_TAKEN',
+      '/volume/excess/rule',
+      'excess.of_shape',
+      `${product} is paid for its shape, and what differs is the seller’s: nothing is paid or sold beside it.`,
+    ),
     ...unless(
       !takesAll || (terms.rule !== 'SOLD_TO_GRID' && terms.rule !== 'SPILLED'),
       '/volume/excess/rule',

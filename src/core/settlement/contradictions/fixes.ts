@@ -31,6 +31,7 @@ export const FIXES = {
   'excess.some_cap': 'Give the cap, or elect NOT_TAKEN.',
   'excess.price': 'Give priceMadPerMwh with BUYER_TAKES, and leave it out otherwise.',
   'excess.none': 'Elect NOT_TAKEN.',
+  'excess.of_shape': 'Elect NOT_TAKEN, or a product that follows the load.',
   'excess.taken': 'Elect NOT_TAKEN, or a product that buys less than all.',
   'price.one_source': 'Keep one of base, tiers and market.',
   'price.needs_base': 'Leave it out, or give a base price instead of the market link.',

@@ -161,7 +161,8 @@ function soldBefore(
 ): readonly Decimal[] {
   const months = billedParts(whole).filter(({ from, to }) => span.from <= from && to <= span.to);
   const { wh } = withinCap(sale, months, { soldWh: ZERO, capWh: ZERO });
-  if (sumOf(wh).equals(openingWh)) return wh;
+  // A share may have no end as a decimal, and an account is written with one: less than 1 Wh is no difference.
+  if (sumOf(wh).minus(openingWh).abs().lessThan(1)) return wh;
   let leftWh = openingWh;
   return sale.excess.slice(span.from, span.to).map((one) => {
     const part = Decimal.min(Decimal.max(one, 0), leftWh);

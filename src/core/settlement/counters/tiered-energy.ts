@@ -4,6 +4,7 @@ import { curveLines, energyFacts, type EnergySettlement } from '../curve-lines.j
 import type { Frame } from '../hours.js';
 import { energyLine, type HourlyLine, sliceOf } from '../lines.js';
 import { type ContractPrice, type PriceCurve, priceCurve } from '../price.js';
+import { boundsOf, dayAfter } from '../parts/in-force.js';
 import type { Part } from '../parts/parts.js';
 import type { Picker } from '../references.js';
 import { sumOf } from '../volume.js';
@@ -80,8 +81,7 @@ function topTierLines(
 
 /**
  * `TOP_TIER` by the year: the reconciliation prices the whole year at the tier that it reached, and bills
- * what that is beyond the months, each priced at the tier that it had reached (SETTLEMENT, ruling 5). A
- * reconciliation within one month has none to look back on: its hours stand for them.
+ * what that is beyond the months, each priced at the tier that it had reached (SETTLEMENT, ruling 5).
  */
 function yearLines(
   frame: Frame,
@@ -130,8 +130,16 @@ function yearLines(
   return [{ ...line, amountMad: again.minus(sumOf(before)).toFixed(2) }];
 }
 
-/** The parts of a year that were billed one by one: its months; of less than two, its hours. */
+/**
+ * The parts of a year that were billed one by one: its months, also where the term has less than two of
+ * them. Some hours inside one month are no year, and have no month to look back on: each stands for one.
+ */
 export function billedParts(whole: Frame): readonly Span[] {
   const months = spansOf(whole, 'BILL');
-  return months.length > 1 ? months : spansOf(whole, 'HOUR');
+  if (months.length > 1) return months;
+  const { last } = months[0]!;
+  const { elections } = whole;
+  const next = dayAfter(last.day);
+  const isEnd = next >= boundsOf(elections, last, 'YEAR').to || next > elections.termEnd;
+  return isEnd ? months : spansOf(whole, 'HOUR');
 }

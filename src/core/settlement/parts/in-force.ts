@@ -61,8 +61,12 @@ export function prorated(quantity: Decimal, { days, of }: DayShare): Decimal {
  * the term, both included.
  */
 export function daysInForce(
-  { frame: { elections }, holdsFrom, holdsUntil }: Part,
-  hour: SettlementHour,
+  {
+    frame: { elections },
+    holdsFrom,
+    holdsUntil,
+  }: Pick<Part, 'holdsFrom' | 'holdsUntil'> & { readonly frame: Pick<Part['frame'], 'elections'> },
+  hour: Pick<SettlementHour, 'day' | 'contractYear'>,
   by: 'MONTH' | 'YEAR',
 ): DayShare {
   const span = boundsOf(elections, hour, by);
