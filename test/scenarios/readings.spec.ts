@@ -166,6 +166,6 @@ describe('meter data at the terminal', () => {
       answer.profile.settings,
     );
     const imported = run('import', 'intervals', exported, '--profile', 'I-DE', '--meter', 'M-60');
-    expect(imported.answer).toMatchObject({ newCount: 48, outdatedCount: 0, heldCount: 0 });
+    expect(imported.answer).toMatchObject({ rowCount: 48, rejectedCount: 0, outdatedCount: 0 });
   });
 });
