@@ -45,9 +45,9 @@ process.exit(failure === 0 ? (process.exitCode ?? 0) : failure);
 function isBadInput(code: string): boolean {
   const unreadable = [
     ...['import.limit_exceeded', 'import.file_unreadable', 'evidence.invalid'],
-    'backup.unreadable',
+    ...['backup.unreadable', 'records.refused', 'decisions.refused', 'id.ambiguous'],
   ];
-  const isToDecide = code === 'settlement.engine_changed';
+  const isToDecide = ['settlement.engine_changed', 'statement.suspect_undecided'].includes(code);
   return code.startsWith('request.') || isToDecide || unreadable.includes(code);
 }
 

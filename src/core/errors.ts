@@ -1,3 +1,9 @@
+import type { CertificateErrors } from './certificates/errors.js';
+import type { PointerProblem, RowProblem } from './problems.js';
+
+/** What refusals hold. */
+export type { PointerProblem, RowFault, RowProblem } from './problems.js';
+
 /**
  * Stops on a programmer's mistake: a state that no input, however wrong, should be able to cause.
  * For what a caller *can* get wrong, throw a DomainError instead.
@@ -6,39 +12,10 @@ export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`Invariant broken: ${message}`);
 }
 
-/** One thing wrong with a request body, by JSON pointer (RFC 6901). */
-export interface PointerProblem {
-  readonly pointer: string;
-  readonly rule: string;
-  readonly detail: string;
-  /** How to mend it; absent where the rule says it. */
-  readonly fix?: string;
-}
-
-/** One thing wrong with a row of a file: where it stands, what it holds, which rule, how to mend it. */
-export interface RowProblem {
-  /** Line in the file as an editor shows it; 1 is the header. For JSON, the item's position from 1. */
-  readonly row: number;
-  readonly column: string;
-  /** The value as written, cut to 64 characters. */
-  readonly value: string;
-  readonly rule: string;
-  readonly detail: string;
-  readonly fix: string;
-}
-
 /** A rule of the database that refused a change; of a file, with its rows. */
 export interface RefusedByRecord {
   readonly constraint: string;
   readonly errors?: readonly RowProblem[];
-}
-
-/** What is wrong with a row, without where the row stands; `column` is the field's name. */
-export interface RowFault<Column extends string> extends Omit<
-  RowProblem,
-  'row' | 'column' | 'value'
-> {
-  readonly column: Column;
 }
 
 /**
@@ -47,7 +24,7 @@ export interface RowFault<Column extends string> extends Omit<
  * This list is part of the public API: codes are never renamed or reused. Their HTTP statuses live
  * in `platform/http/problem.filter.ts`, which does not compile while one is missing.
  */
-export interface ErrorDetails {
+export interface ErrorDetails extends CertificateErrors {
   'request.invalid': { errors: readonly PointerProblem[] };
   'request.malformed': { detail: string };
   'request.not_found': { path: string };
@@ -89,7 +66,21 @@ export interface ErrorDetails {
   /** `version` is the latest; the one that was named is another. */
   'record.version_stale': { recordCode: string; version: number; fix: string };
   'record.reference_unknown': { field: string; recordCode: string; expectedKind: string };
+  /** Of many records: what is wrong with which, by JSON pointer, and what came of each. */
+  'records.refused': {
+    recordCount: number;
+    refusedCount: number;
+    errors: readonly PointerProblem[];
+    answers: readonly {
+      index: number;
+      kind: string;
+      recordCode: string | null;
+      state: 'good' | 'refused' | 'waiting';
+    }[];
+    fix: string;
+  };
   'engine.not_here': { madeBy: string; here: string; fix: string };
+  'id.ambiguous': { kind: string; typed: string; candidates: readonly string[]; fix: string };
   'key.not_found': { keyId: string };
   'key.not_pending': { keyId: string; state: string };
   'key.last_admin': { keyId: string; fix: string };
@@ -109,6 +100,21 @@ export interface ErrorDetails {
   'exception.not_found': { findingId: string };
   'exception.decided': { findingId: string; action: string };
   'exception.values_wrong': { findingId: string; detail: string; fix: string };
+  'exception.none_open': {
+    from: string;
+    to: string;
+    meterCode: string | null;
+    rule: string | null;
+    severity: string | null;
+    fix: string;
+  };
+  'decisions.too_many': { found: number; allowed: number; fix: string };
+  'decisions.refused': {
+    rowCount: number;
+    refusedCount: number;
+    errors: readonly PointerProblem[];
+    fix: string;
+  };
   'readings.nothing_there': { detail: string; fix: string };
   'period.locked': {
     month: string;
@@ -157,40 +163,6 @@ export interface ErrorDetails {
   'matching.inputs_changed': { runId: string; month: string; fix: string };
   'matching.hour_not_covered': { hour: string; from: string; to: string };
   'matching.pool_required': { hour: string; demandId: string; supplyId: string };
-  'certificate.not_found': { bundleIds: readonly string[] };
-  'certificate.not_owner': { bundleId: string; action: string; by: string; actingFor: string };
-  'certificate.version_changed': { bundleId: string; expected: number; version: number };
-  'certificate.transition_refused': {
-    bundleId: string;
-    action: string;
-    bundleStatus: string;
-    allowedFrom: readonly string[];
-  };
-  'certificate.quantity_wrong': { quantityWh: number; availableWh: number; fix: string };
-  'certificate.not_accepted': { target: string; source: string; fix: string };
-  'certificate.action_incomplete': { action: string; detail: string };
-  'certificate.not_expired': { bundleId: string; expiresAt: string };
-  'certificate.expired': { bundleId: string; expiresAt: string };
-  'certificate.signature_missing': { issuer: string; fix: string };
-  'certificate.signature_invalid': { issuer: string; detail: string; fix: string };
-  'certificate.matched': {
-    certificateId: string;
-    matchedWh: number;
-    leftWh: number;
-    fix: string;
-  };
-  'storage.record_not_found': { recordId: string; fix: string };
-  'storage.charge_refused': { recordId: string; detail: string };
-  'storage.series_incomplete': {
-    deviceCode: string;
-    through: string;
-    knownThrough: string | null;
-    fix: string;
-  };
-  'storage.terms_missing': { deviceCode: string; instant: string; fix: string };
-  'bridge.plant_not_registered': { trackingSystemCode: string; plantCode: string; fix: string };
-  'bridge.nothing_free': { plantCode: string; firstMonth: string; lastMonth: string; fix: string };
-  'bridge.converted': { bundleId: string };
   'settlement.no_elections': { contractCode: string; version: number; fix: string };
   'settlement.run_not_found': { runId: string };
   'settlement.run_superseded': { runId: string; period: string; fix: string };
@@ -210,7 +182,21 @@ export interface ErrorDetails {
   'settlement.elections_conflict': { errors: readonly PointerProblem[] };
   'settlement.series_wrong': { series: string; expected: number; found: number; fix: string };
   'settlement.hours_incomplete': { series: string; hour: string; count: number; fix: string };
-  'settlement.estimated_refused': { series: string; count: number; run: string; fix: string };
+  /** `hours` are the first stretches of them. */
+  'settlement.estimated_refused': {
+    series: string;
+    count: number;
+    run: string;
+    hours: readonly { from: string; to: string; hours: number }[];
+    fix: string;
+  };
+  /** All that is missing, where it is more than one thing. */
+  'settlement.incomplete': {
+    month: string;
+    run: string;
+    missing: readonly { what: string; key: string; at: string; fix: string }[];
+    fix: string;
+  };
   'invoice_terms.contract_taken': { contractCode: string; takenBy: string; fix: string };
   'supplier_invoice.not_found': { invoiceId: string };
   'supplier_invoice.unplaced': { field: string; value: string; fix: string };
@@ -264,6 +250,22 @@ export interface ErrorDetails {
   'energy.not_conserved': RefusedByRecord;
   'energy.serial_overlaps': RefusedByRecord;
   'statement.contract_has_elections': { contractCode: string; version: number; fix: string };
+  /** SUSPECT meter-hours that nobody decided about or accepted; the first stretches of them. */
+  'statement.suspect_undecided': {
+    month: string;
+    siteCode: string;
+    meterHours: number;
+    suspectWh: number;
+    meterCodes: readonly string[];
+    stretches: readonly {
+      meterCode: string;
+      from: string;
+      to: string;
+      hours: number;
+      wh: number;
+    }[];
+    fix: string;
+  };
   'statement.not_found': { statementId: string };
   'statement.figure_not_found': { statementId: string; figure: string; known: readonly string[] };
   'evidence.invalid': { check: string; detail: string };
