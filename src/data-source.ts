@@ -26,6 +26,7 @@ import { KnowCatchUps1790003510000 } from '../migrations/1790003510000-know-catc
 import { DateIntervalLengths1790003531000 } from '../migrations/1790003531000-date-interval-lengths.js';
 import { KnowUpdates1790003530000 } from '../migrations/1790003530000-know-updates.js';
 import { OrderVerifications1790003520000 } from '../migrations/1790003520000-order-verifications.js';
+import { AcceptSuspectHours1790003540000 } from '../migrations/1790003540000-accept-suspect-hours.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -141,6 +142,7 @@ const MIGRATIONS = [
   ...[KeepVerifications1790003100000, KnowKindsOfDocuments1790003300000],
   ...[JoinCounters1790003500000, KnowCatchUps1790003510000, OrderVerifications1790003520000],
   ...[KnowUpdates1790003530000, DateIntervalLengths1790003531000],
+  AcceptSuspectHours1790003540000,
 ];
 
 /** Options of a connection; the URL says as whom. */

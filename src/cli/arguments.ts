@@ -22,6 +22,17 @@ export function argument<Shape extends z.ZodType>(
 }
 
 /**
+ * Reads what a command was given as the document that it stands for.
+ *
+ * @throws DomainError `request.invalid`
+ */
+export function parsed<Shape extends z.ZodType>(shape: Shape, document: unknown): z.output<Shape> {
+  const { data, error } = shape.safeParse(document);
+  if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
+  return data as z.output<Shape>;
+}
+
+/**
  * Requires files that can be read, before anything is done with one of them.
  *
  * @throws DomainError `import.file_unreadable`

@@ -84,6 +84,11 @@ function comparisonText(items: readonly PolicyOutcome[]): string {
   return `${table(head, rows, [1, 2, 3])}\n\nNothing was posted.`;
 }
 
+function suspectMark({ suspect }: Explanation, meterCode: string): string {
+  const one = suspect.find((row) => row.meterCode === meterCode);
+  return one === undefined ? '' : `SUSPECT, accepted: ${one.acceptedBecause}`;
+}
+
 function explanationText(hour: Explanation): string {
   const covered = hour.loadWh === 0 ? 'nothing was used' : `${mwh(hour.matchedWh)} MWh matched`;
   const supply = hour.supply.map((row) => [
@@ -99,11 +104,12 @@ function explanationText(hour: Explanation): string {
     mwh(row.wh),
     mwh(row.matchedWh),
     mwh(row.unmetWh),
-    row.isEstimated ? 'estimated' : '',
+    row.isEstimated ? 'estimated' : suspectMark(hour, row.meterCode),
   ]);
   const pairs = hour.pairs.map((pair) => [pair.plantCode, pair.meterCode, mwh(pair.wh)]);
   const rules = [...new Set(hour.pairs.map(({ rule }) => rule))];
   const rest = hour.wouldHaveCovered.map(({ what, wh }) => [mwh(wh), what]);
+  const left = hour.suspect.filter(({ acceptedBecause }) => acceptedBecause === null);
   return [
     `${hour.hour}, ${hour.policy}: ${mwh(hour.loadWh)} MWh used, ${covered}, ` +
       `${mwh(hour.unmetWh)} short, ${mwh(hour.unusedWh)} unused`,
@@ -114,6 +120,7 @@ function explanationText(hour: Explanation): string {
     '',
     table(['From', 'To', 'MWh'], pairs, [2]),
     ...rules.map((rule) => `Rule: ${rule}`),
+    ...left.map(({ meterCode, wh }) => `Left out: ${meterCode}, ${mwh(wh)} MWh, SUSPECT`),
     ...(rest.length === 0 ? [] : ['', table(['MWh', 'Would have covered the rest'], rest, [0])]),
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
-import { toRunResponse } from '../features/matching/matching.schemas.js';
+import { RunRequest, toRunResponse } from '../features/matching/matching.schemas.js';
 import { MatchingService } from '../features/matching/matching.service.js';
 import { parseStatement, StatementsService } from '../features/statements/statements.service.js';
 import {
@@ -12,14 +12,21 @@ import {
   toStatementSummary,
 } from '../features/statements/statements.schemas.js';
 import { TraceService } from '../features/statements/trace.service.js';
-import { pointerProblems } from '../platform/http/problems.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import { parsed } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { mwh, statementText, table, traceText } from './render.js';
+import { suspectLines } from './suspect.text.js';
 
 interface MonthOptions extends LedgerOptions {
   readonly site?: string;
+}
+
+interface MatchOptions extends MonthOptions {
+  readonly correctionRun?: boolean;
+  readonly acceptSuspect?: boolean;
+  readonly reason?: string;
 }
 
 @Command({
@@ -46,17 +53,37 @@ export class MatchCommand extends LedgerCommand {
     return true;
   }
 
-  async run([month]: string[], options: MonthOptions & { correctionRun?: boolean }): Promise<void> {
-    const actor = await this.actor(options, 'energy-manager');
-    const result = await this.matching.run(actor, month!, options.site ?? null, {
+  @Option({
+    flags: '--accept-suspect',
+    description: 'Take meter-hours that failed a check as measured; with --reason',
+  })
+  parseAcceptSuspect(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--reason <text>', description: 'Why SUSPECT hours are accepted; sealed' })
+  parseReason(reason: string): string {
+    return reason;
+  }
+
+  async run([month]: string[], options: MatchOptions): Promise<void> {
+    const { siteCode, isCorrectionRun, reason } = parsed(RunRequest, {
+      ...{ month, siteCode: options.site ?? null, reason: options.reason ?? null },
       isCorrectionRun: options.correctionRun === true,
+      acceptSuspect: options.acceptSuspect === true,
+    });
+    const actor = await this.actor(options, 'energy-manager');
+    const result = await this.matching.run(actor, month!, siteCode, {
+      ...{ isCorrectionRun, acceptSuspect: reason },
     });
     const { run, isNew } = result;
-    const text = isNew
+    const matched = isNew
       ? `Matched ${month}: ${mwh(run.matchedWh)} of ${mwh(run.demandWh)} MWh, from ` +
         `${mwh(run.supplyWh)} MWh of certificates; ${run.touchedHours} hours touched. Run ${run.runId}`
       : `Nothing has changed since run ${run.runId}; nothing was posted.`;
-    answer({ document: toRunResponse(result), text }, options.json);
+    const document = toRunResponse(result);
+    const text = [matched, ...suspectLines(month!, document)].join('\n');
+    answer({ document, text }, options.json);
   }
 }
 
@@ -94,11 +121,10 @@ export class StatementCommand extends LedgerCommand {
     [month, kind = 'carbon']: string[],
     options: MonthOptions & { readonly tenant?: string; readonly gpuHours?: string },
   ): Promise<void> {
-    const { data, error } = IssueRequest.safeParse({
+    const data = parsed(IssueRequest, {
       ...{ kind, month, siteCode: options.site ?? null },
       ...{ tenantCode: options.tenant ?? null, gpuHours: options.gpuHours ?? null },
     });
-    if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const actor = await this.actor(options, 'energy-manager');
     const wanted = { ...data, ...tenantOf(data) };
     const { statement } = await this.statements.issue(actor, data.kind, wanted);
@@ -120,7 +146,14 @@ export class StatementsCommand extends LedgerCommand {
   async run(_: string[], options: LedgerOptions): Promise<void> {
     const { ledgerId } = await this.actor(options, ...READ);
     const items = (await this.statements.list(ledgerId)).map(toStatementSummary);
-    const rows = items.map((one) => [one.month, one.kind, String(one.version), one.statementId]);
+    const short = await this.ids.shortest(
+      ledgerId,
+      'statement',
+      items.map(({ statementId }) => statementId),
+    );
+    const rows = items.map((one) => [
+      ...[one.month, one.kind, String(one.version), short.get(one.statementId)!],
+    ]);
     const text = table(['Month', 'Kind', 'Version', 'Statement'], rows, [2]);
     answer({ document: { items }, text }, options.json);
   }
@@ -156,7 +189,8 @@ export class TraceCommand extends LedgerCommand {
         errors: [{ pointer: '/hour', rule: 'instant', detail: 'Write it as 2026-10-14T19:00:00Z' }],
       });
     }
-    const trace = await this.traces.trace(ledgerId, statement!, { figure: figure!, hour });
+    const id = await this.ids.resolve(ledgerId, 'statement', statement!);
+    const trace = await this.traces.trace(ledgerId, id, { figure: figure!, hour });
     answer({ document: trace, text: traceText(trace) }, options.json);
   }
 }

@@ -176,6 +176,7 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   demand_is_conserved:                     ['demand_balance', set("'consumption', to_jsonb(t.consumption[2:24] || 1::bigint)")],
   no_demand_balance_is_negative:           ['demand_balance', set("'consumption', to_jsonb(array_fill(-1, ARRAY[24]))", "'matched', to_jsonb(array_fill(0, ARRAY[24]))", "'residual', to_jsonb(array_fill(-1, ARRAY[24]))")],
   matching_run_month_is_civil:             ['matching_run', to({ month: 'October' })],
+  matching_run_accepts_something:          ['matching_run', to({ accepted_suspect: [] })],
   matching_run_matches_what_there_is:      ['matching_run', set("'matched_wh', t.supply_wh + 1")],
   settlement_run_kind_is_known:            ['settlement_run', to({ run: 'MAYBE' })],
   settlement_period_is_a_month_or_a_year:  ['settlement_run', to({ period: 'Y1' })],

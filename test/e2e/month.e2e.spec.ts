@@ -292,6 +292,120 @@ describe('a month over HTTP', () => {
   });
 });
 
+describe('a month with hours that failed a check', () => {
+  let app: TestApp;
+  const role = 'energy-manager' as const;
+  const post = (path: string, body: object) => app.call('POST', `/v1/${path}`, { role, body });
+  const match = (more: object = {}) => post('matching-runs', { month: '2026-11', ...more });
+  const state = (kind = 'carbon') => post('statements', { kind, month: '2026-11' });
+  const read = (wh: number, hour: string) =>
+    app.call('POST', '/v1/imports/intervals', {
+      ...{ role: 'operator', type: 'text/csv' },
+      body: `meter,start,wh,quality\nM-60,2026-11-01T${hour}:00:00Z,${wh},SUSPECT\n`,
+    });
+  const accept = { acceptSuspect: true, reason: 'Load test of the hall, agreed' };
+
+  beforeAll(async () => {
+    app = await startApp();
+    await createGrid(app);
+    const start = '2026-11-01T00:00:00Z';
+    await app.call('POST', '/v1/imports/intervals', {
+      ...{ role: 'operator', type: 'text/csv' },
+      body: intervalsCsv(start, 6, LOAD).replaceAll(
+        /(M-60,2026-11-01T0[34].*),ACTUAL/g,
+        '$1,SUSPECT',
+      ),
+    });
+    await app.call('POST', '/v1/imports/certificates', {
+      ...{ role: 'operator', type: 'text/csv' },
+      body: certificatesCsv(start, 6, GENERATION),
+    });
+  });
+  afterAll(() => app.close());
+
+  it('says how many, and lets no carbon statement rest on it', async () => {
+    const { body } = await match();
+    expect(body).toMatchObject({ isNew: true, demandWh: 1501 * 21 - 9_000, acceptedSuspect: null });
+    const stretch = { meterCode: 'M-60', from: '2026-11-01T03:00:00Z', hours: 2, wh: 9_000 };
+    expect(body.suspect).toMatchObject({
+      undecided: { meterHours: 2, wh: 9_000, meterCodes: ['M-60'], stretches: [stretch] },
+      accepted: { meterHours: 0 },
+      production: { meterHours: 0 },
+    });
+    const refused = await state();
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'statement.suspect_undecided', meterHours: 2, stretches: [stretch] },
+    });
+    expect(refused.body.fix).toContain('--accept-suspect');
+    // What is billed rests on certificates alone.
+    expect(await state('billing')).toMatchObject({ status: 201 });
+  });
+
+  it('takes them as measured for a reason, which the run seals and the statement says', async () => {
+    for (const half of [{ acceptSuspect: true }, { reason: 'because' }]) {
+      expect(await match(half)).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+    }
+    const { body } = await match(accept);
+    const taken = {
+      ...{ meterCode: 'M-60', start: '2026-11-01T03:00:00Z', wh: [4_000, 5_000] },
+      reason: accept.reason,
+    };
+    expect(body).toMatchObject({
+      ...{ isNew: true, touchedHours: 2, demandWh: 1501 * 21, acceptedSuspect: [taken] },
+      suspect: { undecided: { meterHours: 0 }, accepted: { meterHours: 2 } },
+    });
+    const { body: carbon } = await state();
+    expect(figure(carbon, 'loadWh')).toBe(31_521);
+    expect(carbon.document.dataQuality).toMatchObject({
+      excludedMeterHours: 0,
+      acceptedSuspect: {
+        ...{ meterHours: 2, wh: 9_000, meterCodes: ['M-60'], reasons: [accept.reason] },
+      },
+    });
+    const path = `/v1/statements/${carbon.statementId}/figures/loadWh/trace?hour=2026-11-01T03:00:00Z`;
+    const { body: trace } = await app.call('GET', path, { role: 'auditor' });
+    expect(trace).toMatchObject({ tiesOut: true, sumWh: 31_521 });
+    expect(
+      trace.opened.meters.map((one: { acceptedBecause: string }) => one.acceptedBecause),
+    ).toEqual([null, accept.reason]);
+  });
+
+  it('keeps accepting what was accepted, at the value that was, and asks about the rest', async () => {
+    expect((await match()).body).toMatchObject({ isNew: false });
+    await read(5_001, '04');
+    const { body } = await match();
+    expect(body).toMatchObject({
+      ...{ isNew: true, demandWh: 1501 * 21 - 5_000 },
+      acceptedSuspect: [{ start: '2026-11-01T03:00:00Z', wh: [4_000] }],
+      suspect: { undecided: { meterHours: 1, wh: 5_001 }, accepted: { meterHours: 1 } },
+    });
+    expect(await state()).toMatchObject({ status: 409 });
+    const explain = '/v1/matching-runs/explanations?hour=2026-11-01T0';
+    const { body: hour } = await app.call('GET', `${explain}4:00:00Z`, { role: 'auditor' });
+    expect(hour.suspect).toEqual([{ meterCode: 'M-60', wh: 5_001, acceptedBecause: null }]);
+    const { body: before } = await app.call('GET', `${explain}3:00:00Z`, { role: 'auditor' });
+    expect(before.suspect).toMatchObject([{ acceptedBecause: accept.reason }]);
+  });
+
+  it('is verified with what was accepted, in the ledger and away from it', async () => {
+    await match({ ...accept, reason: 'Load test, second day' });
+    expect((await state()).body).toMatchObject({ version: 2 });
+    const evidence = await app.nest.get(EvidenceService).gather(app.ledgerId, '2026-11', null);
+    const checks = verifyEvidence(evidence);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    const verify = () => app.call('GET', '/v1/ledger/verification', { role: 'auditor' });
+    expect((await verify()).body.fault).toBeNull();
+    await rows(
+      app.database.adminUrl,
+      `SET session_replication_role = replica;
+       UPDATE matching_run SET accepted_suspect = jsonb_set(accepted_suspect, '{0,reason}', '"none"')
+       WHERE accepted_suspect IS NOT NULL`,
+    );
+    expect((await verify()).body.fault).toMatchObject({ check: 'matching_run' });
+  });
+});
+
 describe('order of arrival', () => {
   it('changes no result', async () => {
     const roots: string[] = [];

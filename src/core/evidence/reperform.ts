@@ -9,6 +9,7 @@ import {
   matcherName,
   matcherOf,
 } from '../matching/month.js';
+import { acceptance, type AcceptedSuspect } from '../matching/suspect.js';
 import { type BilledPart, billParts } from '../statements/billing.js';
 import { carbonFigures } from '../statements/carbon.js';
 import { statementHours, statementPlants } from '../statements/document.js';
@@ -79,6 +80,7 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
   const sealedRun = run.body['run'] as {
     readonly resultRoot?: unknown;
     readonly codeVersion?: unknown;
+    readonly acceptedSuspect?: readonly AcceptedSuspect[];
   };
   if (run.type !== 'matching.run' || sealedRun.resultRoot !== statement.matching.resultRoot) {
     return { fault: `${name}: its matching run sealed another result.`, detail: '' };
@@ -106,6 +108,7 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
     endMs: period.endMs,
     meters,
     blocks: blocksOf(before, new Set(meters.map(({ code }) => code)), period),
+    accepts: acceptance(sealedRun.acceptedSuspect ?? [], null),
     ...partsMatched(parts, {
       certificates: certificatesOf(before, plants),
       bundles: bundlesOf(before),

@@ -4,6 +4,7 @@ import type { EligibilityRule } from './eligibility.js';
 import type { MonthHour } from './match-hour.js';
 import type { PolicyName } from './policies.js';
 import { pairCells } from './pro-rata.js';
+import type { SuspectHour } from './suspect.js';
 
 /** Energy of the hour that was not contracted, or not by this site. */
 export interface OtherSupply {
@@ -47,6 +48,12 @@ export interface Explanation {
     /** Which rule gave these Wh. */
     readonly rule: string;
   }[];
+  /** Meters whose hour is SUSPECT; those that were not accepted are in no figure. */
+  readonly suspect: readonly {
+    readonly meterCode: string;
+    readonly wh: number;
+    readonly acceptedBecause: string | null;
+  }[];
   /** What would have covered the rest, the nearest first; empty where nothing is short. */
   readonly wouldHaveCovered: readonly { readonly what: string; readonly wh: number }[];
 }
@@ -54,12 +61,19 @@ export interface Explanation {
 /**
  * Explains one matched hour.
  *
- * @param others  Certified energy of the hour from plants that the contract does not name.
+ * @param beside  Certified energy of the hour from plants that the contract does not name, and
+ *   SUSPECT hours of the month.
  */
 export function explainHour(
   hour: MonthHour,
   terms: MatchingTerms,
-  others: readonly OtherSupply[],
+  {
+    others,
+    suspect,
+  }: {
+    readonly others: readonly OtherSupply[];
+    readonly suspect: readonly SuspectHour[];
+  },
 ): Explanation {
   const unmetWh = hour.loadWh - hour.matchedWh;
   return {
@@ -79,6 +93,9 @@ export function explainHour(
       ...{ meterCode, wh, matchedWh, unmetWh: wh - matchedWh, isEstimated },
     })),
     pairs: pairsOf(hour, terms),
+    suspect: suspect
+      .filter(({ hourMs }) => hourMs === hour.hourMs)
+      .map(({ meterCode, wh, acceptedBecause }) => ({ meterCode, wh, acceptedBecause })),
     wouldHaveCovered: unmetWh === 0 ? [] : alternatives(hour, unmetWh, others),
   };
 }

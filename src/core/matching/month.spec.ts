@@ -9,6 +9,7 @@ import { HOUR_MS } from '../time/interval.js';
 import { type MonthBook, rebook } from './book.js';
 import { matchMonth, type MonthInputs } from './month.js';
 import { offersOf } from './offers.js';
+import { acceptance } from './suspect.js';
 
 const START = Date.parse('2026-10-01T00:00:00Z');
 const METERS = [
@@ -121,6 +122,33 @@ describe('a month', () => {
     const estimated = matchMonth(inputs({ blocks: [block('M1', 60, [100], QUALITY.EST_HIST)] }));
     expect(estimated.hours[0]!.demand).toMatchObject([{ wh: 100, isEstimated: true }]);
     expect(estimated.quality.whByShare.estimated).toBe(100);
+  });
+
+  it('lists SUSPECT hours, and takes those that are accepted as measured', () => {
+    const blocks = [
+      block('M1', 60, [100, 200], QUALITY.SUSPECT),
+      block('M2', 30, [30, 30, 40, null], QUALITY.SUSPECT),
+    ];
+    const left = matchMonth(inputs({ blocks }));
+    expect(left.suspect.map(({ meterCode, wh }) => [meterCode, wh])).toEqual([
+      ['M1', 100],
+      ['M1', 200],
+      ['M2', 60],
+    ]);
+    expect([left.hours[0]!.loadWh, left.quality.excludedMeterHours]).toEqual([0, 3]);
+    const accepts = acceptance(
+      [{ meterCode: 'M1', start: '2026-10-01T00:00:00Z', wh: [100, 201], reason: 'a test' }],
+      null,
+    );
+    const taken = matchMonth({ ...inputs({ blocks }), accepts });
+    expect(taken.hours.slice(0, 2).map(({ loadWh }) => loadWh)).toEqual([100, 0]);
+    expect(taken.suspect.map(({ acceptedBecause }) => acceptedBecause)).toEqual([
+      ...['a test', null, null],
+    ]);
+    expect(taken.quality.excludedMeterHours).toBe(2);
+    expect(taken.inputSha256).not.toBe(left.inputSha256);
+    const raw = matchMonth(inputs({ blocks: [block('M1', 60, [100], QUALITY.RAW)] }));
+    expect(raw.suspect).toEqual([]);
   });
 
   it('is the same in any order, and another for any other content', () => {

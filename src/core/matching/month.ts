@@ -4,11 +4,12 @@ import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import { rowRoot, sha256, toHex } from '../ledger/merkle.js';
 import { type DayValues, hoursOfBlock } from '../metering/interval-block.js';
 import { type DatedLengths, intervalCount } from '../metering/interval-lengths.js';
-import { isBillableLoad, qualityShare, type QualityShare } from '../metering/quality.js';
+import { isBillableLoad, QUALITY, qualityShare, type QualityShare } from '../metering/quality.js';
 import { compareIds } from '../text.js';
 import { formatInstant, HOUR_MS, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
 import type { Offer } from './eligibility.js';
 import { type DemandRow, hourMatcher, type MonthHour } from './match-hour.js';
+import type { Acceptance, SuspectHour } from './suspect.js';
 
 /** Version of the matcher: another one may give another result root for the same inputs. */
 export const MATCHER_VERSION = 'mizan-match/2';
@@ -41,6 +42,8 @@ export interface MonthInputs {
   readonly terms: MatchingTerms;
   /** Terms that held before those, each until an instant, in order of time; absent without a cut. */
   readonly earlier?: readonly { readonly untilMs: number; readonly terms: MatchingTerms }[];
+  /** Which SUSPECT hours are taken as measured; absent = none. */
+  readonly accepts?: Acceptance;
 }
 
 /** The terms that an hour of a month is matched by. */
@@ -66,6 +69,8 @@ export interface MatchedMonth {
   /** Every hour of the month, in order. */
   readonly hours: readonly MonthHour[];
   readonly quality: DataQuality;
+  /** Complete meter-hours that are SUSPECT, by meter, then time. */
+  readonly suspect: readonly SuspectHour[];
   /** SHA-256 over what the hours were made of, hex: the same content in any order of arrival. */
   readonly inputSha256: string;
   /** Merkle root over the row totals, hex. */
@@ -74,8 +79,8 @@ export interface MatchedMonth {
 
 /**
  * Matches a month of a site, hour by hour, by the policy of its contract (METHOD 4.3). Incomplete
- * hours and hours of a quality that is not billable have no demand; of a certificate only what may
- * be matched is supply.
+ * hours and hours of a quality that is not billable have no demand, unless they are SUSPECT and
+ * accepted; of a certificate only what may be matched is supply.
  *
  * @param inputs  In any order: ties go by meter code, and by plant, start and external id.
  */
@@ -83,7 +88,7 @@ export function matchMonth(inputs: MonthInputs): MatchedMonth {
   const hourCount = (inputs.endMs - inputs.startMs) / HOUR_MS;
   const demandByHour = Array.from({ length: hourCount }, (): LoadRow[] => []);
   const supplyByHour = Array.from({ length: hourCount }, (): Offer[] => []);
-  const quality = gatherDemand(inputs, demandByHour);
+  const { quality, suspect } = gatherDemand(inputs, demandByHour);
   for (const offer of inputs.offers) {
     const { startMs } = offer.certificate;
     if (startMs < inputs.startMs || startMs >= inputs.endMs) continue;
@@ -102,6 +107,7 @@ export function matchMonth(inputs: MonthInputs): MatchedMonth {
   return {
     hours,
     quality,
+    suspect,
     get inputSha256() {
       return input();
     },
@@ -119,11 +125,12 @@ function once<Value extends string>(compute: () => Value): () => Value {
 type LoadRow = Omit<DemandRow, 'matchedWh'>;
 
 function gatherDemand(
-  { startMs, endMs, meters, blocks }: MonthInputs,
+  { startMs, endMs, meters, blocks, accepts = () => null }: MonthInputs,
   demandByHour: readonly LoadRow[][],
-): DataQuality {
+): { readonly quality: DataQuality; readonly suspect: readonly SuspectHour[] } {
   const whByShare = { measured: 0, calculated: 0, estimated: 0, unvalidated: 0, missing: 0 };
   let [presentIntervals, completeMeterHours, excludedMeterHours] = [0, 0, 0];
+  const suspect: SuspectHour[] = [];
   const known = new Set(meters.map(({ code }) => code));
   for (const block of blocks.toSorted((a, b) => compareIds(a.meterCode, b.meterCode))) {
     assert(known.has(block.meterCode), 'month: a block belongs to a meter of the site');
@@ -138,7 +145,10 @@ function gatherDemand(
     for (const hour of hoursOfBlock(block)) {
       if (hour.wh === null || hour.hourMs < startMs || hour.hourMs >= endMs) continue;
       completeMeterHours += 1;
-      if (!isBillableLoad(hour.quality)) {
+      const one = { meterCode: block.meterCode, hourMs: hour.hourMs, wh: hour.wh };
+      const acceptedBecause = hour.quality === QUALITY.SUSPECT ? accepts(one) : null;
+      if (hour.quality === QUALITY.SUSPECT) suspect.push({ ...one, acceptedBecause });
+      if (!isBillableLoad(hour.quality) && acceptedBecause === null) {
         excludedMeterHours += 1;
         continue;
       }
@@ -152,7 +162,7 @@ function gatherDemand(
     (sum, meter) => sum + intervalCount(meter, { startMs, endMs }),
     0,
   );
-  return {
+  const quality = {
     expectedIntervals,
     presentIntervals,
     missingIntervals: expectedIntervals - presentIntervals,
@@ -160,7 +170,11 @@ function gatherDemand(
     excludedMeterHours,
     whByShare,
   };
+  return { quality, suspect: suspect.toSorted(compareSuspect) };
 }
+
+const compareSuspect = (a: SuspectHour, b: SuspectHour): number =>
+  compareIds(a.meterCode, b.meterCode) || a.hourMs - b.hourMs;
 
 function compareOffers({ certificate: a }: Offer, { certificate: b }: Offer): number {
   return (

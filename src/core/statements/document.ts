@@ -1,6 +1,7 @@
 import type { Canonical } from '../ledger/canonical.js';
 import type { MonthHour } from '../matching/match-hour.js';
 import type { DataQuality } from '../matching/month.js';
+import { type SuspectHour, suspectSummary } from '../matching/suspect.js';
 import { compareIds } from '../text.js';
 import { DAY_MS, utcDayStartMs } from '../time/interval.js';
 import { Decimal } from '../units/money.js';
@@ -71,10 +72,16 @@ export function statementPlants(
 }
 
 /**
- * The data-quality line of a statement: intervals expected and present, shares by quality, and what
- * is in no figure (METHOD 7.1 line 6).
+ * The data-quality line of a statement: intervals expected and present, shares by quality, what is in
+ * no figure (METHOD 7.1 line 6), and SUSPECT hours that were taken as measured, with why.
  */
-export function dataQualityJson(quality: DataQuality): Canonical {
+export function dataQualityJson({
+  quality,
+  suspect,
+}: {
+  readonly quality: DataQuality;
+  readonly suspect: readonly SuspectHour[];
+}): Canonical {
   const { whByShare } = quality;
   const presentWh = Object.values(whByShare).reduce((sum, wh) => sum + wh, 0);
   const share = (wh: number): string | null => claimPct(new Decimal(wh), new Decimal(presentWh));
@@ -92,7 +99,17 @@ export function dataQualityJson(quality: DataQuality): Canonical {
       new Decimal(quality.missingIntervals),
       new Decimal(quality.expectedIntervals),
     ),
+    ...acceptedJson(suspect),
   };
+}
+
+/** What a statement says of SUSPECT hours that were accepted; nothing where there are none. */
+function acceptedJson(suspect: readonly SuspectHour[]): { readonly [key: string]: Canonical } {
+  const taken = suspect.filter(({ acceptedBecause }) => acceptedBecause !== null);
+  if (taken.length === 0) return {};
+  const { meterHours, wh, meterCodes } = suspectSummary(taken);
+  const reasons = [...new Set(taken.map(({ acceptedBecause }) => acceptedBecause))];
+  return { acceptedSuspect: { meterHours, wh, meterCodes: [...meterCodes], reasons } };
 }
 
 /** The priced lines of a billing statement as canonical JSON. */

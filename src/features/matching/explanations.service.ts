@@ -66,13 +66,12 @@ export class ExplanationsService {
         ...{ ledgerId, startMs: hourMs, endMs: hourMs + HOUR_MS, beforeSeq: null },
         plantCodes: plants.map((plant) => plant.code).filter((one) => !contracted.has(one)),
       });
-      return explainHour(
-        hour,
-        termsAt(view.inputs, hourMs),
-        others.map(({ plantCode, wh }) => ({
+      return explainHour(hour, termsAt(view.inputs, hourMs), {
+        suspect: view.matched.suspect,
+        others: others.map(({ plantCode, wh }) => ({
           ...{ plantCode, wh, why: `contract ${code} does not name` },
         })),
-      );
+      });
     });
   }
 

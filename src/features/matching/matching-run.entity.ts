@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import type { AcceptedSuspect } from '../../core/matching/suspect.js';
 import { safeInteger } from '../../platform/database/columns.js';
 
 const KEY = 'matching_run_is_recorded_once';
@@ -19,6 +20,10 @@ const KEY = 'matching_run_is_recorded_once';
 @Check(
   'matching_run_matches_what_there_is',
   'matched_wh >= 0 AND matched_wh <= demand_wh AND matched_wh <= supply_wh',
+)
+@Check(
+  'matching_run_accepts_something',
+  `jsonb_typeof(accepted_suspect) = 'array' AND accepted_suspect <> '[]'`,
 )
 export class MatchingRunEntity {
   @PrimaryColumn({ name: 'ledger_id', type: 'uuid', primaryKeyConstraintName: KEY })
@@ -76,6 +81,10 @@ export class MatchingRunEntity {
 
   @Column({ type: 'uuid', nullable: true })
   readonly supersedes!: string | null;
+
+  /** SUSPECT hours that the run takes as measured, and why; null where it takes none. */
+  @Column({ name: 'accepted_suspect', type: 'jsonb', nullable: true })
+  readonly acceptedSuspect!: readonly AcceptedSuspect[] | null;
 
   @Column({ name: 'recorded_at', type: 'timestamptz' })
   readonly recordedAt!: Date;

@@ -83,8 +83,9 @@ export class MatchingController {
   @ApiCreatedResponse({ standardSchema: RunResponse })
   async run(
     @CurrentActor() actor: Actor,
-    @Body({ schema: RunRequest }) { month, siteCode, isCorrectionRun }: RunRequest,
+    @Body({ schema: RunRequest }) { month, siteCode, isCorrectionRun, reason }: RunRequest,
   ): Promise<RunResponse> {
-    return toRunResponse(await this.matching.run(actor, month, siteCode, { isCorrectionRun }));
+    const options = { isCorrectionRun, acceptSuspect: reason };
+    return toRunResponse(await this.matching.run(actor, month, siteCode, options));
   }
 }

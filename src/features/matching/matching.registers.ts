@@ -30,7 +30,7 @@ export const MATCHING_REGISTERS: readonly Register[] = [
     sealed: [
       ...['site_code', 'contract_code', 'contract_version', 'month', 'policy', 'input_sha256'],
       ...['result_root', 'demand_wh', 'supply_wh', 'matched_wh', 'maximum_wh', 'touched_hours'],
-      'supersedes',
+      ...['supersedes', 'accepted_suspect'],
     ],
     derived: {
       starts_at: 'e.valid_from',

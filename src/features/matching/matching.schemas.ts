@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month } from '../../platform/http/schemas.js';
+import { Instant, Month, text } from '../../platform/http/schemas.js';
 import { ELIGIBILITY_RULES } from '../../core/matching/eligibility.js';
 import type { Explanation } from '../../core/matching/explain.js';
 import { POLICY_NAMES } from '../../core/matching/policies.js';
+import { type SuspectHour, suspectSummary, undecided } from '../../core/matching/suspect.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { MatchingRun, RunResult, WaitingAdjustments } from './matching.service.js';
 
@@ -15,6 +16,22 @@ export const RunRequest = z
       .boolean()
       .default(false)
       .describe('Books what waits for a month that has locked'),
+    acceptSuspect: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Takes meter-hours that failed a check, and that nobody decided about, as they were measured; without it they are in no figure, and no carbon statement rests on the run',
+      ),
+    reason: text(500, 3)
+      .trim()
+      .min(3)
+      .nullable()
+      .default(null)
+      .describe('Why SUSPECT hours are accepted; it is sealed, and statements say it'),
+  })
+  .refine(({ acceptSuspect, reason }) => acceptSuspect === (reason !== null), {
+    path: ['reason'],
+    error: 'Accepting SUSPECT hours needs a reason, and nothing else has one.',
   })
   .meta({ id: 'RunMatchingRequest' });
 export type RunRequest = z.output<typeof RunRequest>;
@@ -85,6 +102,14 @@ export const ExplanationResponse = z
         rule: z.string().describe('Which rule gave these Wh'),
       }),
     ),
+    suspect: z
+      .array(
+        z.object({
+          ...{ meterCode: RecordCode, wh: Wh },
+          acceptedBecause: z.string().nullable().describe('Null: nobody did, it is in no figure'),
+        }),
+      )
+      .describe('Meters whose hour failed a check and was not decided about'),
     wouldHaveCovered: z.array(Part).describe('What would have covered the rest, nearest first'),
   })
   .meta({ id: 'HourExplanation' });
@@ -96,6 +121,7 @@ export function toExplanationResponse(hour: Explanation): ExplanationResponse {
     supply: hour.supply.map((row) => ({ ...row, barred: [...row.barred] })),
     demand: [...hour.demand],
     pairs: [...hour.pairs],
+    suspect: [...hour.suspect],
     wouldHaveCovered: [...hour.wouldHaveCovered],
   };
 }
@@ -127,6 +153,20 @@ export const ComparisonResponse = z
   .meta({ id: 'PolicyComparison' });
 export type ComparisonResponse = z.output<typeof ComparisonResponse>;
 
+const SuspectCount = z.object({
+  meterHours: z.int().min(0),
+  wh: Wh,
+  meterCodes: z.array(RecordCode),
+  stretches: z
+    .array(
+      z.object({
+        ...{ meterCode: RecordCode, from: Instant, to: Instant },
+        ...{ hours: z.int().min(1), wh: Wh },
+      }),
+    )
+    .describe('The first hundred, by meter, then time'),
+});
+
 const runShape = {
   runId: z.uuid(),
   siteCode: RecordCode,
@@ -145,11 +185,29 @@ const runShape = {
   codeVersion: z.string().nullable().describe('Version of the matcher'),
   touchedHours: z.int().min(0).describe('Hours whose postings this run changed'),
   supersedes: z.uuid().nullable(),
+  acceptedSuspect: z
+    .array(
+      z.object({
+        ...{ meterCode: RecordCode, start: Instant },
+        wh: z.array(Wh).describe('As measured, an hour each'),
+        reason: z.string(),
+      }),
+    )
+    .nullable()
+    .describe('SUSPECT hours that the run takes as measured, and why'),
   recordedAt: Instant,
 };
 
 export const RunResponse = z
-  .object({ isNew: z.boolean().describe('false: nothing had changed since this run'), ...runShape })
+  .object({
+    isNew: z.boolean().describe('false: nothing had changed since this run'),
+    suspect: z
+      .object({ undecided: SuspectCount, accepted: SuspectCount, production: SuspectCount })
+      .describe(
+        'Meter-hours that failed a check: left out until they are decided, taken as measured, and of the meters that plants are read by, where certificates are what is matched',
+      ),
+    ...runShape,
+  })
   .meta({ id: 'MatchingRun' });
 export type RunResponse = z.output<typeof RunResponse>;
 
@@ -166,14 +224,34 @@ function toRun(run: MatchingRun): RunListResponse['items'][number] {
     ...{ runId, siteCode, contractCode, contractVersion, month, policy, inputSha256 },
     ...{ resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes },
     ...{ maximumWh, codeVersion },
+    acceptedSuspect: run.acceptedSuspect?.map((one) => ({ ...one, wh: [...one.wh] })) ?? null,
     startsAt: run.startsAt.toISOString(),
     endsAt: run.endsAt.toISOString(),
     recordedAt: run.recordedAt.toISOString(),
   };
 }
 
-export function toRunResponse({ run, isNew }: RunResult): RunResponse {
-  return { isNew, ...toRun(run) };
+export function toRunResponse({ run, isNew, suspect, suspectProduction }: RunResult): RunResponse {
+  const accepted = suspect.filter(({ acceptedBecause }) => acceptedBecause !== null);
+  return {
+    isNew,
+    suspect: {
+      undecided: toCount(undecided(suspect)),
+      accepted: toCount(accepted),
+      production: toCount(suspectProduction),
+    },
+    ...toRun(run),
+  };
+}
+
+const STRETCHES_SHOWN = 100;
+
+function toCount(hours: readonly SuspectHour[]): z.output<typeof SuspectCount> {
+  const { meterHours, wh, meterCodes, stretches } = suspectSummary(hours);
+  return {
+    ...{ meterHours, wh, meterCodes: [...meterCodes] },
+    stretches: stretches.slice(0, STRETCHES_SHOWN),
+  };
 }
 
 export function toRunListResponse(runs: readonly MatchingRun[]): RunListResponse {

@@ -14,6 +14,7 @@ import { rebook } from '../../core/matching/book.js';
 import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
 import { MATCHER_VERSION, matcherName, matcherOf } from '../../core/matching/month.js';
 import { pairsRow } from '../../core/matching/pairs.js';
+import { acceptedOf, type SuspectHour } from '../../core/matching/suspect.js';
 import { type ChangedHour, changedHours, pairsToWrite, totalsOf } from '../../core/matching/run.js';
 import type { LateDataState } from '../../core/contracts/late-data.js';
 import { formatInstant } from '../../core/time/interval.js';
@@ -25,7 +26,14 @@ import { eachAs, oneAfterAnother } from '../../platform/database/pages.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LateDataService } from '../metering/late-data.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
-import { hashesOf, runJson, type RunRows } from './matching-run.document.js';
+import {
+  hashesOf,
+  hasSameTerms,
+  isCurrent,
+  requireSomething,
+  runJson,
+  type RunRows,
+} from './matching-run.document.js';
 import type { MatchingRunEntity } from './matching-run.entity.js';
 import { MATCHING_REGISTERS } from './matching.registers.js';
 import { MatchingRepository } from './matching.repository.js';
@@ -38,6 +46,10 @@ export type MatchingRun = Readonly<MatchingRunEntity>;
 export interface RunResult {
   readonly run: MatchingRun;
   readonly isNew: boolean;
+  /** Meter-hours of the month that are SUSPECT, accepted or not. */
+  readonly suspect: readonly SuspectHour[];
+  /** The same of meters that plants are read by: certificates are matched, these are only told. */
+  readonly suspectProduction: readonly SuspectHour[];
 }
 
 /** Hours of a month that are known otherwise than when it was last matched. */
@@ -48,9 +60,6 @@ export interface WaitingAdjustments {
 }
 
 const ROWS = 'mizan/rows/matching/1';
-
-/** Ends a transaction whose result was only wanted to be seen. */
-class RolledBack extends Error {}
 
 /** Matches a month of a site and keeps the energy book. */
 @Injectable()
@@ -83,7 +92,11 @@ export class MatchingService {
   /**
    * Matches a civil month by the terms of its contract and posts what changed. Nothing changed since the last run: nothing is posted, and that run is given.
    *
-   * @param siteCode  null for the only site of the ledger.
+   * SUSPECT hours are in no figure until they are decided or accepted. What an earlier run of the
+   * month accepted stays accepted as long as its value does.
+   *
+   * @param siteCode  null for the only site of the ledger; `acceptSuspect` is why SUSPECT hours
+   *   are taken as measured, null leaves them out.
    * @throws DomainError `month.invalid`, `legal_time.not_covered`, `site.ambiguous`,
    *   `contract.none_in_force`, `matching.nothing_to_match`;
    *   `period.locked` when what arrived since the last run waits as a prior-period adjustment, and
@@ -93,10 +106,13 @@ export class MatchingService {
     actor: Actor,
     month: string,
     siteCode: string | null,
-    { isCorrectionRun = false }: { readonly isCorrectionRun?: boolean } = {},
+    {
+      isCorrectionRun = false,
+      acceptSuspect = null,
+    }: { readonly isCorrectionRun?: boolean; readonly acceptSuspect?: string | null } = {},
   ): Promise<RunResult> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, (tx) =>
-      this.runIn(tx, actor, { month, siteCode, isCorrectionRun }),
+      this.runIn(tx, actor, { month, siteCode, isCorrectionRun, acceptSuspect }),
     );
   }
 
@@ -110,17 +126,11 @@ export class MatchingService {
     wanted: { readonly month: string; readonly siteCode: string | null },
     terms: MatchingTerms,
   ): Promise<MatchingRun> {
-    let tried: MatchingRun | null = null;
-    try {
-      await this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
-        const options = { ...wanted, isCorrectionRun: true, terms };
-        tried = (await this.runIn(tx, actor, options)).run;
-        throw new RolledBack();
-      });
-    } catch (error) {
-      if (!(error instanceof RolledBack)) throw error;
-    }
-    return tried!;
+    const { run } = await this.scope.rehearse(
+      { ledgerId: actor.ledgerId, lock: INTAKE_LOCK },
+      (tx) => this.runIn(tx, actor, { ...wanted, isCorrectionRun: true, terms }),
+    );
+    return run;
   }
 
   /** The terms of the contract of a month. */
@@ -138,17 +148,20 @@ export class MatchingService {
       readonly month: string;
       readonly siteCode: string | null;
       readonly isCorrectionRun: boolean;
+      readonly acceptSuspect?: string | null;
       readonly terms?: MatchingTerms;
     },
   ): Promise<RunResult> {
     const { ledgerId } = actor;
-    const { month, siteCode, isCorrectionRun, terms } = wanted;
+    const { month, siteCode, isCorrectionRun, acceptSuspect = null, terms } = wanted;
     const view = await this.months.view(tx, ledgerId, {
-      ...{ month, siteCode, beforeSeq: null },
+      ...{ month, siteCode, beforeSeq: null, acceptSuspect },
       ...(terms === undefined ? {} : { terms }),
     });
     const last = await this.book.latestRun(tx, { ledgerId, siteCode: view.site.code, month });
-    if (last !== null && isCurrent(last, view)) return { run: last, isNew: false };
+    const suspectProduction = await this.months.suspectProduction(tx, ledgerId, view);
+    const told = { suspect: view.matched.suspect, suspectProduction };
+    if (last !== null && isCurrent(last, view)) return { run: last, isNew: false, ...told };
     if (last !== null && !isCorrectionRun) {
       await this.lateData.requireOpen(tx, ledgerId, { siteCode: view.site.code, month });
     }
@@ -181,6 +194,7 @@ export class MatchingService {
       codeVersion: MATCHER_VERSION,
       touchedHours: touched.length,
       supersedes: last?.runId ?? null,
+      acceptedSuspect: acceptedOf(view.matched.suspect),
       recordedAt: this.clock.now(),
     };
     await this.book.addRun(tx, run);
@@ -194,7 +208,7 @@ export class MatchingService {
       body: { rows: ROWS, run: runJson(run) },
       rows: sealed,
     });
-    return { run, isNew: true };
+    return { run, isNew: true, ...told };
   }
 
   private async write(
@@ -258,6 +272,15 @@ export class MatchingService {
     return { run, view };
   }
 
+  /** The month as it would be matched now. @throws DomainError as `run`, where it cannot be */
+  viewNow(
+    tx: EntityManager,
+    ledgerId: string,
+    wanted: { readonly month: string; readonly siteCode: string | null },
+  ): Promise<MonthView> {
+    return this.months.view(tx, ledgerId, { ...wanted, beforeSeq: null });
+  }
+
   /**
    * The month as a run saw it: only what the log held before the run.
    *
@@ -268,7 +291,8 @@ export class MatchingService {
     const run = (await this.book.run(tx, ledgerId, runId))!;
     const beforeSeq = await this.ledger.seqOf(tx, ledgerId, runId);
     const { month, siteCode } = run;
-    const view = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq });
+    const accepted = run.acceptedSuspect ?? [];
+    const view = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq, accepted });
     const madeBy = matcherOf(run);
     if (madeBy !== MATCHER_VERSION && view.matched.resultRoot !== run.resultRoot) {
       throw notHere(matcherName(madeBy), matcherName(MATCHER_VERSION));
@@ -287,31 +311,4 @@ export class MatchingService {
     }
     return null;
   }
-}
-
-function isCurrent(run: MatchingRun, { matched, contract }: MonthView): boolean {
-  return (
-    run.inputSha256 === matched.inputSha256 &&
-    run.contractCode === contract.code &&
-    run.contractVersion === contract.version
-  );
-}
-
-function hasSameTerms(last: MatchingRun | null, { contract, inputs }: MonthView): boolean {
-  return (
-    last !== null &&
-    inputs.earlier === undefined &&
-    last.policy === inputs.terms.policy &&
-    last.contractCode === contract.code &&
-    last.contractVersion === contract.version
-  );
-}
-
-function requireSomething({ site, matched }: MonthView, month: string): void {
-  if (matched.hours.some(({ loadWh, generationWh }) => loadWh > 0 || generationWh > 0)) return;
-  throw new DomainError('matching.nothing_to_match', {
-    siteCode: site.code,
-    month,
-    fix: 'Import intervals and certificates of the month first.',
-  });
 }

@@ -3,6 +3,9 @@ import type { EntityManager } from 'typeorm';
 import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
 import { type ContractPart, partsMatched } from '../../core/matching/contract-parts.js';
 import { type MatchedMonth, matchMonth, type MonthInputs } from '../../core/matching/month.js';
+import { acceptance, type AcceptedSuspect, type SuspectHour } from '../../core/matching/suspect.js';
+import { hoursOfBlock } from '../../core/metering/interval-block.js';
+import { QUALITY } from '../../core/metering/quality.js';
 import { utcDayOf } from '../../core/time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { AssetsService, type Meter, type Plant, type Site } from '../assets/assets.service.js';
@@ -10,6 +13,7 @@ import { BundlesService } from '../certificates/bundles.service.js';
 import { CertificatesService } from '../certificates/certificates.service.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
 import { MeteringService, type StoredBlock } from '../metering/metering.service.js';
+import { MatchingRepository } from './matching.repository.js';
 
 /** A month of a site: who, under which contract, from what, and what came out. */
 export interface MonthView {
@@ -35,12 +39,15 @@ export class MonthViewService {
     private readonly metering: MeteringService,
     private readonly certificates: CertificatesService,
     private readonly bundles: BundlesService,
+    private readonly book: MatchingRepository,
   ) {}
 
   /**
    * The month, matched by the terms of its contract; nothing is written.
    *
-   * @param wanted  `siteCode` null for the only site; `beforeSeq` null for what holds now.
+   * @param wanted  `siteCode` null for the only site; `beforeSeq` null for what holds now;
+   *   `accepted` are SUSPECT hours that are taken as measured, without it those of the last run;
+   *   `acceptSuspect` is why all others are taken too.
    * @throws DomainError `month.invalid`, `legal_time.not_covered`, `site.ambiguous`,
    *   `contract.none_in_force`
    */
@@ -51,6 +58,8 @@ export class MonthViewService {
       readonly month: string;
       readonly siteCode: string | null;
       readonly beforeSeq: number | null;
+      readonly accepted?: readonly AcceptedSuspect[];
+      readonly acceptSuspect?: string | null;
       /** Terms to try instead of the contract's. */
       readonly terms?: MatchingTerms;
     },
@@ -94,7 +103,43 @@ export class MonthViewService {
       boundary: site.boundary,
       terms: wanted.terms ?? null,
     });
-    const inputs = { startMs, endMs, meters, blocks, ...offered };
+    const accepted =
+      wanted.accepted ?? (await this.lastAccepted(tx, ledgerId, site.code, wanted.month));
+    const accepts = acceptance(accepted, wanted.acceptSuspect ?? null);
+    const inputs = { startMs, endMs, meters, blocks, ...offered, accepts };
     return { site, contract, parts, plants, meters, blocks, inputs, matched: matchMonth(inputs) };
+  }
+
+  /** SUSPECT hours of the meters that the contracted plants are read by, as they stand. */
+  async suspectProduction(
+    tx: EntityManager,
+    ledgerId: string,
+    { plants, inputs: { startMs, endMs } }: MonthView,
+  ): Promise<SuspectHour[]> {
+    const meterCodes = plants.flatMap(({ generationMeterCode }) => generationMeterCode ?? []);
+    if (meterCodes.length === 0) return [];
+    const blocks = await this.metering.latest(tx, {
+      ...{ ledgerId, meterCodes, beforeSeq: null },
+      ...{ firstDay: utcDayOf(startMs), lastDay: utcDayOf(endMs - 1) },
+    });
+    return blocks.flatMap((block) =>
+      hoursOfBlock(block)
+        .filter(({ hourMs }) => startMs <= hourMs && hourMs < endMs)
+        .flatMap(({ hourMs, wh, quality }) =>
+          wh === null || quality !== QUALITY.SUSPECT
+            ? []
+            : [{ meterCode: block.meterCode, hourMs, wh, acceptedBecause: null }],
+        ),
+    );
+  }
+
+  private async lastAccepted(
+    tx: EntityManager,
+    ledgerId: string,
+    siteCode: string,
+    month: string,
+  ): Promise<readonly AcceptedSuspect[]> {
+    const last = await this.book.latestRun(tx, { ledgerId, siteCode, month });
+    return last?.acceptedSuspect ?? [];
   }
 }

@@ -82,7 +82,7 @@ export class StatementContentService {
       ...common(run, view),
       ...engineStamp('carbon'),
       kind: 'carbon',
-      dataQuality: dataQualityJson(view.matched.quality),
+      dataQuality: dataQualityJson(view.matched),
       standard: 'GHG Protocol Scope 2 Guidance (2015)',
       factors: [grid, fossil, ...(residualMix === null ? [] : [residualMix])].map(factorJson),
       disclosures: [
@@ -208,7 +208,7 @@ export class StatementContentService {
       tenant: { code, name, version, meterCodes, gpuHours },
       remainderRule: REMAINDER_RULE,
       site: { loadWh, matchedWh, locationBasedKg, marketHourlyKg, tenantCount: tenants.length },
-      dataQuality: dataQualityJson(view.matched.quality),
+      dataQuality: dataQualityJson(view.matched),
       factors: [factorJson(grid)],
       disclosures: [
         'The figures of all tenants sum to the site’s, by the stated remainder rule.',

@@ -118,6 +118,10 @@ export const TraceResponse = z
             revision: z.int().min(1),
             wh: Wh,
             matchedWh: Wh,
+            acceptedBecause: z
+              .string()
+              .nullable()
+              .describe('Of a SUSPECT hour: why it is taken as measured'),
             readings: z.array(
               z.object({ start: Instant, wh: Wh, quality: z.string(), file: FileLine.nullable() }),
             ),

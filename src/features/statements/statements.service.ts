@@ -6,6 +6,7 @@ import { type Canonical, canonicalJson, sealedJson } from '../../core/ledger/can
 import { sha256, toHex } from '../../core/ledger/merkle.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { Figure } from '../../core/statements/figure.js';
+import { suspectSummary, undecided } from '../../core/matching/suspect.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
@@ -72,8 +73,8 @@ export class StatementsService {
    * Issues a statement of a matched month. Where the last version says the same, that one is given;
    * otherwise a new version that names it.
    *
-   * @throws DomainError `matching.run_not_found`, `matching.inputs_changed`, `factor.*`, `vat.*`,
-   *   `tenant.none`, `record.not_found` for who is no tenant of the site
+   * @throws DomainError `matching.run_not_found`, `matching.inputs_changed`,
+   *   `statement.suspect_undecided`, `factor.*`, `vat.*`, `tenant.none`, `record.not_found` for who is no tenant of the site
    */
   issue(
     actor: Actor,
@@ -89,6 +90,8 @@ export class StatementsService {
       const { ledgerId } = actor;
       const { run, view } = await this.matching.currentRun(tx, ledgerId, wanted);
       const { month, tenant } = wanted;
+      // What is billed rests on certificates alone.
+      if (kind !== 'billing') requireDecided(view, month);
       const content = await this.contentOf(tx, { kind, run, view, tenant });
       const siteCode = view.site.code;
       const tenantCode = tenant?.code ?? null;
@@ -203,6 +206,22 @@ export class StatementsService {
     });
     return statement;
   }
+}
+
+const STRETCHES_TOLD = 10;
+
+/** METHOD 2.5. @throws DomainError `statement.suspect_undecided` */
+function requireDecided({ matched, site }: MonthView, month: string): void {
+  const open = undecided(matched.suspect);
+  if (open.length === 0) return;
+  const { meterHours, wh: suspectWh, meterCodes, stretches } = suspectSummary(open);
+  throw new DomainError('statement.suspect_undecided', {
+    ...{ month, siteCode: site.code, meterHours, suspectWh, meterCodes },
+    stretches: stretches.slice(0, STRETCHES_TOLD),
+    fix:
+      `Decide about them (\`mizan exceptions ${month}\` lists what was found, \`mizan decide\` decides), ` +
+      `or take them as measured: \`mizan match ${month} --accept-suspect --reason "…"\`.`,
+  });
 }
 
 /** The document of a statement, from its bytes. */

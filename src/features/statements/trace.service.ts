@@ -35,6 +35,8 @@ export interface TracedMeter {
   readonly revision: number;
   readonly wh: number;
   readonly matchedWh: number;
+  /** Of a SUSPECT hour: why it is taken as measured. Null for any other. */
+  readonly acceptedBecause: string | null;
   readonly readings: readonly {
     readonly start: string;
     readonly wh: number;
@@ -208,7 +210,13 @@ export class TraceService {
         file: await this.metering.lineOf(tx, block, at),
       });
     }
-    return { meterCode, utcDay, revision: block.revision, wh, matchedWh, readings };
+    const suspect = where.view.matched.suspect.find(
+      (one) => one.meterCode === meterCode && one.hourMs === where.found.hourMs,
+    );
+    return {
+      ...{ meterCode, utcDay, revision: block.revision, wh, matchedWh, readings },
+      acceptedBecause: suspect?.acceptedBecause ?? null,
+    };
   }
 }
 
