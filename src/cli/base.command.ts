@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { CommandRunner, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import type { LedgerService } from '../features/ledger/ledger.service.js';
+import { ShortIdsService } from '../features/ledger/short-ids.service.js';
 import { parseKey } from '../platform/auth/api-key.js';
 import { readKeyFile } from '../platform/auth/key-file.js';
 import { KEY_RING, type KeyRing } from '../platform/auth/key.guard.js';
@@ -42,6 +43,10 @@ export abstract class LedgerCommand extends TerminalCommand {
 
   @Inject(KEY_RING)
   protected readonly keyRing!: KeyRing;
+
+  /** Beginnings of ids stand for them, in arguments and on lists. */
+  @Inject(ShortIdsService)
+  protected readonly ids!: ShortIdsService;
 
   @Option({ flags: '--ledger <name>', description: 'Name of the ledger (default: MIZAN_LEDGER)' })
   parseLedger(name: string): string {

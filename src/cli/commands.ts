@@ -25,8 +25,8 @@ import {
   StatementsCommand,
   TraceCommand,
 } from './month.commands.js';
+import { DecideCommand } from './decisions.commands.js';
 import {
-  DecideCommand,
   DiffCommand,
   EstimateCommand,
   ExceptionsCommand,
@@ -36,7 +36,6 @@ import {
 import { ProfileCommand } from './profile.commands.js';
 import { ResumeCommand } from './resume.command.js';
 import { CreateCommand, ListCommand, ReviseCommand, ShowCommand } from './records.commands.js';
-import { CertificateShelves, MeteringShelves, ContractShelves, Shelves } from './shelves.js';
 import { ContractCommand } from './contract.commands.js';
 import { MwhCommand } from './mwh.commands.js';
 import { JournalCommand } from './journal.commands.js';
@@ -55,17 +54,7 @@ import {
 /** All commands, and what they share. */
 export const PROVIDERS = [
   ...[DemoCommand, DemoSteps, DemoIntake, DemoOutcome, ServeCommand, OpenCommand, KeyCommand],
-  ...[
-    OtherImports,
-    MeteringShelves,
-    CertificateShelves,
-    ContractShelves,
-    Shelves,
-    CreateCommand,
-    ReviseCommand,
-    ShowCommand,
-    ListCommand,
-  ],
+  ...[OtherImports, CreateCommand, ReviseCommand, ShowCommand, ListCommand],
   ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand],
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
@@ -101,6 +90,9 @@ const OFFLINE = new Set([
   'attest',
 ]);
 
+/** What `create` prints without a ledger. */
+const SHAPES = new Set(['--schema', '--example']);
+
 /**
  * Runs a command line on the application: with its database open, or, for help and for what reads no
  * ledger, without.
@@ -110,7 +102,8 @@ export async function runOnApplication(
   run: (app: DynamicModule, commands: readonly Type<CommandRunner>[]) => Promise<void>,
 ): Promise<void> {
   const asksForHelp = args.length === 0 || args.some((arg) => arg === '--help' || arg === '-h');
-  if (asksForHelp || OFFLINE.has(args[0]!)) {
+  const asksForShape = args[0] === 'create' && args.some((arg) => SHAPES.has(arg));
+  if (asksForHelp || asksForShape || OFFLINE.has(args[0]!)) {
     const nowhere = 'postgres://nobody@127.0.0.1:1/none';
     await run(AppModule.on(nowhere, processConfig(), { connect: false }), PROVIDERS);
     return;

@@ -13,10 +13,10 @@ import { TraceService } from '../features/statements/trace.service.js';
 import { type Actor, atTerminal } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { packageRoot } from '../platform/files/package-root.js';
+import { RecordDoors } from '../platform/http/record-doors.js';
 import { checkText } from './evidence.commands.js';
 import { importText } from './import.command.js';
 import { mwh, statementText, traceText } from './render.js';
-import { Shelves } from './shelves.js';
 
 /** Where the demonstration says what it does. */
 export type Say = (line: string) => void;
@@ -37,7 +37,7 @@ export class DemoIntake {
   private readonly fixtures = join(packageRoot(), 'fixtures', 'demo');
 
   constructor(
-    private readonly shelves: Shelves,
+    private readonly doors: RecordDoors,
     private readonly intervals: ImportJobsService,
     private readonly certificates: CertificateIntakeService,
   ) {}
@@ -46,7 +46,7 @@ export class DemoIntake {
     const text = readFileSync(join(this.fixtures, 'records.json'), 'utf8');
     for (const { kind, document } of JSON.parse(text) as { kind: string; document: object }[]) {
       try {
-        await this.shelves.of(kind).create(actor, document);
+        await this.doors.of(kind).create(actor, document);
       } catch (error) {
         // On a second run every record is known already.
         if (!(error instanceof DomainError && error.code === 'record.exists')) throw error;

@@ -108,16 +108,28 @@ interface Quality {
   readonly calculatedPct: string | null;
   readonly estimatedPct: string | null;
   readonly unvalidatedPct: string | null;
+  readonly acceptedSuspect?: {
+    readonly meterHours: number;
+    readonly wh: number;
+    readonly meterCodes: readonly string[];
+    readonly reasons: readonly string[];
+  };
 }
 
 function qualityLine(quality: Quality): string {
-  const { expectedIntervals, presentIntervals, missingIntervals } = quality;
+  const { expectedIntervals, presentIntervals, missingIntervals, acceptedSuspect } = quality;
+  const accepted =
+    acceptedSuspect === undefined
+      ? ''
+      : `\nSUSPECT, taken as measured: ${grouped(acceptedSuspect.meterHours)} meter-hours, ` +
+        `${mwh(acceptedSuspect.wh)} MWh, of ${acceptedSuspect.meterCodes.join(', ')}: ` +
+        acceptedSuspect.reasons.map((reason) => `“${reason}”`).join(', ');
   return (
     `Data quality: ${grouped(presentIntervals)} of ${grouped(expectedIntervals)} intervals present, ` +
     `${missingIntervals} missing; measured ${quality.measuredPct} %, ` +
     `calculated ${quality.calculatedPct} %, estimated ${quality.estimatedPct} %, ` +
     `unvalidated ${quality.unvalidatedPct} %; meter-hours left out: ` +
-    `${quality.incompleteMeterHours} incomplete, ${quality.excludedMeterHours} not billable`
+    `${quality.incompleteMeterHours} incomplete, ${quality.excludedMeterHours} not billable${accepted}`
   );
 }
 
@@ -152,7 +164,7 @@ export function traceText({ figure, sumWh, tiesOut, hours, opened, runId }: Trac
       ['Meter', 'Day, revision', 'MWh', 'Matched', 'File lines'],
       opened.meters.map((one) => [
         one.meterCode,
-        `${one.utcDay} r${one.revision}`,
+        `${one.utcDay} r${one.revision}${one.acceptedBecause === null ? '' : `, SUSPECT, accepted: ${one.acceptedBecause}`}`,
         mwh(one.wh),
         mwh(one.matchedWh),
         fileLines(one.readings),
@@ -179,13 +191,32 @@ function fileLines(
   return [...byFile].map(([name, lines]) => `${name}:${lines.join(',')}`).join(' ');
 }
 
+const ROWS_TOLD = 50;
+
+const cellText = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
+
+/** A list of things with the same members, as a table; null for what is none. */
+function rowsText(value: unknown): string | null {
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const rows = value as readonly Readonly<Record<string, unknown>>[];
+  if (rows.some((row) => typeof row !== 'object' || row === null)) return null;
+  const head = Object.keys(rows[0]!);
+  const told = rows.slice(0, ROWS_TOLD).map((row) => head.map((name) => cellText(row[name])));
+  const more = rows.length - told.length;
+  const lines = table(head, told).split('\n');
+  return ['', ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n    ');
+}
+
 /** A refusal for the terminal: its code, and each problem with where it is and how to mend it. */
 export function refusalText(error: DomainError): string {
   const { errors, fix, ...rest } = toldDetails(error) as {
     readonly errors?: readonly Record<string, unknown>[];
     readonly fix: string;
   };
-  const facts = Object.entries(rest).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
+  const facts = Object.entries(rest).map(
+    ([name, value]) => `  ${name}: ${rowsText(value) ?? JSON.stringify(value)}`,
+  );
   const problems = (errors ?? []).map((problem) => {
     const way = typeof problem['fix'] === 'string' ? ` ${problem['fix']}` : '';
     return 'row' in problem

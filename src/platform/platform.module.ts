@@ -4,6 +4,7 @@ import { ClockGuard } from './clock-guard.js';
 import { CONFIG, type Config } from './config.js';
 import { DATABASE_URL, Lanes, OTHER_BOUNDS } from './database/lanes.js';
 import { LedgerScope } from './database/ledger-scope.js';
+import { RecordDoors } from './http/record-doors.js';
 import { FileStore } from './files/file-store.js';
 import { ReadingAttempts } from './files/reading-attempts.js';
 import { Health } from './health.js';
@@ -43,6 +44,7 @@ export class PlatformModule {
         ReadingAttempts,
         Replies,
         JobStreams,
+        RecordDoors,
       ],
       exports: [
         Clock,
@@ -60,6 +62,7 @@ export class PlatformModule {
         ReadingAttempts,
         Replies,
         JobStreams,
+        RecordDoors,
       ],
     };
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RecordCode } from '../../platform/http/record-controller.js';
+import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
 import {
   CalendarDay,
   Instant,
@@ -14,7 +14,7 @@ import type { TrackingSystemEntity } from './tracking-system.entity.js';
 const MonthNumber = z.int().min(1).max(12);
 
 export const TrackingSystemAttributes = z.strictObject({
-  name: text(200),
+  name: RecordName,
   plantCodes: z.array(RecordCode).max(1_000).describe('Plants that are registered there'),
   mayCarryAcrossYears: z
     .boolean()

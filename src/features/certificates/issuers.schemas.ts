@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RecordName } from '../../platform/http/record-controller.js';
 import type { IssuerEntity } from './issuer.entity.js';
 import { Instant, isValidity, text } from '../../platform/http/schemas.js';
 
@@ -23,10 +24,11 @@ export const IssuerKeys = z
   .default([])
   .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, {
     error: 'a key is listed once',
-  });
+  })
+  .describe('Keys that its files are signed with');
 
 export const IssuerAttributes = z.strictObject({
-  name: text(200),
+  name: RecordName,
   metadata: z
     .strictObject({
       country_of_issuance: Text,

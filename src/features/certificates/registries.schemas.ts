@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENERGY_SOURCES } from '../../core/certificates/bundle.js';
 import { UploadedFile } from '../../platform/http/uploads.js';
-import { RecordCode } from '../../platform/http/record-controller.js';
+import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
 import { IssuerKeys } from './issuers.schemas.js';
 import type { RegistryEntity } from './registry.entity.js';
 import { OffsetInstant, text } from '../../platform/http/schemas.js';
@@ -9,7 +9,7 @@ import { OffsetInstant, text } from '../../platform/http/schemas.js';
 const Id = text(200);
 
 export const RegistryAttributes = z.strictObject({
-  name: text(200),
+  name: RecordName,
   issuerCode: RecordCode.describe('Issuer whose certificates it holds'),
   isUnsignedAllowed: z
     .boolean()

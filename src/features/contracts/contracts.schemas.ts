@@ -4,8 +4,9 @@ import { DEFAULT_MATCHING_TERMS } from '../../core/contracts/matching-terms.js';
 import { isShareText } from '../../core/math/exact-share.js';
 import { POLICY_NAMES } from '../../core/matching/policies.js';
 import { DELIVERY_FORMS, VOLUME_PRODUCTS } from '../../core/settlement/elections.js';
-import { RecordCode } from '../../platform/http/record-controller.js';
+import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
 import {
+  Confidence,
   CalendarDay,
   decimalText,
   isValidity,
@@ -92,17 +93,17 @@ export const MatchingTermsSchema = z
   );
 
 export const ContractAttributes = z.strictObject({
-  name: text(200),
-  sellerCode: RecordCode,
-  buyerCode: RecordCode,
-  siteCode: RecordCode,
-  plantCodes: z.array(RecordCode).min(1).max(200),
+  name: RecordName,
+  sellerCode: RecordCode.describe('Organisation that sells, and issues the invoices'),
+  buyerCode: RecordCode.describe('Organisation that buys, and whose certificates are cancelled'),
+  siteCode: RecordCode.describe('Site whose consumption is matched'),
+  plantCodes: z.array(RecordCode).min(1).max(200).describe('Plants whose energy it sells'),
   deliveryForm: z.literal(DELIVERY_FORMS).describe('Without elections: PHYSICAL'),
   volumeProduct: z.literal(VOLUME_PRODUCTS).describe('Without elections: PAY_AS_PRODUCED'),
   effectiveFrom: CalendarDay.describe('First civil day on which this version holds'),
   strikePriceMadPerMwh: decimalText(6, 6).describe('MAD per MWh delivered, excluding VAT'),
   vatCode: RecordCode.describe('Code of a VAT rate record'),
-  currency: z.literal('MAD'),
+  currency: z.literal('MAD').describe('Of all its prices'),
   lateData: z
     .strictObject({
       lockDays: z.int().min(0).max(366).describe('Days after the end of a month on which it locks'),
@@ -154,8 +155,8 @@ export const VatRateAttributes = z
     ratePct: decimalText(3, 2).describe('Per cent'),
     validFrom: CalendarDay.describe('First civil day'),
     validTo: CalendarDay.nullable().default(null).describe('Day after the last; null = open'),
-    source: text(300),
-    confidence: z.literal(['V', 'P', 'S', 'M', 'M+', 'M-', 'S/M+']),
+    source: text(300).describe('Law, article or page that says it, with its date'),
+    confidence: Confidence,
   })
   .superRefine(isValidity);
 export type VatRateAttributes = z.output<typeof VatRateAttributes>;

@@ -16,15 +16,17 @@ const Share = z
 
 export const FactorAttributes = z
   .strictObject({
-    kind: z.literal(['grid_average', 'residual_mix', 'fossil']),
+    kind: z
+      .literal(['grid_average', 'residual_mix', 'fossil'])
+      .describe('What it is the factor of'),
     zone: text(20).describe('Market boundary; Morocco: MA'),
-    basis: z.literal(['direct', 'lifecycle']),
-    resolution: z.literal(['annual', 'hourly']),
-    publisher: text(200),
-    title: text(300),
+    basis: z.literal(['direct', 'lifecycle']).describe('Scope 2 takes direct factors only'),
+    resolution: z.literal(['annual', 'hourly']).describe('One value for all hours, or one each'),
+    publisher: text(200).describe('Who publishes it'),
+    title: text(300).describe('Title of the publication, as statements name it'),
     vintage: text(60).describe('Year or edition of the data'),
-    licence: text(200, 0).nullable().default(null),
-    validFrom: Instant,
+    licence: text(200, 0).nullable().default(null).describe('Under which it may be used'),
+    validFrom: Instant.describe('UTC instant from which it holds'),
     validTo: Instant.describe('UTC instant, exclusive'),
     values: z
       .array(z.strictObject({ gPerKwh: Factor, cfeShare: Share.default(null) }))

@@ -27,7 +27,8 @@ export const AccountMapAttributes = z.strictObject({
     .refine((kinds) => new Set(kinds.map(({ kind }) => kind)).size === kinds.length, {
       error: 'A kind has one account.',
     })
-    .default(DAMAGES.map((kind) => ({ kind, account: '6583' }))),
+    .default(DAMAGES.map((kind) => ({ kind, account: '6583' })))
+    .describe('Accounts of kinds of line that have their own'),
   oracle: z
     .strictObject({
       ledgerId: text(40),

@@ -3,18 +3,29 @@ import { KeptFilesService } from './kept-files.service.js';
 import { LedgerController } from './ledger.controller.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LedgerService } from './ledger.service.js';
+import { RecordBatchController } from './record-batch.controller.js';
+import { RecordBatchService } from './record-batch.service.js';
 import { RecordsService } from './records.service.js';
+import { ShortIdsService } from './short-ids.service.js';
 import { VerificationService } from './verification.service.js';
 
 @Module({
-  controllers: [LedgerController],
+  controllers: [LedgerController, RecordBatchController],
   providers: [
     LedgerService,
     LedgerRepository,
     RecordsService,
+    RecordBatchService,
+    ShortIdsService,
     VerificationService,
     KeptFilesService,
   ],
-  exports: [LedgerService, RecordsService, VerificationService],
+  exports: [
+    LedgerService,
+    RecordsService,
+    RecordBatchService,
+    ShortIdsService,
+    VerificationService,
+  ],
 })
 export class LedgerModule {}

@@ -6,7 +6,7 @@ import { MISSING_HOURS, REPEATED_HOURS } from '../../core/time/local-stamp.js';
 import { TZ_VERSION } from '../../core/time/tz-data.js';
 import { ianaLegalTime } from '../../core/time/tz-zones.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../core/units/energy.js';
-import { RecordCode } from '../../platform/http/record-controller.js';
+import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
 import { Instant, text } from '../../platform/http/schemas.js';
 import type { ImportProfileEntity } from './import-profile.entity.js';
 import type { LegalTimeEntity } from './legal-time.entity.js';
@@ -98,13 +98,13 @@ const Settings = z.strictObject({
 });
 
 export const ImportProfileAttributes = z.strictObject({
-  name: text(200),
-  settings: Settings,
+  name: RecordName,
+  settings: Settings.describe('How its files are written: format, units, zone, columns, meters'),
 });
 export type ImportProfileAttributes = z.output<typeof ImportProfileAttributes>;
 
 export const LegalTimeAttributes = z.strictObject({
-  name: text(200),
+  name: RecordName,
   rules: z
     .array(
       z.strictObject({
@@ -125,7 +125,8 @@ export const LegalTimeAttributes = z.strictObject({
             at === 0 || Date.parse(rules[at - 1]!.validFromUtc) < Date.parse(validFromUtc),
         ),
       { error: 'Rows ascend by validFromUtc.' },
-    ),
+    )
+    .describe('Offsets from UTC, each from its instant on'),
 });
 export type LegalTimeAttributes = z.output<typeof LegalTimeAttributes>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { unknownThresholds, VEE_RULE_IDS } from '../../core/metering/vee/rules.js';
-import { RecordCode } from '../../platform/http/record-controller.js';
+import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
 import type { VeeRuleSetEntity } from './vee-rule-set.entity.js';
 import { CalendarDay, text } from '../../platform/http/schemas.js';
 
@@ -27,7 +27,7 @@ const Rules = z
   .describe('Changes to rules, by number: thresholds by name, or that the rule is off');
 
 export const VeeRuleSetAttributes = z.strictObject({
-  name: text(200),
+  name: RecordName,
   meterCodes: z.array(RecordCode).max(1_000).default([]).describe('Empty = all meters'),
   validFrom: CalendarDay.describe('First UTC day'),
   rules: Rules.default({}),

@@ -21,7 +21,7 @@ const Money = z
   .describe('MAD, at most 2 decimals');
 
 export const InvoiceTermsAttributes = z.strictObject({
-  contractCode: RecordCode,
+  contractCode: RecordCode.describe('Contract whose invoices are checked'),
   items: z
     .array(
       z.strictObject({
@@ -33,11 +33,12 @@ export const InvoiceTermsAttributes = z.strictObject({
     .max(200)
     .refine((items) => new Set(items.map(({ item }) => item)).size === items.length, {
       error: 'An item has one kind.',
-    }),
+    })
+    .describe('What the supplier’s lines are, by code or name'),
   lineMad: Money.describe('A line may be off by this, or by the share below: whichever is more'),
-  linePct: decimalText(3, 6),
-  documentMad: Money,
-  documentPct: decimalText(3, 6),
+  linePct: decimalText(3, 6).describe('Share of a line by which it may be off, per cent'),
+  documentMad: Money.describe('The total may be off by this, or by the share below'),
+  documentPct: decimalText(3, 6).describe('Share of the total by which it may be off, per cent'),
 });
 export type InvoiceTermsAttributes = z.output<typeof InvoiceTermsAttributes>;
 

@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { RecordCode } from '../../platform/http/record-controller.js';
-import { CalendarDay, decimalText, isValidity, Month, text } from '../../platform/http/schemas.js';
+import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
+import {
+  CalendarDay,
+  Confidence,
+  decimalText,
+  isValidity,
+  Month,
+  text,
+} from '../../platform/http/schemas.js';
 import { UploadedFile } from '../../platform/http/uploads.js';
 import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
 import type { FxSeriesEntity } from './fx-series.entity.js';
@@ -11,7 +18,7 @@ import type { TariffGridEntity } from './tariff-grid.entity.js';
 
 const provenance = {
   source: text(300).describe('Decision, publication or page, with its date'),
-  confidence: z.literal(['V', 'P', 'S', 'M', 'M+', 'M-', 'S/M+']),
+  confidence: Confidence,
 };
 /** An index or a rate of exchange of 0 is none: what is measured by it would have no price. */
 const isAboveZero = (text: string): boolean => Number(text) > 0;
@@ -24,7 +31,7 @@ const validity = {
 
 export const TariffAttributes = z
   .strictObject({
-    madPerKwh: decimalText(6, 9).describe('Excluding VAT'),
+    madPerKwh: decimalText(6, 9).describe('MAD per kWh, excluding VAT, as decimal text'),
     ...validity,
     ...provenance,
   })
@@ -32,7 +39,7 @@ export const TariffAttributes = z
 export type TariffAttributes = z.output<typeof TariffAttributes>;
 
 export const PriceIndexAttributes = z.strictObject({
-  name: text(200),
+  name: RecordName,
   values: z
     .array(
       z.strictObject({
@@ -60,15 +67,18 @@ export const FxSeriesAttributes = z.strictObject({
     .max(20_000)
     .refine((rates) => new Set(rates.map(({ day }) => day)).size === rates.length, {
       error: 'A day has one rate.',
-    }),
+    })
+    .describe('MAD per unit of the currency that the code names, by civil day'),
   ...provenance,
 });
 export type FxSeriesAttributes = z.output<typeof FxSeriesAttributes>;
 
 export const TariffGridAttributes = z
   .strictObject({
-    name: text(200),
-    seasons: seasonsOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })).describe('In UTC'),
+    name: RecordName,
+    seasons: seasonsOf(z.strictObject({ ...windowShape, isPeak: z.boolean() })).describe(
+      'Seasons of the year with the hours of each, in UTC',
+    ),
     ...validity,
     ...provenance,
   })
@@ -84,7 +94,8 @@ export const HolidayCalendarAttributes = z
       .max(2_000)
       .refine((days) => new Set(days.map(({ day }) => day)).size === days.length, {
         error: 'A day is named once.',
-      }),
+      })
+      .describe('Holidays, by civil day'),
     ...provenance,
   })
   .superRefine(isValidity)

@@ -20,7 +20,7 @@ export const StorageTermsAttributes = z
       .refine(isShareText, { error: 'a share above 0 and up to 1 is needed, as decimal text' })
       .describe('Round-trip efficiency, exact'),
     efficiencyMethodology: text(500).describe('How the efficiency was measured'),
-    efficiencyFrom: Instant,
+    efficiencyFrom: Instant.describe('From when the efficiency holds'),
     efficiencyTo: Instant.describe('Exclusive; at most six months after `efficiencyFrom`'),
   })
   .refine(

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { escapeLiteral } from 'pg';
 import { DataSource } from 'typeorm';
-import { assert, DomainError } from '../../core/errors.js';
+import { assert } from '../../core/errors.js';
 import { Clock } from '../clock.js';
 import { Ids } from '../ids.js';
 import { Inside } from './inside.js';
@@ -11,9 +11,10 @@ import { afterOpening, isDeaf, opening, runnerOn } from './opening.js';
 import { TurnsByKey } from '../turns.js';
 import { type LaneName, Lanes, READING } from './lanes.js';
 import { OneTransaction, type Work } from './one-transaction.js';
+import { lockOf, type Place } from './place.js';
 import { isWorthAnotherTry, refusalOf } from './refusals.js';
 
-/** Four weeks: every month is at least as long. */
+/** Four weeks: each month is at least as long. */
 const MUCH_MS = 28 * 86_400_000;
 const RETRIES = 5;
 const FIRST_PAUSE_MS = 20;
@@ -22,18 +23,6 @@ const WRITERS_OF_A_LEDGER = 4;
 const WRITERS_WAITING_MAX = 200;
 
 export type { Work } from './one-transaction.js';
-
-/** What is written, and how one waits for it. */
-export interface Place {
-  readonly ledgerId: string;
-  /**
-   * Name whose takers go one after the other: here before they take a connection, and among processes
-   * by a lock on the name. A row lock would not do: before the first row there is nothing to lock.
-   */
-  readonly lock?: string;
-  /** How long at most to wait, for a turn and for locks; 30 s unless told. */
-  readonly waitMs?: number;
-}
 
 /**
  * The only way to the tables: a transaction that belongs to one ledger. Row-level security shows it
@@ -45,7 +34,7 @@ export interface Place {
 @Injectable()
 export class LedgerScope {
   private readonly inside: Inside;
-  private readonly together = new AsyncLocalStorage<OneTransaction>();
+  private readonly joint = new AsyncLocalStorage<OneTransaction>();
   private readonly byLock: TurnsByKey;
   private readonly byLedger: TurnsByKey;
   private readonly listeners: ((ledgerId: string) => void)[] = [];
@@ -144,7 +133,30 @@ export class LedgerScope {
 
   /** Runs what belongs to one transaction. */
   within<T>(one: OneTransaction, work: () => T): T {
-    return this.together.run(one, work);
+    return this.joint.run(one, work);
+  }
+
+  /** Several writes as one: all, or none where it throws. A request that has one holds them. */
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    if (this.one() !== null) return work();
+    const one = this.asOne(nothing);
+    try {
+      const result = await this.within(one, work);
+      await one.commit(nothing);
+      return result;
+    } finally {
+      await one.rollBack();
+    }
+  }
+
+  /** The same, taken back: nothing stays. */
+  async tryTogether<T>(work: () => Promise<T>): Promise<T> {
+    const one = this.asOne(nothing);
+    try {
+      return await this.within(one, work);
+    } finally {
+      await one.rollBack();
+    }
   }
 
   /** Does something once what was written is committed: at once, where that is so. */
@@ -234,7 +246,7 @@ export class LedgerScope {
   }
 
   private one(): OneTransaction | null {
-    const one = this.together.getStore();
+    const one = this.joint.getStore();
     return one === undefined || one.isOver ? null : one;
   }
 
@@ -294,14 +306,4 @@ export class LedgerScope {
 /** Ends a transaction whose work is not kept. */
 class TakenBack extends Error {}
 
-/** The statement that takes the lock of a place; null where there is none. */
-function lockOf({ ledgerId, lock }: Place): string | null {
-  if (lock === undefined) return null;
-  const name = escapeLiteral(`${ledgerId} ${lock}`);
-  return `SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
-}
-
-/** Whether an error is the service's "not now", to be tried again later. */
-export function isNotNow(error: unknown): boolean {
-  return error instanceof DomainError && error.code === 'service.unavailable';
-}
+const nothing = async (): Promise<void> => {};

@@ -100,3 +100,13 @@ function refuse<Code extends ErrorCode>(
 ): DomainError<Code> {
   return new DomainError(code, details, { cause });
 }
+
+/** Whether an error is the service's "not now", to be tried again later. */
+export function isNotNow(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'service.unavailable';
+}
+
+/** Whether a refusal is of the service, its clock or its ledger, and of nothing that was sent. */
+export function isOfService(error: DomainError): boolean {
+  return /^(service|clock|ledger)\./.test(error.code);
+}

@@ -1,15 +1,19 @@
-import { Body, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Actor, CurrentActor, type Role, Roles } from '../auth/roles.js';
-import { Instant, INTEGER_MAX } from './schemas.js';
+import { checked, type RecordDoor, RecordDoors, type SavedRecord } from './record-doors.js';
+import { Instant, INTEGER_MAX, text } from './schemas.js';
 
 /** Code of a record: letters, digits, dot, underscore and hyphen, at most 40. */
 export const RecordCode = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/)
   .describe('Code of the record, unique in the ledger, never re-used');
+
+/** Name of a record. */
+export const RecordName = text(200).describe('What people call it, on lists and statements');
 
 const VersionQuery = z.strictObject({
   version: z.coerce
@@ -74,17 +78,21 @@ export interface RecordRoutes<Attributes extends z.ZodObject, Row extends Versio
   readonly id: string;
   /** Strict schema of what a version holds. */
   readonly attributes: Attributes;
-  /** Roles that may create and revise. */
-  readonly write: readonly Role[];
+  /** What an answer says more closely than a request must; absent = the same. */
+  readonly answer?: z.ZodRawShape;
+  /** Roles that may create and revise; the terminal acts as the first. */
+  readonly write: readonly [Role, ...Role[]];
   readonly toResponse: (row: Row) => Record<string, unknown>;
 }
 
 function schemasOf<Attributes extends z.ZodObject>({
   id,
   attributes,
+  answer = {},
 }: {
   readonly id: string;
   readonly attributes: Attributes;
+  readonly answer?: z.ZodRawShape;
 }) {
   const Response = z
     .object({
@@ -93,6 +101,7 @@ function schemasOf<Attributes extends z.ZodObject>({
       recordedAt: Instant,
       eventId: z.uuid().describe('Event that sealed this version'),
       ...attributes.shape,
+      ...answer,
     })
     .meta({ id });
   return {
@@ -100,6 +109,30 @@ function schemasOf<Attributes extends z.ZodObject>({
     ReviseRequest: attributes.meta({ id: `Revise${id}Request` }),
     Response,
     ListResponse: z.object({ items: z.array(Response) }).meta({ id: `${id}List` }),
+  };
+}
+
+/** The kind for those who work with any. Its name is that of its schemas: `VatRate`, `vat-rate`. */
+function doorOf<Attributes extends z.ZodObject, Row extends Versioned>(
+  { id, noun, attributes, write, toResponse }: RecordRoutes<Attributes, Row>,
+  { path, store }: { path: string; store: RecordStore<z.output<Attributes>, Row> },
+): RecordDoor {
+  const document = attributes.extend({ code: RecordCode });
+  const answerOf = (row: Row): SavedRecord => toResponse(row) as SavedRecord;
+  return {
+    kind: id.replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase(),
+    ...{ noun, path, document, write },
+    create: async (actor, sent) => {
+      const { code, ...rest } = checked(document, sent) as { code: string };
+      return answerOf(await store.create(actor, code, rest as z.output<Attributes>));
+    },
+    revise: async (actor, code, sent, seen) => {
+      const versions = seen === undefined ? undefined : [seen];
+      return answerOf(await store.revise(actor, code, checked(attributes, sent), versions));
+    },
+    get: async (ledgerId, code, version) => answerOf(await store.get(ledgerId, code, version)),
+    list: async (ledgerId) => (await store.list(ledgerId)).map(answerOf),
+    versions: async (ledgerId, code) => (await store.versions(ledgerId, code)).map(answerOf),
   };
 }
 
@@ -175,5 +208,22 @@ export function recordController<Attributes extends z.ZodObject, Row extends Ver
       return kind.toResponse(tagged(reply, await this.store.revise(actor, code, attributes, seen)));
     }
   }
-  return Records;
+  return withDoor(Records, kind);
+}
+
+/** Lets a controller make its kind known once it stands, to those who work with any. */
+function withDoor<
+  Attributes extends z.ZodObject,
+  Row extends Versioned,
+  Controller extends abstract new (...rest: never[]) => RecordController<z.output<Attributes>, Row>,
+>(controller: Controller, kind: RecordRoutes<Attributes, Row>): Controller {
+  const { prototype } = controller;
+  Inject(RecordDoors)(prototype, 'doors');
+  Object.assign(prototype, {
+    onModuleInit(this: InstanceType<Controller> & { readonly doors: RecordDoors }): void {
+      const path = `/${String(Reflect.getMetadata('path', this.constructor))}`;
+      this.doors.add(doorOf(kind, { path, store: this.store }));
+    },
+  });
+  return controller;
 }

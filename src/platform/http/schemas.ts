@@ -20,6 +20,13 @@ export const decimalText = (integerDigits: number, decimals: number): z.ZodStrin
     .regex(new RegExp(`^\\d{1,${integerDigits}}(\\.\\d{1,${decimals}})?$`))
     .describe(`Decimal as text, at most ${decimals} decimals`);
 
+/** How sure a figure is, beside its source. */
+export const Confidence = z
+  .literal(['V', 'P', 'S', 'M', 'M+', 'M-', 'S/M+'])
+  .describe(
+    'How sure it is: V checked against the source itself, P in two publications or more, S in one, M in no document (+ fairly sure, - unsure)',
+  );
+
 /** Watts or watt-hours: a whole, safe, positive number. */
 export const PositiveInteger = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 

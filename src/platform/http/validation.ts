@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, StandardSchemaValidationPipe } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
-import { pointerProblems } from './problems.js';
+import { explainedProblems } from './purposes.js';
 import { unstorable } from './storable.js';
 
 /** Refuses what nobody could keep before any schema sees it, also where a route has no schema. */
@@ -10,12 +10,25 @@ class StorableValidationPipe extends StandardSchemaValidationPipe {
       const errors = unstorable(value);
       if (errors.length > 0) throw new DomainError('request.invalid', { errors });
     }
-    return super.transform(value, metadata);
+    try {
+      return (await super.transform(value, metadata)) as Value;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const errors = explainedProblems(metadata.schema, value, error.issues);
+      throw new DomainError('request.invalid', { errors });
+    }
+  }
+}
+
+type Issues = Parameters<typeof explainedProblems>[2];
+
+class Refused extends Error {
+  constructor(readonly issues: Issues) {
+    super();
   }
 }
 
 /** Checks bodies, queries and parameters against their schemas; every problem is named at once. */
 export const validationPipe = new StorableValidationPipe({
-  exceptionFactory: (issues) =>
-    new DomainError('request.invalid', { errors: pointerProblems(issues) }),
+  exceptionFactory: (issues) => new Refused(issues as Issues),
 });
