@@ -31,12 +31,22 @@ interface ActOptions extends LedgerOptions {
   readonly key?: string;
 }
 
+abstract class BundleCommand extends LedgerCommand {
+  protected shortIds(
+    ledgerId: string,
+    bundles: readonly BundleResponse[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const ids = bundles.map(({ bundleId }) => bundleId);
+    return this.ids.shortest(ledgerId, 'certificate', ids);
+  }
+}
+
 @Command({
   name: 'act',
   arguments: '<action>',
   description: 'Do something with certificates: act cancel --for OWNER --bundle ID --wh 1000',
 })
-export class ActCommand extends LedgerCommand {
+export class ActCommand extends BundleCommand {
   constructor(
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
@@ -84,21 +94,26 @@ export class ActCommand extends LedgerCommand {
   }
 
   async run([action]: string[], options: ActOptions): Promise<void> {
+    const actor = await this.actor(options, 'energy-manager');
+    const bundleIds: string[] = [];
+    for (const id of options.bundle ?? []) {
+      bundleIds.push(await this.ids.resolve(actor.ledgerId, 'certificate', id));
+    }
     const { data, error } = ActionRequest.safeParse({
       action,
       actingFor: options.for,
-      bundles: (options.bundle ?? []).map((bundleId) => ({ bundleId })),
+      bundles: bundleIds.map((bundleId) => ({ bundleId })),
       quantityWh: options.wh ?? null,
       percentage: options.percentage ?? null,
       target: options.target ?? null,
       beneficiary: options.beneficiary ?? null,
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-    const actor = await this.actor(options, 'energy-manager');
     const key = options.key ?? this.ledgers.nextId();
     const { response, isReplayed } = await this.bundles.act(actor, key, data);
     const { bundles } = response as { readonly bundles: readonly BundleResponse[] };
-    const text = `${bundlesText(bundles)}\n${isReplayed ? 'Done before under this key.' : 'Done.'}`;
+    const short = await this.shortIds(actor.ledgerId, bundles);
+    const text = `${bundlesText(bundles, short)}\n${isReplayed ? 'Done before under this key.' : 'Done.'}`;
     answer({ document: { ...response, isReplayed }, text }, options.json);
   }
 }
@@ -135,8 +150,20 @@ export class CertificatesCommand extends LedgerCommand {
       endMs: Date.parse(data.to),
     });
     const document = toCertificateListResponse(certificates);
+    const short = await this.ids.shortest(
+      ledgerId,
+      'certificate',
+      document.items.map(({ certificateId }) => certificateId),
+    );
     const rows = document.items.map((one) => [
-      ...[one.certificateId, one.plantCode, one.start, mwh(one.wh), one.issuer, one.status],
+      ...[
+        short.get(one.certificateId)!,
+        one.plantCode,
+        one.start,
+        mwh(one.wh),
+        one.issuer,
+        one.status,
+      ],
       ...[one.signedBy ?? 'not signed', one.flags.join(', ')],
     ]);
     const head = ['Certificate', 'Plant', 'From', 'MWh', 'Issuer', 'Stated', 'Signed by', ''];
@@ -154,7 +181,7 @@ function withSeconds(instant: string): string {
   arguments: '<certificate>',
   description: 'Show what has become of a certificate: its bundles, by range',
 })
-export class BundlesCommand extends LedgerCommand {
+export class BundlesCommand extends BundleCommand {
   constructor(
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
@@ -165,10 +192,10 @@ export class BundlesCommand extends LedgerCommand {
 
   async run([certificateId]: string[], options: LedgerOptions): Promise<void> {
     const { ledgerId } = await this.actor(options, ...READ);
-    const items = (await this.bundles.ofCertificate(ledgerId, certificateId!)).map(
-      toBundleResponse,
-    );
-    answer({ document: { items }, text: bundlesText(items) }, options.json);
+    const id = await this.ids.resolve(ledgerId, 'certificate', certificateId!);
+    const items = (await this.bundles.ofCertificate(ledgerId, id)).map(toBundleResponse);
+    const short = await this.shortIds(ledgerId, items);
+    answer({ document: { items }, text: bundlesText(items, short) }, options.json);
   }
 }
 
@@ -209,9 +236,12 @@ export class ExpireCommand extends LedgerCommand {
   }
 }
 
-function bundlesText(bundles: readonly BundleResponse[]): string {
+function bundlesText(
+  bundles: readonly BundleResponse[],
+  short: ReadonlyMap<string, string>,
+): string {
   const rows = bundles.map((bundle) => [
-    bundle.bundleId,
+    short.get(bundle.bundleId)!,
     `${bundle.rangeStart}..${bundle.rangeEnd}`,
     mwh(bundle.wh),
     bundle.status,

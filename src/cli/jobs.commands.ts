@@ -30,8 +30,13 @@ export class JobsCommand extends LedgerCommand {
   async run(_: string[], options: LedgerOptions): Promise<void> {
     const { ledgerId } = await this.actor(options, ...SEE);
     const items = (await this.jobs.list(ledgerId)).map(toImportJobResponse);
+    const short = await this.ids.shortest(
+      ledgerId,
+      'import',
+      items.map(({ jobId }) => jobId),
+    );
     const rows = items.map(({ jobId, state, fileName, rowCount, problem, createdAt }) => [
-      ...[createdAt, state, fileName, grouped(rowCount), problem?.code ?? '', jobId],
+      ...[createdAt, state, fileName, grouped(rowCount), problem?.code ?? '', short.get(jobId)!],
     ]);
     const text = table(['Since', 'State', 'File', 'Rows', 'Problem', 'Id'], rows, [3]);
     answer({ document: { items }, text: items.length === 0 ? 'No uploads.' : text }, options.json);
@@ -54,7 +59,8 @@ export class CancelCommand extends LedgerCommand {
 
   async run([jobId]: string[], options: LedgerOptions): Promise<void> {
     const { ledgerId } = await this.actor(options, ...SEE);
-    const job = toImportJobResponse(await this.jobs.cancel(ledgerId, jobId!));
+    const id = await this.ids.resolve(ledgerId, 'import', jobId!);
+    const job = toImportJobResponse(await this.jobs.cancel(ledgerId, id));
     const text =
       job.state === 'reading'
         ? `${job.fileName}: stops at its next step`

@@ -74,7 +74,8 @@ export class JournalCommand extends LedgerCommand {
     if (act === 'list') return this.list(actor, options);
     if (act === 'file') return this.file(actor, argument, options);
     if (act === 'reverse') {
-      const batch = await this.journal.reverse(actor, checked(BatchId, argument));
+      const id = await this.ids.resolve(actor.ledgerId, 'journal batch', argument);
+      const batch = await this.journal.reverse(actor, checked(BatchId, id));
       return answer({ document: toBatchResponse(batch), text: batchText(batch) }, options.json);
     }
     const detail = 'Acts: export, list, file, reverse';
@@ -96,8 +97,14 @@ export class JournalCommand extends LedgerCommand {
 
   private async list({ ledgerId }: Actor, { json }: JournalOptions): Promise<void> {
     const items = (await this.journal.list(ledgerId)).map(toBatchSummary);
+    const short = await this.ids.shortest(
+      ledgerId,
+      'journal batch',
+      items.map(({ batchId }) => batchId),
+    );
     const rows = items.map(({ sequence, month, batchId, debitMad, reverses }) => [
-      ...[String(sequence), month, batchId, debitMad, reverses ?? ''],
+      ...[String(sequence), month, short.get(batchId)!, debitMad],
+      reverses === null ? '' : short.get(reverses)!,
     ]);
     const header = ['No', 'Month', 'Batch', 'MAD', 'Reverses'];
     answer({ document: { items }, text: table(header, rows, [0, 3]) }, json);
@@ -105,7 +112,8 @@ export class JournalCommand extends LedgerCommand {
 
   private async file(actor: Actor, batchId: string, options: JournalOptions): Promise<void> {
     const { format } = checked(FormatQuery, { format: options.format });
-    const batch = await this.journal.get(actor.ledgerId, checked(BatchId, batchId));
+    const id = await this.ids.resolve(actor.ledgerId, 'journal batch', batchId);
+    const batch = await this.journal.get(actor.ledgerId, checked(BatchId, id));
     const text = batchFile(batch, format);
     if (options.out === undefined) writeFully(text);
     else writeFileSync(options.out, text);

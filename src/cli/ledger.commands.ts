@@ -147,13 +147,15 @@ export class KeyCommand extends LedgerCommand {
     return file;
   }
 
-  async run([act = '', id]: string[], options: KeyOptions): Promise<void> {
+  async run([act = '', word]: string[], options: KeyOptions): Promise<void> {
     if (Object.hasOwn(OPTIONS_OF, act)) requireUsed(`key ${act}`, options, OPTIONS_OF[act]!);
     const actor = await this.actor(options, 'admin');
     if (act === 'issue' && options.role !== undefined && options.name !== undefined) {
       return this.issue(actor, { role: options.role, name: options.name }, options);
     }
     if (act === 'list') return this.list(actor, options);
+    const kind = act === 'erase-name' ? 'principal' : 'key';
+    const id = word === undefined ? word : await this.ids.resolve(actor.ledgerId, kind, word);
     if (act === 'confirm' && id !== undefined) {
       const document = toKeyResponse(await this.access.confirm(actor, id));
       return answer({ document, text: `Key ${id} is confirmed, and works.` }, options.json);
@@ -210,8 +212,13 @@ export class KeyCommand extends LedgerCommand {
 
   private async list({ ledgerId }: Actor, { json }: KeyOptions): Promise<void> {
     const items = (await this.access.list(ledgerId)).map(toKeyResponse);
+    const keys = items.map(({ keyId }) => keyId);
+    const principals = items.map(({ principalId }) => principalId);
+    const shortKey = await this.ids.shortest(ledgerId, 'key', keys);
+    const shortPrincipal = await this.ids.shortest(ledgerId, 'principal', principals);
     const rows = items.map((key) => [
-      ...[key.keyId, key.role, key.name ?? '(erased)', key.principalId],
+      ...[shortKey.get(key.keyId)!, key.role, key.name ?? '(erased)'],
+      shortPrincipal.get(key.principalId)!,
       key.bootstrap ? `${key.state}, without a second person` : key.state,
     ]);
     const text = table(['Key', 'Role', 'Name', 'Principal', 'State'], rows);

@@ -202,7 +202,10 @@ export class SupplierInvoiceCommand extends LedgerCommand {
   /** By its number or its id. @throws DomainError `supplier_invoice.not_found` */
   private async named({ ledgerId }: Actor, name: string): Promise<ReceivedInvoice> {
     const all = await this.invoices.list(ledgerId);
-    const found = all.filter(({ row }) => row.number === name || row.invoiceId === name);
+    const numbered = all.filter(({ row }) => row.number === name);
+    const id =
+      numbered.length > 0 ? name : await this.ids.resolve(ledgerId, 'supplier invoice', name);
+    const found = numbered.length > 0 ? numbered : all.filter(({ row }) => row.invoiceId === id);
     if (found.length === 1) return found[0]!;
     throw new DomainError('supplier_invoice.not_found', { invoiceId: name });
   }

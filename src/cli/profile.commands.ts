@@ -11,12 +11,12 @@ import {
 } from '../features/metering/profile-guess.schemas.js';
 import { ProfileGuessService } from '../features/metering/profile-guess.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import { RecordDoors } from '../platform/http/record-doors.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { newFile, requireFiles, requirePlaceFor } from './arguments.js';
 import { LedgerCommand, type LedgerOptions } from './base.command.js';
 import { answer } from './output.js';
 import { grouped, table } from './render.js';
-import { Shelves, writersOf } from './shelves.js';
 
 interface GuessOptions extends LedgerOptions {
   readonly zone?: string;
@@ -42,7 +42,7 @@ export class ProfileCommand extends LedgerCommand {
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
     private readonly guesses: ProfileGuessService,
-    private readonly shelves: Shelves,
+    private readonly doors: RecordDoors,
   ) {
     super();
   }
@@ -137,8 +137,8 @@ export class ProfileCommand extends LedgerCommand {
       }));
       throw new DomainError('request.invalid', { errors });
     }
-    const actor = await this.actor(options, ...writersOf('import-profile'));
-    await this.shelves.of('import-profile').create(actor, profile);
+    const door = this.doors.of('import-profile');
+    await door.create(await this.actor(options, ...door.write), profile);
   }
 }
 

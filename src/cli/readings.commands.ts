@@ -1,15 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
-import type { z } from 'zod';
-import { DomainError } from '../core/errors.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../core/time/legal-time.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { ExceptionsService } from '../features/metering/exceptions.service.js';
 import { toDifferenceResponse, toLossesResponse } from '../features/metering/readings.schemas.js';
 import { ReadingsService } from '../features/metering/readings.service.js';
 import {
-  DecideRequest,
-  type ExceptionResponse,
   toEstimationResponse,
   toExceptionResponse,
   toStretch,
@@ -18,10 +14,10 @@ import {
 } from '../features/metering/validation.schemas.js';
 import { ValidationService } from '../features/metering/validation.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { pointerProblems } from '../platform/http/problems.js';
 import { CalendarDay } from '../platform/http/schemas.js';
-import { argument } from './arguments.js';
+import { argument, parsed } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, SEE } from './base.command.js';
+import { exceptionTable } from './exceptions.text.js';
 import { answer } from './output.js';
 import { grouped, mwh, table } from './render.js';
 
@@ -36,26 +32,8 @@ abstract class MeterCommand extends LedgerCommand {
   }
 }
 
-function parsed<Schema extends z.ZodType>(schema: Schema, document: unknown): z.output<Schema> {
-  const { data, error } = schema.safeParse(document);
-  if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-  return data as z.output<Schema>;
-}
-
 const stretchOf = (month: string, { meter }: MeterOptions): ReturnType<typeof toStretch> =>
   toStretch(parsed(ValidateRequest, { month, meterCodes: meter === undefined ? null : [meter] }));
-
-function exceptionTable(items: readonly ExceptionResponse[]): string {
-  const rows = items.map(
-    ({ findingId, meterCode, rule, title, severity, from, to, measured, threshold, state }) => [
-      ...[meterCode, `${rule} ${title}`, severity, from, to, measured, threshold, state, findingId],
-    ],
-  );
-  return table(
-    ['Meter', 'Rule', 'Severity', 'From', 'To', 'Measured', 'Allowed', 'State', 'Id'],
-    rows,
-  );
-}
 
 @Command({
   name: 'validate',
@@ -80,8 +58,15 @@ export class ValidateCommand extends MeterCommand {
         days.reduce((all, day) => all + day[of], 0);
       return [meterCode, `${grouped(sum('presentCount'))} of ${grouped(sum('expectedCount'))}`];
     });
+    const short = await this.ids.shortest(
+      actor.ledgerId,
+      'exception',
+      document.findings.map(({ findingId }) => findingId),
+    );
     const found =
-      document.findings.length === 0 ? 'Nothing new was found.' : exceptionTable(document.findings);
+      document.findings.length === 0
+        ? 'Nothing new was found.'
+        : exceptionTable(document.findings, short);
     const text = `${table(['Meter', 'Intervals present'], meters)}\n\n${found}\n${document.revisedDays} days revised`;
     answer({ document, text }, options.json);
   }
@@ -154,47 +139,13 @@ export class ExceptionsCommand extends MeterCommand {
       isOpenOnly: options.all !== true,
     };
     const items = (await this.exceptions.list(ledgerId, wanted)).map(toExceptionResponse);
-    const text = items.length === 0 ? 'No exceptions.' : exceptionTable(items);
+    const short = await this.ids.shortest(
+      ledgerId,
+      'exception',
+      items.map(({ findingId }) => findingId),
+    );
+    const text = items.length === 0 ? 'No exceptions.' : exceptionTable(items, short);
     answer({ document: { items }, text }, options.json);
-  }
-}
-
-interface DecideOptions extends LedgerOptions {
-  readonly reason?: string;
-  readonly value?: { readonly start: string; readonly wh: number }[];
-}
-
-@Command({
-  name: 'decide',
-  arguments: '<finding> <action>',
-  description: 'Decide about an exception: accept, override (with --value) or re-read',
-})
-export class DecideCommand extends LedgerCommand {
-  constructor(
-    @Inject(CONFIG) protected readonly config: Config,
-    protected readonly ledgers: LedgerService,
-    private readonly exceptions: ExceptionsService,
-  ) {
-    super();
-  }
-
-  @Option({ flags: '--reason <text>', description: 'Why' })
-  parseReason(reason: string): string {
-    return reason;
-  }
-
-  @Option({ flags: '--value <start=wh>', description: 'New value of an interval; once for each' })
-  parseValue(text: string, earlier: DecideOptions['value'] = []): DecideOptions['value'] {
-    const at = text.lastIndexOf('=');
-    return [...earlier, { start: text.slice(0, at), wh: Number(text.slice(at + 1)) }];
-  }
-
-  async run([finding, action]: string[], options: DecideOptions): Promise<void> {
-    const actor = await this.actor(options, 'energy-manager');
-    const { reason = '', value: values = [] } = options;
-    const decision = parsed(DecideRequest, { action, reason, values });
-    const document = toExceptionResponse(await this.exceptions.decide(actor, finding!, decision));
-    answer({ document, text: exceptionTable([document]) }, options.json);
   }
 }
 

@@ -201,6 +201,70 @@ describe('validation, estimation, editing', () => {
     expect(first.body.changes[0]).toMatchObject({ oldWh: null, fileName: 'upload.csv', line: 2 });
   });
 
+  it('takes many decisions at once, by a filter or one each: all of them, or none', async () => {
+    const list = async (state: 'open' | 'all') =>
+      (await app.call('GET', `/v1/exceptions?month=2026-05&state=${state}`, { role: 'auditor' }))
+        .body.items as { findingId: string; rule: string; state: string }[];
+    const over = (ms: number) => [2, 3, 11].includes((ms / HOUR) % 24);
+    // A meter of 20 MW: three hours of each of four days above it.
+    await load('2026-05-02', 4, (ms) => (over(ms) ? 20_500_000 : undefined));
+    await post('validations', day('2026-05-02', '2026-05-06'));
+    const open = (await list('open')).filter(({ rule }) => rule === 'V6');
+    expect(open.length).toBeGreaterThan(4);
+    const filter = { month: '2026-05', rule: 'V6', meterCode: 'M-60' };
+    const decide = (body: object) => post('exceptions/decisions', body);
+    const accept = { action: 'accept', reason: 'Load test of the hall' };
+    const tried = await decide({ filter, ...accept, isDryRun: true });
+    expect(tried.body).toMatchObject({
+      ...{ isDryRun: true, decidedCount: open.length, intervalCount: 12 },
+      ...{ countedWh: 12 * 20_500_000, changeWh: 0 },
+    });
+    expect((await list('open')).filter(({ rule }) => rule === 'V6')).toEqual(open);
+
+    const [first, second] = open;
+    const rows = [
+      { findingId: first!.findingId, ...accept },
+      { findingId: '00000000-0000-7000-8000-000000000000', ...accept },
+      {
+        findingId: second!.findingId,
+        action: 'override',
+        reason: 'x y',
+        values: [{ start: '2026-05-01T00:00:00Z', wh: 1 }],
+      },
+      { findingId: first!.findingId, ...accept },
+    ];
+    const refused = await decide({ decisions: rows });
+    expect(refused).toMatchObject({
+      status: 422,
+      body: {
+        ...{ code: 'decisions.refused', rowCount: 4, refusedCount: 3 },
+        errors: [
+          { pointer: '/decisions/1', rule: 'exception.not_found' },
+          { pointer: '/decisions/2', rule: 'exception.values_wrong' },
+          { pointer: '/decisions/3', rule: 'exception.decided' },
+        ],
+      },
+    });
+    expect((await list('open')).filter(({ rule }) => rule === 'V6')).toEqual(open);
+    for (const body of [{}, { filter, action: 'accept' }, { filter, ...accept, decisions: rows }]) {
+      expect((await decide(body)).status).toBe(400);
+    }
+
+    const made = await decide({ filter, ...accept });
+    expect(made.body).toMatchObject({ ...tried.body, isDryRun: false, items: expect.anything() });
+    expect(
+      (await list('all')).filter(({ rule }) => rule === 'V6').map(({ state }) => state),
+    ).toEqual(open.map(() => 'accepted'));
+    expect(await decide({ filter, ...accept })).toMatchObject({
+      status: 404,
+      body: { code: 'exception.none_open', rule: 'V6' },
+    });
+    const { body: verified } = await app.call('GET', '/v1/ledger/verification', {
+      role: 'auditor',
+    });
+    expect(verified.fault).toBeNull();
+  });
+
   it('lists a raw file over an override as an exception, and keeps what was decided', async () => {
     const spike = (wh: number) => async () =>
       app.call('POST', '/v1/imports/intervals', {
@@ -440,8 +504,36 @@ describe('validation, estimation, editing', () => {
         ...meter,
         code: 'VIRTUAL',
         formula: [{ meterCode: 'MAIN', sign: 1 }],
+        isBooked: true,
       });
-      expect(virtual.status).toBe(422);
+      expect(virtual).toMatchObject({ status: 400, body: { errors: [{ pointer: '/isBooked' }] } });
+      const real = await post('meters', { code: 'REAL', name: 'x', siteCode: 'SITE' });
+      expect(real.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+        ...['/intervalMinutes', '/ratedPowerW'],
+      ]);
+    });
+
+    it('take what nobody says from their meters, and combine intervals at the coarser', async () => {
+      const { status, body } = await post('meters', {
+        ...{ code: 'BOTH', name: 'Both', siteCode: 'SITE' },
+        formula: [{ meterCode: 'MAIN' }, { meterCode: 'M-15', sign: -1 }, { meterCode: 'HALL-1' }],
+      });
+      expect([status, body.errors]).toEqual([201, undefined]);
+      expect(body).toMatchObject({
+        ...{ intervalMinutes: 60, ratedPowerW: 100_000_000, isBooked: false },
+        formula: [{ sign: 1 }, { sign: -1 }, { sign: 1 }],
+      });
+      const quarters = ['00', '15', '30', '45'].map(
+        (at) => `M-15,2026-06-01T02:${at}:00Z,1000,ACTUAL`,
+      );
+      const late = 'M-15,2026-06-01T03:15:00Z,1000,ACTUAL';
+      await app.call('POST', '/v1/imports/intervals', {
+        ...{ role: 'operator', type: 'text/csv' },
+        body: `meter,start,wh,quality\n${[...quarters, late].join('\n')}\n`,
+      });
+      const both = await readings('2026-06-01T02:00:00Z', '2026-06-01T04:00:00Z', '', 'BOTH');
+      // 10,000 − 4 × 1,000 + 6,000; an hour that lacks three quarters is missing.
+      expect([both.intervalMinutes, both.wh]).toEqual([60, [12_000, null]]);
     });
   });
 });

@@ -3,7 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { sameLengthRuns } from '../../core/metering/interval-lengths.js';
 import { QUALITY } from '../../core/metering/quality.js';
-import { positionOf, rangeOf } from '../../core/metering/vee/series.js';
+import type { BlockContent } from '../../core/metering/interval-block.js';
+import { positionOf, rangeOf, type Series } from '../../core/metering/vee/series.js';
 import { DAY_MS, parseInstant, utcDayOf, utcDayStartMs } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
@@ -25,12 +26,35 @@ export interface MeterException {
   readonly isFilled: boolean;
 }
 
+/** Which exceptions are listed. */
+export interface ExceptionsWanted {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly meterCode: string | null;
+  readonly isOpenOnly: boolean;
+}
+
 /** What someone decides. */
 export interface Decision {
   readonly action: 'accept' | 'override' | 're-read';
   readonly reason: string;
   /** New values, for `override`: every interval of the finding once. */
   readonly values: readonly { readonly start: string; readonly wh: number }[];
+}
+
+/** What a decision does to readings. */
+export interface DecisionEffect {
+  /** Intervals whose value or quality it changes. */
+  readonly intervalCount: number;
+  /** Wh of those intervals, as they count from then on. */
+  readonly countedWh: number;
+  /** By how much that is other than what was measured. */
+  readonly changeWh: number;
+}
+
+/** A finding, decided, with what that did. */
+export interface DecidedException extends MeterException {
+  readonly effect: DecisionEffect;
 }
 
 /** Lists what validation found, and takes decisions about it. */
@@ -46,33 +70,32 @@ export class ExceptionsService {
   ) {}
 
   /** Exceptions that touch a stretch, by meter, then time. */
-  list(
+  list(ledgerId: string, wanted: ExceptionsWanted): Promise<MeterException[]> {
+    return this.scope.read(ledgerId, (tx) => this.listIn(tx, ledgerId, wanted));
+  }
+
+  /** As `list`, inside a transaction. */
+  async listIn(
+    tx: EntityManager,
     ledgerId: string,
-    wanted: {
-      readonly startMs: number;
-      readonly endMs: number;
-      readonly meterCode: string | null;
-      readonly isOpenOnly: boolean;
-    },
+    wanted: ExceptionsWanted,
   ): Promise<MeterException[]> {
-    return this.scope.read(ledgerId, async (tx) => {
-      const meterCodes = wanted.meterCode === null ? null : [wanted.meterCode];
-      const bounds = { from: new Date(wanted.startMs), to: new Date(wanted.endMs), meterCodes };
-      const findings = await this.vee.findings(tx, ledgerId, bounds);
-      const ids = findings.map(({ findingId }) => findingId);
-      const decisions = await this.vee.decisions(tx, ledgerId, ids);
-      const isFilled = await this.fillings(
-        tx,
-        ledgerId,
-        findings.filter(({ findingId }) => isOpen(decisions.get(findingId) ?? null)),
-      );
-      return findings
-        .map((finding) => ({
-          ...{ finding, decision: decisions.get(finding.findingId) ?? null },
-          isFilled: isFilled(finding),
-        }))
-        .filter((one) => !wanted.isOpenOnly || (isOpen(one.decision) && !one.isFilled));
-    });
+    const meterCodes = wanted.meterCode === null ? null : [wanted.meterCode];
+    const bounds = { from: new Date(wanted.startMs), to: new Date(wanted.endMs), meterCodes };
+    const findings = await this.vee.findings(tx, ledgerId, bounds);
+    const ids = findings.map(({ findingId }) => findingId);
+    const decisions = await this.vee.decisions(tx, ledgerId, ids);
+    const isFilled = await this.fillings(
+      tx,
+      ledgerId,
+      findings.filter(({ findingId }) => isOpen(decisions.get(findingId) ?? null)),
+    );
+    return findings
+      .map((finding) => ({
+        ...{ finding, decision: decisions.get(finding.findingId) ?? null },
+        isFilled: isFilled(finding),
+      }))
+      .filter((one) => !wanted.isOpenOnly || (isOpen(one.decision) && !one.isFilled));
   }
 
   /**
@@ -81,29 +104,39 @@ export class ExceptionsService {
    *
    * @throws DomainError `exception.not_found`, `exception.decided`, `exception.values_wrong`
    */
-  decide(actor: Actor, findingId: string, decision: Decision): Promise<MeterException> {
-    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
-      const { ledgerId } = actor;
-      const finding = await this.vee.finding(tx, ledgerId, findingId);
-      if (finding === null) throw new DomainError('exception.not_found', { findingId });
-      const earlier = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId);
-      if (earlier !== undefined && earlier.action !== 're-read') {
-        throw new DomainError('exception.decided', { findingId, action: earlier.action });
-      }
-      const [startMs, endMs] = [finding.startsAt.getTime(), finding.endsAt.getTime()];
-      const meter = (await this.assets.allMeters(tx, ledgerId)).find(
-        ({ code }) => code === finding.meterCode,
-      )!;
-      const changes = await this.changesOf(tx, meter, finding, decision);
-      const { action, reason } = decision;
-      await this.record.seal(tx, actor, {
-        type: 'exception.decided',
-        ...{ startMs, endMs, blocks: changes, decision: { findingId, action, reason } },
-        body: { findingId, action, reason, meterCode: meter.code, rule: finding.rule },
-      });
-      const made = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId)!;
-      return { finding, decision: made, isFilled: false };
+  decide(actor: Actor, findingId: string, decision: Decision): Promise<DecidedException> {
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, (tx) =>
+      this.decideIn(tx, actor, findingId, decision),
+    );
+  }
+
+  /** As `decide`, inside a transaction; a refusal has written nothing. */
+  async decideIn(
+    tx: EntityManager,
+    actor: Actor,
+    findingId: string,
+    decision: Decision,
+  ): Promise<DecidedException> {
+    const { ledgerId } = actor;
+    const finding = await this.vee.finding(tx, ledgerId, findingId);
+    if (finding === null) throw new DomainError('exception.not_found', { findingId });
+    const earlier = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId);
+    if (earlier !== undefined && earlier.action !== 're-read') {
+      throw new DomainError('exception.decided', { findingId, action: earlier.action });
+    }
+    const [startMs, endMs] = [finding.startsAt.getTime(), finding.endsAt.getTime()];
+    const meter = (await this.assets.allMeters(tx, ledgerId)).find(
+      ({ code }) => code === finding.meterCode,
+    )!;
+    const { blocks, effect } = await this.changesOf(tx, meter, finding, decision);
+    const { action, reason } = decision;
+    await this.record.seal(tx, actor, {
+      type: 'exception.decided',
+      ...{ startMs, endMs, blocks, decision: { findingId, action, reason } },
+      body: { findingId, action, reason, meterCode: meter.code, rule: finding.rule },
     });
+    const made = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId)!;
+    return { finding, decision: made, isFilled: false, effect };
   }
 
   /** Which gaps, and which catch-ups, are none any more: nothing of them is missing or suspect. */
@@ -142,8 +175,8 @@ export class ExceptionsService {
     meter: Meter,
     finding: VeeFindingEntity,
     { action, values }: Decision,
-  ) {
-    if (action === 're-read') return [];
+  ): Promise<{ readonly blocks: readonly BlockContent[]; readonly effect: DecisionEffect }> {
+    if (action === 're-read') return { blocks: [], effect: NO_EFFECT };
     const { ledgerId } = finding;
     const [startMs, endMs] = [finding.startsAt.getTime(), finding.endsAt.getTime()];
     const lastDayMs = Math.ceil(endMs / DAY_MS) * DAY_MS;
@@ -153,7 +186,8 @@ export class ExceptionsService {
       const changes = overrides(finding, values, series.stepMs).map(({ ms, wh }): SeriesChange => ({
         ...{ at: positionOf(series, ms), wh: [wh], quality: QUALITY.EDITED },
       }));
-      return this.record.revised(tx, ledgerId, meter, { series, changes });
+      const blocks = await this.record.revised(tx, ledgerId, meter, { series, changes });
+      return { blocks, effect: effectOf(series, changes) };
     }
     const before = await this.lastTrusted(tx, meter, ledgerId, stretch);
     const others = await this.stillSuspect(tx, finding);
@@ -167,7 +201,8 @@ export class ExceptionsService {
       if (series.quality[at] !== QUALITY.SUSPECT || isHeld) continue;
       changes.push({ at, wh: null, quality: before(ms) });
     }
-    return this.record.revised(tx, ledgerId, meter, { series, changes });
+    const blocks = await this.record.revised(tx, ledgerId, meter, { series, changes });
+    return { blocks, effect: effectOf(series, changes) };
   }
 
   /** Quality that an interval had before it became suspect; RAW, once accepted, counts as validated. */
@@ -223,6 +258,20 @@ const isWithin = (
   ms: number,
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
 ): boolean => startMs <= ms && ms < endMs;
+
+const NO_EFFECT: DecisionEffect = { intervalCount: 0, countedWh: 0, changeWh: 0 };
+
+function effectOf({ wh }: Series, changes: readonly SeriesChange[]): DecisionEffect {
+  return changes.reduce<DecisionEffect>((sum, { at, wh: values }) => {
+    const before = Number.isNaN(wh[at]!) ? 0 : wh[at]!;
+    const after = values?.[0] ?? before;
+    return {
+      intervalCount: sum.intervalCount + 1,
+      countedWh: sum.countedWh + after,
+      changeWh: sum.changeWh + after - before,
+    };
+  }, NO_EFFECT);
+}
 
 const isOpen = (decision: VeeDecisionEntity | null): boolean =>
   decision === null || decision.action === 're-read';

@@ -3,6 +3,7 @@ import { AssetsModule } from '../assets/assets.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { DecisionsService } from './decisions.service.js';
 import { ExceptionsService } from './exceptions.service.js';
 import { ReadingsRecordService } from './readings-record.service.js';
 import { RefusedUploadsService } from './refused-uploads.service.js';
@@ -47,14 +48,14 @@ import { ProfilesService } from './profiles.service.js';
     ...[MeteringService, MeteringRepository, LateDataService, ProfilesService],
     ...[IntervalFileService, IntervalImportService, SeriesService, ReadingsRecordService],
     ...[ReadingsService, ImportFactsService, CounterRepository],
-    ...[ValidationService, ExceptionsService, VeeRulesService, VeeRepository],
+    ...[ValidationService, ExceptionsService, DecisionsService, VeeRulesService, VeeRepository],
     ...[ImportJobsService, ImportProgressService, ImportJobsRepository, ImportJobHandler],
     ...[ImportAttemptsService, ImportUpkeepService, ImportWatchService],
     ...[RefusedUploadsService, UpkeepJob, ProfileGuessService],
   ],
   exports: [
     ...[MeteringService, ImportJobsService, ProfilesService, LateDataService, SeriesService],
-    ...[ValidationService, ExceptionsService, VeeRulesService, ReadingsService],
+    ...[ValidationService, ExceptionsService, DecisionsService, VeeRulesService, ReadingsService],
     ProfileGuessService,
   ],
 })

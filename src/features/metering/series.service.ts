@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { combineSeries, seriesOfBlocks } from '../../core/metering/vee/combine.js';
-import { commonIn } from '../../core/metering/interval-lengths.js';
+import { coarser, combineSeries, seriesOfBlocks } from '../../core/metering/vee/combine.js';
+import { commonIn, commonMinutes } from '../../core/metering/interval-lengths.js';
 import type { Series } from '../../core/metering/vee/series.js';
 import { DAY_MS, MINUTE_MS, utcDayOf } from '../../core/time/interval.js';
 import type { Meter } from '../assets/assets.service.js';
@@ -47,10 +47,15 @@ export class SeriesService {
       stretch,
     );
     return new Map(
-      meters.map(({ code, formula }) => {
+      meters.map((meter) => {
+        const { code, formula } = meter;
         if (formula === null) return [code, measured.get(code)!];
-        const terms = formula.map(({ meterCode, sign }) => ({
-          series: measured.get(meterCode)!,
+        const parts = formula.map(({ meterCode }) => measured.get(meterCode)!);
+        const { lengthsOf = stretch } = stretch;
+        const steps = parts.map(({ stepMs }) => stepMs / MINUTE_MS);
+        const stepMs = commonMinutes([commonIn(meter, lengthsOf), ...steps]) * MINUTE_MS;
+        const terms = formula.map(({ sign }, at) => ({
+          series: coarser(parts[at]!, stepMs),
           sign,
         }));
         return [code, combineSeries(terms).series];

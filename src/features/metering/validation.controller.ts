@@ -4,6 +4,13 @@ import { z } from 'zod';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
+import {
+  DecidedManyResponse,
+  DecideManyRequest,
+  toDecidedMany,
+  toManyDecisions,
+} from './decisions.schemas.js';
+import { DecisionsService } from './decisions.service.js';
 import { ExceptionsService } from './exceptions.service.js';
 import {
   DecideRequest,
@@ -30,6 +37,7 @@ export class ValidationController {
   constructor(
     private readonly validation: ValidationService,
     private readonly exceptions: ExceptionsService,
+    private readonly decisions: DecisionsService,
   ) {}
 
   @Post('validations')
@@ -67,6 +75,21 @@ export class ValidationController {
     const { startMs, endMs } = civilMonth(MOROCCO_LEGAL_TIME, month);
     const wanted = { startMs, endMs, meterCode: meterCode ?? null, isOpenOnly: state === 'open' };
     return { items: (await this.exceptions.list(ledgerId, wanted)).map(toExceptionResponse) };
+  }
+
+  @Post('exceptions/decisions')
+  @Roles('energy-manager')
+  @ApiOperation({
+    summary: 'Decide about many exceptions, by a filter or one each: about all of them, or none.',
+  })
+  @ApiCreatedResponse({ standardSchema: DecidedManyResponse })
+  async decideMany(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: DecideManyRequest }) request: DecideManyRequest,
+  ): Promise<DecidedManyResponse> {
+    const { isDryRun } = request;
+    const decided = await this.decisions.decide(actor, toManyDecisions(request), { isDryRun });
+    return toDecidedMany(decided, isDryRun);
   }
 
   @Post('exceptions/:findingId/decisions')

@@ -11,7 +11,7 @@ import type { EstimationResult, ReadingsStretch, ValidationResult } from './vali
 const Hour = Instant.refine((text) => parseInstant(text)! % HOUR_MS === 0, {
   error: 'A whole UTC hour.',
 });
-const Wh = z.int().min(0);
+export const Wh = z.int().min(0);
 
 /** A quarter and a day: what is validated or estimated at once (house rule, memory). */
 const STRETCH_DAYS_MAX = 93;
