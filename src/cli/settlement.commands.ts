@@ -15,7 +15,7 @@ import { pointerProblems } from '../platform/http/problems.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { readJsonFile } from '../platform/files/json-text.js';
-import { deltaText, settledText } from './settlement.text.js';
+import { deltaText, estimatedText, settledText } from './settlement.text.js';
 
 interface SettleOptions extends LedgerOptions {
   readonly run?: string;
@@ -107,6 +107,7 @@ export class SettleCommand extends LedgerCommand {
     const { run, isNew } = await this.settlement.settle(actor, data);
     const [state] = await this.approvals.statesOf(actor.ledgerId, [run]);
     const { settlement, delta, unsettledMonths } = parseRun(run);
+    const document = toRunResponse(run, state!);
     const text = [
       `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}, ${state}${isNew ? '' : ' (unchanged)'}`,
       ...settledText(settlement),
@@ -115,8 +116,9 @@ export class SettleCommand extends LedgerCommand {
         ? []
         : [`The accounts open without ${unsettledMonths.join(', ')}: not settled.`]),
       ...settlement.warnings,
+      ...estimatedText(document.estimatedHours),
     ].join('\n');
-    answer({ document: { ...toRunResponse(run, state!), isNew }, text }, options.json);
+    answer({ document: { ...document, isNew }, text }, options.json);
   }
 }
 
@@ -138,14 +140,13 @@ export class ApproveSettlementCommand extends LedgerCommand {
 
   async run([name = '']: string[], options: LedgerOptions): Promise<void> {
     const actor = await this.actor(options, 'finance', 'energy-manager');
-    const runs = await this.settlement.list(actor.ledgerId);
-    const found = runs.filter(({ runId }) => name !== '' && runId.startsWith(name));
-    if (found.length !== 1) throw new DomainError('settlement.run_not_found', { runId: name });
-    const [run] = found;
-    await this.approvals.approve(actor, run!.runId);
-    const [state] = await this.approvals.statesOf(actor.ledgerId, found);
-    const text = `${run!.contractCode} ${run!.period}, ${run!.run}, version ${run!.version}: ${state}`;
-    answer({ document: toRunResponse(run!, state!), text }, options.json);
+    const { ledgerId } = actor;
+    const id = await this.ids.resolve(ledgerId, 'settlement run', name);
+    const run = await this.settlement.get(ledgerId, id);
+    await this.approvals.approve(actor, run.runId);
+    const [state] = await this.approvals.statesOf(ledgerId, [run]);
+    const text = `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}: ${state}`;
+    answer({ document: toRunResponse(run, state!), text }, options.json);
   }
 }
 

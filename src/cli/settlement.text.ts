@@ -42,3 +42,26 @@ export function deltaText(delta: RunResult['delta']): readonly string[] {
     `  of changed data: net ${dataChange.totals.netMad} MAD`,
   ];
 }
+
+const STRETCHES_SHOWN = 10;
+
+/** Which hours rest on estimates; nothing where none does. */
+export function estimatedText(
+  stretches: readonly {
+    readonly series: string;
+    readonly from: string;
+    readonly to: string;
+    readonly hours: number;
+  }[],
+): readonly string[] {
+  if (stretches.length === 0) return [];
+  const rows = stretches
+    .slice(0, STRETCHES_SHOWN)
+    .map(({ series, from, to, hours }) => [series, from, to, String(hours)]);
+  const more = stretches.length - rows.length;
+  return [
+    'Estimated hours:',
+    table(['Series', 'From', 'To', 'Hours'], rows, [3]),
+    ...(more > 0 ? [`and ${more} more stretches`] : []),
+  ];
+}

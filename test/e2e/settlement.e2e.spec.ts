@@ -77,7 +77,11 @@ describe('settlement runs of a month', () => {
       ...{ status: 409, body: { code: 'settlement.no_elections' } },
     });
     expect(await at.elect(elections)).toMatchObject({ status: 201 });
-    expect(await at.settle('FINAL')).toMatchObject({ body: { code: 'matching.inputs_changed' } });
+    const lacking = await at.settle('FINAL');
+    expect(lacking).toMatchObject({ status: 409, body: { code: 'settlement.incomplete' } });
+    expect(
+      lacking.body.missing.map(({ what, key }: { what: string; key: string }) => `${what} ${key}`),
+    ).toEqual(['matching-run of what changed since', 'tariff TURT']);
     await at.post('matching-runs', { month: '2026-10' });
     expect(await at.settle('FINAL')).toMatchObject({
       ...{ status: 409, body: { code: 'settlement.reference_missing', key: 'TURT' } },
@@ -239,7 +243,10 @@ describe('settlement runs of a month', () => {
     await at.post('matching-runs', { month: '2026-11' });
     const { body } = await at.settle('PROVISIONAL', '2026-11');
     // Meters say nothing of November: under a product that prices the load, that is no zero.
-    expect(body).toMatchObject({ code: 'settlement.hours_incomplete', series: 'loadWh' });
+    expect(body.code).toBe('settlement.incomplete');
+    expect(
+      body.missing.map(({ what, key }: { what: string; key: string }) => `${what} ${key}`),
+    ).toEqual(expect.arrayContaining(['readings M-15', 'readings M-60']));
   });
 
   it('are sealed, and come out of their own input again', async () => {
@@ -337,7 +344,12 @@ describe('the reconciliation of a contract year', () => {
     // 20 of 365 days oblige for 90 × 20 / 365 = 4.93 MWh: 0.13 lack.
     expect(body).toMatchObject({ period: 'Y2', netMad: '78.90' });
     const after = await at.settle('FINAL', '2026-12');
-    expect(after.body.code).toBe('matching.run_not_found');
+    expect(after.body).toMatchObject({
+      code: 'settlement.incomplete',
+      missing: expect.arrayContaining([
+        expect.objectContaining({ what: 'matching-run', at: '2026-12' }),
+      ]),
+    });
     expect(await at.read('ledger/verification')).toMatchObject({ fault: null });
   });
 });

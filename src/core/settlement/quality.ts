@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.js';
 import { Decimal } from '../units/money.js';
+import { estimatedStretches } from './estimated-hours.js';
 import type { Frame, SettlementSeries } from './hours.js';
 import type { Part } from './parts/parts.js';
 import { mwhText, sumOf } from './volume.js';
@@ -10,6 +11,8 @@ export interface Quality {
   readonly estimatedHours: number;
   readonly estimatedMwh: string;
 }
+
+const STRETCHES_TOLD = 10;
 
 /** Estimates, and whether the contract lets them in. @throws DomainError `settlement.estimated_refused` */
 function qualityOf(frame: Frame, series: SettlementSeries): Quality {
@@ -23,6 +26,7 @@ function qualityOf(frame: Frame, series: SettlementSeries): Quality {
   const refuse = (name: string, flags: readonly boolean[]): void => {
     throw new DomainError('settlement.estimated_refused', {
       ...{ series: name, count: flags.filter(Boolean).length, run: frame.period.run },
+      hours: estimatedStretches(flags, frame.period.startMs).slice(0, STRETCHES_TOLD),
       fix: 'Settle on actual data, or run provisionally where the contract allows it.',
     });
   };

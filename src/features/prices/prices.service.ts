@@ -115,6 +115,12 @@ export class PricesService {
     };
   }
 
+  /** Code of the only tariff grid there is; null where there is none, or several. */
+  async onlyGrid(tx: EntityManager, ledgerId: string): Promise<string | null> {
+    const grids = await this.records.latestOfAll(tx, ledgerId, TARIFF_GRID);
+    return grids.length === 1 ? grids[0]!.code : null;
+  }
+
   /** A calendar of holidays as it stands. @throws DomainError `record.not_found` */
   holidayCalendar(
     tx: EntityManager,

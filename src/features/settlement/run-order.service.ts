@@ -56,10 +56,13 @@ export class RunOrderService {
       if (day !== null) refuse(`The difference is below materiality: it waits until ${day}.`);
     }
     if (input.run !== 'RECONCILIATION') return;
-    const open = months.find(({ month }) =>
-      earlier.every(({ run }) => run.period !== month || run.run === 'PROVISIONAL'),
-    );
-    if (open !== undefined) refuse(`${open.month} is not settled finally.`);
+    const open = months
+      .map(({ month }) => month)
+      .filter((month) =>
+        earlier.every(({ run }) => run.period !== month || run.run === 'PROVISIONAL'),
+      );
+    const verb = open.length === 1 ? 'is' : 'are';
+    if (open.length > 0) refuse(`${open.join(', ')} ${verb} not settled finally.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { assert } from '../../core/errors.js';
+import { assert, DomainError } from '../../core/errors.js';
 import type { Elections } from '../../core/settlement/elections.js';
 import type { SettlementSeries } from '../../core/settlement/hours.js';
 import { electionsOf } from '../../core/settlement/parts/parts.js';
@@ -18,7 +18,7 @@ import { AssetsService } from '../assets/assets.service.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
 import { canonicalJson } from '../../core/ledger/canonical.js';
 import type { SettlementDocument, SettlementRun } from './settlement.document.js';
-import { MatchingService } from '../matching/matching.service.js';
+import { type MatchingRun, MatchingService } from '../matching/matching.service.js';
 import type { MonthView } from '../matching/month-view.service.js';
 import { PricesService } from '../prices/prices.service.js';
 
@@ -49,7 +49,12 @@ export interface SettlementBasis {
   /** Hours of which no certificate of a contracted plant is known: they count as no generation. */
   readonly hoursWithoutCertificates: number;
   readonly input: Omit<RunInput, 'openings'>;
+  /** The months as they were matched. */
+  readonly views: readonly MonthView[];
 }
+
+/** Told of a matching run that is not there, or old; what it would be is then used instead. */
+type OnGap = (error: DomainError, month: string) => void;
 
 /** Puts together what a settlement is computed from: matched months, dated figures, elections. */
 @Injectable()
@@ -105,6 +110,7 @@ export class SettlementInputService {
   /**
    * @param draft  Elections to try instead of the contract's; null for the contract's.
    * @param asOf   Civil day of the settlement.
+   * @param onGap  Who is told what is missing, instead of being refused it: for a list of all of it.
    * @throws DomainError `settlement.no_elections`, `settlement.run_refused`,
    *   `matching.run_not_found`, `matching.inputs_changed`, `settlement.reference_missing`
    */
@@ -112,10 +118,14 @@ export class SettlementInputService {
     tx: EntityManager,
     ledgerId: string,
     wanted: SettlementWanted,
-    { draft, asOf }: { readonly draft: Elections | null; readonly asOf: string },
+    {
+      draft,
+      asOf,
+      onGap = null,
+    }: { readonly draft: Elections | null; readonly asOf: string; readonly onGap?: OnGap | null },
   ): Promise<SettlementBasis> {
     const { month, siteCode, run } = wanted;
-    const last = await this.matching.currentRun(tx, ledgerId, { month, siteCode });
+    const last = await this.matched(tx, ledgerId, { month, siteCode, onGap });
     const { site } = last.view;
     const code = contractOf(last.view.parts, wanted);
     const ofMonth = electedParts(last.view.parts, code, { draft, wanted });
@@ -127,7 +137,7 @@ export class SettlementInputService {
       months.push(
         name === month
           ? last
-          : await this.matching.currentRun(tx, ledgerId, { month: name, siteCode: site.code }),
+          : await this.matched(tx, ledgerId, { month: name, siteCode: site.code, onGap }),
       );
     }
     const views = months.map(({ view }) => view);
@@ -151,10 +161,32 @@ export class SettlementInputService {
       ...{ contractYear: span.contractYear, monthsBefore: span.monthsBefore },
       period: isYear ? `Y${span.contractYear}` : month,
       months: months.map((one, at) => ({
-        ...{ month: span.months[at]!, matchingRunId: one.run.runId },
+        ...{ month: span.months[at]!, matchingRunId: one.run?.runId ?? '' },
       })),
+      views,
       input: { run, ...bounds, asOf, ...versions, series, references, margin: wanted.margin },
     };
+  }
+
+  /** The only tariff grid of the ledger; null where there is none, or several. */
+  onlyGrid(tx: EntityManager, ledgerId: string): Promise<string | null> {
+    return this.prices.onlyGrid(tx, ledgerId);
+  }
+
+  /** A month as it was matched; with somebody to tell, as it would be where it was not. */
+  private async matched(
+    tx: EntityManager,
+    ledgerId: string,
+    { onGap, ...wanted }: { month: string; siteCode: string | null; onGap: OnGap | null },
+  ): Promise<{ readonly run: MatchingRun | null; readonly view: MonthView }> {
+    try {
+      return await this.matching.currentRun(tx, ledgerId, wanted);
+    } catch (error) {
+      const isGap = error instanceof DomainError && NOT_MATCHED.has(error.code);
+      if (onGap === null || !isGap) throw error;
+      onGap(error, wanted.month);
+      return { run: null, view: await this.matching.viewNow(tx, ledgerId, wanted) };
+    }
   }
 
   /** First civil day on which any version of a contract holds. */
@@ -164,6 +196,8 @@ export class SettlementInputService {
     return days.toSorted()[0]!;
   }
 }
+
+const NOT_MATCHED = new Set(['matching.run_not_found', 'matching.inputs_changed']);
 
 /** What the months say of the hours that are settled, beside what is given. */
 function seriesOf(
@@ -175,17 +209,22 @@ function seriesOf(
   },
 ): { readonly series: SettlementSeries; readonly hoursWithoutCertificates: number } {
   const { bounds, isLoadNeeded } = of;
-  const hours = views.flatMap(({ matched, meters }) =>
-    matched.hours
+  const hours = views.flatMap(({ matched, meters }) => {
+    // A SUSPECT hour that a statement takes as measured is not billable until somebody decides.
+    const suspect = new Set(matched.suspect.map(({ hourMs }) => hourMs));
+    return matched.hours
       .filter(({ hourMs }) => bounds.startMs <= hourMs && hourMs < bounds.endMs)
-      .map(({ supply, demand }) => ({
+      .map(({ hourMs, supply, demand }) => ({
         generationWh: supply.reduce((sum, { contractedWh }) => sum + contractedWh, 0),
         isCertified: supply.length > 0,
         // A meter that says nothing of an hour leaves a gap: it is not zero.
-        loadWh: demand.length < meters.length ? null : demand.reduce((sum, { wh }) => sum + wh, 0),
+        loadWh:
+          demand.length < meters.length || suspect.has(hourMs)
+            ? null
+            : demand.reduce((sum, { wh }) => sum + wh, 0),
         isEstimated: demand.some(({ isEstimated }) => isEstimated),
-      })),
-  );
+      }));
+  });
   assert(hours.length > 0, 'settlement: a period has hours');
   const loadWh = hours.map((hour) => hour.loadWh);
   const isLoadUsed = isLoadNeeded || !loadWh.includes(null);

@@ -9,6 +9,7 @@ import { ApprovalsService } from './approvals.service.js';
 import { PositionService } from './position.service.js';
 import { RunOrderService } from './run-order.service.js';
 import { SettlementInputService } from './settlement-input.service.js';
+import { SettlementNeedsService } from './settlement-needs.service.js';
 import { SettlementController } from './settlement.controller.js';
 import { SettlementRepository } from './settlement.repository.js';
 import { SettlementService } from './settlement.service.js';
@@ -27,6 +28,7 @@ import { SettlementService } from './settlement.service.js';
     PositionService,
     SettlementService,
     SettlementInputService,
+    SettlementNeedsService,
     RunOrderService,
     ApprovalsService,
     SettlementRepository,

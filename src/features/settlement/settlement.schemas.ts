@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { RunResult } from '../../core/settlement/document.js';
+import { estimatedStretches } from '../../core/settlement/estimated-hours.js';
 import { HOUR_STATES, RUN_TYPES } from '../../core/settlement/hours.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, Instant, Month } from '../../platform/http/schemas.js';
@@ -114,6 +116,14 @@ export type SettlementListResponse = z.output<typeof SettlementListResponse>;
 export const SettlementRunResponse = z
   .strictObject({
     ...summaryShape,
+    estimatedHours: z
+      .array(
+        z.strictObject({
+          series: z.literal(['generationWh', 'loadWh']),
+          ...{ from: Instant, to: Instant, hours: z.int().min(1) },
+        }),
+      )
+      .describe('Hours whose generation or load rests on estimates, by series, then time'),
     document: z
       .looseObject({})
       .describe('Input, lines with formula and trace, totals, accounts, delta; as it was recorded'),
@@ -192,5 +202,19 @@ export function toRunSummary(
 }
 
 export function toRunResponse(run: SettlementRun, state: RunState): SettlementRunResponse {
-  return { ...toRunSummary(run, state), document: { ...parseRun(run) } };
+  const document = parseRun(run);
+  return {
+    ...toRunSummary(run, state),
+    estimatedHours: estimatedHoursOf(document.input),
+    document: { ...document },
+  };
+}
+
+function estimatedHoursOf({
+  series,
+  startMs,
+}: RunResult['input']): SettlementRunResponse['estimatedHours'] {
+  const of = (name: 'generationWh' | 'loadWh', flags: readonly boolean[] | null) =>
+    estimatedStretches(flags, startMs).map((one) => ({ series: name, ...one }));
+  return [...of('generationWh', series.estimatedGeneration), ...of('loadWh', series.estimatedLoad)];
 }

@@ -17,11 +17,8 @@ import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type Computed, RunOrderService } from './run-order.service.js';
-import {
-  type SettlementBasis,
-  SettlementInputService,
-  type SettlementWanted,
-} from './settlement-input.service.js';
+import { SettlementNeedsService } from './settlement-needs.service.js';
+import type { SettlementBasis, SettlementWanted } from './settlement-input.service.js';
 import {
   asEarlier,
   type Latest,
@@ -43,7 +40,7 @@ export class SettlementService {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
-    private readonly inputs: SettlementInputService,
+    private readonly needs: SettlementNeedsService,
     private readonly order: RunOrderService,
     private readonly runs: SettlementRepository,
     private readonly clock: Clock,
@@ -56,7 +53,7 @@ export class SettlementService {
       const documents: { readonly engineVersion?: unknown }[] = [];
       const runs = await this.runs.list(tx, ledgerId);
       const byId = new Map(runs.map((run) => [run.runId, run]));
-      const otherSource = await this.inputs.sources(tx, ledgerId);
+      const otherSource = await this.needs.inputs.sources(tx, ledgerId);
       for (const run of runs) {
         const document = parseRun(run);
         documents.push({ engineVersion: document.engineVersion });
@@ -82,8 +79,11 @@ export class SettlementService {
    * Settles a period. Where the last run of its kind came to the same, that one is given.
    *
    * @param acceptEngineChange  Whether a run that another engine made may be corrected by this one.
+   * Where peak hours are asked for and no grid was named, the only grid there is holds.
+   *
    * @throws DomainError `settlement.run_refused`, `settlement.no_elections`, `settlement.*` of the
-   *   engine, `settlement.engine_changed`, `matching.run_not_found`, `matching.inputs_changed`
+   *   engine, `settlement.engine_changed`, `matching.run_not_found`, `matching.inputs_changed`;
+   *   `settlement.incomplete` where several things are missing
    */
   settle(
     actor: Actor,
@@ -152,7 +152,26 @@ export class SettlementService {
     draft: Elections | null,
   ): Promise<Computed> {
     const asOf = civilDayOf(MOROCCO_LEGAL_TIME, this.clock.now().getTime());
-    const basis = await this.inputs.basis(tx, ledgerId, wanted, { draft, asOf });
+    try {
+      return await this.computeBy(tx, ledgerId, wanted, { draft, asOf });
+    } catch (first) {
+      const tariffGridCode = asksForGrid(first, wanted)
+        ? await this.needs.inputs.onlyGrid(tx, ledgerId)
+        : null;
+      if (tariffGridCode !== null) {
+        return this.compute(tx, ledgerId, { ...wanted, tariffGridCode }, draft);
+      }
+      throw await this.needs.refusal(tx, ledgerId, wanted, { first, draft, asOf });
+    }
+  }
+
+  private async computeBy(
+    tx: EntityManager,
+    ledgerId: string,
+    wanted: SettlementWanted,
+    { draft, asOf }: { readonly draft: Elections | null; readonly asOf: string },
+  ): Promise<Computed> {
+    const basis = await this.needs.inputs.basis(tx, ledgerId, wanted, { draft, asOf });
     const all = latestOf(await this.runs.list(tx, ledgerId, basis.contract.code));
     const last = all.find(({ run }) => run.period === basis.period) ?? null;
     const isYear = wanted.run === 'RECONCILIATION';
@@ -224,6 +243,13 @@ function requireOneEngine({ basis, result, last }: Computed): void {
     dataChangeNetMad: parts.dataChange.totals.netMad,
     fix: 'Send acceptEngineChange: true (at the terminal --accept-engine-change) to book both, each as a part of its own.',
   });
+}
+
+/** Whether a settlement was refused for a grid that nobody named. */
+function asksForGrid(error: unknown, { tariffGridCode }: SettlementWanted): boolean {
+  if (tariffGridCode !== null || !(error instanceof DomainError)) return false;
+  const { kind } = error.details as { readonly kind?: unknown };
+  return error.code === 'settlement.reference_missing' && kind === 'tariff-grid';
 }
 
 function isSame(
