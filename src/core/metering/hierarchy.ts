@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.js';
 import type { Direction } from './intake.js';
-import type { DatedLengths } from './interval-lengths.js';
+import { commonMinutes, type DatedLengths, minutesAt } from './interval-lengths.js';
 
 /** One term of a virtual meter: what it adds or takes away. */
 export interface FormulaTerm {
@@ -65,20 +65,61 @@ function requireFormula(
     if (term === undefined || meterCode === meter.code || term.formula !== null) {
       return refuse(`${meterCode} is not a meter that measures.`, 'Name meters that measure.');
     }
-    if (lengthsText(term) !== lengthsText(meter) || term.siteCode !== meter.siteCode) {
+    if (term.siteCode !== meter.siteCode) {
+      refuse(`${meterCode} stands on another site.`, 'Name meters of the same site.');
+    }
+    if (!holdsWhole(meter, term)) {
+      const fix = `Give it intervals of ${coarsest(terms, all)} minutes, or leave that to Mizan.`;
       refuse(
-        `${meterCode} has another site or interval length.`,
-        'Name meters of the same site and interval length.',
+        `Intervals of ${meterCode} make, at some time, no whole intervals of ${meter.code}.`,
+        fix,
       );
     }
   }
 }
 
-const lengthsText = ({ intervalMinutes, intervalChanges }: DatedLengths): string =>
-  JSON.stringify([
-    intervalMinutes,
-    (intervalChanges ?? []).map((change) => [change.from, change.intervalMinutes]),
-  ]);
+/** Intervals that hold whole intervals of every term, minutes: those of the coarsest, or an hour. */
+function coarsest(terms: readonly FormulaTerm[], all: ReadonlyMap<string, DatedLengths>): number {
+  return commonMinutes(
+    terms.flatMap(({ meterCode }) => {
+      const { intervalMinutes, intervalChanges } = all.get(meterCode) ?? { intervalMinutes: 60 };
+      return [intervalMinutes, ...(intervalChanges ?? []).map((one) => one.intervalMinutes)];
+    }),
+  );
+}
+
+/** Whether the intervals of one meter are, at any time, whole intervals of another. */
+function holdsWhole(coarse: DatedLengths, fine: DatedLengths): boolean {
+  const changes = [coarse, fine].flatMap(({ intervalChanges }) => intervalChanges ?? []);
+  const instants = [-Infinity, ...changes.map(({ from }) => Date.parse(from))];
+  return instants.every((ms) => minutesAt(coarse, ms) % minutesAt(fine, ms) === 0);
+}
+
+/** What a virtual meter is where nobody says: of the meters that it is made of. */
+export interface VirtualDefaults {
+  readonly intervalMinutes: number;
+  /** Sum of what is added. */
+  readonly ratedPowerW: number;
+}
+
+/**
+ * What a virtual meter is where nobody says: its intervals are those of its coarsest meter, and what
+ * can flow through it is what can flow through the meters that it adds.
+ *
+ * @param all  Meters of the ledger; those that are not there are refused when it is written.
+ */
+export function virtualDefaults(
+  terms: readonly FormulaTerm[],
+  all: readonly (Pick<PlacedMeter, 'code'> & DatedLengths & { readonly ratedPowerW: number })[],
+): VirtualDefaults {
+  const byCode = new Map(all.map((one) => [one.code, one]));
+  const added = terms.filter(({ sign }) => sign === 1);
+  const power = added.reduce(
+    (sum, { meterCode }) => sum + (byCode.get(meterCode)?.ratedPowerW ?? 0),
+    0,
+  );
+  return { intervalMinutes: coarsest(terms, byCode), ratedPowerW: Math.max(1, power) };
+}
 
 /** A meter and all above it, from below; null when they go round in a circle. */
 function pathOf(

@@ -26,7 +26,7 @@ export function minutesAt(
 }
 
 /** The shortest length that intervals of all these lengths sum up to, minutes. */
-function commonMinutes(lengths: readonly number[]): number {
+export function commonMinutes(lengths: readonly number[]): number {
   return INTERVAL_MINUTES.find((one) => lengths.every((length) => one % length === 0))!;
 }
 

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { recordController } from '../../platform/http/record-controller.js';
 import {
+  METER_ANSWER,
   MeterAttributes,
   PlantAttributes,
   SiteAttributes,
@@ -36,6 +37,7 @@ export class MeterController extends recordController({
   noun: 'meter',
   id: 'Meter',
   attributes: MeterAttributes,
+  answer: METER_ANSWER,
   write: ['energy-manager'],
   toResponse: toMeterResponse,
 }) {

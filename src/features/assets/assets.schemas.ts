@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RecordCode } from '../../platform/http/record-controller.js';
+import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
 import { INTERVAL_MINUTES } from '../../core/metering/interval-block.js';
 import { changesFault } from '../../core/metering/interval-lengths.js';
 import {
@@ -17,22 +17,38 @@ import type { SiteEntity } from './site.entity.js';
 const Boundary = text(20).describe('Deliverability boundary code; Morocco: MA');
 
 export const SiteAttributes = z.strictObject({
-  name: text(200),
-  organisationCode: RecordCode,
+  name: RecordName,
+  organisationCode: RecordCode.describe('Organisation that runs it and buys its energy'),
   boundary: Boundary,
-  deliveryPoint: text(200),
-  contractedPowerW: PositiveInteger,
+  deliveryPoint: text(200).describe('Where energy is handed over; figures are stated there'),
+  contractedPowerW: PositiveInteger.describe('Power that it may draw from the grid, W'),
   legalTime: z.literal('MA').describe('Table of legal time that bounds the months: Morocco'),
 });
 export type SiteAttributes = z.output<typeof SiteAttributes>;
 
 const IntervalMinutes = z.literal(INTERVAL_MINUTES);
 
+const MEASURES_BY =
+  'It is missing: length of its readings, minutes. Only a virtual meter takes that of others.';
+const FLOWS =
+  'It is missing: the most that can flow through it, W; readings above are SUSPECT (V6). Only a virtual meter takes that of others.';
+
+/** What a meter is, as it is answered: nothing of it is left open. */
+export const METER_ANSWER = {
+  intervalMinutes: IntervalMinutes,
+  ratedPowerW: PositiveInteger,
+  isBooked: z.boolean(),
+};
+
 export const MeterAttributes = z
   .strictObject({
-    name: text(200),
-    siteCode: RecordCode,
-    intervalMinutes: IntervalMinutes.describe('Length of its intervals, until the first change'),
+    name: RecordName,
+    siteCode: RecordCode.describe('Site that it measures'),
+    intervalMinutes: IntervalMinutes.nullable()
+      .default(null)
+      .describe(
+        'Length of its readings until the first change, minutes; of a virtual meter null = of its coarsest',
+      ),
     intervalChanges: z
       .array(z.strictObject({ from: Instant, intervalMinutes: IntervalMinutes }))
       .min(1)
@@ -40,17 +56,32 @@ export const MeterAttributes = z
       .nullable()
       .default(null)
       .describe('Since when its intervals have another length, ascending; on whole UTC hours'),
-    ratedPowerW: PositiveInteger,
-    direction: z.literal(['consumption', 'generation']).default('consumption'),
+    ratedPowerW: PositiveInteger.nullable()
+      .default(null)
+      .describe(
+        'Most that can flow through it, W: readings above are SUSPECT (V6); of a virtual meter null = of those that it adds',
+      ),
+    direction: z
+      .literal(['consumption', 'generation'])
+      .default('consumption')
+      .describe('What it measures'),
     parentCode: RecordCode.nullable()
       .default(null)
       .describe('Meter above it, whose energy passes through this one too'),
     isBooked: z
       .boolean()
-      .default(true)
-      .describe('Whether its energy is booked; on one path at most one meter is'),
+      .nullable()
+      .default(null)
+      .describe(
+        'Whether its energy is booked; on one path at most one meter is. Null = yes, unless it is virtual',
+      ),
     formula: z
-      .array(z.strictObject({ meterCode: RecordCode, sign: z.literal([1, -1]) }))
+      .array(
+        z.strictObject({
+          meterCode: RecordCode,
+          sign: z.literal([1, -1]).default(1).describe('1 adds, -1 takes away'),
+        }),
+      )
       .min(1)
       .max(200)
       .nullable()
@@ -59,11 +90,24 @@ export const MeterAttributes = z
         'Of a virtual meter: the meters that it adds and takes away; such a meter is not booked',
       ),
   })
-  .superRefine(({ intervalMinutes, intervalChanges }, context) => {
-    const fault = changesFault(intervalMinutes, intervalChanges ?? []);
-    if (fault === null) return;
-    const path = ['intervalChanges', fault.at];
-    context.addIssue({ code: 'custom', path, message: fault.detail });
+  .superRefine(({ formula, intervalMinutes, intervalChanges, ratedPowerW, isBooked }, context) => {
+    const refuse = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    if (intervalMinutes === null && intervalChanges !== null) {
+      refuse(['intervalMinutes'], 'Changes of a length need the length before them.');
+    }
+    const fault = changesFault(intervalMinutes ?? 0, intervalChanges ?? []);
+    if (fault !== null) refuse(['intervalChanges', fault.at], fault.detail);
+    if (formula !== null) {
+      if (isBooked === true) {
+        refuse(['isBooked'], 'A virtual meter is not booked: its meters are.');
+      }
+      return;
+    }
+    if (intervalMinutes === null && intervalChanges === null) {
+      refuse(['intervalMinutes'], MEASURES_BY);
+    }
+    if (ratedPowerW === null) refuse(['ratedPowerW'], FLOWS);
   });
 export type MeterAttributes = z.output<typeof MeterAttributes>;
 
@@ -84,12 +128,12 @@ const Degrees = z
   .default(null);
 
 export const PlantAttributes = z.strictObject({
-  name: text(200),
-  organisationCode: RecordCode,
-  technology: z.literal(TECHNOLOGIES),
+  name: RecordName,
+  organisationCode: RecordCode.describe('Organisation that owns it and its certificates'),
+  technology: z.literal(TECHNOLOGIES).describe('What it generates by'),
   boundary: Boundary,
   capacityW: PositiveInteger.describe('Installed AC capacity, W'),
-  commissionedOn: CalendarDay,
+  commissionedOn: CalendarDay.describe('Day on which it was commissioned'),
   lossFactor: z
     .string()
     .regex(/^0(\.\d{1,6})?$/)
@@ -131,8 +175,8 @@ export function toPlantResponse(row: PlantEntity): Record<string, unknown> {
 }
 
 export const TenantAttributes = z.strictObject({
-  name: text(200),
-  siteCode: RecordCode,
+  name: RecordName,
+  siteCode: RecordCode.describe('Site that it uses a part of'),
   meterCodes: z
     .array(RecordCode)
     .min(1)

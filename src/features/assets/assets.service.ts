@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { DomainError } from '../../core/errors.js';
-import { requirePlace } from '../../core/metering/hierarchy.js';
+import { assert, DomainError } from '../../core/errors.js';
+import { requirePlace, virtualDefaults } from '../../core/metering/hierarchy.js';
 import type { Place } from '../../core/time/sun.js';
+import type { Actor } from '../../platform/auth/roles.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
 import { type RecordKind, RecordsService } from '../ledger/records.service.js';
 import type {
@@ -24,7 +25,11 @@ const SITE: RecordKind<SiteEntity, SiteAttributes> = {
   ],
 };
 
-const METER: RecordKind<MeterEntity, MeterAttributes> = {
+/** What a version of a meter holds, once all of it is known. */
+type MeterColumns = Omit<MeterAttributes, 'intervalMinutes' | 'ratedPowerW' | 'isBooked'> &
+  Pick<MeterEntity, 'intervalMinutes' | 'ratedPowerW' | 'isBooked'>;
+
+const METER: RecordKind<MeterEntity, MeterColumns> = {
   kind: 'meter',
   entity: MeterEntity,
   references: ({ siteCode, parentCode, formula }) => [
@@ -90,7 +95,16 @@ export class AssetsService {
 
   constructor(private readonly records: RecordsService) {
     this.sites = records.store(SITE);
-    this.meters = records.store(METER);
+    const meters = records.store(METER);
+    const whole = async (actor: Actor, request: MeterAttributes): Promise<MeterColumns> =>
+      withDefaults(request, request.formula === null ? [] : await meters.list(actor.ledgerId));
+    this.meters = {
+      ...meters,
+      create: async (actor, code, request) =>
+        meters.create(actor, code, await whole(actor, request)),
+      revise: async (actor, code, request, seen) =>
+        meters.revise(actor, code, await whole(actor, request), seen),
+    };
     this.plants = records.store(PLANT);
     this.tenants = records.store(TENANT);
   }
@@ -141,6 +155,21 @@ export class AssetsService {
       fix: sites.length === 0 ? 'Create a site first.' : 'Name the site.',
     });
   }
+}
+
+/** A meter with what is left open: a virtual one takes it from the meters that it is made of. */
+function withDefaults(request: MeterAttributes, all: readonly MeterEntity[]): MeterColumns {
+  const { formula, intervalMinutes, ratedPowerW, isBooked } = request;
+  const of = formula === null ? null : virtualDefaults(formula, all);
+  const [interval, power] = [
+    intervalMinutes ?? of?.intervalMinutes ?? null,
+    ratedPowerW ?? of?.ratedPowerW ?? null,
+  ];
+  assert(interval !== null && power !== null, 'meters: one that measures says how');
+  return {
+    ...request,
+    ...{ intervalMinutes: interval, ratedPowerW: power, isBooked: isBooked ?? formula === null },
+  };
 }
 
 /** Where a plant stands; null where that is not known. */

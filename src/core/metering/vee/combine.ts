@@ -37,6 +37,31 @@ export function seriesOfBlocks(
 const sumOf = (parts: readonly (number | null)[]): number | null =>
   parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
 
+/**
+ * The same energy in coarser intervals: each is the sum of its parts and has the worst of their
+ * qualities; one that lacks a part is missing (METHOD 1.5).
+ *
+ * @param stepMs  A multiple of the series' own, which starts on a whole one.
+ */
+export function coarser(series: Series, stepMs: number): Series {
+  const parts = stepMs / series.stepMs;
+  assert(Number.isInteger(parts) && series.wh.length % parts === 0, 'coarser: whole intervals');
+  if (parts === 1) return series;
+  const endMs = series.startMs + series.wh.length * series.stepMs;
+  const result = emptySeries(series.startMs, endMs, stepMs);
+  for (let at = 0; at < result.wh.length; at += 1) {
+    let [wh, quality] = [0, QUALITY.ACTUAL as number];
+    for (let part = at * parts; part < (at + 1) * parts; part += 1) {
+      wh += series.wh[part]!;
+      quality = Math.min(quality, series.quality[part]!);
+    }
+    if (Number.isNaN(wh)) continue;
+    result.wh[at] = wh;
+    result.quality[at] = quality;
+  }
+  return result;
+}
+
 /** What a formula gives, and how much of it is below zero and was cut. */
 export interface Combined {
   readonly series: Series;

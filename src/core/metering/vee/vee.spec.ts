@@ -1,6 +1,6 @@
 import { formatInstant } from '../../time/interval.js';
 import { QUALITY } from '../quality.js';
-import { combineSeries, reconcileLosses } from './combine.js';
+import { coarser, combineSeries, reconcileLosses } from './combine.js';
 import { type VeeInput, type VeeReading, veeReport } from './report.js';
 import { VEE_RULE_IDS, VEE_RULES, veeParameters } from './rules.js';
 import { emptySeries } from './series.js';
@@ -226,6 +226,24 @@ describe('meters together', () => {
     ]);
     expect([[...rest.wh], negativeCount]).toEqual([[6, Number.NaN, Number.NaN, Number.NaN], 1]);
     expect(rest.quality[0]).toBe(QUALITY.DERIVED);
+  });
+
+  it('are brought to the coarser interval first: a part that is missing makes the whole so', () => {
+    const quarters = emptySeries(0, 3 * HOUR, HOUR / 4);
+    quarters.wh.set([1, 2, 3, 4, 5, 5, 5, 5, 1, 1, Number.NaN, 1]);
+    quarters.quality.fill(QUALITY.ACTUAL);
+    quarters.quality[5] = QUALITY.EST_LINEAR;
+    quarters.quality[10] = QUALITY.MISSING;
+    const hours = coarser(quarters, HOUR);
+    expect([...hours.wh]).toEqual([10, 20, Number.NaN]);
+    expect([...hours.quality]).toEqual([QUALITY.ACTUAL, QUALITY.EST_LINEAR, QUALITY.MISSING]);
+    expect(coarser(quarters, HOUR / 4)).toBe(quarters);
+    expect(() => coarser(quarters, HOUR / 3)).toThrow('whole intervals');
+    const { series: rest } = combineSeries([
+      { series: of([30, 30, 30]), sign: 1 },
+      { series: hours, sign: -1 },
+    ]);
+    expect([...rest.wh]).toEqual([20, 10, Number.NaN]);
   });
 
   it('show what is unaccounted for, also when it is below zero', () => {
