@@ -27,6 +27,7 @@ import type { Config } from './platform/config.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { validationPipe } from './platform/http/validation.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { WebModule } from './web/web.module.js';
 
 const FEATURES = [
   ...[LedgerModule, AccessModule, PartiesModule, AssetsModule, ContractsModule, FactorsModule],
@@ -54,6 +55,7 @@ export class AppModule {
           manualInitialization: !connect,
         }),
         ...FEATURES,
+        WebModule,
       ],
       exports: FEATURES,
       providers: [

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { writersOf } from '../../src/cli/shelves.js';
 import { AccessService } from '../../src/features/access/access.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { describeApi } from '../../src/http.js';
 import { type Role, ROLES } from '../../src/platform/auth/roles.js';
+import { RecordDoors } from '../../src/platform/http/record-doors.js';
 import { issueKeys, startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 
@@ -14,6 +14,7 @@ const SEND = 'operator energy-manager';
 /** Every route and who may call it; a route that is not listed here fails the test. */
 // prettier-ignore
 const ROUTES: Readonly<Record<string, string>> = {
+  'GET /': 'public',
   'GET /health/live': 'public',
   'GET /health/ready': 'public',
   'GET /health/writing': 'public',
@@ -80,9 +81,11 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /v1/meters/{code}/readings': ALL,
   'GET /v1/meters/{code}/losses': ALL,
   'POST /v1/readings': SEND,
+  'POST /v1/records': 'energy-manager finance',
   'POST /v1/validations': 'energy-manager',
   'POST /v1/estimations': 'energy-manager',
   'GET /v1/exceptions': ALL,
+  'POST /v1/exceptions/decisions': 'energy-manager',
   'POST /v1/exceptions/{findingId}/decisions': 'energy-manager',
   ...records('vee-rule-sets', 'energy-manager'),
   'GET /v1/certificates': ALL,
@@ -163,6 +166,7 @@ describe('access', () => {
       return name === undefined || post === undefined ? [] : [[name, post['x-roles']] as const];
     });
     expect(found.length).toBeGreaterThan(20);
+    const doors = app.nest.get(RecordDoors);
     for (const [name, roles] of found) {
       const kind = name
         .replace(/indices$/, 'index')
@@ -170,7 +174,8 @@ describe('access', () => {
         .replace(/s$/, '');
       // What the schemas call terms and series has no singular.
       const asked = name.endsWith('-terms') || name.endsWith('-series') ? name : kind;
-      expect([asked, writersOf(asked)]).toEqual([asked, roles]);
+      const { path: door, write } = doors.of(asked);
+      expect([asked, door, write]).toEqual([asked, `/v1/${name}`, roles]);
     }
   });
 
