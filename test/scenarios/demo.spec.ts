@@ -257,56 +257,6 @@ describe('the demonstration', () => {
     expect(demoLedger('certificates', from, to).stdout).toMatch(/SIGNER +Active +K/);
   });
 
-  it('settles a month once its contract has elections', () => {
-    for (const charge of ['TURT', 'TSS']) {
-      demoLedger('create', 'tariff', `fixtures/prices/tariff-${charge}.json`);
-    }
-    demoLedger('create', 'vat-rate', 'fixtures/prices/vat-rate-VAT-STD.json');
-    const file = 'fixtures/contracts/ppa-1-elections.json';
-    expect(demoLedger('revise', 'contract', 'PPA-1', file)).toMatchObject({ code: 0 });
-    demoLedger('match', '2026-09');
-    const { stdout } = demoLedger('settle', '2026-09', '--run', 'provisional');
-    expect(stdout).toContain('PPA-1 2026-09, PROVISIONAL, version 1, DRAFT');
-    // Certificates of the month less 3.5 % of losses, at 0.55 MAD/kWh, with TURT, TSS and the standing charge.
-    expect(stdout).toContain('Net 18025232.86 MAD, VAT 2163140.36, gross 20188373.22');
-    const position = demoLedger('position', 'PPA-1', '--as-of', '2026-09-30').stdout;
-    expect(position).toContain('Contract year 1, settled: 2026-09');
-  });
-
-  it('finds out why the supplier’s invoice of the month asks too much', () => {
-    const invoice = (...args: string[]) => demoLedger('supplier-invoice', ...args);
-    demoLedger('create', 'invoice-terms', 'fixtures/invoices/terms-ppa-1.json');
-    const file = 'fixtures/invoices/taqa-2026-09.xml';
-    expect(invoice('receive', file).stdout).toContain('for PPA-1 2026-09: 20763641.37 MAD');
-    const check = invoice('check', 'FAC-2026-000917').stdout;
-    expect(check).toMatch(/^DISPUTE/);
-    expect(check).toContain('Energy is counted before losses; the contract says SITE_METER.');
-    expect(check).toContain('Disputed 575268.15 MAD, undisputed 20188373.22');
-    const why = ['--mad', '575268.15', '--note', 'Losses, clause 7'];
-    expect(invoice('dispute', 'FAC-2026-000917', ...why).stdout).toContain(
-      'undisputed 20188373.22',
-    );
-    const folder = join(scratch, 'pack');
-    expect(invoice('pack', 'FAC-2026-000917', folder)).toMatchObject({ code: 0 });
-    expect(readFileSync(join(folder, 'hours.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(722);
-    expect(readdirSync(folder).sort()).toEqual(['check.txt', 'hours.csv', 'pack.json']);
-    expect(invoice('list').stdout).toMatch(/FAC-2026-000917 .* OPEN/);
-    expect(invoice('receive', 'nowhere.xml').stderr).toContain('There is no such file.');
-  });
-
-  it('hands the month to the books, once', () => {
-    demoLedger('create', 'account-map', 'fixtures/invoices/account-map-CGNC.json');
-    const journal = (...args: string[]) => demoLedger('journal', ...args);
-    expect(journal('export', '2026-10').stderr).toContain('Settle 2026-10 of PPA-1 first');
-    const { stdout } = journal('export', '2026-09');
-    expect(stdout).toContain('Batch 1 of 2026-09: debit 18025232.86 MAD, credit 18025232.86');
-    const [, batch] = /Id (\S+)/.exec(stdout)!;
-    expect(journal('file', batch!, '--format', 'odoo').stdout).toContain(
-      '2026-09-30,ACH,4417,2026-09,"Not invoiced, PPA-1 2026-09",0.00,18025232.86',
-    );
-    expect(journal('list').stdout).toContain(batch!.slice(0, 8));
-  });
-
   it('explains a ledger, a kind or a record that is not there', () => {
     expect(mizan(['verify-ledger', '--ledger', 'nope'], { settings })).toMatchObject({
       code: 1,
@@ -316,6 +266,8 @@ describe('the demonstration', () => {
     expect(demoLedger('show', 'plant', 'NOPE').stderr).toContain('record.not_found');
     expect(demoLedger('list', 'plant').stdout).toContain('WIND-2');
     expect(demoLedger('trace', 'x', 'y').stderr).toContain('statement.not_found');
+    const receive = ['supplier-invoice', 'receive', 'nowhere.xml'];
+    expect(demoLedger(...receive).stderr).toContain('There is no such file.');
   });
 });
 
