@@ -27,6 +27,7 @@ import { DateIntervalLengths1790003531000 } from '../migrations/1790003531000-da
 import { KnowUpdates1790003530000 } from '../migrations/1790003530000-know-updates.js';
 import { OrderVerifications1790003520000 } from '../migrations/1790003520000-order-verifications.js';
 import { AcceptSuspectHours1790003540000 } from '../migrations/1790003540000-accept-suspect-hours.js';
+import { VoidSupplierInvoices1790003550000 } from '../migrations/1790003550000-void-supplier-invoices.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -143,6 +144,7 @@ const MIGRATIONS = [
   ...[JoinCounters1790003500000, KnowCatchUps1790003510000, OrderVerifications1790003520000],
   ...[KnowUpdates1790003530000, DateIntervalLengths1790003531000],
   AcceptSuspectHours1790003540000,
+  VoidSupplierInvoices1790003550000,
 ];
 
 /** Options of a connection; the URL says as whom. */

@@ -29,6 +29,7 @@ interface ActOptions extends LedgerOptions {
   readonly target?: string;
   readonly beneficiary?: string;
   readonly key?: string;
+  readonly dryRun?: boolean;
 }
 
 abstract class BundleCommand extends LedgerCommand {
@@ -93,6 +94,11 @@ export class ActCommand extends BundleCommand {
     return text;
   }
 
+  @Option({ flags: '--dry-run', description: 'Try it, with every refusal; write nothing' })
+  parseDryRun(): boolean {
+    return true;
+  }
+
   async run([action]: string[], options: ActOptions): Promise<void> {
     const actor = await this.actor(options, 'energy-manager');
     const bundleIds: string[] = [];
@@ -110,10 +116,13 @@ export class ActCommand extends BundleCommand {
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const key = options.key ?? this.ledgers.nextId();
-    const { response, isReplayed } = await this.bundles.act(actor, key, data);
+    const { dryRun = false } = options;
+    const { response, isReplayed } = await this.bundles.act(actor, key, data, { dryRun });
     const { bundles } = response as { readonly bundles: readonly BundleResponse[] };
     const short = await this.shortIds(actor.ledgerId, bundles);
-    const text = `${bundlesText(bundles, short)}\n${isReplayed ? 'Done before under this key.' : 'Done.'}`;
+    const { cannotBeTakenBack } = response as { readonly cannotBeTakenBack?: string };
+    const done = isReplayed ? 'Done before under this key.' : 'Done.';
+    const text = `${bundlesText(bundles, short)}\n${dryRun ? `Nothing was done. ${cannotBeTakenBack}` : done}`;
     answer({ document: { ...response, isReplayed }, text }, options.json);
   }
 }

@@ -19,12 +19,7 @@ import { EvidenceCommand, VerifyCommand } from './evidence.commands.js';
 import { CancelCommand, JobsCommand, ReadingsCommand } from './jobs.commands.js';
 import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './ledger.commands.js';
 import { ImportCommand, OtherImports } from './import.command.js';
-import {
-  MatchCommand,
-  StatementCommand,
-  StatementsCommand,
-  TraceCommand,
-} from './month.commands.js';
+import { MatchCommand, StatementCommand, StatementsCommand } from './month.commands.js';
 import { DecideCommand } from './decisions.commands.js';
 import {
   DiffCommand,
@@ -41,6 +36,8 @@ import { MwhCommand } from './mwh.commands.js';
 import { JournalCommand } from './journal.commands.js';
 import { SupplierInvoiceCommand } from './payables.commands.js';
 import { ApproveSettlementCommand, PositionCommand, SettleCommand } from './settlement.commands.js';
+import { SettlementCoverageCommand } from './settlement-coverage.command.js';
+import { TraceCommand, TracedPlaces } from './trace.command.js';
 import { StorageCommand } from './storage.commands.js';
 import {
   AttestCommand,
@@ -55,12 +52,12 @@ import {
 export const PROVIDERS = [
   ...[DemoCommand, DemoSteps, DemoIntake, DemoOutcome, ServeCommand, OpenCommand, KeyCommand],
   ...[OtherImports, CreateCommand, ReviseCommand, ShowCommand, ListCommand],
-  ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand],
+  ...[ImportCommand, MatchCommand, StatementCommand, StatementsCommand, TraceCommand, TracedPlaces],
   ...[ValidateCommand, EstimateCommand, ExceptionsCommand, DecideCommand, DiffCommand],
   ...[LossesCommand, JobsCommand, CancelCommand, ReadingsCommand],
   ...[ExplainCommand, CompareCommand, CoverageCommand],
   ...[ActCommand, BundlesCommand, CertificatesCommand, ExpireCommand, StorageCommand, MwhCommand],
-  ...[SettleCommand, ApproveSettlementCommand, PositionCommand],
+  ...[SettleCommand, ApproveSettlementCommand, PositionCommand, SettlementCoverageCommand],
   ...[SupplierInvoiceCommand, JournalCommand],
   ...[ContractCommand, ProfileCommand],
   ...[

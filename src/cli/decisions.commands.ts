@@ -10,7 +10,7 @@ import {
 } from '../features/metering/decisions.schemas.js';
 import { DecisionsService } from '../features/metering/decisions.service.js';
 import { ExceptionsService } from '../features/metering/exceptions.service.js';
-import { DecideRequest, toExceptionResponse } from '../features/metering/validation.schemas.js';
+import { DecideRequest, toDecidedResponse } from '../features/metering/validation.schemas.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { parsed } from './arguments.js';
@@ -117,16 +117,17 @@ export class DecideCommand extends LedgerCommand {
       requireWords('decide ACTION', [first, second], 1);
       return this.filtered(first!, options);
     }
-    requireUsed('decide FINDING ACTION', options, ['reason', 'value']);
+    requireUsed('decide FINDING ACTION', options, ['reason', 'value', 'dryRun']);
     return this.one(first!, second, options);
   }
 
   private async one(finding: string, action: string, options: DecideOptions): Promise<void> {
     const actor = await this.actor(options, 'energy-manager');
-    const { reason = '', value: values = [] } = options;
+    const { reason = '', value: values = [], dryRun = false } = options;
     const decision = parsed(DecideRequest, { action, reason, values });
     const id = await this.ids.resolve(actor.ledgerId, 'exception', finding);
-    const document = toExceptionResponse(await this.exceptions.decide(actor, id, decision));
+    const decided = await this.exceptions.decide(actor, id, decision, { dryRun });
+    const document = toDecidedResponse(decided, dryRun);
     const short = await this.ids.shortest(actor.ledgerId, 'exception', [document.findingId]);
     answer({ document, text: exceptionTable([document], short) }, options.json);
   }

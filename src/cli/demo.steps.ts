@@ -16,7 +16,8 @@ import { packageRoot } from '../platform/files/package-root.js';
 import { RecordDoors } from '../platform/http/record-doors.js';
 import { checkText } from './evidence.commands.js';
 import { importText } from './import.command.js';
-import { mwh, statementText, traceText } from './render.js';
+import { mwh, statementText } from './render.js';
+import { traceText } from './trace.text.js';
 
 /** Where the demonstration says what it does. */
 export type Say = (line: string) => void;

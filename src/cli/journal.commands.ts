@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
+import { toExportedResponse } from '../features/journal/journal-answers.schemas.js';
 import {
   BatchId,
   FormatQuery,
@@ -26,11 +27,12 @@ interface JournalOptions extends LedgerOptions {
   readonly map?: string;
   readonly format?: string;
   readonly out?: string;
+  readonly dryRun?: boolean;
 }
 
 /** Options of each act. */
 const OPTIONS_OF: Readonly<Record<string, readonly (keyof JournalOptions)[]>> = {
-  export: ['map'],
+  export: ['map', 'dryRun'],
   list: [],
   file: ['format', 'out'],
   reverse: [],
@@ -40,7 +42,7 @@ const OPTIONS_OF: Readonly<Record<string, readonly (keyof JournalOptions)[]>> = 
   name: 'journal',
   arguments: '<act> [argument]',
   description:
-    'Month-end entries: journal export MONTH, list, file BATCH --format csv|odoo|oracle [--out FILE], reverse BATCH',
+    'Month-end entries of documents and approved settlements: journal export MONTH, list, file BATCH --format csv|odoo|oracle [--out FILE], reverse BATCH',
 })
 export class JournalCommand extends LedgerCommand {
   constructor(
@@ -59,6 +61,11 @@ export class JournalCommand extends LedgerCommand {
   @Option({ flags: '--format <format>', description: 'csv, odoo or oracle (default: csv)' })
   parseFormat(format: string): string {
     return format;
+  }
+
+  @Option({ flags: '--dry-run', description: 'Show what would be exported; export nothing' })
+  parseDryRun(): boolean {
+    return true;
   }
 
   @Option({ flags: '--out <file>', description: 'Write there instead of to stdout' })
@@ -86,13 +93,22 @@ export class JournalCommand extends LedgerCommand {
 
   private async export(actor: Actor, month: string, options: JournalOptions): Promise<void> {
     const request = checked(JournalRequest, { month, accountMapCode: options.map ?? null });
-    const { batch, isNew } = await this.journal.export(
-      actor,
-      request.month,
-      request.accountMapCode,
+    const { dryRun = false } = options;
+    const exported = await this.journal.export(actor, request.month, request.accountMapCode, {
+      dryRun,
+    });
+    const { batch, isNew, leftOut } = exported;
+    const document = toExportedResponse(exported, dryRun);
+    const left = leftOut.map(
+      ({ contractCode, mad, says }) =>
+        `  ${contractCode}: ${says}${mad === null ? '' : ` (${mad} MAD)`}`,
     );
-    const text = `${batchText(batch)}${isNew ? '' : ' (exported before; the same)'}`;
-    answer({ document: { ...toBatchResponse(batch), isNew }, text }, options.json);
+    const text = [
+      `${batchText(batch)}${isNew ? '' : ' (exported before; the same)'}`,
+      ...(left.length === 0 ? [] : ['Left out:', ...left]),
+      ...(dryRun ? [`Nothing was exported. ${document.cannotBeTakenBack}`] : []),
+    ].join('\n');
+    answer({ document, text }, options.json);
   }
 
   private async list({ ledgerId }: Actor, { json }: JournalOptions): Promise<void> {

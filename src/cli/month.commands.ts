@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
-import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { RunRequest, toRunResponse } from '../features/matching/matching.schemas.js';
 import { MatchingService } from '../features/matching/matching.service.js';
@@ -11,12 +10,11 @@ import {
   toStatementResponse,
   toStatementSummary,
 } from '../features/statements/statements.schemas.js';
-import { TraceService } from '../features/statements/trace.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { parsed } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
-import { mwh, statementText, table, traceText } from './render.js';
+import { mwh, statementText, table } from './render.js';
 import { suspectLines } from './suspect.text.js';
 
 interface MonthOptions extends LedgerOptions {
@@ -156,41 +154,5 @@ export class StatementsCommand extends LedgerCommand {
     ]);
     const text = table(['Month', 'Kind', 'Version', 'Statement'], rows, [2]);
     answer({ document: { items }, text }, options.json);
-  }
-}
-
-@Command({
-  name: 'trace',
-  arguments: '<statement> <figure>',
-  description: 'Walk a figure of a statement down to certificates, readings and file lines',
-})
-export class TraceCommand extends LedgerCommand {
-  constructor(
-    @Inject(CONFIG) protected readonly config: Config,
-    protected readonly ledgers: LedgerService,
-    private readonly traces: TraceService,
-  ) {
-    super();
-  }
-
-  @Option({ flags: '--hour <instant>', description: 'UTC hour to open (default: the largest)' })
-  parseHour(instant: string): string {
-    return instant;
-  }
-
-  async run(
-    [statement, figure]: string[],
-    options: LedgerOptions & { hour?: string },
-  ): Promise<void> {
-    const { ledgerId } = await this.actor(options, ...READ);
-    const hour = options.hour ?? null;
-    if (hour !== null && Number.isNaN(Date.parse(hour))) {
-      throw new DomainError('request.invalid', {
-        errors: [{ pointer: '/hour', rule: 'instant', detail: 'Write it as 2026-10-14T19:00:00Z' }],
-      });
-    }
-    const id = await this.ids.resolve(ledgerId, 'statement', statement!);
-    const trace = await this.traces.trace(ledgerId, id, { figure: figure!, hour });
-    answer({ document: trace, text: traceText(trace) }, options.json);
   }
 }

@@ -11,6 +11,7 @@ import {
   toInvoiceResponse,
   toInvoiceSummary,
   toReceivedResponse,
+  toStepResponse,
 } from '../features/payables/payables.schemas.js';
 import {
   hoursCsv,
@@ -42,6 +43,7 @@ const STEPS: Readonly<Record<string, string>> = {
   expert: 'EXPERT',
   resolve: 'RESOLVED',
   lapse: 'LAPSED',
+  void: 'VOIDED',
 };
 
 /** Options of each act. */
@@ -49,12 +51,13 @@ const OPTIONS_OF: Readonly<Record<string, readonly (keyof InvoiceOptions)[]>> = 
   receive: ['contract', 'period', 'dryRun'],
   list: [],
   check: [],
-  accept: ['note'],
-  dispute: ['mad', 'note'],
-  review: ['note'],
-  expert: ['note'],
-  resolve: ['outcome', 'mad', 'note'],
-  lapse: ['note'],
+  accept: ['note', 'dryRun'],
+  dispute: ['mad', 'note', 'dryRun'],
+  review: ['note', 'dryRun'],
+  expert: ['note', 'dryRun'],
+  resolve: ['outcome', 'mad', 'note', 'dryRun'],
+  lapse: ['note', 'dryRun'],
+  void: ['note', 'dryRun'],
   pack: [],
 };
 
@@ -62,7 +65,7 @@ const OPTIONS_OF: Readonly<Record<string, readonly (keyof InvoiceOptions)[]>> = 
   name: 'supplier-invoice',
   arguments: '<act> [arguments...]',
   description:
-    'Suppliers’ invoices: receive FILE, list, check NUMBER, accept|dispute|review|expert|resolve|lapse NUMBER, pack NUMBER FOLDER',
+    'Suppliers’ invoices: receive FILE, list, check NUMBER, accept|dispute|review|expert|resolve|lapse|void NUMBER, pack NUMBER FOLDER',
 })
 export class SupplierInvoiceCommand extends LedgerCommand {
   constructor(
@@ -84,7 +87,10 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     return period;
   }
 
-  @Option({ flags: '--dry-run', description: 'Read and place the document; receive nothing' })
+  @Option({
+    flags: '--dry-run',
+    description: 'Try it, with every refusal; receive and decide nothing',
+  })
   parseDryRun(): boolean {
     return true;
   }
@@ -140,8 +146,8 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     const wrong = arithmeticText(document.arithmetic);
     const text =
       `${row.number}, ${row.kind} of ${row.sellerCode} for ${row.contractCode} ${row.period}: ` +
-      `${invoice.totals.grossMad} MAD${isNew ? '' : ' (came before; nothing was done)'}` +
-      (isDryRun ? '\nNothing was received. A document that is received is never changed.' : '') +
+      `${invoice.totals.grossMad} ${invoice.currency}${isNew ? '' : ' (came before; nothing was done)'}` +
+      (isDryRun ? `\nNothing was received. ${document.cannotBeTakenBack}` : '') +
       (wrong.length === 0 ? '' : `\nIts own sums do not hold:\n${wrong.join('\n')}`);
     answer({ document, text }, options.json);
   }
@@ -150,9 +156,9 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     const items = (await this.invoices.summaries(ledgerId)).map(toInvoiceSummary);
     const rows = items.map((one) => [
       ...[one.contractCode, one.period, one.number, one.issueDate, one.kind],
-      ...[one.grossMad, one.state],
+      ...[one.grossMad, one.currency, one.state],
     ]);
-    const header = ['Contract', 'Period', 'Number', 'Issued', 'Kind', 'MAD', 'State'];
+    const header = ['Contract', 'Period', 'Number', 'Issued', 'Kind', 'Total', 'Currency', 'State'];
     answer({ document: { items }, text: table(header, rows, [5]) }, options.json);
   }
 
@@ -174,9 +180,11 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const { row } = await this.named(actor, name);
-    const received = await this.checks.step(actor, row.invoiceId, data);
-    const document = toInvoiceResponse(received);
-    const text = `${row.number}: ${state}; undisputed ${document.payableUndisputedMad} MAD`;
+    const { dryRun = false } = options;
+    const received = await this.checks.step(actor, row.invoiceId, data, { dryRun });
+    const document = toStepResponse(received, dryRun);
+    const tried = dryRun ? `\nNothing was decided. ${document.cannotBeTakenBack}` : '';
+    const text = `${row.number}: ${state}; undisputed ${document.payableUndisputedMad} ${document.currency}${tried}`;
     answer({ document, text }, options.json);
   }
 
@@ -203,9 +211,13 @@ export class SupplierInvoiceCommand extends LedgerCommand {
   private async named({ ledgerId }: Actor, name: string): Promise<ReceivedInvoice> {
     const all = await this.invoices.list(ledgerId);
     const numbered = all.filter(({ row }) => row.number === name);
+    // Of a number that was voided and used again, the last is meant; ids name the others.
+    const sellers = new Set(numbered.map(({ row }) => row.sellerCode));
+    const last = numbered.toSorted((a, b) => b.row.reuse - a.row.reuse)[0];
+    if (last !== undefined && sellers.size === 1) return last;
     const id =
       numbered.length > 0 ? name : await this.ids.resolve(ledgerId, 'supplier invoice', name);
-    const found = numbered.length > 0 ? numbered : all.filter(({ row }) => row.invoiceId === id);
+    const found = all.filter(({ row }) => row.invoiceId === id);
     if (found.length === 1) return found[0]!;
     throw new DomainError('supplier_invoice.not_found', { invoiceId: name });
   }

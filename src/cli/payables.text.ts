@@ -37,6 +37,11 @@ export function checkText(check: InvoiceCheckDocument): string {
     ...(owed.onActualMad === null
       ? []
       : [`Owed on actual readings ${owed.onActualMad} MAD, on estimates ${owed.onEstimatesMad}`]),
+    ...(check.rate === undefined
+      ? []
+      : [
+          `At ${check.rate.madPerUnit} MAD for 1 ${check.rate.currency} of ${check.rate.day} (${check.rate.id})`,
+        ]),
     ...(check.notComputed === undefined ? [] : [check.notComputed]),
   ].join('\n');
 }

@@ -240,13 +240,21 @@ export class ReviseCommand extends RecordCommand {
     return Number(text);
   }
 
+  @Option({ flags: '--dry-run', description: 'Try it, with every refusal; write nothing' })
+  parseDryRun(): boolean {
+    return true;
+  }
+
   async run(
     [kind, code, file]: string[],
-    options: LedgerOptions & { ifVersion?: number },
+    options: LedgerOptions & { ifVersion?: number; dryRun?: boolean },
   ): Promise<void> {
     const door = this.doors.of(kind!);
     const actor = await this.actor(options, ...door.write);
-    const document = await door.revise(actor, code!, readJsonFile(file!), options.ifVersion);
+    const document = await door.revise(actor, code!, readJsonFile(file!), {
+      ...(options.ifVersion === undefined ? {} : { seen: options.ifVersion }),
+      dryRun: options.dryRun ?? false,
+    });
     answer({ document, text: JSON.stringify(document, null, 2) }, options.json);
   }
 }

@@ -5,7 +5,6 @@ import { Decimal } from '../core/units/money.js';
 import type { Figure } from '../core/statements/figure.js';
 import type { Verification } from '../features/ledger/ledger.service.js';
 import type { StatementDocument } from '../features/statements/statements.service.js';
-import type { Trace } from '../features/statements/trace.service.js';
 
 const LINES = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' },
@@ -45,7 +44,7 @@ export function mwh(wh: number | string): string {
   return grouped(new Decimal(wh).dividedBy(1_000_000).toFixed(6));
 }
 
-function shown({ value, unit }: Figure): readonly [string, string] {
+export function shown({ value, unit }: Figure): readonly [string, string] {
   if (value === null) return ['not applicable', ''];
   return unit === 'Wh' ? [mwh(value), 'MWh'] : [grouped(value), unit];
 }
@@ -131,64 +130,6 @@ function qualityLine(quality: Quality): string {
     `unvalidated ${quality.unvalidatedPct} %; meter-hours left out: ` +
     `${quality.incompleteMeterHours} incomplete, ${quality.excludedMeterHours} not billable${accepted}`
   );
-}
-
-/** A trace for the terminal: the figure, its sum, and one hour down to file lines. */
-export function traceText({ figure, sumWh, tiesOut, hours, opened, runId }: Trace): string {
-  const [value, unit] = shown(figure);
-  const ties = tiesOut === null ? 'made from' : tiesOut ? 'is the sum of' : 'DOES NOT TIE to';
-  const lines = [
-    `${figure.label} = ${value} ${unit}   (${figure.formula})`,
-    `  ${ties} ${mwh(sumWh)} MWh over ${hours.length} hours (${figure.measure}), run ${runId}`,
-  ];
-  if (opened === null) return lines.join('\n');
-  return [
-    ...lines,
-    '',
-    `Hour ${opened.hour}: load ${mwh(opened.loadWh)}, generation ${mwh(opened.generationWh)}, ` +
-      `matched ${mwh(opened.matchedWh)} MWh`,
-    '',
-    table(
-      ['Certificate', 'Plant', 'MWh', 'Matched', 'File line'],
-      opened.certificates.map((one) => [
-        `${one.externalId} (${one.issuer})`,
-        one.plantCode,
-        mwh(one.wh),
-        mwh(one.matchedWh),
-        one.file === null ? 'given back by storage' : `${one.file.fileName}:${one.file.line}`,
-      ]),
-      [2, 3],
-    ),
-    '',
-    table(
-      ['Meter', 'Day, revision', 'MWh', 'Matched', 'File lines'],
-      opened.meters.map((one) => [
-        one.meterCode,
-        `${one.utcDay} r${one.revision}${one.acceptedBecause === null ? '' : `, SUSPECT, accepted: ${one.acceptedBecause}`}`,
-        mwh(one.wh),
-        mwh(one.matchedWh),
-        fileLines(one.readings),
-      ]),
-      [2, 3],
-    ),
-    '',
-    table(
-      ['Plant', 'covers meter', 'MWh'],
-      opened.pairs.map(({ plantCode, meterCode, wh }) => [plantCode, meterCode, mwh(wh)]),
-      [2],
-    ),
-  ].join('\n');
-}
-
-function fileLines(
-  readings: readonly { readonly file: { fileName: string; line: number } | null }[],
-): string {
-  const byFile = new Map<string, number[]>();
-  for (const { file } of readings) {
-    if (file === null) continue;
-    byFile.set(file.fileName, [...(byFile.get(file.fileName) ?? []), file.line]);
-  }
-  return [...byFile].map(([name, lines]) => `${name}:${lines.join(',')}`).join(' ');
 }
 
 const ROWS_TOLD = 50;

@@ -164,6 +164,7 @@ export interface ErrorDetails extends CertificateErrors {
   'matching.hour_not_covered': { hour: string; from: string; to: string };
   'matching.pool_required': { hour: string; demandId: string; supplyId: string };
   'settlement.no_elections': { contractCode: string; version: number; fix: string };
+  'settlement.line_not_found': { runId: string; line: number; known: string[] };
   'settlement.run_not_found': { runId: string };
   'settlement.run_superseded': { runId: string; period: string; fix: string };
   'settlement.own_run': { runId: string; fix: string };
@@ -212,14 +213,24 @@ export interface ErrorDetails extends CertificateErrors {
     invoiceId: string;
     fix: string;
   };
+  'supplier_invoice.line_not_found': { invoiceId: string; line: number; known: string[] };
+  'supplier_invoice.waiting_for_rate': {
+    invoiceId: string;
+    number: string;
+    currency: string;
+    day: string;
+    fix: string;
+  };
+  'supplier_invoice.voided': { invoiceId: string; number: string; reason: string };
   'supplier_invoice.no_terms': { contractCode: string; fix: string };
   'supplier_invoice.not_settled': { contractCode: string; period: string; fix: string };
   'supplier_invoice.step_refused': { invoiceId: string; from: string; to: string; reason: string };
+  'journal.entry_not_found': { batchId: string; entry: number; known: string[] };
   'journal.no_oracle_ledger': { batchId: string; fix: string };
   'journal.no_account_map': { accountMapCode: string | null; fix: string };
   'journal.not_settled': { contractCode: string; period: string; fix: string };
   'journal.month_passed': { month: string; lastMonth: string; fix: string };
-  'journal.nothing_to_book': { month: string };
+  'journal.nothing_to_book': { month: string; leftOut: string[] };
   'journal.batch_not_found': { batchId: string };
   'journal.batch_reversed': { batchId: string; reason: string };
   'settlement.reference_missing': { kind: string; key: string; at: string; fix: string };

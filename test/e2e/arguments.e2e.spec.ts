@@ -45,7 +45,9 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   mwh: ['convert', 'reconcile', 'alarms'],
   'supplier-invoice': [
     ...['receive x', 'list', 'check x', 'pack x FOLDER'],
-    ...['accept', 'dispute', 'review', 'expert', 'resolve', 'lapse'].map((act) => `${act} x`),
+    ...['accept', 'dispute', 'review', 'expert', 'resolve', 'lapse', 'void'].map(
+      (act) => `${act} x`,
+    ),
   ],
   storage: ['trace BESS-1', 'report BESS-1'],
   contract: ['lint x'],
@@ -60,7 +62,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   statement: ['2026-10 carbon'],
   coverage: ['2026-09 2026-10'],
   decide: ['00000000-0000-7000-8000-000000000000 accept'],
-  trace: ['00000000-0000-7000-8000-000000000000 matchedWh'],
+  trace: ['00000000-0000-7000-8000-000000000000 matchedWh', 'x 1'],
   diff: ['LOAD-1 2026-10-01'],
   losses: ['LOAD-1 2026-10'],
   readings: ['LOAD-1 2026-10-01T00:00Z 2026-10-02T00:00Z'],

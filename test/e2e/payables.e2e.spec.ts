@@ -1,3 +1,6 @@
+import { PayablesRepository } from '../../src/features/payables/payables.repository.js';
+import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
+import { run } from '../support/database.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { contract } from '../support/contract.js';
 import { invoiceOf, ublOf } from '../support/invoices.js';
@@ -25,6 +28,13 @@ describe('suppliers’ invoices', () => {
   const bill = (number: string, line: Partial<InvoiceLine>, more: Partial<SupplierInvoice> = {}) =>
     invoiceOf([{ ...ENERGY, ...line }], { ...OF_OCTOBER, number, ...more });
   const check = async (id: string) => (await read(`supplier-invoices/${id}/check`)).body;
+  /** The last run of a month is approved by somebody else than who settled it. */
+  const approve = async (month: string) => {
+    const { items } = (await read('settlement-runs')).body;
+    const { runId } = items.findLast(({ period }: { period: string }) => period === month);
+    const approved = await post(`settlement-runs/${runId}/approvals`, {}, 'energy-manager');
+    expect(approved.body).toMatchObject({ state: 'APPROVED' });
+  };
   const step = (id: string, body: object) => post(`supplier-invoices/${id}/steps`, body);
 
   beforeAll(async () => {
@@ -181,7 +191,7 @@ describe('suppliers’ invoices', () => {
       ...{ row: 2, column: 'day', rule: 'day.iso' },
     });
     expect(await payment('calendarCode=MA&paidOn=2027-02-11&policyRatePct=2.25')).toEqual({
-      ...{ dueOn: '2027-01-12', statedDueOn: null, payableMad: '705788.16' },
+      ...{ dueOn: '2027-01-12', statedDueOn: null, payableMad: '705788.16', currency: 'MAD' },
       // 705 788.16 × 5 % × 30 / 360; and 2.25 % of the total for the month that began.
       ...{ interestMad: '2940.78', fineMad: '15880.23' },
     });
@@ -192,7 +202,7 @@ describe('suppliers’ invoices', () => {
     expect(body.items).toEqual([
       {
         ...{ period: '2026-10', settledNetMad: '641625.60', billedNetMad: '654720.00' },
-        ...{ differenceNetMad: '-13094.40', state: 'BILLED' },
+        ...{ differenceNetMad: '-13094.40', state: 'BILLED', waitingForRate: [] },
         documents: ['FAC-1', 'AV-1', 'FAC-2'],
       },
     ]);
@@ -239,7 +249,21 @@ describe('suppliers’ invoices', () => {
     });
 
     it('accrue October, which no document of October bills, once and the same again', async () => {
+      const refused = (await journal('2026-10')).body;
+      expect(refused).toMatchObject({ status: 409, code: 'journal.nothing_to_book' });
+      expect(refused.leftOut[0]).toMatch(
+        /^The FINAL run of 2026-10, version 1, is not approved: nothing of the period accrues/,
+      );
+      await approve('2026-10');
       const first = await journal('2026-10');
+      expect(first.body.leftOut).toContainEqual({
+        ...{ reason: 'UNPRICED_ENERGY', contractCode: 'PPA', reference: '2026-10', mad: null },
+        ...{ mwh: expect.any(String), says: expect.stringMatching(/from the grid/) },
+      });
+      expect(first.body.document).toMatchObject({
+        runs: [{ contractCode: 'PPA', period: '2026-10', runVersion: 1 }],
+        leftOut: first.body.leftOut,
+      });
       expect([first.status, first.body.isNew, first.body.debitMad]).toEqual([
         201,
         true,
@@ -268,6 +292,7 @@ describe('suppliers’ invoices', () => {
       );
       await post('matching-runs', { month: '2026-11' }, 'energy-manager');
       await post('settlement-runs', { run: 'PROVISIONAL', month: '2026-11' });
+      await approve('2026-11');
       const { body } = await journal('2026-11');
       const entries = entriesOf({ body });
       const invoices = entries.filter(({ kind }) => kind === 'INVOICE');
@@ -312,7 +337,7 @@ describe('suppliers’ invoices', () => {
         });
       const odoo = await file('odoo');
       expect(await odoo.text()).toContain(
-        '2026-10-31,ACH,6125,2026-10,"Not invoiced, PPA 2026-10",641625.60,0.00',
+        `mizan_${items[0].batchId}_1,entry,ACH,2026-10-31,2026-10,6125,SELLER,"Not invoiced, PPA 2026-10",641625.60,0.00`,
       );
       expect(await (await file('oracle')).json()).toMatchObject({
         code: 'journal.no_oracle_ledger',
@@ -363,5 +388,193 @@ describe('suppliers’ invoices', () => {
     expect(await billed()).toEqual(before);
     const { body: next } = await receive(bill('FAC-5', {}, { issueDate: '2027-11-03' }));
     expect((await check(next.invoiceId)).documents).not.toContain('FAC-4');
+  });
+
+  it('are voided with a reason, count nowhere, and leave their number free', async () => {
+    const of = { issueDate: '2026-11-25' };
+    const upheld = (await receive(bill('FAC-6', {}, of))).body;
+    const disputed = { state: 'OPEN', disputedMad: upheld.grossMad, note: 'Not ours' };
+    await step(upheld.invoiceId, disputed);
+    await step(upheld.invoiceId, { state: 'RESOLVED', outcome: 'UPHELD' });
+    const { invoiceId } = (await receive(bill('FAC-7', {}, of))).body;
+    const { items } = (await read('supplier-invoices')).body;
+    const idOf = (number: string) =>
+      items.find((one: { number: string }) => one.number === number).invoiceId;
+    const exported = async () => (await post('exports/journal', { month: '2026-11' })).body;
+    const entries = async () =>
+      (await exported()).document.entries as { key: string; kind: string; label: string }[];
+    // The books take no document that was disputed in full and upheld, and say so.
+    const first = await exported();
+    const booked = first.document.entries.map(({ key }: { key: string }) => key);
+    expect(booked).toContain('document SELLER FAC-7');
+    expect(booked).not.toContain('document SELLER FAC-6');
+    const said = first.leftOut.map(({ reason, reference }: Record<string, string>) => [
+      ...[reason, reference],
+    ]);
+    expect(said).toContainEqual(['UPHELD', 'FAC-6']);
+    expect(said).toContainEqual(['RUN_NOT_APPROVED', '2026-10']);
+
+    const state = { state: 'VOIDED' };
+    const refused = async (number: string, body: object) =>
+      (await step(idOf(number), body)).body.reason;
+    expect(await refused('FAC-7', state)).toMatch(/needs its reason/);
+    expect(await refused('FAC-2', { ...state, note: 'x' })).toBe('RESOLVED goes on to nothing.');
+    expect(await refused('FAC-1', { ...state, note: 'x' })).toMatch(/AV-1 corrects it/);
+    const note = 'Of another company';
+    const voided = await step(invoiceId, { ...state, note });
+    expect(voided.body).toMatchObject({
+      ...{ state: 'VOIDED', payableUndisputedMad: '0.00' },
+      steps: [{ step: 1, state: 'VOIDED', note, runId: null, checkSha256: null }],
+    });
+    for (const path of ['check', 'payment', 'dispute-pack']) {
+      const { body } = await read(`supplier-invoices/${invoiceId}/${path}`);
+      expect(body).toMatchObject({ status: 409, code: 'supplier_invoice.voided', reason: note });
+    }
+    const complete = await read('supplier-invoices/completeness?contractCode=PPA');
+    expect(JSON.stringify(complete.body)).not.toContain('FAC-7');
+    const contra = (await entries()).find(({ kind }) => kind === 'CONTRA')!;
+    expect(contra).toMatchObject({ key: 'document SELLER FAC-7', label: 'Voided: Invoice FAC-7' });
+
+    const again = await receive(bill('FAC-7', {}, { issueDate: '2026-11-26' }));
+    expect(again.body).toMatchObject({ isNew: true, state: 'RECEIVED', issueDate: '2026-11-26' });
+    expect(again.body.invoiceId).not.toBe(invoiceId);
+    expect((await receive(bill('FAC-7', { quantity: '1' }))).body.code).toBe(
+      'supplier_invoice.number_taken',
+    );
+    expect((await entries()).map(({ key }) => key)).toContain(
+      'document SELLER FAC-7 (received again, 1)',
+    );
+    expect((await read('ledger/verification')).body.fault).toBeNull();
+  });
+
+  it('are traced from the books and from checks to runs, price rows, clauses and readings', async () => {
+    const { items } = (await read('exports')).body;
+    const [{ batchId }] = items;
+    const entry = (await read(`exports/${batchId}/entries/1/trace`)).body;
+    expect(entry).toMatchObject({
+      ...{ at: 1, document: null, accountMap: { code: 'CGNC', version: 1 } },
+      settlement: { period: '2026-10', runVersion: 1, lines: [{ at: 1 }] },
+    });
+    expect((await read(`exports/${batchId}/entries/99/trace`)).body).toMatchObject({
+      ...{ status: 404, code: 'journal.entry_not_found', known: [expect.any(String)] },
+    });
+    const later = items.at(-1).batchId;
+    const document = (await read(`exports/${later}/entries/1/trace`)).body;
+    expect(document).toMatchObject({
+      document: { number: 'FAC-7', states: ['RECEIVED'], fileName: 'FAC-7.xml' },
+    });
+
+    const [line] = entry.settlement.lines;
+    const path = `settlement-runs/${entry.settlement.runId}/lines/${line.at}/trace`;
+    const traced = (await read(`${path}?hour=2026-10-05T12:00:00Z`)).body;
+    expect(traced).toMatchObject({
+      ...{ contractCode: 'PPA', runVersion: 1, tiesOut: true, sumMad: '641625.60' },
+      line: { kind: 'ENERGY', amountMad: '641625.60' },
+      opened: { hour: '2026-10-05T12:00:00Z', meters: expect.any(Array) },
+    });
+    expect(traced.hours).toHaveLength(HOURS);
+    expect(traced.rows).toContainEqual(expect.objectContaining({ kind: 'vat', id: 'VAT@1' }));
+    expect(traced.clauses.map(({ pointer }: { pointer: string }) => pointer)).toContain(
+      '/adders/lossFactor',
+    );
+    expect(traced.opened.meters[0].readings[0]).toMatchObject({
+      ...{ file: { line: expect.any(Number) }, decision: null, estimate: null, before: null },
+    });
+    expect((await read(`settlement-runs/${traced.runId}/lines/99/trace`)).body).toMatchObject({
+      ...{ status: 404, code: 'settlement.line_not_found' },
+    });
+
+    const { items: invoices } = (await read('supplier-invoices')).body;
+    const { invoiceId } = invoices.find(({ number }: { number: string }) => number === 'FAC-2');
+    const check = (await read(`supplier-invoices/${invoiceId}/check/lines/1/trace`)).body;
+    expect(check).toMatchObject({
+      ...{ number: 'FAC-2', contractCode: 'PPA', line: { kind: 'ENERGY' } },
+      ours: [{ line: { kind: 'ENERGY' } }],
+    });
+    expect((await read(`supplier-invoices/${invoiceId}/check/lines/99/trace`)).body).toMatchObject({
+      status: 404,
+      code: 'supplier_invoice.line_not_found',
+    });
+  });
+
+  it('stand beside a coverage that parts from the statement’s by losses', async () => {
+    const { items } = (await read('settlement-runs')).body;
+    const { runId } = items.find(({ period }: { period: string }) => period === '2026-10');
+    const { body } = await read(`settlement-runs/${runId}/coverage`);
+    expect(body).toMatchObject({
+      statement: { coveragePct: expect.any(String) },
+      reasons: [{ reason: 'LOSSES' }],
+    });
+    const sum = body.reasons.reduce(
+      (all: number, { mwh }: { mwh: string }) => all + Number(mwh),
+      Number(body.statement.matchedMwh),
+    );
+    expect(sum).toBeCloseTo(Number(body.settlement.matchedMwh), 6);
+  });
+
+  it('in another currency are received, wait for a rate, and are checked and booked at its row', async () => {
+    const line = { quantity: '1000', priceMad: '0.05' };
+    const of = { currency: 'EUR', issueDate: '2026-11-28' };
+    const { body } = await receive(bill('EUR-1', line, of));
+    expect(body).toMatchObject({ isNew: true, currency: 'EUR', grossMad: '55.00' });
+    expect(body.document).toMatchObject({ currency: 'EUR', totals: { netMad: '50.00' } });
+    expect(await check(body.invoiceId)).toMatchObject({
+      ...{ status: 409, code: 'supplier_invoice.waiting_for_rate', currency: 'EUR' },
+      ...{ day: '2026-11-28', fix: expect.stringContaining('fx-series EUR') },
+    });
+    const completeness = async () =>
+      (await read('supplier-invoices/completeness?contractCode=PPA')).body.items.find(
+        ({ period }: { period: string }) => period === '2026-10',
+      );
+    const before = await completeness();
+    expect(before.waitingForRate).toEqual(['EUR-1']);
+    const exported = async () => (await post('exports/journal', { month: '2026-11' })).body;
+    expect((await exported()).leftOut).toContainEqual(
+      expect.objectContaining({ reason: 'NO_RATE', reference: 'EUR-1' }),
+    );
+
+    // The 28th is a Saturday: the rate of Friday holds (SETTLEMENT, ruling 10).
+    const rates = (madPerUnit: string) =>
+      app.call(
+        'POST',
+        '/v1/imports/dated-figures?kind=fx-series&code=EUR&source=BAM&confidence=P',
+        {
+          ...{
+            role: 'finance',
+            type: 'text/csv',
+            body: `day,mad_per_unit\n2026-11-27,${madPerUnit}\n`,
+          },
+        },
+      );
+    expect((await rates('10.8')).body).toMatchObject({ newCount: 1 });
+    const found = await check(body.invoiceId);
+    expect(found).toMatchObject({
+      rate: { id: 'EUR@1:2026-11-27', day: '2026-11-27', madPerUnit: '10.8' },
+      arithmetic: [],
+    });
+    expect(JSON.stringify(found.faults)).toContain('The document is in EUR');
+    const after = await completeness();
+    expect(after.waitingForRate).toEqual([]);
+    expect(Number(after.billedNetMad)).toBeCloseTo(Number(before.billedNetMad) + 540, 2);
+    const { document } = await exported();
+    const entry = document.entries.find(({ key }: { key: string }) => key.endsWith(' EUR-1'));
+    expect(entry.rate).toMatchObject({ id: 'EUR@1:2026-11-27', madPerUnit: '10.8' });
+    expect(entry.lines).toContainEqual({ account: '4411', debitMad: '0.00', creditMad: '594.00' });
+    // The row that it was booked at stays, whatever comes later.
+    await rates('11');
+    expect(await exported()).toMatchObject({ isNew: false });
+  });
+
+  it('are found by verification where a number was taken that was not free', async () => {
+    await run(
+      app.database.adminUrl,
+      "SET session_replication_role = replica; DELETE FROM supplier_invoice_step WHERE state = 'VOIDED'",
+    );
+    const { faults } = (await read('ledger/verification')).body;
+    expect(faults.map((fault: { check: string }) => fault.check)).toEqual(['row_count']);
+    const again = await app.nest
+      .get(LedgerScope)
+      .read(app.ledgerId, (tx) => app.nest.get(PayablesRepository).usedAgain(tx, app.ledgerId));
+    expect(again).toMatchObject({ number: 'FAC-7' });
   });
 });

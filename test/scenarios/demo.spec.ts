@@ -293,11 +293,63 @@ describe('an evidence file', () => {
     ['an edited reading',   'rows',      ({ events }) => { const { rows } = events.findLast(({ rows: all }) => all?.[0]?.includes('interval-block'))!; rows![0] = rows![0]!.replace('"revision":2', '"revision":3'); }],
     ['a missing row',       'rows',      ({ events }) => { events.findLast(({ rows }) => rows?.[0]?.includes('posting'))!.rows!.pop(); }],
     ['an edited statement', 'statement', ({ statements }) => { statements[0] = statements[0]!.replace('"value":', '"value":1'); }],
-    ['rows left out',       'figures',   ({ events }) => { for (const event of events) if (event.rows?.[0]?.includes('mizan/row/certificate')) event.rows = null; }],
+    ['rows left out',       'completeness', ({ events }) => { for (const event of events) if (event.rows?.[0]?.includes('mizan/row/certificate')) event.rows = null; }],
+    ['a row of readings left out', 'completeness', ({ events }) => { events.findLast(({ rows: all }) => all?.[0]?.includes('interval-block'))!.rows = null; }],
+    ['a statement left out', 'completeness', ({ statements }) => { statements.pop(); }],
+    ['all statements left out', 'completeness', ({ statements }) => { statements.length = 0; }],
+    ['a statement twice',   'completeness', ({ statements }) => { statements.push(statements[0]!); }],
+    ['another month',       'completeness', (evidence) => { evidence.month = '2026-09'; }],
+    ['another site',        'completeness', (evidence) => { evidence.siteCode = 'ELSEWHERE'; }],
+    ['no month',            'format',    (evidence) => { evidence.month = 'October'; }],
+    ['an unknown field',    'format',    (evidence) => { Object.assign(evidence, { note: 'all is well' }); }],
+    ['an unknown field of an event', 'format', ({ events }) => { Object.assign(events[3]!, { note: 'x' }); }],
+    ['a missing field',     'format',    (evidence) => { delete (evidence as Partial<Editable>).siteCode; }],
+    ['an event of nothing', 'format',    ({ events }) => { events[3] = null as never; }],
+    ['statements that are no list', 'format', (evidence) => { evidence.statements = {} as never; }],
   ])('fails for %s', (_, check, edit) => {
     const evidence = JSON.parse(readFileSync(file, 'utf8'));
     edit(evidence);
     expect(verifyEvidence(evidence).at(-1)).toMatchObject({ ok: false, check });
+  });
+
+  it('names what is left out, what is twice there and what is of another time or place', () => {
+    const detail = (edit: (evidence: Editable) => void): string => {
+      const evidence = JSON.parse(readFileSync(file, 'utf8'));
+      edit(evidence);
+      return verifyEvidence(evidence).at(-1)!.detail;
+    };
+    expect(detail(({ statements }) => statements.splice(0, 2))).toMatch(
+      /leaves out: \w+ \S+ 2026-10 version \d, \w+ \S+ 2026-10 version \d\./,
+    );
+    expect(detail(({ statements }) => statements.push(statements[0]!))).toMatch(
+      /^\w+ \S+ 2026-10 version \d is there twice/,
+    );
+    expect(detail((evidence) => (evidence.siteCode = 'X'))).toMatch(/not of the file’s site X/);
+    expect(detail((evidence) => Object.assign(evidence, { note: 1 }))).toMatch(/known: note/);
+  });
+
+  it('is compared with a head that was noted elsewhere', () => {
+    const evidence = JSON.parse(readFileSync(file, 'utf8'));
+    const heads: string[] = [];
+    let head = NO_PREVIOUS;
+    for (const { payload } of evidence.events) {
+      head = chainHash(head, leafHash(payload));
+      heads.push(toHex(head));
+    }
+    const compared = (size: number | null, noted: string) =>
+      verifyEvidence(evidence, { size, chainHash: noted }).find(({ check }) => check === 'head')!;
+    expect(compared(null, heads[19]!)).toMatchObject({ ok: true });
+    expect(compared(20, heads[19]!.toUpperCase()).detail).toMatch(/after 20 events/);
+    expect(compared(21, heads[19]!)).toMatchObject({
+      ...{ ok: false, detail: expect.stringMatching(/after 21 events is here the one after 20/) },
+    });
+    expect(compared(20, 'a'.repeat(64)).detail).toMatch(/another history/);
+    expect(compared(null, 'a'.repeat(64))).toMatchObject({ ok: false });
+    expect(compared(heads.length + 1, 'a'.repeat(64)).detail).toMatch(/The file ends after/);
+    const nowhere = { settings: { MIZAN_DATA_DIR: join(scratch, 'nowhere') } };
+    const said = mizan(['verify', file, '--head', `20:${heads[19]}`], nowhere);
+    expect([said.code, said.stdout]).toEqual([0, expect.stringMatching(/ok {3}head: .*20 events/)]);
+    expect(mizan(['verify', file, '--head', heads[19]!.slice(1)], nowhere).code).toBe(2);
   });
 
   it.each([
@@ -312,6 +364,12 @@ describe('an evidence file', () => {
       2,
       'evidence.invalid',
       (text: string) => text.replace('mizan/evidence/1', 'mizan/evidence/9'),
+    ],
+    [
+      'a member that is there twice',
+      1,
+      'FAIL format: /month is there twice',
+      (text: string) => text.replace('{', '{"month":"2026-09",'),
     ],
     ['no JSON', 2, 'import.file_unreadable', () => 'hello'],
     ['another matcher', 2, 'NOT COMPUTED statement: ', (text: string) => byMatcher(text, 3)],
@@ -334,6 +392,8 @@ function byMatcher(text: string, version: number): string {
 }
 
 interface Editable {
-  readonly statements: string[];
+  month: string;
+  siteCode: string;
+  statements: string[];
   readonly events: { payload: string; rows: string[] | null }[];
 }

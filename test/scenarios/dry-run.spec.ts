@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeApi } from '../../src/http.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { mizan } from '../support/cli.js';
 import { rows } from '../support/database.js';
@@ -12,6 +13,18 @@ const START = '2026-10-01T00:00:00Z';
 const RATES = 'day,mad_per_unit\n2026-10-01,10.70\n';
 const CERTIFICATES = certificatesCsv(START, 2, () => 1_000);
 const FIGURES = 'dated-figures?kind=fx-series&code=EUR&source=test&confidence=P&';
+
+/** Further doors that take something in, of other forms than the rest. */
+const FURTHER = [
+  ...['/v1/records', '/v1/supplier-invoices', '/v1/certificate-actions', '/v1/exports/journal'],
+];
+
+interface Posted {
+  readonly post: {
+    readonly parameters?: readonly { readonly name: string }[];
+    readonly requestBody?: object;
+  };
+}
 
 describe('an import that is only tried', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'mizan-dry-run-'));
@@ -103,6 +116,65 @@ describe('an import that is only tried', () => {
     const received = run('supplier-invoice', 'receive', file('bill.xml', bill), '--dry-run');
     expect([received.code, received.answer]).toMatchObject([0, { isNew: true, isDryRun: true }]);
     expect((await receive(false)).body).toMatchObject({ isNew: true, isDryRun: false });
+  });
+
+  it('of records and decisions at both doors says the same as the doing, and does nothing', async () => {
+    const { paths, components } = describeApi(app.nest);
+    const posts = Object.entries(paths).filter(([, item]) => 'post' in (item as object));
+    const tried = (path: string): boolean => {
+      const { post } = (paths as unknown as Record<string, Posted>)[path]!;
+      return (
+        (post.parameters ?? []).some(({ name }) => name === 'dryRun') ||
+        Object.entries(components!.schemas!).some(
+          ([name, schema]) =>
+            JSON.stringify(schema).includes('"isDryRun"') &&
+            JSON.stringify(post.requestBody ?? {}).includes(`"#/components/schemas/${name}"`),
+        )
+      );
+    };
+    // Everything that takes in a file, a version of a record, a document or a decision.
+    const doors = posts
+      .map(([path]) => path)
+      .filter(
+        (path) =>
+          (path.startsWith('/v1/imports/') && path !== '/v1/imports/intervals') ||
+          /\/(versions|decisions|steps)$/.test(path) ||
+          FURTHER.includes(path) ||
+          posts.some(([other]) => other === `${path}/{code}/versions`),
+      );
+    const kinds = doors.filter((path) => path.endsWith('/{code}/versions'));
+    expect(kinds.length).toBeGreaterThan(20);
+    expect(doors.length).toBeGreaterThan(2 * kinds.length);
+    expect(doors.filter((path) => !tried(path))).toEqual([]);
+
+    const before = await head();
+    const record = { code: 'TRIED', name: 'Tried', country: 'MA' };
+    const post = (query: string) =>
+      app.call('POST', `/v1/organisations${query}`, { role: 'energy-manager', body: record });
+    const preview = await post('?dryRun=true');
+    expect(preview).toMatchObject({ status: 201, body: { isDryRun: true, eventId: null } });
+    expect(preview.body.cannotBeTakenBack).toMatch(/never used again/);
+    const json = file('r.json', JSON.stringify(record));
+    const terminal = run('create', 'organisation', json, '--dry-run');
+    expect(terminal.answer).toMatchObject({
+      isDryRun: true,
+      records: [{ code: 'TRIED', version: 1, eventId: null }],
+    });
+    expect(await head()).toEqual(before);
+    const {
+      isDryRun: _i,
+      cannotBeTakenBack: _c,
+      eventId: _e,
+      recordedAt: _r,
+      ...said
+    } = preview.body;
+    expect((await post('')).body).toMatchObject(said);
+    expect((await post('?dryRun=true')).body.code).toBe('record.exists');
+    const revised = file('v.json', JSON.stringify({ name: 'Other', country: 'MA' }));
+    const version = run('revise', 'organisation', 'TRIED', revised, '--dry-run');
+    expect(version.answer).toMatchObject({ isDryRun: true, version: 2 });
+    const latest = await app.call('GET', '/v1/organisations/TRIED', { role: 'auditor' });
+    expect(latest.body.version).toBe(1);
   });
 
   it('at the terminal writes nothing, of any kind, and says what stays for good', async () => {

@@ -66,6 +66,10 @@ const category = (name: string, code: string, ratePct: string | null): string =>
 
 /** The document as UBL 2.1. */
 export function ublOf(invoice: SupplierInvoice): string {
+  return inDirhams(invoice).replaceAll('currencyID="MAD"', `currencyID="${invoice.currency}"`);
+}
+
+function inDirhams(invoice: SupplierInvoice): string {
   const { kind, totals } = invoice;
   const name = kind === 'CREDIT_NOTE' ? 'CreditNote' : 'Invoice';
   const quantityName = name === 'Invoice' ? 'InvoicedQuantity' : 'CreditedQuantity';

@@ -18,7 +18,10 @@ import { documentVerdict, type Tolerances, type Verdict, withinTolerance } from 
 
 /** What a check knows. */
 export interface CheckBasis {
+  /** In dirhams. */
   readonly invoice: SupplierInvoice;
+  /** As it came, where that is in another currency: its own sums are looked at there. */
+  readonly received?: SupplierInvoice;
   /** The supplier's other documents of the contract and period that came before, oldest first. */
   readonly earlier: readonly SupplierInvoice[];
   readonly items: readonly ItemKind[];
@@ -73,7 +76,8 @@ export function checkInvoice(basis: CheckBasis): InvoiceCheck {
   const known = isPrepaid ? [] : items;
   const theirs = netLines(documents.flatMap((one) => billedLines(one, known)));
   const ours = settledLines(settlement);
-  const arithmetic = arithmeticFaults(invoice, lineSlackMad(run.input));
+  const received = basis.received ?? invoice;
+  const arithmetic = arithmeticFaults(received, lineSlackMad(run.input));
   const found = explained(theirs, ours, basis);
   const lines = found.map((line): ComparedLine => ({
     ...line,
@@ -81,7 +85,8 @@ export function checkInvoice(basis: CheckBasis): InvoiceCheck {
   }));
   const totals = totalsOf(documents, settlement);
   const varianceGrossMad = totals.variance.grossMad;
-  const faults = documentFaults({ invoice, earlier, items, periodDays, varianceGrossMad });
+  const ofDocument = documentFaults({ invoice, earlier, items, periodDays, varianceGrossMad });
+  const faults = [...ofDocument, ...currencyFaults(received)];
   const verdict = documentVerdict({ lines, arithmetic, faults, totals, tolerances });
   const disputed = verdict === 'DISPUTE' ? disputedOf(invoice, lines, { totals, faults }) : '0.00';
   return {
@@ -90,6 +95,12 @@ export function checkInvoice(basis: CheckBasis): InvoiceCheck {
     ...{ lines, totals, disputedMad: disputed },
     undisputedMad: signedGross(invoice).minus(disputed).toFixed(2),
   };
+}
+
+/** The contract is in dirhams: a document in another currency is compared at a rate, and that is said. */
+function currencyFaults({ currency }: SupplierInvoice): DocumentFault[] {
+  const says = `The document is in ${currency}; it is compared in MAD at the rate of its day of issue.`;
+  return currency === 'MAD' ? [] : [{ class: 'KIND', says }];
 }
 
 /** What is owed in advance of delivery: no contract of ours has it. */

@@ -22,15 +22,16 @@ export function signedNetMad(invoice: SupplierInvoice): Decimal {
 }
 
 /**
- * Every period that is settled or billed, and the months between them that are neither
+ * Every period that is settled or billed, or that `others` name, and the months between them that are neither
  * (SETTLEMENT 10.6), in order. A prepayment, and what a corrected invoice replaces, bill nothing.
  */
 export function periodBillings(
   settled: readonly { readonly period: string; readonly netMad: string }[],
   billed: readonly { readonly period: string; readonly invoice: SupplierInvoice }[],
+  others: readonly { readonly period: string }[] = [],
 ): PeriodBilling[] {
   const counted = new Set(countedOf(billed.map(({ invoice }) => invoice)));
-  const known = new Set([...settled, ...billed].map(({ period }) => period));
+  const known = new Set([...settled, ...billed, ...others].map(({ period }) => period));
   const months = [...known].filter((period) => !period.startsWith('Y')).toSorted();
   const [first, last] = [months[0], months.at(-1)];
   for (let month = first; month !== undefined && month < last!; month = addMonths(month, 1)) {

@@ -1,5 +1,6 @@
 import { type FieldRead, readDecimal, wrongField as wrong } from '../tabular/fields.js';
 import { Decimal } from '../units/money.js';
+import { CURRENCIES } from './currencies.js';
 import { VAT_CATEGORIES, type VatCategory } from './supplier-invoice.js';
 import { UNIT_CODES } from './unit-codes.js';
 
@@ -19,10 +20,10 @@ export function readText(text: string): FieldRead<string> {
   return isThere ? { value: text } : wrong('text.given', detail, 'Give it.');
 }
 
-/** The one currency of our documents (INVOICING 10). */
-export function readCurrency(text: string): FieldRead<'MAD'> {
-  const fix = 'Ask for the invoice in MAD; a foreign price is invoiced in MAD too.';
-  return text === 'MAD' ? { value: text } : wrong('currency.mad', `Not MAD: "${text}".`, fix);
+/** The currency of a document (BR-CL-04): received documents keep their own (INVOICING 10). */
+export function readCurrency(text: string): FieldRead<string> {
+  if (CURRENCIES.has(text)) return { value: text };
+  return wrong('BR-CL-04', `Currency "${text}" is not in ISO 4217.`, 'Use its code: MAD, EUR …');
 }
 
 /** The code of a unit (BR-CL-23): any of the official list. */

@@ -1,4 +1,13 @@
-import { isDismissed, type InvoiceStep, payableMad, type StepBasis, stepFault } from './life.js';
+import {
+  type InvoiceState,
+  type InvoiceStep,
+  isDismissed,
+  isVoided,
+  payableMad,
+  type StepBasis,
+  stepFault,
+  voidFault,
+} from './life.js';
 
 const PLAIN: InvoiceStep = {
   ...{ state: 'ACCEPTED', outcome: null, disputedMad: null, upheldMad: null, note: '' },
@@ -15,8 +24,8 @@ describe('the life of a received invoice', () => {
     const inDispute = { state: 'UNDER_REVIEW', disputedMad: '10.00' } as const;
     expect(fault({})).toBeNull();
     expect(fault(opened)).toBeNull();
-    expect(fault({}, { state: 'ACCEPTED' })).toBe('ACCEPTED goes on to nothing.');
-    expect(fault(opened, { state: 'ACCEPTED' })).toMatch(/nothing/);
+    expect(fault({}, { state: 'ACCEPTED' })).toBe('ACCEPTED goes on to VOIDED.');
+    expect(fault(opened, { state: 'LAPSED' })).toMatch(/nothing/);
     expect(fault({ state: 'UNDER_REVIEW' })).toMatch(/ACCEPTED, OPEN/);
     expect(fault({ state: 'EXPERT' }, inDispute)).toBeNull();
     expect(fault({ state: 'EXPERT' }, { ...inDispute, state: 'OPEN' })).toMatch(/UNDER_REVIEW/);
@@ -56,6 +65,34 @@ describe('the life of a received invoice', () => {
     ]);
     const lapsed: InvoiceStep = { ...PLAIN, state: 'LAPSED' };
     expect(payableMad('1000.00', [open, lapsed], 'PAY_UNDISPUTED')).toBe('1000.00');
+  });
+});
+
+describe('a voided document', () => {
+  const step: InvoiceStep = { ...PLAIN, state: 'VOIDED', note: 'Of another company' };
+  const inState = (state: InvoiceState, correctedBy: string[] = []) =>
+    voidFault(step, { state, correctedBy });
+
+  it('says why, while nothing was settled of it and nothing corrects it', () => {
+    for (const state of ['RECEIVED', 'ACCEPTED', 'OPEN', 'UNDER_REVIEW', 'EXPERT'] as const) {
+      expect(inState(state)).toBeNull();
+    }
+    expect(inState('RESOLVED')).toBe('RESOLVED goes on to nothing.');
+    expect(inState('LAPSED')).toBe('LAPSED goes on to nothing.');
+    expect(inState('VOIDED')).toBe('VOIDED goes on to nothing.');
+    expect(inState('ACCEPTED', ['AV-1', 'AV-2'])).toMatch(/AV-1, AV-2 corrects it: void AV-1/);
+    const of = { state: 'RECEIVED', correctedBy: [] } as const;
+    expect(voidFault({ ...step, note: ' ' }, of)).toMatch(/reason/);
+    expect(voidFault({ ...step, disputedMad: '1.00' }, of)).toMatch(/neither/);
+  });
+
+  it('owes nothing', () => {
+    expect([isVoided([PLAIN, step]), isVoided([PLAIN]), isVoided([])]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(payableMad('1000.00', [PLAIN, step], 'PAY_ALL')).toBe('0.00');
   });
 });
 

@@ -1,9 +1,13 @@
 import { Decimal } from '../units/money.js';
 import type { Verdict } from './verdict.js';
 
-/** Where a received document stands. A dispute goes on to its end (SETTLEMENT 9). */
+/**
+ * Where a received document stands. A dispute goes on to its end (SETTLEMENT 9); what should never have
+ * been received is voided (INVOICING 1).
+ */
 export const INVOICE_STATES = [
   ...(['RECEIVED', 'ACCEPTED', 'OPEN', 'UNDER_REVIEW', 'EXPERT', 'RESOLVED', 'LAPSED'] as const),
+  'VOIDED',
 ] as const;
 /** One state; `OPEN` is an open dispute. */
 export type InvoiceState = (typeof INVOICE_STATES)[number];
@@ -14,13 +18,15 @@ export const OUTCOMES = ['UPHELD', 'PARTLY', 'REJECTED'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 const NEXT: Readonly<Record<InvoiceState, readonly InvoiceState[]>> = {
-  RECEIVED: ['ACCEPTED', 'OPEN'],
-  ACCEPTED: [],
-  OPEN: ['UNDER_REVIEW', 'RESOLVED', 'LAPSED'],
-  UNDER_REVIEW: ['EXPERT', 'RESOLVED', 'LAPSED'],
-  EXPERT: ['RESOLVED', 'LAPSED'],
+  RECEIVED: ['ACCEPTED', 'OPEN', 'VOIDED'],
+  ACCEPTED: ['VOIDED'],
+  OPEN: ['UNDER_REVIEW', 'RESOLVED', 'LAPSED', 'VOIDED'],
+  UNDER_REVIEW: ['EXPERT', 'RESOLVED', 'LAPSED', 'VOIDED'],
+  EXPERT: ['RESOLVED', 'LAPSED', 'VOIDED'],
+  // A dispute at its end is settled between the parties: what changes then is a credit note.
   RESOLVED: [],
   LAPSED: [],
+  VOIDED: [],
 };
 
 /** A step in the life of a received document. */
@@ -48,10 +54,8 @@ export interface StepBasis {
 export function stepFault(step: InvoiceStep, basis: StepBasis): string | null {
   const { state, verdict, grossMad } = basis;
   const { outcome, disputedMad, upheldMad, note } = step;
-  if (!NEXT[state].includes(step.state)) {
-    const next = NEXT[state].join(', ');
-    return `${state} goes on to ${next === '' ? 'nothing' : next}.`;
-  }
+  const order = orderFault(step.state, state);
+  if (order !== null) return order;
   if (step.state === 'ACCEPTED' && verdict !== 'ACCEPT' && note === '') {
     return `The check says ${verdict}: accepting it needs a note.`;
   }
@@ -62,7 +66,7 @@ export function stepFault(step: InvoiceStep, basis: StepBasis): string | null {
     const isWithin =
       new Decimal(disputedMad).greaterThan(0) &&
       new Decimal(disputedMad).lessThanOrEqualTo(grossMad);
-    if (!isWithin) return `Disputed is more than 0 and at most the document’s ${grossMad} MAD.`;
+    if (!isWithin) return `Disputed is more than 0 and at most the document’s ${grossMad}.`;
     if (note === '') return 'A dispute needs its reason as a note.';
   }
   if ((step.state === 'RESOLVED') !== (outcome !== null)) {
@@ -74,7 +78,40 @@ export function stepFault(step: InvoiceStep, basis: StepBasis): string | null {
   if (upheldMad === null) return null;
   const upheld = new Decimal(upheldMad);
   const isPart = upheld.greaterThan(0) && upheld.lessThan(basis.disputedMad ?? 0);
-  return isPart ? null : `Upheld in part is more than 0 and less than ${basis.disputedMad} MAD.`;
+  return isPart ? null : `Upheld in part is more than 0 and less than ${basis.disputedMad}.`;
+}
+
+/** Why a document in a state cannot go on to another; null where it can. */
+function orderFault(to: InvoiceState, from: InvoiceState): string | null {
+  if (NEXT[from].includes(to)) return null;
+  const next = NEXT[from].join(', ');
+  return `${from} goes on to ${next === '' ? 'nothing' : next}.`;
+}
+
+/**
+ * Why a document is not voided, in a sentence; null where it is.
+ *
+ * @param of  `correctedBy`: numbers of the documents that correct it and stand, voided ones left out.
+ */
+export function voidFault(
+  { outcome, disputedMad, upheldMad, note }: InvoiceStep,
+  of: { readonly state: InvoiceState; readonly correctedBy: readonly string[] },
+): string | null {
+  const order = orderFault('VOIDED', of.state);
+  if (order !== null) return order;
+  if (note.trim() === '') return 'Voiding a document needs its reason as a note.';
+  if (outcome !== null || disputedMad !== null || upheldMad !== null) {
+    return 'A voided document has a reason, and neither an outcome nor amounts.';
+  }
+  const [first] = of.correctedBy;
+  return first === undefined
+    ? null
+    : `${of.correctedBy.join(', ')} corrects it: void ${first} first.`;
+}
+
+/** Whether a document was voided: it counts nowhere, and its number is free again. */
+export function isVoided(steps: readonly Pick<InvoiceStep, 'state'>[]): boolean {
+  return steps.at(-1)?.state === 'VOIDED';
 }
 
 /** Whether nothing of a document is owed: disputed whole, and upheld. It then bills nothing. */
@@ -100,6 +137,7 @@ export function payableMad(
   if (last === undefined || last.state === 'ACCEPTED' || last.state === 'LAPSED') {
     return gross.toFixed(2);
   }
+  if (last.state === 'VOIDED') return '0.00';
   if (last.state === 'RESOLVED') {
     const upheld = { UPHELD: disputed, PARTLY: last.upheldMad ?? '0', REJECTED: '0' }[
       last.outcome!

@@ -71,8 +71,11 @@ describe('a supplier’s UBL document', () => {
     const rules = (change: (text: string) => string): string[] =>
       read(change(ublOf(PPA))).problems.map(({ rule, column }) => `${rule} ${column}`);
     expect(rules((text) => text.replace('>MAD<', '>DHS<'))).toEqual([
-      'currency.mad DocumentCurrencyCode',
+      'BR-CL-04 DocumentCurrencyCode',
     ]);
+    expect(rules((text) => text.replaceAll('"MAD"', '"EUR"').replace('>MAD<', '>EUR<'))).toEqual(
+      [],
+    );
     expect(rules((text) => text.replace('"KWH"', '"kWh"'))).toEqual([
       'BR-CL-23 InvoicedQuantity/@unitCode',
     ]);

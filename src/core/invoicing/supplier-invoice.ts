@@ -103,13 +103,17 @@ export function vatKey(of: {
 export const signOf = ({ kind }: Pick<SupplierInvoice, 'kind'>): 1 | -1 =>
   kind === 'CREDIT_NOTE' ? -1 : 1;
 
-/** A supplier's document, read and not yet believed. Days are civil; money is MAD, decimal text. */
+/**
+ * A supplier's document, read and not yet believed. Days are civil; money is decimal text in the
+ * document's own currency, which the names of its fields, made for dirhams, do not say.
+ */
 export interface SupplierInvoice {
   readonly number: string;
   readonly kind: InvoiceKind;
   readonly issueDate: string;
   readonly dueDate: string | null;
-  readonly currency: 'MAD';
+  /** ISO 4217. */
+  readonly currency: string;
   readonly seller: { readonly name: string; readonly ids: readonly string[] };
   /** The supplier's reference of the contract (BT-12); empty where there is none. */
   readonly contractReference: string;

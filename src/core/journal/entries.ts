@@ -1,4 +1,5 @@
 import type { BilledLine } from '../invoicing/billed.js';
+import type { PinnedRate } from '../invoicing/in-dirhams.js';
 import type { LineKind } from '../settlement/lines.js';
 import { Decimal } from '../units/money.js';
 
@@ -14,7 +15,12 @@ export interface AccountMap {
   readonly vatAccount: string;
   /** Of every kind of line that has no other below. */
   readonly chargeAccount: string;
-  readonly kinds: readonly { readonly kind: LineKind; readonly account: string }[];
+  /** `account` takes what the buyer pays, `receivedAccount` what it receives; absent = the same. */
+  readonly kinds: readonly {
+    readonly kind: LineKind;
+    readonly account: string;
+    readonly receivedAccount?: string;
+  }[];
 }
 
 /** A line of an entry; one of the two amounts is `0.00`. */
@@ -37,13 +43,20 @@ export interface JournalEntry {
   readonly reference: string;
   readonly label: string;
   readonly lines: readonly JournalLine[];
+  /** Of a document in another currency: the row that it is booked at; absent otherwise. */
+  readonly rate?: PinnedRate;
 }
 
 /** By account, MAD; debit is positive. */
 type Amounts = ReadonlyMap<string, Decimal>;
 
-const accountOf = (map: AccountMap, kind: LineKind | null): string =>
-  map.kinds.find((one) => one.kind === kind)?.account ?? map.chargeAccount;
+/** The account of a line: what is received has its own where the map says so. */
+function accountOf(map: AccountMap, { kind, amountMad }: BilledLine): string {
+  const found = map.kinds.find((one) => one.kind === kind);
+  if (found === undefined) return map.chargeAccount;
+  const isReceived = new Decimal(amountMad).isNegative();
+  return isReceived ? (found.receivedAccount ?? found.account) : found.account;
+}
 
 function summed(amounts: readonly (readonly [account: string, mad: Decimal])[]): Amounts {
   const sums = new Map<string, Decimal>();
@@ -66,23 +79,34 @@ function linesOf(amounts: Amounts): readonly JournalLine[] {
 }
 
 const charges = (map: AccountMap, lines: readonly BilledLine[]) =>
-  lines.map(({ kind, amountMad }) => [accountOf(map, kind), new Decimal(amountMad)] as const);
+  lines.map((line) => [accountOf(map, line), new Decimal(line.amountMad)] as const);
 
 /** A supplier's document, as it is booked. */
 export interface BookedDocument {
   readonly contractCode: string;
   readonly sellerCode: string;
   readonly number: string;
+  /** Voided documents that had the number before. */
+  readonly reuse: number;
   readonly issueDate: string;
   /** With the document's sign. */
   readonly lines: readonly BilledLine[];
   readonly vatMad: string;
   readonly grossMad: string;
+  /** Of a document in another currency: the row that its amounts are converted at. */
+  readonly rate?: PinnedRate;
 }
 
-/** What a document is called in the books. */
-export const documentKey = ({ sellerCode, number }: BookedDocument): string =>
-  `document ${sellerCode} ${number}`;
+/** What a document is called in the books; a number that was voided is used again under another name. */
+export const documentKey = ({
+  sellerCode,
+  number,
+  reuse,
+}: Pick<BookedDocument, 'sellerCode' | 'number' | 'reuse'>): string =>
+  `document ${sellerCode} ${number}${reuse === 0 ? '' : ` (received again, ${reuse})`}`;
+
+const nameOf = ({ grossMad, number }: BookedDocument): string =>
+  `${new Decimal(grossMad).isNegative() ? 'Credit note' : 'Invoice'} ${number}`;
 
 /**
  * Books a document: charges and recoverable VAT against the supplier. What a document's own sums leave
@@ -102,7 +126,8 @@ export function documentEntry(
   const left = net.reduce((sum, [, mad]) => sum.minus(mad), gross.minus(vat));
   return {
     ...{ key: documentKey(document), kind: 'INVOICE', date, contractCode, partyCode: sellerCode },
-    ...{ reference: number, label: `${gross.isNegative() ? 'Credit note' : 'Invoice'} ${number}` },
+    ...{ reference: number, label: nameOf(document) },
+    ...(document.rate === undefined ? {} : { rate: document.rate }),
     lines: linesOf(
       summed([
         ...net,
@@ -110,6 +135,24 @@ export function documentEntry(
         [map.supplierAccount, gross.negated()],
       ]),
     ),
+  };
+}
+
+/**
+ * Takes a document out of the books again, to the amounts that they hold: it was voided, or disputed
+ * whole and upheld.
+ *
+ * @param of  `booked`: what earlier entries of the document come to.
+ */
+export function fallenEntry(
+  document: BookedDocument,
+  of: { readonly why: string; readonly booked: Amounts; readonly date: string },
+): JournalEntry {
+  const { contractCode, sellerCode, number } = document;
+  return {
+    ...{ key: documentKey(document), kind: 'CONTRA', date: of.date, contractCode },
+    ...{ partyCode: sellerCode, reference: number, label: `${of.why}: ${nameOf(document)}` },
+    lines: linesOf(summed([...of.booked].map(([account, mad]) => [account, mad.negated()]))),
   };
 }
 
@@ -158,11 +201,15 @@ export function accrualEntry(
   };
 }
 
-/** The entry that takes another back. */
+/** The entry that takes another back; of one that took a document back, the one that books it again. */
 export function contraEntry(entry: JournalEntry, date: string): JournalEntry {
   return {
     ...entry,
-    ...{ kind: 'CONTRA', date, label: `Reversal of ${entry.label}` },
+    ...{
+      kind: entry.kind === 'CONTRA' ? 'INVOICE' : 'CONTRA',
+      date,
+      label: `Reversal of ${entry.label}`,
+    },
     lines: entry.lines.map(({ account, debitMad, creditMad }) => ({
       ...{ account, debitMad: creditMad, creditMad: debitMad },
     })),

@@ -7,18 +7,26 @@ export const JOURNAL_FORMATS = ['csv', 'odoo', 'oracle'] as const;
 /** One form. */
 export type JournalFormat = (typeof JOURNAL_FORMATS)[number];
 
+/** Ids of Oracle General Ledger. */
+export interface OracleIds {
+  /** LEDGER_ID: a number. */
+  readonly ledgerId: string;
+  readonly source: string;
+  readonly category: string;
+  /** The chart's segments in order, `{account}` for the account's place; absent = the account alone. */
+  readonly segments?: readonly string[];
+}
+
 /** A batch to write. */
 export interface JournalBatch {
   readonly batchId: string;
+  /** Place among the batches, from 1: Oracle's numeric GROUP_ID. */
+  readonly sequence: number;
   readonly journal: string;
   /** Civil day on which it was made. */
   readonly createdOn: string;
-  /** Ids of Oracle General Ledger; null = not used. */
-  readonly oracle: {
-    readonly ledgerId: string;
-    readonly source: string;
-    readonly category: string;
-  } | null;
+  /** Null = not used. */
+  readonly oracle: OracleIds | null;
   readonly entries: readonly JournalEntry[];
 }
 
@@ -26,7 +34,7 @@ export interface JournalBatch {
 const amount = (mad: string): CsvCell => csvNumber(mad === '0.00' ? '' : mad);
 
 /**
- * Writes a batch: neutral CSV, the columns of Odoo's import, or Oracle's `GL_INTERFACE`.
+ * Writes a batch: neutral CSV, Odoo's import of `account.move`, or Oracle's `GlInterface.csv` (FBDI).
  *
  * @throws DomainError `journal.no_oracle_ledger`
  */
@@ -51,37 +59,53 @@ function neutral({ batchId, journal, entries }: JournalBatch): string {
   ]);
 }
 
-function odoo({ journal, entries }: JournalBatch): string {
+/** Fields of `account.move`, by their technical names; those of the entry stand on its first line only. */
+function odoo({ batchId, journal, entries }: JournalBatch): string {
   return csvTable([
-    ['DATE', 'JAL', 'COMPTE', 'PCE', 'LIBELLE', 'DEBIT', 'CREDIT'],
-    ...entries.flatMap(({ date, reference, label, lines }) =>
-      lines.map(({ account, debitMad, creditMad }) => [
-        ...[date, journal, account, reference, label],
-        ...[csvNumber(debitMad), csvNumber(creditMad)],
+    [
+      ...['id', 'move_type', 'journal_id', 'date', 'ref', 'line_ids/account_id'],
+      ...['line_ids/partner_id', 'line_ids/name', 'line_ids/debit', 'line_ids/credit'],
+    ],
+    ...entries.flatMap(({ date, reference, partyCode, label, lines }, at) =>
+      lines.map(({ account, debitMad, creditMad }, place) => [
+        ...(place === 0
+          ? [`mizan_${batchId}_${at + 1}`, 'entry', journal, date, reference]
+          : ['', '', '', '', '']),
+        ...[account, partyCode, label, csvNumber(debitMad), csvNumber(creditMad)],
       ]),
     ),
   ]);
 }
 
-function oracle({ batchId, createdOn, oracle: ids, entries }: JournalBatch): string {
+const SEGMENTS = 30;
+/** Columns of `GlInterface.csv` between two that we fill, by the template (fixtures/journal). */
+const BLANKS = { references: 8, conversion: 4, afterGroup: 82 } as const;
+const blank = (count: number): CsvCell[] => Array.from({ length: count }, () => '');
+
+/** Rows of `GlInterface.csv`: no header, every column in its place, `END` in the last. */
+function oracle({ batchId, sequence, createdOn, oracle: ids, entries }: JournalBatch): string {
   if (ids === null) {
     const fix = 'Add a version of the account map with the ids of Oracle.';
     throw new DomainError('journal.no_oracle_ledger', { batchId, fix });
   }
   const slashes = (day: string): string => day.replaceAll('-', '/');
-  return csvTable([
-    [
-      ...['STATUS', 'LEDGER_ID', 'ACCOUNTING_DATE', 'USER_JE_SOURCE_NAME', 'USER_JE_CATEGORY_NAME'],
-      ...['CURRENCY_CODE', 'DATE_CREATED', 'ACTUAL_FLAG', 'SEGMENT1', 'ENTERED_DR', 'ENTERED_CR'],
-      ...['ACCOUNTED_DR', 'ACCOUNTED_CR', 'REFERENCE1', 'REFERENCE4', 'REFERENCE10', 'GROUP_ID'],
-    ],
-    ...entries.flatMap(({ date, reference, label, lines }) =>
+  const segmentsOf = (account: string): CsvCell[] => {
+    const filled = (ids.segments ?? ['{account}']).map((one) => one.replace('{account}', account));
+    return [...filled, ...blank(SEGMENTS - filled.length)];
+  };
+  return csvTable(
+    entries.flatMap(({ date, reference, label, partyCode, contractCode, lines }, at) =>
       lines.map(({ account, debitMad, creditMad }) => [
-        ...['NEW', ids.ledgerId, slashes(date), ids.source, ids.category],
-        ...['MAD', slashes(createdOn), 'A', account, amount(debitMad), amount(creditMad)],
-        ...[amount(debitMad), amount(creditMad), batchId, reference, label],
-        batchId,
+        ...['NEW', csvNumber(ids.ledgerId), slashes(date), ids.source, ids.category],
+        ...['MAD', slashes(createdOn), 'A', ...segmentsOf(account)],
+        ...[amount(debitMad), amount(creditMad), amount(debitMad), amount(creditMad)],
+        // REFERENCE1 to 10: batch, its description, –, entry, its description, its reference, –, –, –, line.
+        ...[`Mizan ${sequence}`, batchId, '', `Mizan ${sequence}-${at + 1}`, label, reference],
+        ...['', '', '', label],
+        ...[partyCode, contractCode, ...blank(BLANKS.references)],
+        ...[...blank(BLANKS.conversion), csvNumber(String(sequence))],
+        ...[...blank(BLANKS.afterGroup), 'END'],
       ]),
     ),
-  ]);
+  );
 }

@@ -25,6 +25,7 @@ export type EventType =
   | 'journal.exported'
   | 'supplier_invoice.received'
   | 'supplier_invoice.decided'
+  | 'supplier_invoice.voided'
   | 'statement.issued';
 
 /**

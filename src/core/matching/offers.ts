@@ -52,3 +52,8 @@ export function offersOf(inputs: OfferInputs): Offer[] {
     });
   });
 }
+
+/** Whether a storage device gave back what a certificate of an offer certifies: no contract buys it. */
+export function isFromStorage({ certificate }: Pick<Offer, 'certificate'>): boolean {
+  return (certificate as Partial<OwnedCertificate>).isStorage === true;
+}

@@ -18,6 +18,6 @@ import { ResumptionsService } from './resumptions.service.js';
     AccessRepository,
     { provide: KEY_RING, useExisting: AccessService },
   ],
-  exports: [AccessService, ResumptionsService, KEY_RING],
+  exports: [AccessService, PrincipalsService, ResumptionsService, KEY_RING],
 })
 export class AccessModule {}

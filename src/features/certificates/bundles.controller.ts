@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
+import { DryRunQuery } from '../../platform/http/uploads.js';
 import {
   ActionRequest,
   ActionResponse,
@@ -46,9 +47,11 @@ export class BundlesController {
     @CurrentActor() actor: Actor,
     @Headers('idempotency-key') key: string | undefined,
     @Body({ schema: ActionRequest }) request: ActionRequest,
+    @Query({ schema: DryRunQuery }) { dryRun }: DryRunQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ActionResponse> {
-    const { response, isReplayed } = await this.bundles.act(actor, requireKey(key), request);
+    const asked = requireKey(key);
+    const { response, isReplayed } = await this.bundles.act(actor, asked, request, { dryRun });
     if (isReplayed) void reply.header('idempotent-replayed', 'true');
     return response as ActionResponse;
   }

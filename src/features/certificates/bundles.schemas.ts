@@ -3,6 +3,7 @@ import { type Bundle, bundleWh } from '../../core/certificates/bundle.js';
 import { ACTIONS, BUNDLE_STATUSES } from '../../core/certificates/lifecycle.js';
 import { isShareText } from '../../core/math/exact-share.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
+import { previewShape } from '../../platform/http/uploads.js';
 import { CalendarDay, PositiveInteger, text } from '../../platform/http/schemas.js';
 import type { TransferConsentEntity } from './transfer-consent.entity.js';
 
@@ -88,6 +89,7 @@ export const ActionResponse = z
     bundles: z
       .array(BundleResponse)
       .describe('Every bundle that changed or was made, as it is now'),
+    ...previewShape,
   })
   .meta({ id: 'CertificateAction' });
 export type ActionResponse = z.output<typeof ActionResponse>;

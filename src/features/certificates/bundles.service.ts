@@ -14,6 +14,18 @@ import { actionResponse, BundleQueueService } from './bundle-queue.service.js';
 import { BundlesRepository } from './bundles.repository.js';
 import type { ActionRequest } from './bundles.schemas.js';
 
+const ACTION_STAYS =
+  'An action is never edited; another one may lead back, and both stay in the ledger.';
+/** What some actions make that no other takes back. */
+const ACTION_FOR_GOOD: Partial<Record<ActionRequest['action'], string>> = {
+  cancel: 'A cancelled certificate stays cancelled: its Wh are used up, and cannot be used again.',
+  claim: 'A claim stays: the Wh are claimed by their beneficiary for good.',
+  transfer: 'A transfer stays: only the receiver can give it back, by a transfer of its own.',
+  withdraw: 'What an issuer withdrew stays withdrawn; it comes again as another certificate only.',
+  expire: 'What expired stays expired.',
+  split: 'Parts of a certificate are not joined again.',
+};
+
 /** Certificates: what is done with them, once per key, and what has become of them. */
 @Injectable()
 export class BundlesService {
@@ -37,7 +49,15 @@ export class BundlesService {
     actor: Actor,
     key: string,
     request: ActionRequest,
+    { dryRun = false }: { readonly dryRun?: boolean } = {},
   ): Promise<{ readonly response: object; readonly isReplayed: boolean }> {
+    if (dryRun) {
+      const { response, isReplayed } = await this.scope.tryTogether(() =>
+        this.act(actor, key, request),
+      );
+      const cannotBeTakenBack = ACTION_FOR_GOOD[request.action] ?? ACTION_STAYS;
+      return { response: { ...response, isDryRun: true, cannotBeTakenBack }, isReplayed };
+    }
     const requestSha256 = toHex(sha256(canonicalJson(request as unknown as Canonical)));
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;

@@ -1,21 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { addDays } from 'date-fns/addDays';
-import { addMonths } from 'date-fns/addMonths';
-import { isAfter } from 'date-fns/isAfter';
-import { isBefore } from 'date-fns/isBefore';
-import { parseISO } from 'date-fns/parseISO';
-import { subDays } from 'date-fns/subDays';
 import { DomainError } from '../../core/errors.js';
 import {
   type Evidence,
   EVIDENCE_FORMAT,
   type EvidenceEvent,
-  type EventHeader,
   readHeader,
 } from '../../core/evidence/evidence.js';
-import { type EvidenceCheck, verifyEvidence } from '../../core/evidence/verify-evidence.js';
+import { matters } from '../../core/evidence/members.js';
+import {
+  type EvidenceCheck,
+  type NotedHead,
+  verifyEvidence,
+} from '../../core/evidence/verify-evidence.js';
 import { watchJson } from '../../core/tabular/json-size.js';
-import type { EventType } from '../../core/ledger/event.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { StatementsService } from '../statements/statements.service.js';
@@ -32,7 +29,8 @@ export class EvidenceService {
   /**
    * Gathers the evidence of a month: its statements, the log up to now, and the rows behind them.
    *
-   * @throws DomainError `statement.not_found` when the month has no statement.
+   * @throws DomainError `statement.not_found` when the month has no statement; `site.ambiguous` when it
+   *   has statements of several sites and none is named.
    */
   async gather(ledgerId: string, month: string, siteCode: string | null): Promise<Evidence> {
     const all = await this.statements.list(ledgerId);
@@ -41,6 +39,11 @@ export class EvidenceService {
     );
     const [first] = statements;
     if (first === undefined) throw new DomainError('statement.not_found', { statementId: month });
+    const siteCodes = [...new Set(statements.map((one) => one.siteCode))].toSorted();
+    if (siteCodes.length > 1) {
+      const fix = 'Name the site: an evidence file is of one.';
+      throw new DomainError('site.ambiguous', { siteCodes, fix });
+    }
     return this.scope.readHeavy(ledgerId, async (tx) => {
       const events: EvidenceEvent[] = [];
       let chainHash = '';
@@ -66,42 +69,24 @@ export class EvidenceService {
   /**
    * Checks an evidence file; needs no ledger.
    *
+   * @param noted  A head that was noted elsewhere, to compare with; null for none.
    * @throws DomainError `evidence.invalid` when the document is no evidence file at all;
    *                     `import.limit_exceeded` when a text in it is too deep, or all are too many.
    */
-  verify(document: unknown): readonly EvidenceCheck[] {
+  verify(document: unknown, noted: NotedHead | null = null): readonly EvidenceCheck[] {
     if (!isEvidence(document)) {
       const detail = `Not an evidence file: ${EVIDENCE_FORMAT} is expected.`;
       throw new DomainError('evidence.invalid', { check: 'format', detail });
     }
     try {
       requireSmallTexts(document);
-      return verifyEvidence(document);
+      return verifyEvidence(document, noted);
     } catch (error) {
       if (error instanceof DomainError && error.code === 'import.limit_exceeded') throw error;
       const detail = `The file cannot be read as evidence: ${String(error)}`;
       return [{ check: 'format', ok: false, detail }];
     }
   }
-}
-
-/** Events that matter to the months that they are about. */
-const OF_A_TIME: ReadonlySet<string> = new Set<EventType>([
-  ...(['import.committed', 'certificates.acted', 'statement.issued', 'storage.traced'] as const),
-  ...(['certificates.converted'] as const),
-  ...(['readings.validated', 'readings.estimated', 'exception.decided'] as const),
-]);
-
-/** Records matter to every month; files and runs to the months they touch. */
-function matters({ type, validFrom, validTo, body }: EventHeader, month: string): boolean {
-  if (type === 'record.versioned') return true;
-  if (type === 'matching.run') return (body['run'] as { month?: unknown }).month === month;
-  if (!OF_A_TIME.has(type)) return false;
-  if (validFrom === null || validTo === null) return false;
-  // A civil month starts or ends within hours of the UTC month; a day more on each side is harmless.
-  const start = parseISO(`${month}-01T00:00:00Z`);
-  const isAfterStart = isAfter(parseISO(validTo), subDays(start, 1));
-  return isAfterStart && isBefore(parseISO(validFrom), addDays(addMonths(start, 1), 1));
 }
 
 /** What the texts of an evidence file may be together: they are parsed, and their values are held. */
@@ -114,11 +99,13 @@ function requireSmallTexts({ events, statements }: Evidence): void {
     const excess = typeof text === 'string' ? watch.whole(text) : null;
     if (excess !== null) throw new DomainError('import.limit_exceeded', { ...excess });
   };
-  for (const { payload, rows } of events) {
-    require(payload);
-    for (const row of rows ?? []) require(row);
+  // What is no list is said by the check of the file's shape.
+  const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+  for (const event of listed(events) as readonly Partial<EvidenceEvent>[]) {
+    require(event?.payload);
+    for (const row of listed(event?.rows)) require(row);
   }
-  for (const text of statements) require(text);
+  for (const text of listed(statements)) require(text);
 }
 
 function isEvidence(document: unknown): document is Evidence {

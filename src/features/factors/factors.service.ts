@@ -33,6 +33,9 @@ export interface FactorSeries {
   readonly cfePpm: readonly (number | null)[];
 }
 
+/** A version of a factor as other features see it. */
+export type FactorVersion = Readonly<EmissionFactorEntity>;
+
 /** Emission factors and residual mixes. */
 @Injectable()
 export class FactorsService {
@@ -77,6 +80,16 @@ export class FactorsService {
       ...{ code, version, title, publisher, vintage, resolution },
       ...factorHours(factor, wanted),
     };
+  }
+
+  /** One version of a factor. @throws DomainError `record.not_found` */
+  version(
+    tx: EntityManager,
+    ledgerId: string,
+    code: string,
+    version: number,
+  ): Promise<FactorVersion> {
+    return this.records.latestIn(tx, ledgerId, FACTOR, code, version);
   }
 
   /**

@@ -2,13 +2,20 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@ne
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
+import { DryRunQuery } from '../../platform/http/uploads.js';
 import { AccountMapsService } from './account-maps.service.js';
+import {
+  EntryAt,
+  EntryTraceResponse,
+  ExportedResponse,
+  toEntryTraceResponse,
+  toExportedResponse,
+} from './journal-answers.schemas.js';
 import {
   AccountMapAttributes,
   BatchId,
   BatchListResponse,
   BatchResponse,
-  ExportedResponse,
   FormatQuery,
   JournalRequest,
   toAccountMapResponse,
@@ -16,6 +23,7 @@ import {
   toBatchSummary,
 } from './journal.schemas.js';
 import { batchFile, JournalService } from './journal.service.js';
+import { JournalTraceService } from './journal-trace.service.js';
 
 @ApiTags('journal')
 @Controller('v1/account-maps')
@@ -37,7 +45,10 @@ export class AccountMapController extends recordController({
 @ApiTags('journal')
 @Controller('v1/exports')
 export class JournalController {
-  constructor(private readonly journal: JournalService) {}
+  constructor(
+    private readonly journal: JournalService,
+    private readonly traces: JournalTraceService,
+  ) {}
 
   @Get()
   @Roles('finance', 'auditor')
@@ -50,15 +61,17 @@ export class JournalController {
   @Post('journal')
   @Roles('finance')
   @ApiOperation({
-    summary: 'Export a month’s entries: documents received, and what is settled and not billed.',
+    summary:
+      'Export a month’s entries: documents received, and what is settled, approved and not billed.',
   })
   @ApiCreatedResponse({ standardSchema: ExportedResponse })
   async export(
     @CurrentActor() actor: Actor,
     @Body({ schema: JournalRequest }) { month, accountMapCode }: JournalRequest,
+    @Query({ schema: DryRunQuery }) { dryRun }: DryRunQuery,
   ): Promise<ExportedResponse> {
-    const { batch, isNew } = await this.journal.export(actor, month, accountMapCode);
-    return { ...toBatchResponse(batch), isNew };
+    const exported = await this.journal.export(actor, month, accountMapCode, { dryRun });
+    return toExportedResponse(exported, dryRun);
   }
 
   @Get(':batchId')
@@ -70,6 +83,20 @@ export class JournalController {
     @Param('batchId', { schema: BatchId }) batchId: string,
   ): Promise<BatchResponse> {
     return toBatchResponse(await this.journal.get(ledgerId, batchId));
+  }
+
+  @Get(':batchId/entries/:at/trace')
+  @Roles('finance', 'auditor')
+  @ApiOperation({
+    summary: 'Walk an entry down: document or settlement, its lines, price rows and clauses.',
+  })
+  @ApiOkResponse({ standardSchema: EntryTraceResponse })
+  async trace(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('batchId', { schema: BatchId }) batchId: string,
+    @Param('at', { schema: EntryAt }) at: number,
+  ): Promise<EntryTraceResponse> {
+    return toEntryTraceResponse(await this.traces.trace(ledgerId, batchId, at));
   }
 
   @Get(':batchId/file')

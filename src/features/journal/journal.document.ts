@@ -4,12 +4,15 @@ import { sealedJson } from '../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../core/ledger/merkle.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import type { AccountMapEntity } from './account-map.entity.js';
+import type { AccruedRun } from './books.service.js';
 import type { JournalBatchEntity } from './journal-batch.entity.js';
 
 /** What a batch was made with. */
 export interface BatchDocument {
   readonly accountMap: AccountMap & Pick<AccountMapEntity, 'code' | 'version' | 'oracle'>;
   readonly entries: readonly JournalEntry[];
+  /** Runs that its accruals rest on; absent from batches of before. */
+  readonly runs?: readonly AccruedRun[];
   readonly [key: string]: unknown;
 }
 
@@ -23,7 +26,8 @@ export function batchFile(row: JournalBatchEntity, format: JournalFormat): strin
   const { accountMap, entries } = parseBatch(row);
   const { journal, oracle } = accountMap;
   const createdOn = civilDayOf(MOROCCO_LEGAL_TIME, row.recordedAt.getTime());
-  return writeBatch({ batchId: row.batchId, journal, oracle, createdOn, entries }, format);
+  const { batchId, sequence } = row;
+  return writeBatch({ batchId, sequence, journal, oracle, createdOn, entries }, format);
 }
 
 /** How a batch is sealed. */

@@ -7,12 +7,19 @@ import { AccountMapsService } from './account-maps.service.js';
 import { BooksService } from './books.service.js';
 import { AccountMapController, JournalController } from './journal.controller.js';
 import { JournalRepository } from './journal.repository.js';
+import { JournalTraceService } from './journal-trace.service.js';
 import { JournalService } from './journal.service.js';
 
 @Module({
   imports: [LedgerModule, ContractsModule, SettlementModule, PayablesModule],
   controllers: [AccountMapController, JournalController],
-  providers: [JournalService, BooksService, AccountMapsService, JournalRepository],
-  exports: [JournalService, AccountMapsService],
+  providers: [
+    JournalService,
+    JournalTraceService,
+    BooksService,
+    AccountMapsService,
+    JournalRepository,
+  ],
+  exports: [JournalService, JournalTraceService, AccountMapsService],
 })
 export class JournalModule {}

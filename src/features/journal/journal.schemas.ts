@@ -13,6 +13,11 @@ const Account = z
   .describe('Account number');
 const DAMAGES = LINE_KINDS.filter((kind) => kind.endsWith('_DAMAGES'));
 
+/** CGNC: what the contract costs and brings beside energy, each side on an account of its own. */
+const DAMAGES_ACCOUNTS = { account: '65831', receivedAccount: '7581' } as const;
+/** CGNC: the fine of law 69-21 goes to the Treasury, and is no supplier's damages. */
+const TREASURY_FINES = '65833';
+
 /** Defaults are those of the CGNC (INVOICING 9, marked M+: have them confirmed). */
 export const AccountMapAttributes = z.strictObject({
   journal: text(20).default('ACH').describe('Code of the journal'),
@@ -22,18 +27,46 @@ export const AccountMapAttributes = z.strictObject({
   vatAccount: Account.default('34552').describe('Recoverable VAT on charges'),
   chargeAccount: Account.default('6125').describe('Energy purchases: every kind not named below'),
   kinds: z
-    .array(z.strictObject({ kind: z.literal(LINE_KINDS), account: Account }))
+    .array(
+      z.strictObject({
+        kind: z.literal(LINE_KINDS),
+        account: Account.describe('What the buyer pays'),
+        receivedAccount: Account.optional().describe('What the buyer receives; absent = the same'),
+      }),
+    )
     .max(LINE_KINDS.length)
     .refine((kinds) => new Set(kinds.map(({ kind }) => kind)).size === kinds.length, {
       error: 'A kind has one account.',
     })
-    .default(DAMAGES.map((kind) => ({ kind, account: '6583' })))
+    .refine(
+      (kinds) =>
+        kinds.every(
+          ({ kind, account, receivedAccount }) =>
+            !DAMAGES.includes(kind) || ![account, receivedAccount].includes(TREASURY_FINES),
+        ),
+      { error: `${TREASURY_FINES} takes fines to the Treasury: damages are of the contract.` },
+    )
+    .default(DAMAGES.map((kind) => ({ kind, ...DAMAGES_ACCOUNTS })))
     .describe('Accounts of kinds of line that have their own'),
   oracle: z
     .strictObject({
-      ledgerId: text(40),
+      ledgerId: z
+        .string()
+        .regex(/^\d{1,18}$/)
+        .describe('LEDGER_ID, a number'),
       source: text(25),
       category: text(25),
+      segments: z
+        .array(text(25))
+        .min(1)
+        .max(30)
+        .refine((segments) => segments.filter((one) => one.includes('{account}')).length === 1, {
+          error: 'One segment is {account}.',
+        })
+        .optional()
+        .describe(
+          'SEGMENT1 and on of the chart, {account} in the account’s place; absent = it alone',
+        ),
     })
     .nullable()
     .default(null)
@@ -61,7 +94,7 @@ export type FormatQuery = z.output<typeof FormatQuery>;
 
 const batchShape = {
   batchId: BatchId,
-  sequence: z.int().min(1),
+  sequence: z.int().min(1).describe('Oracle’s GROUP_ID'),
   month: z.string(),
   reverses: BatchId.nullable().describe('The batch whose entries this one takes back'),
   debitMad: z.string(),
@@ -79,11 +112,6 @@ export const BatchResponse = z
   .strictObject({ ...batchShape, document: z.looseObject({}).describe('Accounts and entries') })
   .meta({ id: 'JournalBatch' });
 export type BatchResponse = z.output<typeof BatchResponse>;
-
-export const ExportedResponse = z
-  .strictObject({ ...BatchResponse.shape, isNew: z.boolean() })
-  .meta({ id: 'ExportedJournalBatch' });
-export type ExportedResponse = z.output<typeof ExportedResponse>;
 
 export function toBatchSummary(row: JournalBatchEntity): BatchListResponse['items'][number] {
   const { batchId, sequence, month, reverses, debitMad, creditMad, sha256, recordedAt } = row;

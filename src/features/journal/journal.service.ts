@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { DomainError } from '../../core/errors.js';
 import { contraEntry, type JournalEntry, totalsOf } from '../../core/journal/entries.js';
+import type { LeftOut } from '../../core/journal/left-out.js';
 import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import { sha256 } from '../../core/ledger/merkle.js';
 import { formatInstant } from '../../core/time/interval.js';
@@ -12,7 +13,7 @@ import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { AccountMapEntity } from './account-map.entity.js';
 import { AccountMapsService } from './account-maps.service.js';
-import { type BooksMonth, BooksService } from './books.service.js';
+import { type AccruedRun, type BooksMonth, BooksService } from './books.service.js';
 import { BATCH_ROWS, type BatchDocument, batchRow, parseBatch } from './journal.document.js';
 import type { JournalBatchEntity } from './journal-batch.entity.js';
 import { JOURNAL_REGISTERS } from './journal.registers.js';
@@ -22,6 +23,14 @@ export { batchFile } from './journal.document.js';
 
 /** A batch as other features see it. */
 export type JournalBatch = Readonly<JournalBatchEntity>;
+
+/** What came of an export. */
+export interface Exported {
+  readonly batch: JournalBatch;
+  readonly isNew: boolean;
+  /** What of the month is in no entry, as it is now. */
+  readonly leftOut: readonly LeftOut[];
+}
 
 /** Hands entries to the books, in batches that never change. */
 @Injectable()
@@ -51,7 +60,9 @@ export class JournalService {
     actor: Actor,
     month: string,
     accountMapCode: string | null,
-  ): Promise<{ readonly batch: JournalBatch; readonly isNew: boolean }> {
+    { dryRun = false }: { readonly dryRun?: boolean } = {},
+  ): Promise<Exported> {
+    if (dryRun) return this.scope.tryTogether(() => this.export(actor, month, accountMapCode));
     return this.scope.write({ ledgerId: actor.ledgerId, lock: 'journal' }, async (tx) => {
       const { ledgerId } = actor;
       const before = await this.batches.list(tx, ledgerId);
@@ -62,14 +73,19 @@ export class JournalService {
       }
       const map = await this.maps.named(tx, ledgerId, accountMapCode);
       const earlier = before.flatMap((batch) => parseBatch(batch).entries);
-      const entries = await this.books.entries(tx, ledgerId, daysOf(month), { map, earlier });
+      const books = await this.books.entries(tx, ledgerId, daysOf(month), { map, earlier });
+      const { entries, runs, leftOut } = books;
       if (entries.length > 0) {
-        const batch = { month, reverses: null, accountMap: sealedMap(map), entries };
-        return { batch: await this.write(tx, actor, before, batch), isNew: true };
+        const of = { month, reverses: null, accountMap: sealedMap(map), entries, runs, leftOut };
+        return { batch: await this.write(tx, actor, before, of), isNew: true, leftOut };
       }
       const last = before.findLast((batch) => batch.month === month);
-      if (last === undefined) throw new DomainError('journal.nothing_to_book', { month });
-      return { batch: last, isNew: false };
+      if (last === undefined) {
+        throw new DomainError('journal.nothing_to_book', {
+          ...{ month, leftOut: leftOut.map(({ says }) => says) },
+        });
+      }
+      return { batch: last, isNew: false, leftOut };
     });
   }
 
@@ -94,7 +110,7 @@ export class JournalService {
       const { accountMap, entries } = parseBatch(batch);
       const { month } = before.at(-1)!;
       return this.write(tx, actor, before, {
-        ...{ month, reverses: batchId, accountMap },
+        ...{ month, reverses: batchId, accountMap, runs: [], leftOut: [] },
         entries: entries.map((entry) => contraEntry(entry, daysOf(month).lastDay)),
       });
     });
@@ -129,6 +145,8 @@ export class JournalService {
       readonly reverses: string | null;
       readonly accountMap: BatchDocument['accountMap'];
       readonly entries: readonly JournalEntry[];
+      readonly runs: readonly AccruedRun[];
+      readonly leftOut: readonly LeftOut[];
     },
   ): Promise<JournalBatchEntity> {
     const { ledgerId } = actor;
@@ -142,6 +160,8 @@ export class JournalService {
       exportedAt: formatInstant(recordedAt.getTime()),
       ...{ accountMap: accountMap as unknown as Canonical, totals },
       entries: entries as unknown as Canonical,
+      runs: of.runs as unknown as Canonical,
+      leftOut: of.leftOut as unknown as Canonical,
     });
     const batch: JournalBatchEntity = {
       ...{ ledgerId, batchId, sequence, month, reverses, ...totals },

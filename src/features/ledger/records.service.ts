@@ -70,6 +70,7 @@ export class RecordsService {
       create: (actor, code, attributes) => this.create(actor, kind, code, attributes),
       revise: (actor, code, attributes, seen) =>
         this.revise(actor, kind, { code, attributes, seen }),
+      preview: (work) => this.scope.tryTogether(work),
       get: (ledgerId, code, version) =>
         this.scope.read(ledgerId, (tx) => this.latestIn(tx, ledgerId, kind, code, version)),
       list: (ledgerId) => this.scope.read(ledgerId, (tx) => this.latestOfAll(tx, ledgerId, kind)),

@@ -6,6 +6,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { CertificateUseService } from './certificate-use.service.js';
 import { ExplanationsService } from './explanations.service.js';
+import { HourTraceService } from './hour-trace.service.js';
 import { MatchingController } from './matching.controller.js';
 import { MatchingRepository } from './matching.repository.js';
 import { MatchPairsRepository } from './match-pairs.repository.js';
@@ -20,9 +21,10 @@ import { MonthViewService } from './month-view.service.js';
     MonthViewService,
     ExplanationsService,
     CertificateUseService,
+    HourTraceService,
     MatchingRepository,
     MatchPairsRepository,
   ],
-  exports: [MatchingService, MonthViewService, ExplanationsService],
+  exports: [MatchingService, MonthViewService, ExplanationsService, HourTraceService],
 })
 export class MatchingModule {}

@@ -57,6 +57,10 @@ export interface DecidedException extends MeterException {
   readonly effect: DecisionEffect;
 }
 
+/** What a decision makes for good. */
+export const DECISION_FOR_GOOD =
+  'A decision is never edited; after accept or override the finding is closed. Readings can be corrected by a later file, which does not undo an override.';
+
 /** Lists what validation found, and takes decisions about it. */
 @Injectable()
 export class ExceptionsService {
@@ -104,7 +108,13 @@ export class ExceptionsService {
    *
    * @throws DomainError `exception.not_found`, `exception.decided`, `exception.values_wrong`
    */
-  decide(actor: Actor, findingId: string, decision: Decision): Promise<DecidedException> {
+  decide(
+    actor: Actor,
+    findingId: string,
+    decision: Decision,
+    { dryRun = false }: { readonly dryRun?: boolean } = {},
+  ): Promise<DecidedException> {
+    if (dryRun) return this.scope.tryTogether(() => this.decide(actor, findingId, decision));
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, (tx) =>
       this.decideIn(tx, actor, findingId, decision),
     );

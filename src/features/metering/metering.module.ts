@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { AssetsModule } from '../assets/assets.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
@@ -8,6 +9,7 @@ import { ExceptionsService } from './exceptions.service.js';
 import { ReadingsRecordService } from './readings-record.service.js';
 import { RefusedUploadsService } from './refused-uploads.service.js';
 import { UpkeepJob } from './upkeep.job.js';
+import { ReadingOriginService } from './reading-origin.service.js';
 import { ReadingsService } from './readings.service.js';
 import { SeriesService } from './series.service.js';
 import { ValidationController, VeeRuleSetController } from './validation.controller.js';
@@ -39,7 +41,7 @@ import {
 import { ProfilesService } from './profiles.service.js';
 
 @Module({
-  imports: [LedgerModule, AssetsModule, ContractsModule, ImportsModule],
+  imports: [LedgerModule, AccessModule, AssetsModule, ContractsModule, ImportsModule],
   controllers: [
     ...[IntervalImportController, MeteringController, ProfileGuessController],
     ...[ImportProfileController, LegalTimeController, VeeRuleSetController, ValidationController],
@@ -49,6 +51,7 @@ import { ProfilesService } from './profiles.service.js';
     ...[IntervalFileService, IntervalImportService, SeriesService, ReadingsRecordService],
     ...[ReadingsService, ImportFactsService, CounterRepository],
     ...[ValidationService, ExceptionsService, DecisionsService, VeeRulesService, VeeRepository],
+    ReadingOriginService,
     ...[ImportJobsService, ImportProgressService, ImportJobsRepository, ImportJobHandler],
     ...[ImportAttemptsService, ImportUpkeepService, ImportWatchService],
     ...[RefusedUploadsService, UpkeepJob, ProfileGuessService],
@@ -56,6 +59,7 @@ import { ProfilesService } from './profiles.service.js';
   exports: [
     ...[MeteringService, ImportJobsService, ProfilesService, LateDataService, SeriesService],
     ...[ValidationService, ExceptionsService, DecisionsService, VeeRulesService, ReadingsService],
+    ReadingOriginService,
     ProfileGuessService,
   ],
 })

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
+import { DryRunQuery } from '../../platform/http/uploads.js';
 import {
   DecidedManyResponse,
   DecideManyRequest,
@@ -19,6 +20,7 @@ import {
   ExceptionQuery,
   ExceptionResponse,
   toEstimationResponse,
+  toDecidedResponse,
   toExceptionResponse,
   toStretch,
   toValidationResponse,
@@ -100,8 +102,10 @@ export class ValidationController {
     @CurrentActor() actor: Actor,
     @Param('findingId', { schema: FindingId }) findingId: string,
     @Body({ schema: DecideRequest }) decision: DecideRequest,
+    @Query({ schema: DryRunQuery }) { dryRun }: DryRunQuery,
   ): Promise<ExceptionResponse> {
-    return toExceptionResponse(await this.exceptions.decide(actor, findingId, decision));
+    const decided = await this.exceptions.decide(actor, findingId, decision, { dryRun });
+    return toDecidedResponse(decided, dryRun);
   }
 }
 

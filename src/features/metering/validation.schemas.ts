@@ -5,7 +5,8 @@ import { formatInstant, HOUR_MS, parseInstant } from '../../core/time/interval.j
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, Instant, Month, spanOfDays, text } from '../../platform/http/schemas.js';
-import type { MeterException } from './exceptions.service.js';
+import { previewShape } from '../../platform/http/uploads.js';
+import { DECISION_FOR_GOOD, type MeterException } from './exceptions.service.js';
 import type { EstimationResult, ReadingsStretch, ValidationResult } from './validation.service.js';
 
 const Hour = Instant.refine((text) => parseInstant(text)! % HOUR_MS === 0, {
@@ -95,6 +96,7 @@ export const ExceptionResponse = z
     reason: z.string().nullable(),
     decidedBy: z.string().nullable(),
     recordedAt: Instant,
+    ...previewShape,
   })
   .meta({ id: 'MeterException' });
 export type ExceptionResponse = z.output<typeof ExceptionResponse>;
@@ -120,6 +122,12 @@ export function toExceptionResponse({
     decidedBy: decision?.actor ?? null,
     recordedAt: finding.recordedAt.toISOString(),
   };
+}
+
+/** The answer to a decision that was taken, or only tried. */
+export function toDecidedResponse(decided: MeterException, isDryRun: boolean): ExceptionResponse {
+  const response = toExceptionResponse(decided);
+  return isDryRun ? { ...response, isDryRun, cannotBeTakenBack: DECISION_FOR_GOOD } : response;
 }
 
 export const ExceptionListResponse = z

@@ -96,6 +96,44 @@ export class VeeRepository {
     );
   }
 
+  /** The estimate of an event that covers an instant. */
+  estimateAt(
+    tx: EntityManager,
+    eventId: string,
+    at: { readonly ledgerId: string; readonly meterCode: string; readonly startMs: number },
+  ): Promise<ReadingEstimateEntity | null> {
+    const { ledgerId, meterCode, startMs } = at;
+    const instant = new Date(startMs);
+    return tx
+      .createQueryBuilder(ReadingEstimateEntity, 'e')
+      .where('e.ledger_id = :ledgerId AND e.event_id = :eventId', { ledgerId, eventId })
+      .andWhere('e.meter_code = :meterCode AND e.starts_at <= :instant AND e.ends_at > :instant', {
+        ...{ meterCode, instant },
+      })
+      .getOne();
+  }
+
+  /** The decision of an event about a finding that covers an instant, with the finding's rule. */
+  async decisionAt(
+    tx: EntityManager,
+    eventId: string,
+    at: { readonly ledgerId: string; readonly meterCode: string; readonly startMs: number },
+  ): Promise<
+    (Pick<VeeDecisionEntity, 'decisionId' | 'action' | 'reason'> & { readonly rule: string }) | null
+  > {
+    const { ledgerId, meterCode, startMs } = at;
+    const [found] = await tx.query<
+      (Pick<VeeDecisionEntity, 'decisionId' | 'action' | 'reason'> & { readonly rule: string })[]
+    >(
+      `SELECT d.decision_id AS "decisionId", d.action, d.reason, f.rule
+       FROM vee_decision d JOIN vee_finding f USING (ledger_id, finding_id)
+       WHERE ledger_id = $1 AND d.event_id = $2 AND f.meter_code = $3
+         AND f.starts_at <= $4 AND f.ends_at > $4`,
+      [ledgerId, eventId, meterCode, new Date(startMs)],
+    );
+    return found ?? null;
+  }
+
   ofEvent(tx: EntityManager, event: RowsOfEvent) {
     return {
       findings: entitiesOf(tx, VeeFindingEntity, event),

@@ -4,12 +4,13 @@ import { engineVersionOf, isMadeHere } from '../../core/engines.js';
 import { DomainError } from '../../core/errors.js';
 import { checkInvoice } from '../../core/invoicing/check.js';
 import { edgesOf } from '../../core/invoicing/edges.js';
+import { isVoided } from '../../core/invoicing/life.js';
 import { owedOf } from '../../core/settlement/hourly.js';
-import type { SupplierInvoice } from '../../core/invoicing/supplier-invoice.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { PricesService } from '../prices/prices.service.js';
 import { RunOrderService } from '../settlement/run-order.service.js';
 import { type Latest, SettlementService } from '../settlement/settlement.service.js';
+import { type InDirhams, InvoiceRatesService, waitingForRate } from './invoice-rates.service.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
 import {
   type InvoiceCheckDocument,
@@ -33,6 +34,7 @@ export class CheckBasisService {
     private readonly terms: InvoiceTermsService,
     private readonly settlement: SettlementService,
     private readonly prices: PricesService,
+    private readonly rates: InvoiceRatesService,
     order: RunOrderService,
   ) {
     order.registerDisputes((tx, { ledgerId, ...of }) => this.isInDispute(tx, ledgerId, of));
@@ -41,6 +43,7 @@ export class CheckBasisService {
   /** @throws DomainError as `InvoiceChecksService.check` */
   async checked(tx: EntityManager, ledgerId: string, invoiceId: string): Promise<Checked> {
     const received = await this.invoices.getIn(tx, ledgerId, invoiceId);
+    requireNotVoided(received);
     const { contractCode, period } = received.row;
     const terms = await this.terms.ofContract(tx, ledgerId, contractCode);
     const runs = await this.settlement.lastRuns(tx, ledgerId, contractCode);
@@ -60,8 +63,16 @@ export class CheckBasisService {
     const others = runs.filter((one) => one !== run).map(({ document }) => document.input);
     const { items, lineMad, linePct, documentMad, documentPct } = terms;
     const documents = await this.invoices.listIn(tx, ledgerId, { contractCode, period });
+    const dirhams = await this.rates.converter(tx, ledgerId);
+    const converted = (one: ReceivedInvoice): InDirhams => {
+      const found = dirhams(one.invoice);
+      if (found === null) throw waitingForRate(one);
+      return found;
+    };
+    const { invoice, rate } = converted(received);
+    const earlier = earlierThan(received, documents).map((one) => converted(one).invoice);
     const check = checkInvoice({
-      ...{ invoice: received.invoice, earlier: earlierThan(received, documents), items },
+      ...{ invoice, received: received.invoice, earlier, items },
       tolerances: { lineMad, linePct, documentMad, documentPct },
       ...{ run: run.document, periodDays: [days[0]!, days[1]!] },
       known,
@@ -70,7 +81,10 @@ export class CheckBasisService {
     });
     const owed = owedOf(run.document, MOROCCO_LEGAL_TIME);
     const { runId, version: runVersion } = run.run;
-    const said = isHere ? {} : { notComputed: notComputedOf(run.document) };
+    const said = {
+      ...(rate === null ? {} : { rate }),
+      ...(isHere ? {} : { notComputed: notComputedOf(run.document) }),
+    };
     return { received, run, check: { ...check, runId, runVersion, period, owed, ...said } };
   }
 
@@ -86,6 +100,13 @@ export class CheckBasisService {
   }
 }
 
+/** @throws DomainError `supplier_invoice.voided`: it is in no check and no payment (INVOICING 1) */
+export function requireNotVoided({ row: { invoiceId, number }, steps }: ReceivedInvoice): void {
+  if (!isVoided(steps)) return;
+  const reason = steps.at(-1)!.note;
+  throw new DomainError('supplier_invoice.voided', { invoiceId, number, reason });
+}
+
 /** What a check against the figures of another engine cannot say. */
 function notComputedOf(run: Latest['document']): string {
   const madeBy = `settlement engine ${engineVersionOf(run)}`;
@@ -96,13 +117,10 @@ function notComputedOf(run: Latest['document']): string {
 function earlierThan(
   { row }: ReceivedInvoice,
   documents: readonly ReceivedInvoice[],
-): SupplierInvoice[] {
-  return documents
-    .filter(isStanding)
-    .filter(({ row: one }) => {
-      if (one.invoiceId === row.invoiceId) return false;
-      if (one.issueDate !== row.issueDate) return one.issueDate < row.issueDate;
-      return one.kind !== row.kind || one.number < row.number;
-    })
-    .map(({ invoice }) => invoice);
+): ReceivedInvoice[] {
+  return documents.filter(isStanding).filter(({ row: one }) => {
+    if (one.invoiceId === row.invoiceId) return false;
+    if (one.issueDate !== row.issueDate) return one.issueDate < row.issueDate;
+    return one.kind !== row.kind || one.number < row.number;
+  });
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type PeriodBilling, periodBillings, overlapsOf } from '../../core/invoicing/complete.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { SettlementService } from '../settlement/settlement.service.js';
+import { InvoiceRatesService } from './invoice-rates.service.js';
 import { isStanding } from './supplier-invoice.document.js';
 import { SupplierInvoicesService } from './supplier-invoices.service.js';
 
@@ -12,13 +13,14 @@ export class CompletenessService {
     private readonly scope: LedgerScope,
     private readonly invoices: SupplierInvoicesService,
     private readonly settlement: SettlementService,
+    private readonly rates: InvoiceRatesService,
   ) {}
 
   of(
     ledgerId: string,
     contractCode: string,
   ): Promise<{
-    readonly items: PeriodBilling[];
+    readonly items: (PeriodBilling & { readonly waitingForRate: string[] })[];
     readonly overlaps: { documents: string[]; from: string; to: string }[];
   }> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
@@ -29,9 +31,21 @@ export class CompletenessService {
         period: run.period,
         netMad: document.settlement.totals.netMad,
       }));
-      const billed = received.map(({ row, invoice }) => ({ period: row.period, invoice }));
+      const dirhams = await this.rates.converter(tx, ledgerId);
+      const converted = received.map(({ row, invoice }) => ({
+        ...{ period: row.period, number: row.number, found: dirhams(invoice) },
+      }));
+      const billed = converted.flatMap(({ period, found }) =>
+        found === null ? [] : [{ period, invoice: found.invoice }],
+      );
+      const waiting = converted.filter(({ found }) => found === null);
       return {
-        items: periodBillings(settled, billed),
+        items: periodBillings(settled, billed, waiting).map((item) => ({
+          ...item,
+          waitingForRate: waiting
+            .filter(({ period }) => period === item.period)
+            .map(({ number }) => number),
+        })),
         overlaps: overlapsOf(received.map(({ invoice }) => invoice)),
       };
     });

@@ -5,9 +5,9 @@ import { type SettledHour, hoursBehind } from '../../core/settlement/hourly.js';
 import { type InvoiceState, type InvoiceStep, stepFault } from '../../core/invoicing/life.js';
 import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import { sha256 } from '../../core/ledger/merkle.js';
+import { clausesOf } from '../../core/settlement/clauses.js';
 import { explainContract } from '../../core/settlement/explain.js';
 import type { Sentence } from '../../core/settlement/explain-price.js';
-import type { LineKind } from '../../core/settlement/lines.js';
 import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
@@ -24,6 +24,7 @@ import {
   stepRow,
 } from './supplier-invoice.document.js';
 import { PAYABLES_LOCK } from './supplier-invoices.service.js';
+import { VoidingService } from './voiding.service.js';
 
 /** What goes with a dispute: the check, the contract's words, the hours behind. */
 export interface DisputePack {
@@ -41,6 +42,7 @@ export class InvoiceChecksService {
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly basis: CheckBasisService,
+    private readonly voiding: VoidingService,
     private readonly payables: PayablesRepository,
     private readonly clock: Clock,
   ) {
@@ -52,8 +54,8 @@ export class InvoiceChecksService {
   /**
    * Checks a document against the last settlement of its period.
    *
-   * @throws DomainError `supplier_invoice.not_found`, `supplier_invoice.no_terms`,
-   *   `supplier_invoice.not_settled`
+   * @throws DomainError `supplier_invoice.not_found`, `supplier_invoice.voided`,
+   *   `supplier_invoice.no_terms`, `supplier_invoice.not_settled`
    */
   async check(ledgerId: string, invoiceId: string): Promise<InvoiceCheckDocument> {
     return (
@@ -61,12 +63,31 @@ export class InvoiceChecksService {
     ).check;
   }
 
+  /** As `check`, with the contract's version that its run settled by. @throws DomainError as `check` */
+  async checkOfRun(
+    ledgerId: string,
+    invoiceId: string,
+  ): Promise<{ readonly check: InvoiceCheckDocument; readonly contractVersion: number }> {
+    const { check, run } = await this.scope.readHeavy(ledgerId, (tx) =>
+      this.basis.checked(tx, ledgerId, invoiceId),
+    );
+    return { check, contractVersion: run.run.contractVersion };
+  }
+
   /**
-   * Accepts a document, or opens a dispute and takes it to its end. The check as it is then is kept.
+   * Accepts a document, opens a dispute and takes it to its end, or voids the document. The check as it
+   * is then is kept; a document is voided without one.
    *
    * @throws DomainError as `check`; `supplier_invoice.step_refused`
    */
-  async step(actor: Actor, invoiceId: string, step: InvoiceStep): Promise<ReceivedInvoice> {
+  async step(
+    actor: Actor,
+    invoiceId: string,
+    step: InvoiceStep,
+    { dryRun = false }: { readonly dryRun?: boolean } = {},
+  ): Promise<ReceivedInvoice> {
+    if (dryRun) return this.scope.tryTogether(() => this.step(actor, invoiceId, step));
+    if (step.state === 'VOIDED') return this.voiding.void(actor, invoiceId, step);
     const { ledgerId } = actor;
     return this.scope.write({ ledgerId, lock: PAYABLES_LOCK }, async (tx) => {
       const { received, check, run } = await this.basis.checked(tx, ledgerId, invoiceId);
@@ -115,18 +136,4 @@ export class InvoiceChecksService {
       };
     });
   }
-}
-
-const CLAUSES: readonly (readonly [pointer: string, kinds: RegExp])[] = [
-  ['/price', /ENERGY|DIFFERENCE|EXCESS|DEEMED|IMBALANCE/],
-  ['/volume', /ENERGY|DIFFERENCE|EXCESS|IMBALANCE|SELLER/],
-  ['/obligations', /DAMAGES|TAKE_OR_PAY|MAKE_UP|MINIMUM|MAXIMUM|DEEMED/],
-  ['/adders', /TURT|TURD|TSS|BALANCING|SLEEVING|STANDING|METERING|ATTRIBUTES|ENERGY/],
-  ['/rounding', /./],
-];
-
-/** The sentences of a contract that some kinds of lines rest on. */
-function clausesOf(sentences: readonly Sentence[], kinds: ReadonlySet<LineKind>): Sentence[] {
-  const wanted = CLAUSES.filter(([, pattern]) => [...kinds].some((kind) => pattern.test(kind)));
-  return sentences.filter(({ pointer }) => wanted.some(([start]) => pointer.startsWith(start)));
 }

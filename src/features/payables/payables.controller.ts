@@ -10,21 +10,31 @@ import {
 import type { z } from 'zod';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
 import { recordController } from '../../platform/http/record-controller.js';
-import { CallerGone, requireUpload, STREAMED_TYPES } from '../../platform/http/uploads.js';
+import {
+  CallerGone,
+  DryRunQuery,
+  requireUpload,
+  STREAMED_TYPES,
+} from '../../platform/http/uploads.js';
 import { CompletenessService } from './completeness.service.js';
 import { InvoiceChecksService } from './invoice-checks.service.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
+import { InvoiceTraceService } from './invoice-trace.service.js';
 import {
+  CheckLineAt,
+  CheckLineTraceResponse,
   CompletenessQuery,
   CompletenessResponse,
+  PaymentQuery,
+  PaymentResponse,
+} from './payables-reports.schemas.js';
+import {
   DisputePackResponse,
   InvoiceCheckResponse,
   InvoiceId,
   InvoiceListQuery,
   InvoiceStepRequest,
   InvoiceTermsAttributes,
-  PaymentQuery,
-  PaymentResponse,
   ReceivedInvoiceResponse,
   ReceiveQuery,
   SupplierInvoiceListResponse,
@@ -34,6 +44,7 @@ import {
   toInvoiceSummary,
   toInvoiceTermsResponse,
   toReceivedResponse,
+  toStepResponse,
 } from './payables.schemas.js';
 import { PaymentService } from './payment.service.js';
 import { hoursCsv } from './supplier-invoice.document.js';
@@ -64,6 +75,7 @@ export class PayablesController {
     private readonly checks: InvoiceChecksService,
     private readonly completeness: CompletenessService,
     private readonly payments: PaymentService,
+    private readonly traces: InvoiceTraceService,
   ) {}
 
   @Get()
@@ -138,6 +150,21 @@ export class PayablesController {
     return toCheckResponse(await this.checks.check(ledgerId, invoiceId));
   }
 
+  @Get(':invoiceId/check/lines/:at/trace')
+  @Roles(...READERS)
+  @ApiOperation({
+    summary: 'Walk a line of a check down: the run, its lines, price rows and clauses behind it.',
+  })
+  @ApiOkResponse({ standardSchema: CheckLineTraceResponse })
+  async trace(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('invoiceId', { schema: InvoiceId }) invoiceId: string,
+    @Param('at', { schema: CheckLineAt }) at: number,
+  ): Promise<z.output<typeof CheckLineTraceResponse>> {
+    const traced = await this.traces.trace(ledgerId, invoiceId, at);
+    return traced as unknown as z.output<typeof CheckLineTraceResponse>;
+  }
+
   @Get(':invoiceId/payment')
   @Roles(...READERS)
   @ApiOperation({ summary: 'What is to be paid of a document, when, and what being late costs.' })
@@ -153,14 +180,18 @@ export class PayablesController {
   @Post(':invoiceId/steps')
   @HttpCode(200)
   @Roles('energy-manager', 'finance')
-  @ApiOperation({ summary: 'Accept a document, or open a dispute and take it to its end.' })
+  @ApiOperation({
+    summary: 'Accept a document, open a dispute and take it to its end, or void it with a reason.',
+  })
   @ApiOkResponse({ standardSchema: SupplierInvoiceResponse })
   async step(
     @CurrentActor() actor: Actor,
     @Param('invoiceId', { schema: InvoiceId }) invoiceId: string,
     @Body({ schema: InvoiceStepRequest }) request: InvoiceStepRequest,
+    @Query({ schema: DryRunQuery }) { dryRun }: DryRunQuery,
   ): Promise<SupplierInvoiceResponse> {
-    return toInvoiceResponse(await this.checks.step(actor, invoiceId, request));
+    const received = await this.checks.step(actor, invoiceId, request, { dryRun });
+    return toStepResponse(received, dryRun);
   }
 
   @Get(':invoiceId/dispute-pack')

@@ -12,9 +12,12 @@ import { InvoicePlaceService } from './invoice-place.service.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
 import { InvoiceTermsController, PayablesController } from './payables.controller.js';
 import { PayablesRepository } from './payables.repository.js';
+import { InvoiceRatesService } from './invoice-rates.service.js';
+import { InvoiceTraceService } from './invoice-trace.service.js';
 import { PaymentService } from './payment.service.js';
 import { SupplierInvoiceFileService } from './supplier-invoice-file.service.js';
 import { SupplierInvoicesService } from './supplier-invoices.service.js';
+import { VoidingService } from './voiding.service.js';
 
 @Module({
   imports: [LedgerModule, ContractsModule, PartiesModule, PricesModule, SettlementModule],
@@ -22,11 +25,18 @@ import { SupplierInvoicesService } from './supplier-invoices.service.js';
   providers: [
     ...[SupplierInvoicesService, SupplierInvoiceFileService, InvoicePlaceService],
     ...[InvoiceChecksService, CheckBasisService, InvoiceTermsService, CompletenessService],
-    ...[BilledService, PaymentService, PayablesRepository],
+    ...[
+      BilledService,
+      PaymentService,
+      VoidingService,
+      InvoiceRatesService,
+      InvoiceTraceService,
+      PayablesRepository,
+    ],
   ],
   exports: [
     BilledService,
-
+    InvoiceTraceService,
     SupplierInvoicesService,
     InvoiceChecksService,
     InvoiceTermsService,

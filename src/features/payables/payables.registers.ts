@@ -7,6 +7,7 @@ export const PAYABLES_REGISTERS: readonly Register[] = [
     of: { types: ['supplier_invoice.received'] },
     sealed: [
       ...['invoice_id', 'seller_code', 'number', 'kind', 'contract_code', 'period', 'issue_date'],
+      'reuse',
       ...['file_name', 'file_sha256', 'document'],
     ],
     derived: { sha256: 'sha256(t.document)' },
@@ -14,7 +15,7 @@ export const PAYABLES_REGISTERS: readonly Register[] = [
   },
   {
     table: 'supplier_invoice_step',
-    of: { types: ['supplier_invoice.decided'] },
+    of: { types: ['supplier_invoice.decided', 'supplier_invoice.voided'] },
     sealed: [
       ...['invoice_id', 'step', 'state', 'outcome', 'disputed_mad', 'upheld_mad', 'note'],
       ...['run_id', 'check_document', 'recorded_at'],

@@ -20,12 +20,34 @@ export class PayablesRepository {
     return tx.findOneBy(SupplierInvoiceEntity, { ledgerId, invoiceId });
   }
 
+  /** The last that came under a number; those before it are voided. */
   byNumber(
     tx: EntityManager,
     ledgerId: string,
     of: { readonly sellerCode: string; readonly number: string },
   ): Promise<SupplierInvoiceEntity | null> {
-    return tx.findOneBy(SupplierInvoiceEntity, { ledgerId, ...of });
+    const where = { ledgerId, ...of };
+    return tx.findOne(SupplierInvoiceEntity, { where, order: { reuse: 'DESC' } });
+  }
+
+  /** The first document that took a number which was not free: one before it is not voided, or none was. */
+  async usedAgain(
+    tx: EntityManager,
+    ledgerId: string,
+  ): Promise<{ readonly number: string; readonly eventId: string } | null> {
+    const [found] = await tx.query<{ readonly number: string; readonly eventId: string }[]>(
+      `SELECT again.number, again.event_id AS "eventId"
+       FROM supplier_invoice again
+       WHERE again.ledger_id = $1 AND again.reuse > 0 AND again.reuse <> (
+         SELECT count(*) FROM supplier_invoice before
+         JOIN supplier_invoice_step USING (ledger_id, invoice_id)
+         WHERE ledger_id = $1 AND before.seller_code = again.seller_code
+           AND before.number = again.number AND before.reuse < again.reuse AND state = 'VOIDED'
+       )
+       ORDER BY again.seller_code, again.number, again.reuse LIMIT 1`,
+      [ledgerId],
+    );
+    return found ?? null;
   }
 
   /** By contract, period, day of issue and number. */
@@ -36,7 +58,9 @@ export class PayablesRepository {
   ): Promise<SupplierInvoiceEntity[]> {
     return tx.find(SupplierInvoiceEntity, {
       where: { ledgerId, ...of },
-      order: { contractCode: 'ASC', period: 'ASC', issueDate: 'ASC', number: 'ASC' },
+      order: {
+        ...{ contractCode: 'ASC', period: 'ASC', issueDate: 'ASC', number: 'ASC', reuse: 'ASC' },
+      },
     });
   }
 
@@ -53,13 +77,14 @@ export class PayablesRepository {
       AND ($3::text IS NULL OR period = $3)`;
     const given = [ledgerId, of.contractCode ?? null, of.period ?? null];
     const [rows, steps] = await Promise.all([
-      tx.query<(SummaryRow & { readonly grossMad: string })[]>(
-        `SELECT invoice_id AS "invoiceId", seller_code AS "sellerCode", number, kind,
+      tx.query<(SummaryRow & { readonly grossMad: string; readonly currency: string })[]>(
+        `SELECT invoice_id AS "invoiceId", seller_code AS "sellerCode", number, reuse, kind,
            contract_code AS "contractCode", period, issue_date::text AS "issueDate",
            convert_from(document, 'UTF8')::json #>> '{totals,grossMad}' AS "grossMad",
+           convert_from(document, 'UTF8')::json ->> 'currency' AS currency,
            file_name AS "fileName", file_sha256 AS "fileSha256", recorded_at AS "recordedAt"
          FROM supplier_invoice WHERE ${where}
-         ORDER BY contract_code, period, issue_date, number`,
+         ORDER BY contract_code, period, issue_date, number, reuse`,
         given,
       ),
       tx.query<(SummaryStep & { readonly invoiceId: string })[]>(
@@ -71,8 +96,13 @@ export class PayablesRepository {
       ),
     ]);
     const stepsOf = Map.groupBy(steps, ({ invoiceId }) => invoiceId);
-    return rows.map(({ grossMad, ...row }) => ({
-      ...{ row, grossMad: signedMad(row.kind, grossMad), steps: stepsOf.get(row.invoiceId) ?? [] },
+    return rows.map(({ grossMad, currency, ...row }) => ({
+      ...{
+        row,
+        currency,
+        grossMad: signedMad(row.kind, grossMad),
+        steps: stepsOf.get(row.invoiceId) ?? [],
+      },
     }));
   }
 

@@ -6,7 +6,7 @@ import { VERDICTS } from '../../core/invoicing/verdict.js';
 import { LINE_KINDS } from '../../core/settlement/lines.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, decimalText, Instant, text } from '../../platform/http/schemas.js';
-import { UploadedFile } from '../../platform/http/uploads.js';
+import { previewShape, UploadedFile } from '../../platform/http/uploads.js';
 import type { InvoiceTermsEntity } from './invoice-terms.entity.js';
 import {
   type InvoiceCheckDocument,
@@ -75,8 +75,11 @@ const invoiceShape = {
   contractCode: RecordCode,
   period: z.string(),
   issueDate: CalendarDay,
-  state: z.literal(INVOICE_STATES).describe('OPEN, UNDER_REVIEW, EXPERT: in dispute'),
-  grossMad: z.string().describe('With its sign: a credit is negative'),
+  state: z
+    .literal(INVOICE_STATES)
+    .describe('OPEN, UNDER_REVIEW, EXPERT: in dispute; VOIDED counts nowhere'),
+  currency: z.string().describe('ISO 4217; the amounts of the document are in it'),
+  grossMad: z.string().describe('With its sign: a credit is negative; in `currency`'),
   payableUndisputedMad: z
     .string()
     .describe('To pay now where the contract pays what is undisputed'),
@@ -102,11 +105,15 @@ export const SupplierInvoiceResponse = z
         disputedMad: z.string().nullable(),
         upheldMad: z.string().nullable(),
         note: z.string(),
-        runId: z.uuid().describe('Settlement that the check stood on'),
-        checkSha256: z.string(),
+        runId: z
+          .uuid()
+          .nullable()
+          .describe('Settlement that the check stood on; null of a voided document'),
+        checkSha256: z.string().nullable(),
         recordedAt: Instant,
       }),
     ),
+    ...previewShape,
   })
   .meta({ id: 'SupplierInvoice' });
 export type SupplierInvoiceResponse = z.output<typeof SupplierInvoiceResponse>;
@@ -116,6 +123,7 @@ export const ReceivedInvoiceResponse = z
     ...SupplierInvoiceResponse.shape,
     isNew: z.boolean(),
     isDryRun: z.boolean(),
+    cannotBeTakenBack: z.string().describe('What receiving it makes for good'),
     arithmetic: z
       .array(
         z.strictObject({
@@ -134,11 +142,13 @@ export type ReceivedInvoiceResponse = z.output<typeof ReceivedInvoiceResponse>;
 
 export const InvoiceStepRequest = z
   .strictObject({
-    state: z.literal(['ACCEPTED', 'OPEN', 'UNDER_REVIEW', 'EXPERT', 'RESOLVED', 'LAPSED']),
+    state: z.literal(INVOICE_STATES.filter((state) => state !== 'RECEIVED')),
     outcome: z.literal(OUTCOMES).nullable().default(null).describe('Of RESOLVED, for the buyer'),
-    disputedMad: Money.nullable().default(null).describe('Of OPEN, with VAT'),
+    disputedMad: Money.nullable()
+      .default(null)
+      .describe('Of OPEN, with VAT, in the document’s currency'),
     upheldMad: Money.nullable().default(null).describe('Of PARTLY: what need not be paid'),
-    note: text(4_000, 0).default(''),
+    note: text(4_000, 0).default('').describe('OPEN and VOIDED need their reason'),
   })
   .meta({ id: 'SupplierInvoiceStepRequest' });
 export type InvoiceStepRequest = z.output<typeof InvoiceStepRequest>;
@@ -157,6 +167,9 @@ export const InvoiceCheckResponse = z
     totals: Loose,
     disputedMad: z.string().describe('With VAT'),
     undisputedMad: z.string(),
+    rate: Loose.optional().describe(
+      'Of a document in another currency: the row it was compared at',
+    ),
     owed: Loose.describe('Owed on actual readings, and on estimates; null = not computed here'),
     notComputed: z
       .string()
@@ -176,62 +189,36 @@ export const DisputePackResponse = z
   .meta({ id: 'DisputePack' });
 export type DisputePackResponse = z.output<typeof DisputePackResponse>;
 
-export const PaymentQuery = z.strictObject({
-  calendarCode: RecordCode.optional().describe('Calendar of holidays; none = weekends alone'),
-  paidOn: CalendarDay.optional().describe('Civil day of payment, for interest'),
-  policyRatePct: decimalText(3, 6).optional().describe('Of the central bank, for the fine'),
-});
-export type PaymentQuery = z.output<typeof PaymentQuery>;
-
-export const PaymentResponse = z
-  .strictObject({
-    dueOn: CalendarDay.describe('By the contract: on a working day'),
-    statedDueOn: CalendarDay.nullable().describe('As the document says'),
-    payableMad: z.string().describe('By the contract’s rule on disputed amounts'),
-    interestMad: z.string().nullable().describe('If paid on that day'),
-    fineMad: z
-      .string()
-      .nullable()
-      .describe('Law 69-21: the buyer declares it; never the supplier’s'),
-  })
-  .meta({ id: 'InvoicePayment' });
-export type PaymentResponse = z.output<typeof PaymentResponse>;
-
-export const CompletenessQuery = z.strictObject({ contractCode: RecordCode });
-export type CompletenessQuery = z.output<typeof CompletenessQuery>;
-
-export const CompletenessResponse = z
-  .strictObject({
-    items: z.array(
-      z.strictObject({
-        period: z.string(),
-        settledNetMad: z.string().nullable().describe('null = not settled'),
-        billedNetMad: z.string(),
-        differenceNetMad: z.string().nullable().describe('Settled less billed: to accrue'),
-        documents: z.array(z.string()),
-        state: z.literal(['BILLED', 'NOT_BILLED', 'NOT_SETTLED', 'MISSING']),
-      }),
-    ),
-    overlaps: z
-      .array(z.strictObject({ documents: z.array(z.string()), from: z.string(), to: z.string() }))
-      .describe('Invoices whose days overlap, none of them cancelled'),
-  })
-  .meta({ id: 'InvoiceCompleteness' });
-export type CompletenessResponse = z.output<typeof CompletenessResponse>;
-
 export function toInvoiceSummary({
   row,
+  currency,
   grossMad,
   steps,
 }: InvoiceSummary): SupplierInvoiceListResponse['items'][number] {
   const { invoiceId, sellerCode, number, kind, contractCode, period, issueDate } = row;
   return {
-    ...{ invoiceId, sellerCode, number, kind, contractCode, period, issueDate, grossMad },
+    ...{ invoiceId, sellerCode, number, kind, contractCode, period, issueDate, currency, grossMad },
     state: steps.at(-1)?.state ?? 'RECEIVED',
     payableUndisputedMad: payableMad(grossMad, steps, 'PAY_UNDISPUTED'),
     ...{ fileName: row.fileName, fileSha256: row.fileSha256 },
     recordedAt: row.recordedAt.toISOString(),
   };
+}
+
+/** What receiving a document makes for good. */
+const RECEIVED_FOR_GOOD =
+  'A received document is never changed or removed, and its number is used up: what should not have been received is voided with a reason, which frees the number.';
+/** What a step makes for good. */
+const STEP_FOR_GOOD =
+  'A step is never edited: a document that was accepted or is in dispute can only go on from there; a voided one stays voided.';
+
+/** A document after a step that was taken, or only tried. */
+export function toStepResponse(
+  received: ReceivedInvoice,
+  isDryRun: boolean,
+): SupplierInvoiceResponse {
+  const response = toInvoiceResponse(received);
+  return isDryRun ? { ...response, isDryRun, cannotBeTakenBack: STEP_FOR_GOOD } : response;
 }
 
 /** How far quantity × price may be from a line's amount before anything of the contract is known. */
@@ -243,7 +230,12 @@ export function toReceivedResponse(
   of: { readonly isNew: boolean; readonly isDryRun: boolean },
 ): ReceivedInvoiceResponse {
   const arithmetic = arithmeticFaults(received.invoice, LINE_SLACK_MAD).map((one) => ({ ...one }));
-  return { ...toInvoiceResponse(received), ...of, arithmetic };
+  return {
+    ...toInvoiceResponse(received),
+    ...of,
+    cannotBeTakenBack: RECEIVED_FOR_GOOD,
+    arithmetic,
+  };
 }
 
 export function toInvoiceResponse(received: ReceivedInvoice): SupplierInvoiceResponse {
@@ -253,7 +245,7 @@ export function toInvoiceResponse(received: ReceivedInvoice): SupplierInvoiceRes
     steps: received.steps.map((one) => ({
       ...{ step: one.step, state: one.state, outcome: one.outcome, disputedMad: one.disputedMad },
       ...{ upheldMad: one.upheldMad, note: one.note, runId: one.runId },
-      checkSha256: one.checkSha256.toString('hex'),
+      checkSha256: one.checkSha256?.toString('hex') ?? null,
       recordedAt: one.recordedAt.toISOString(),
     })),
   };

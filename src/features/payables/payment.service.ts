@@ -6,7 +6,9 @@ import { lateFineMad, lateInterestMad } from '../../core/settlement/interest.js'
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { PricesService } from '../prices/prices.service.js';
-import type { PaymentQuery, PaymentResponse } from './payables.schemas.js';
+import { requireNotVoided } from './check-basis.service.js';
+import { InvoiceRatesService } from './invoice-rates.service.js';
+import type { PaymentQuery, PaymentResponse } from './payables-reports.schemas.js';
 import { signedGrossMad } from './supplier-invoice.document.js';
 import { SupplierInvoicesService } from './supplier-invoices.service.js';
 
@@ -18,13 +20,16 @@ export class PaymentService {
     private readonly invoices: SupplierInvoicesService,
     private readonly contracts: ContractsService,
     private readonly prices: PricesService,
+    private readonly rates: InvoiceRatesService,
   ) {}
 
   /**
-   * By the contract that was in force when the document was issued. Interest is on what is payable; the
+   * By the contract that was in force when the document was issued. Interest is on what is payable, in
+   * the document's currency; the
    * fine of law 69-21 is the buyer's own to declare, on the total, and only shown beside it.
    *
-   * @throws DomainError `supplier_invoice.not_found`, `settlement.no_elections`, `record.not_found`,
+   * @throws DomainError `supplier_invoice.not_found`, `supplier_invoice.voided`,
+   *   `settlement.no_elections`, `record.not_found`,
    *   `settlement.reference_missing` beyond what the calendar knows
    */
   of(
@@ -33,7 +38,9 @@ export class PaymentService {
     { calendarCode, paidOn, policyRatePct }: PaymentQuery,
   ): Promise<PaymentResponse> {
     return this.scope.read(ledgerId, async (tx) => {
-      const { row, invoice, steps } = await this.invoices.getIn(tx, ledgerId, invoiceId);
+      const received = await this.invoices.getIn(tx, ledgerId, invoiceId);
+      requireNotVoided(received);
+      const { row, invoice, steps } = received;
       const { contractCode, issueDate } = row;
       const contract = await this.contracts.versionOn(tx, ledgerId, contractCode, issueDate);
       if (contract.elections === null) {
@@ -48,18 +55,20 @@ export class PaymentService {
           : await this.prices.holidayCalendar(tx, ledgerId, calendarCode);
       const due = dueOn(issueDate, paymentDays, calendar);
       const grossMad = signedGrossMad(invoice);
+      const dirhams = (await this.rates.converter(tx, ledgerId))(invoice);
       const payable = payableMad(grossMad, steps, dispute);
       const paid = paidOn === undefined ? null : { dueOn: due, paidOn };
       return {
+        currency: invoice.currency,
         ...{ dueOn: due, statedDueOn: invoice.dueDate, payableMad: payable },
         interestMad:
           paid === null
             ? null
             : lateInterestMad({ principalMad: payable, ...lateInterest, ...paid }),
         fineMad:
-          paid === null || policyRatePct === undefined
+          paid === null || policyRatePct === undefined || dirhams === null
             ? null
-            : lateFineMad({ grossMad, policyRatePct, ...paid }),
+            : lateFineMad({ grossMad: signedGrossMad(dirhams.invoice), policyRatePct, ...paid }),
       };
     });
   }

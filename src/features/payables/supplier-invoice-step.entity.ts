@@ -3,7 +3,7 @@ import type { InvoiceStep, Outcome } from '../../core/invoicing/life.js';
 
 const KEY = 'supplier_invoice_step_is_taken_once';
 
-/** A step in the life of a received document: accepted, or in dispute to its end. */
+/** A step in the life of a received document: accepted, in dispute to its end, or voided. */
 @Entity({ name: 'supplier_invoice_step' })
 @ForeignKey('SupplierInvoiceEntity', ['ledgerId', 'invoiceId'], ['ledgerId', 'invoiceId'], {
   name: 'supplier_invoice_step_is_of_an_invoice',
@@ -18,9 +18,17 @@ const KEY = 'supplier_invoice_step_is_taken_once';
 @Check('supplier_invoice_steps_start_at_one', 'step >= 1')
 @Check(
   'supplier_invoice_state_is_known',
-  `state IN ('ACCEPTED', 'OPEN', 'UNDER_REVIEW', 'EXPERT', 'RESOLVED', 'LAPSED')`,
+  `state IN ('ACCEPTED', 'OPEN', 'UNDER_REVIEW', 'EXPERT', 'RESOLVED', 'LAPSED', 'VOIDED')`,
 )
-@Check('first_step_accepts_or_opens', `(step = 1) = (state IN ('ACCEPTED', 'OPEN'))`)
+@Check(
+  'first_step_accepts_opens_or_voids',
+  `state = 'VOIDED' OR (step = 1) = (state IN ('ACCEPTED', 'OPEN'))`,
+)
+@Check(
+  'decided_document_was_checked',
+  `num_nulls(run_id, check_document, check_sha256) = CASE state WHEN 'VOIDED' THEN 3 ELSE 0 END`,
+)
+@Check('voided_document_says_why', `state <> 'VOIDED' OR note <> ''`)
 @Check('open_dispute_says_its_amount', `(state = 'OPEN') = (disputed_mad IS NOT NULL)`)
 @Check('disputed_is_above_zero', 'disputed_mad > 0')
 @Check('resolved_dispute_says_its_outcome', `(state = 'RESOLVED') = (outcome IS NOT NULL)`)
@@ -56,16 +64,16 @@ export class SupplierInvoiceStepEntity {
   @Column({ type: 'text' })
   readonly note!: string;
 
-  /** Settlement run that the check stood on. */
-  @Column({ name: 'run_id', type: 'uuid' })
-  readonly runId!: string;
+  /** Settlement run that the check stood on; null of a voided document, which is not checked. */
+  @Column({ name: 'run_id', type: 'uuid', nullable: true })
+  readonly runId!: string | null;
 
   /** The check as it was at the step, as canonical JSON. */
-  @Column({ name: 'check_document', type: 'bytea' })
-  readonly checkDocument!: Buffer;
+  @Column({ name: 'check_document', type: 'bytea', nullable: true })
+  readonly checkDocument!: Buffer | null;
 
-  @Column({ name: 'check_sha256', type: 'bytea' })
-  readonly checkSha256!: Buffer;
+  @Column({ name: 'check_sha256', type: 'bytea', nullable: true })
+  readonly checkSha256!: Buffer | null;
 
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;

@@ -1,5 +1,6 @@
 import type { InvoiceCheck } from '../../core/invoicing/check.js';
-import { isDismissed } from '../../core/invoicing/life.js';
+import { isDismissed, isVoided } from '../../core/invoicing/life.js';
+import type { PinnedRate } from '../../core/invoicing/in-dirhams.js';
 import type { SettledHour, Owed } from '../../core/settlement/hourly.js';
 import {
   type InvoiceKind,
@@ -24,6 +25,8 @@ export interface ReceivedInvoice {
 /** What a list shows of a document. */
 export interface InvoiceSummary {
   readonly row: SummaryRow;
+  /** ISO 4217; the amounts of a document are in it. */
+  readonly currency: string;
   /** With its sign: a credit is negative. */
   readonly grossMad: string;
   readonly steps: readonly SummaryStep[];
@@ -43,6 +46,8 @@ export interface InvoiceCheckDocument extends InvoiceCheck {
   readonly runVersion: number;
   readonly period: string;
   readonly owed: Owed;
+  /** Present of a document in another currency: the row that it was compared at. */
+  readonly rate?: PinnedRate;
   /** Present where another engine made the run: what is not said for it. */
   readonly notComputed?: string;
 }
@@ -62,39 +67,46 @@ export function signedMad(kind: InvoiceKind, mad: string): string {
   return new Decimal(mad).times(signOf({ kind })).toFixed(2);
 }
 
-/** Whether a document still bills its period; one that was disputed whole and upheld does not. */
+/**
+ * Whether a document still bills its period; one that was voided, or disputed whole and upheld, does
+ * not.
+ */
 export function isStanding({ invoice, steps }: ReceivedInvoice): boolean {
-  return !isDismissed(signedGrossMad(invoice), steps);
+  return !isVoided(steps) && !isDismissed(signedGrossMad(invoice), steps);
 }
 
 /** What a list shows of a document that was read whole. */
 export function summaryOf({ row, invoice, steps }: ReceivedInvoice): InvoiceSummary {
-  return { row, grossMad: signedGrossMad(invoice), steps };
+  return { row, currency: invoice.currency, grossMad: signedGrossMad(invoice), steps };
 }
 
 /** How a received document is sealed. */
 export const INVOICE_ROWS = 'mizan/row/supplier-invoice/1';
 /** How a step is sealed. */
 export const STEP_ROWS = 'mizan/row/supplier-invoice-step/1';
+/** How a step is sealed that stands on no check. */
+export const VOID_ROWS = 'mizan/row/supplier-invoice-void/1';
 
 /** The hash is taken of the stored bytes, so that an edited document does not match its event. */
 export function invoiceRow(row: SupplierInvoiceEntity): string {
-  const { invoiceId, sellerCode, number, kind, contractCode, period, issueDate } = row;
+  const { invoiceId, sellerCode, number, reuse, kind, contractCode, period, issueDate } = row;
   return sealedJson(INVOICE_ROWS, {
     ...{ invoiceId, sellerCode, number, kind, contractCode, period, issueDate },
+    ...(reuse === 0 ? {} : { reuse }),
     ...{ fileName: row.fileName, fileSha256: row.fileSha256 },
     sha256: toHex(sha256(row.document)),
   });
 }
 
-/** A step, with the hash of the check as it is stored. */
+/** A step, with the hash of the check as it is stored; a document is voided without one. */
 export function stepRow(row: SupplierInvoiceStepEntity): string {
   const { invoiceId, step, state, outcome, disputedMad, upheldMad, note, runId } = row;
-  return sealedJson(STEP_ROWS, {
-    ...{ invoiceId, step, state, outcome, disputedMad, upheldMad, note, runId },
-    checkSha256: toHex(sha256(row.checkDocument)),
-    recordedAt: formatInstant(row.recordedAt.getTime()),
-  });
+  const recordedAt = formatInstant(row.recordedAt.getTime());
+  const of = { invoiceId, step, state, outcome, disputedMad, upheldMad, note, runId };
+  const { checkDocument } = row;
+  return checkDocument === null
+    ? sealedJson(VOID_ROWS, { ...of, recordedAt })
+    : sealedJson(STEP_ROWS, { ...of, checkSha256: toHex(sha256(checkDocument)), recordedAt });
 }
 
 /** Hours as CSV: one row an hour, one column a line. */

@@ -5,7 +5,8 @@ const KEY = 'supplier_invoice_is_received_once';
 
 /** A supplier's document as it was read; its own bytes are in the store of files. */
 @Entity({ name: 'supplier_invoice' })
-@Unique('supplier_invoice_number_is_used_once', ['ledgerId', 'sellerCode', 'number'])
+@Unique('supplier_invoice_number_is_used_once', ['ledgerId', 'sellerCode', 'number', 'reuse'])
+@Check('supplier_invoice_reuse_counts_from_zero', 'reuse >= 0')
 @ForeignKey('RecordEntity', ['ledgerId', 'sellerCode'], ['ledgerId', 'code'], {
   name: 'supplier_invoice_is_of_a_seller',
 })
@@ -35,6 +36,10 @@ export class SupplierInvoiceEntity {
   /** The supplier's own. */
   @Column({ type: 'text' })
   readonly number!: string;
+
+  /** Voided documents that had the number before. */
+  @Column({ type: 'integer', default: 0 })
+  readonly reuse!: number;
 
   @Column({ type: 'text' })
   readonly kind!: InvoiceKind;

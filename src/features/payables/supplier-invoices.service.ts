@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { DomainError } from '../../core/errors.js';
+import { isVoided } from '../../core/invoicing/life.js';
 import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import { sha256 } from '../../core/ledger/merkle.js';
 import type { Actor } from '../../platform/auth/roles.js';
@@ -32,6 +33,10 @@ export {
 /** Serialises what is received and decided in a ledger. */
 export const PAYABLES_LOCK = 'supplier invoices';
 
+const NUMBER_FIX =
+  'A document is never changed: a correction is a credit note and a new number. One that should not ' +
+  'have been received is voided with its reason.';
+
 /** Receives suppliers' documents. What was received never changes. */
 @Injectable()
 export class SupplierInvoicesService {
@@ -57,8 +62,8 @@ export class SupplierInvoicesService {
   }
 
   /**
-   * Receives a document. The same document a second time changes nothing and gives the first. A dry run
-   * meets every refusal, and writes nothing.
+   * Receives a document. The same document a second time changes nothing and gives the first, unless
+   * that one was voided. A dry run meets every refusal, and writes nothing.
    *
    * @throws DomainError as the file's reader; `supplier_invoice.unplaced`,
    *   `supplier_invoice.wrong_seller`, `supplier_invoice.number_taken`
@@ -78,19 +83,19 @@ export class SupplierInvoicesService {
     const place = { ledgerId, lock: PAYABLES_LOCK };
     const take = async (tx: EntityManager) => {
       const known = await this.payables.byNumber(tx, ledgerId, { sellerCode, number });
-      if (known !== null) {
-        const isRead = known.document.equals(Buffer.from(text)) || known.fileSha256 === file.sha256;
-        if (isRead && known.period === period) {
-          return { received: await this.withSteps(tx, known), isNew: false };
-        }
-        const fix = 'A document is never changed: a correction is a credit note and a new number.';
+      const before = known === null ? null : await this.withSteps(tx, known);
+      if (before !== null && !isVoided(before.steps)) {
+        const { row } = before;
+        const isRead = row.document.equals(Buffer.from(text)) || row.fileSha256 === file.sha256;
+        if (isRead && row.period === period) return { received: before, isNew: false };
         throw new DomainError('supplier_invoice.number_taken', {
-          ...{ sellerCode, number, invoiceId: known.invoiceId, fix },
+          ...{ sellerCode, number, invoiceId: row.invoiceId, fix: NUMBER_FIX },
         });
       }
       const [invoiceId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
       const row: SupplierInvoiceEntity = {
         ...{ ledgerId, invoiceId, sellerCode, number, kind, contractCode, period, issueDate },
+        reuse: before === null ? 0 : before.row.reuse + 1,
         ...{ fileName: options.fileName, fileSha256: file.sha256 },
         ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
         ...{ eventId, recordedAt: this.clock.now() },

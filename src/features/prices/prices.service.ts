@@ -121,6 +121,11 @@ export class PricesService {
     return grids.length === 1 ? grids[0]!.code : null;
   }
 
+  /** Rates of exchange, the last version of each series. */
+  async fxRows(tx: EntityManager, ledgerId: string): Promise<References['fx']> {
+    return fxRows(await this.records.latestOfAll(tx, ledgerId, FX_SERIES));
+  }
+
   /** A calendar of holidays as it stands. @throws DomainError `record.not_found` */
   holidayCalendar(
     tx: EntityManager,

@@ -5,6 +5,10 @@ import { hoursBehind } from '../../core/settlement/hourly.js';
 import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
 import { ApprovalsService } from './approvals.service.js';
+import {
+  CoverageDifferenceService,
+  type SettlementCoverage,
+} from './coverage-difference.service.js';
 import { PositionService } from './position.service.js';
 import {
   HoursResponse,
@@ -21,6 +25,13 @@ import {
   toRunSummary,
 } from './settlement.schemas.js';
 import { parseRun, type SettlementRun, SettlementService } from './settlement.service.js';
+import {
+  LineAt,
+  LineTraceQuery,
+  SettlementCoverageResponse,
+  TracedLineSchema,
+} from './settlement-trace.schemas.js';
+import { SettlementTraceService, type TracedLine } from './settlement-trace.service.js';
 
 @ApiTags('settlement')
 @Controller('v1')
@@ -29,6 +40,8 @@ export class SettlementController {
     private readonly settlement: SettlementService,
     private readonly approvals: ApprovalsService,
     private readonly positions: PositionService,
+    private readonly traces: SettlementTraceService,
+    private readonly differences: CoverageDifferenceService,
   ) {}
 
   @Get('settlement-runs')
@@ -78,6 +91,35 @@ export class SettlementController {
     requireMadeHere('settlement', document);
     const items = hoursBehind(document.input, MOROCCO_LEGAL_TIME, null);
     return { items: items.map((hour) => ({ ...hour, mad: { ...hour.mad } })) };
+  }
+
+  @Get('settlement-runs/:runId/coverage')
+  @Roles(...READERS)
+  @ApiOperation({
+    summary: 'Coverage as a statement counts it beside the settlement’s, and what parts them, MWh.',
+  })
+  @ApiOkResponse({ standardSchema: SettlementCoverageResponse })
+  coverage(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('runId', { schema: RunId }) runId: string,
+  ): Promise<SettlementCoverage> {
+    return this.differences.of(ledgerId, runId);
+  }
+
+  @Get('settlement-runs/:runId/lines/:at/trace')
+  @Roles(...READERS)
+  @ApiOperation({
+    summary:
+      'Walk a line of a settlement down: clauses, price rows, hours, certificates, readings.',
+  })
+  @ApiOkResponse({ standardSchema: TracedLineSchema })
+  trace(
+    @CurrentActor() { ledgerId }: Actor,
+    @Param('runId', { schema: RunId }) runId: string,
+    @Param('at', { schema: LineAt }) at: number,
+    @Query({ schema: LineTraceQuery }) { hour }: LineTraceQuery,
+  ): Promise<TracedLine> {
+    return this.traces.trace(ledgerId, runId, { at, hour: hour ?? null });
   }
 
   @Post('settlement-runs/:runId/approvals')

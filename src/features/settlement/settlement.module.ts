@@ -12,6 +12,8 @@ import { SettlementInputService } from './settlement-input.service.js';
 import { SettlementNeedsService } from './settlement-needs.service.js';
 import { SettlementController } from './settlement.controller.js';
 import { SettlementRepository } from './settlement.repository.js';
+import { CoverageDifferenceService } from './coverage-difference.service.js';
+import { SettlementTraceService } from './settlement-trace.service.js';
 import { SettlementService } from './settlement.service.js';
 
 @Module({
@@ -31,8 +33,13 @@ import { SettlementService } from './settlement.service.js';
     SettlementNeedsService,
     RunOrderService,
     ApprovalsService,
+    SettlementTraceService,
+    CoverageDifferenceService,
     SettlementRepository,
   ],
-  exports: [PositionService, SettlementService, ApprovalsService, RunOrderService],
+  exports: [
+    ...[PositionService, SettlementService, ApprovalsService, RunOrderService],
+    ...[SettlementTraceService, CoverageDifferenceService],
+  ],
 })
 export class SettlementModule {}

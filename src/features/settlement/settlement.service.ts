@@ -136,6 +136,23 @@ export class SettlementService {
     return latestOf(await this.runs.list(tx, ledgerId, contractCode));
   }
 
+  /** The last run of each period of a contract, and the last that was approved, in order of time. */
+  async approvedRuns(
+    tx: EntityManager,
+    ledgerId: string,
+    contractCode: string,
+  ): Promise<readonly { readonly last: Latest; readonly approved: Latest | null }[]> {
+    const runs = await this.runs.list(tx, ledgerId, contractCode);
+    const ids = runs.map(({ runId }) => runId);
+    const isApproved = await this.runs.approved(tx, ledgerId, ids);
+    const approved = latestOf(runs.filter(({ runId }) => isApproved.has(runId)));
+    const byPeriod = new Map(approved.map((one) => [one.run.period, one]));
+    return latestOf(runs).map((last) => ({
+      last,
+      approved: byPeriod.get(last.run.period) ?? null,
+    }));
+  }
+
   /** @throws DomainError `settlement.run_not_found` */
   get(ledgerId: string, runId: string): Promise<SettlementRun> {
     return this.scope.read(ledgerId, async (tx) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { TracedHourSchema } from '../matching/hour-trace.service.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { CalendarDay, decimalText, Instant, Month, text } from '../../platform/http/schemas.js';
+import { decimalText, Instant, Month, text } from '../../platform/http/schemas.js';
 import type { TenantWanted } from './tenants.service.js';
 import { type IssueResult, parseStatement, type Statement } from './statements.service.js';
 
@@ -78,13 +79,6 @@ export const StatementListResponse = z
 export type StatementListResponse = z.output<typeof StatementListResponse>;
 
 const Wh = z.int().min(0);
-const FileLine = z.object({
-  importId: z.uuid(),
-  fileName: z.string(),
-  fileSha256: z.string(),
-  line: z.int().describe('Line of the file; 1 is the header'),
-});
-
 export const TraceResponse = z
   .object({
     statementId: StatementId,
@@ -93,42 +87,28 @@ export const TraceResponse = z
     sumWh: Wh.describe('Σ of the hours below'),
     tiesOut: z.boolean().nullable().describe('null for a figure that is not a plain sum of Wh'),
     hours: z.array(z.object({ hour: Instant, wh: Wh })),
-    opened: z
-      .object({
-        hour: Instant,
-        loadWh: Wh,
-        generationWh: Wh,
-        matchedWh: Wh,
-        pairs: z.array(z.object({ plantCode: RecordCode, meterCode: RecordCode, wh: Wh })),
-        certificates: z.array(
-          z.object({
-            certificateId: z.uuid(),
-            plantCode: RecordCode,
-            externalId: z.string(),
-            issuer: z.string(),
-            wh: Wh,
-            matchedWh: Wh,
-            file: FileLine.nullable().describe('null: a storage device gave the energy back'),
-          }),
-        ),
-        meters: z.array(
-          z.object({
-            meterCode: RecordCode,
-            utcDay: CalendarDay,
-            revision: z.int().min(1),
-            wh: Wh,
-            matchedWh: Wh,
-            acceptedBecause: z
-              .string()
-              .nullable()
-              .describe('Of a SUSPECT hour: why it is taken as measured'),
-            readings: z.array(
-              z.object({ start: Instant, wh: Wh, quality: z.string(), file: FileLine.nullable() }),
-            ),
-          }),
-        ),
-      })
-      .nullable(),
+    factors: z
+      .array(
+        z.object({
+          code: RecordCode,
+          version: z.int().min(1),
+          kind: z.string(),
+          zone: z.string(),
+          basis: z.string(),
+          resolution: z.string(),
+          publisher: z.string(),
+          title: z.string(),
+          vintage: z.string(),
+          licence: z.string().nullable(),
+          validFrom: Instant,
+          validTo: Instant,
+          eventId: z.uuid().describe('That sealed the version'),
+          recordedAt: Instant,
+          gPerKwh: z.string().nullable().describe('In the hour that is opened, g CO2e per kWh'),
+        }),
+      )
+      .describe('Emission factors of the figure: record, version, publisher'),
+    opened: TracedHourSchema.nullable(),
   })
   .meta({ id: 'Trace' });
 

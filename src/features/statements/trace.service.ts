@@ -1,64 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
-import { cellsOfHour } from '../../core/matching/explain.js';
 import type { MonthHour } from '../../core/matching/match-hour.js';
-import { QUALITY_NAMES } from '../../core/metering/quality.js';
 import type { Figure } from '../../core/statements/figure.js';
 import { tenantSeries } from '../../core/statements/tenants.js';
-import { formatInstant, HOUR_MS, MINUTE_MS, utcDayOf } from '../../core/time/interval.js';
+import { formatInstant, HOUR_MS } from '../../core/time/interval.js';
+import { factorText } from '../../core/units/emissions.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { AssetsService } from '../assets/assets.service.js';
-import { CertificatesService } from '../certificates/certificates.service.js';
-import type { FileLine } from '../imports/imports.service.js';
+import { type FactorVersion, FactorsService } from '../factors/factors.service.js';
+import { HourTraceService, type TracedHour } from '../matching/hour-trace.service.js';
 import { MatchingService } from '../matching/matching.service.js';
 import type { MonthView } from '../matching/month-view.service.js';
-import { MeteringService } from '../metering/metering.service.js';
 import { parseStatement, StatementsService } from './statements.service.js';
 
-/** One certificate behind an hour. */
-export interface TracedCertificate {
-  readonly certificateId: string;
-  readonly plantCode: string;
-  readonly externalId: string;
-  readonly issuer: string;
-  readonly wh: number;
-  readonly matchedWh: number;
-  /** Null where no file brought it: a storage device gave the energy back. */
-  readonly file: FileLine | null;
-}
-
-/** One meter's readings behind an hour. */
-export interface TracedMeter {
-  readonly meterCode: string;
-  readonly utcDay: string;
-  readonly revision: number;
-  readonly wh: number;
-  readonly matchedWh: number;
-  /** Of a SUSPECT hour: why it is taken as measured. Null for any other. */
-  readonly acceptedBecause: string | null;
-  readonly readings: readonly {
-    readonly start: string;
-    readonly wh: number;
-    readonly quality: string;
-    readonly file: FileLine | null;
-  }[];
-}
-
-/** One hour, opened. */
-export interface TracedHour {
-  readonly hour: string;
-  readonly loadWh: number;
-  readonly generationWh: number;
-  readonly matchedWh: number;
-  /** Which plant covered which meter: as posted, or in a pool by the two-way rounding rule. */
-  readonly pairs: readonly {
-    readonly plantCode: string;
-    readonly meterCode: string;
-    readonly wh: number;
-  }[];
-  readonly certificates: readonly TracedCertificate[];
-  readonly meters: readonly TracedMeter[];
+/** A version of an emission factor that a figure rests on. */
+export interface TracedFactor {
+  readonly code: string;
+  readonly version: number;
+  readonly kind: string;
+  readonly zone: string;
+  readonly basis: string;
+  readonly resolution: string;
+  readonly publisher: string;
+  readonly title: string;
+  readonly vintage: string;
+  readonly licence: string | null;
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** That sealed the version. */
+  readonly eventId: string;
+  readonly recordedAt: string;
+  /** g CO2e per kWh in the hour that is opened; of an annual factor, of the year. Null without an hour. */
+  readonly gPerKwh: string | null;
 }
 
 /** A figure, walked down. */
@@ -71,6 +45,8 @@ export interface Trace {
   /** Whether `sumWh` is the figure; null for figures that are not in Wh. */
   readonly tiesOut: boolean | null;
   readonly hours: readonly { readonly hour: string; readonly wh: number }[];
+  /** Of carbon figures: the factors, in the order of the sources. */
+  readonly factors: readonly TracedFactor[];
   /** The hour asked for, or the largest one. */
   readonly opened: TracedHour | null;
 }
@@ -82,8 +58,8 @@ export class TraceService {
     private readonly scope: LedgerScope,
     private readonly statements: StatementsService,
     private readonly matching: MatchingService,
-    private readonly metering: MeteringService,
-    private readonly certificates: CertificatesService,
+    private readonly hourTraces: HourTraceService,
+    private readonly factors: FactorsService,
     private readonly assets: AssetsService,
   ) {}
 
@@ -125,7 +101,8 @@ export class TraceService {
         null,
       );
       const wanted = hour === null ? largest : formatInstant(Date.parse(hour));
-      const opened = wanted === null ? null : await this.open(tx, ledgerId, { view, hour: wanted });
+      const opened =
+        wanted === null ? null : await this.hourTraces.open(tx, ledgerId, { view, hour: wanted });
       const isSum = figure.unit === 'Wh' && typeof figure.value === 'number' && isPlainSum(figure);
       return {
         statementId,
@@ -134,6 +111,7 @@ export class TraceService {
         sumWh,
         tiesOut: isSum ? sumWh === figure.value : null,
         hours,
+        factors: await this.factorsOf(tx, ledgerId, figure, wanted),
         opened,
       };
     });
@@ -155,69 +133,36 @@ export class TraceService {
     }));
   }
 
-  private async open(
+  private async factorsOf(
     tx: EntityManager,
     ledgerId: string,
-    { view, hour }: { readonly view: MonthView; readonly hour: string },
-  ): Promise<TracedHour> {
-    const found = view.matched.hours.find(({ hourMs }) => formatInstant(hourMs) === hour);
-    if (found === undefined) {
-      const from = formatInstant(view.inputs.startMs);
-      const to = formatInstant(view.inputs.endMs);
-      throw new DomainError('matching.hour_not_covered', { hour, from, to });
+    { sources }: Figure,
+    hour: string | null,
+  ): Promise<TracedFactor[]> {
+    const traced: TracedFactor[] = [];
+    for (const { kind, id } of sources) {
+      if (kind !== 'factor') continue;
+      const at = id.lastIndexOf('@');
+      const [code, version] = [id.slice(0, at), Number(id.slice(at + 1))];
+      const factor = await this.factors.version(tx, ledgerId, code, version);
+      traced.push(tracedFactor(factor, hour));
     }
-    const certificates: TracedCertificate[] = [];
-    for (const { certificate, matchedWh } of found.supply) {
-      const { certificateId, plantCode, externalId, issuer, wh } = certificate;
-      const file = await this.certificates.originOf(tx, ledgerId, certificateId);
-      certificates.push({ certificateId, plantCode, externalId, issuer, wh, matchedWh, file });
-    }
-    const meters: TracedMeter[] = [];
-    for (const row of found.demand) meters.push(await this.openMeter(tx, { view, found, row }));
-    return {
-      hour,
-      loadWh: found.loadWh,
-      generationWh: found.generationWh,
-      matchedWh: found.matchedWh,
-      pairs: pairsOf(found),
-      certificates,
-      meters,
-    };
+    return traced;
   }
+}
 
-  private async openMeter(
-    tx: EntityManager,
-    where: {
-      readonly view: MonthView;
-      readonly found: MonthHour;
-      readonly row: MonthHour['demand'][number];
-    },
-  ): Promise<TracedMeter> {
-    const { meterCode, wh, matchedWh } = where.row;
-    const utcDay = utcDayOf(where.found.hourMs);
-    const block = where.view.blocks.find(
-      (one) => one.meterCode === meterCode && one.utcDay === utcDay,
-    )!;
-    const partCount = 60 / block.intervalMinutes;
-    const first = ((where.found.hourMs / HOUR_MS) % 24) * partCount;
-    const readings: TracedMeter['readings'][number][] = [];
-    for (let at = first; at < first + partCount; at += 1) {
-      const part = (at - first) * block.intervalMinutes * MINUTE_MS;
-      readings.push({
-        start: formatInstant(where.found.hourMs + part),
-        wh: block.wh[at]!,
-        quality: QUALITY_NAMES[block.quality[at]!]!,
-        file: await this.metering.lineOf(tx, block, at),
-      });
-    }
-    const suspect = where.view.matched.suspect.find(
-      (one) => one.meterCode === meterCode && one.hourMs === where.found.hourMs,
-    );
-    return {
-      ...{ meterCode, utcDay, revision: block.revision, wh, matchedWh, readings },
-      acceptedBecause: suspect?.acceptedBecause ?? null,
-    };
-  }
+function tracedFactor(factor: FactorVersion, hour: string | null): TracedFactor {
+  const { code, version, kind, zone, basis, resolution, publisher, title, vintage } = factor;
+  const first = factor.validFrom.getTime();
+  const at = hour === null ? null : (Date.parse(hour) - first) / HOUR_MS;
+  const mg = resolution === 'hourly' ? factor.mgPerKwh[at ?? -1] : factor.mgPerKwh[0];
+  return {
+    ...{ code, version, kind, zone, basis, resolution, publisher, title, vintage },
+    ...{ licence: factor.licence, eventId: factor.eventId },
+    ...{ validFrom: factor.validFrom.toISOString(), validTo: factor.validTo.toISOString() },
+    recordedAt: factor.recordedAt.toISOString(),
+    gPerKwh: hour === null || mg === undefined ? null : factorText(mg),
+  };
 }
 
 function whOf(hours: Trace['hours'], hour: string): number {
@@ -247,12 +192,4 @@ function seriesWh(hour: MonthHour, { measure, plantCode }: Figure): number {
 /** Figures in Wh that are the sum of their series, not a part of it. */
 function isPlainSum({ id }: Figure): boolean {
   return !['gridCfeWh', 'gridCfeUnknownWh', 'ownWh', 'commonWh'].includes(id);
-}
-
-function pairsOf(hour: MonthHour): TracedHour['pairs'] {
-  return cellsOfHour(hour).map((cell) => ({
-    plantCode: hour.supply[cell.supply]!.certificate.plantCode,
-    meterCode: hour.demand[cell.demand]!.meterCode,
-    wh: cell.wh,
-  }));
 }

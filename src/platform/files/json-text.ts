@@ -55,7 +55,11 @@ export function readSmallFile(path: string, limitBytes: number): Buffer {
 
 /** Reads a JSON file. @throws DomainError `import.file_unreadable`, `import.limit_exceeded` */
 export function readJsonFile(path: string, limits: JsonTextLimits = RECORD_LIMITS): unknown {
-  const bytes = readSmallFile(path, limits.bytes);
+  return parseJsonFile(path, readSmallFile(path, limits.bytes), limits);
+}
+
+/** Reads the bytes of a JSON file. @throws DomainError as `readJsonFile` */
+export function parseJsonFile(path: string, bytes: Buffer, limits: JsonTextLimits): unknown {
   try {
     return parseJson(bytes, limits);
   } catch (error) {

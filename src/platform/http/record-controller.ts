@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Actor, CurrentActor, type Role, Roles } from '../auth/roles.js';
 import { checked, type RecordDoor, RecordDoors, type SavedRecord } from './record-doors.js';
 import { Instant, INTEGER_MAX, text } from './schemas.js';
+import { DryRunQuery, previewShape } from './uploads.js';
 
 /** Code of a record: letters, digits, dot, underscore and hyphen, at most 40. */
 export const RecordCode = z
@@ -35,6 +36,8 @@ export interface RecordStore<Attributes, Row> {
     attributes: Attributes,
     seen?: readonly number[],
   ): Promise<Row>;
+  /** Runs `create` or `revise` with every refusal, and takes it back. */
+  preview<T>(work: () => Promise<T>): Promise<T>;
   get(ledgerId: string, code: string, version?: number): Promise<Row>;
   list(ledgerId: string): Promise<readonly Row[]>;
   versions(ledgerId: string, code: string): Promise<readonly Row[]>;
@@ -62,6 +65,21 @@ function versionsOf(match: string | undefined): readonly number[] | undefined {
   if (match === undefined || match.trim() === '*') return undefined;
   const tags = match.split(',').map((tag) => /^"v(\d{1,10})"$/.exec(tag.trim())?.[1]);
   return tags.filter((version) => version !== undefined).map(Number);
+}
+
+/** What a version of a record makes for good. */
+const FOR_GOOD =
+  'A version stays, and the code is never used again; what is wrong is corrected by a later version.';
+
+/** The answer to a version that is written, or only tried: then nothing sealed it. */
+export async function writtenRecord<Row>(
+  { preview }: Pick<RecordStore<never, Row>, 'preview'>,
+  work: () => Promise<Row>,
+  of: { readonly dryRun: boolean; readonly toResponse: (row: Row) => object },
+): Promise<object> {
+  if (!of.dryRun) return of.toResponse(await work());
+  const row = of.toResponse(await preview(work));
+  return { ...row, eventId: null, isDryRun: true, cannotBeTakenBack: FOR_GOOD };
 }
 
 const READ: readonly Role[] = ['operator', 'energy-manager', 'finance', 'auditor'];
@@ -99,9 +117,10 @@ function schemasOf<Attributes extends z.ZodObject>({
       code: RecordCode,
       version: z.int().min(1),
       recordedAt: Instant,
-      eventId: z.uuid().describe('Event that sealed this version'),
+      eventId: z.uuid().nullable().describe('Event that sealed this version; null of a preview'),
       ...attributes.shape,
       ...answer,
+      ...previewShape,
     })
     .meta({ id });
   return {
@@ -126,9 +145,11 @@ function doorOf<Attributes extends z.ZodObject, Row extends Versioned>(
       const { code, ...rest } = checked(document, sent) as { code: string };
       return answerOf(await store.create(actor, code, rest as z.output<Attributes>));
     },
-    revise: async (actor, code, sent, seen) => {
+    revise: async (actor, code, sent, { seen, dryRun }) => {
       const versions = seen === undefined ? undefined : [seen];
-      return answerOf(await store.revise(actor, code, checked(attributes, sent), versions));
+      const revised = checked(attributes, sent);
+      const work = (): Promise<Row> => store.revise(actor, code, revised, versions);
+      return writtenRecord(store, work, { dryRun, toResponse: answerOf });
     },
     get: async (ledgerId, code, version) => answerOf(await store.get(ledgerId, code, version)),
     list: async (ledgerId) => (await store.list(ledgerId)).map(answerOf),
@@ -136,17 +157,13 @@ function doorOf<Attributes extends z.ZodObject, Row extends Versioned>(
   };
 }
 
-/**
- * Makes the five routes that every kind of record has: list, create, read, revise, versions. One
- * piece of code for seven kinds, so that they cannot drift apart.
- */
-export function recordController<Attributes extends z.ZodObject, Row extends Versioned>(
+/** The three routes that read a kind of record. */
+function readingController<Attributes extends z.ZodObject, Row extends Versioned>(
   kind: RecordRoutes<Attributes, Row>,
-): abstract new (...rest: never[]) => RecordController<z.output<Attributes>, Row> {
-  const { CreateRequest, ReviseRequest, Response, ListResponse } = schemasOf(kind);
-  type Attributes_ = z.output<Attributes>;
-  abstract class Records {
-    abstract readonly store: RecordStore<Attributes_, Row>;
+  { Response, ListResponse }: { readonly Response: z.ZodType; readonly ListResponse: z.ZodType },
+) {
+  abstract class Reading {
+    abstract readonly store: RecordStore<z.output<Attributes>, Row>;
 
     @Get()
     @Roles(...READ)
@@ -154,18 +171,6 @@ export function recordController<Attributes extends z.ZodObject, Row extends Ver
     @ApiOkResponse({ standardSchema: ListResponse })
     async list(@CurrentActor() actor: Actor): Promise<object> {
       return { items: (await this.store.list(actor.ledgerId)).map(kind.toResponse) };
-    }
-
-    @Post()
-    @Roles(...kind.write)
-    @ApiOperation({ summary: `Create a ${kind.noun} as version 1.` })
-    @ApiCreatedResponse({ standardSchema: Response })
-    async create(
-      @CurrentActor() actor: Actor,
-      @Body({ schema: CreateRequest }) request: Attributes_ & { code: string },
-    ): Promise<object> {
-      const { code, ...attributes } = request;
-      return kind.toResponse(await this.store.create(actor, code, attributes as Attributes_));
     }
 
     @Get(':code')
@@ -191,6 +196,34 @@ export function recordController<Attributes extends z.ZodObject, Row extends Ver
     ): Promise<object> {
       return { items: (await this.store.versions(actor.ledgerId, code)).map(kind.toResponse) };
     }
+  }
+  return Reading;
+}
+
+/**
+ * Makes the five routes that every kind of record has: list, create, read, revise, versions. One
+ * piece of code for seven kinds, so that they cannot drift apart.
+ */
+export function recordController<Attributes extends z.ZodObject, Row extends Versioned>(
+  kind: RecordRoutes<Attributes, Row>,
+): abstract new (...rest: never[]) => RecordController<z.output<Attributes>, Row> {
+  const schemas = schemasOf(kind);
+  const { CreateRequest, ReviseRequest, Response } = schemas;
+  type Attributes_ = z.output<Attributes>;
+  abstract class Records extends readingController(kind, schemas) {
+    @Post()
+    @Roles(...kind.write)
+    @ApiOperation({ summary: `Create a ${kind.noun} as version 1.` })
+    @ApiCreatedResponse({ standardSchema: Response })
+    async create(
+      @CurrentActor() actor: Actor,
+      @Body({ schema: CreateRequest }) request: Attributes_ & { code: string },
+      @Query({ schema: DryRunQuery }) { dryRun }: DryRunQuery,
+    ): Promise<object> {
+      const { code, ...attributes } = request;
+      const work = (): Promise<Row> => this.store.create(actor, code, attributes as Attributes_);
+      return writtenRecord(this.store, work, { dryRun, toResponse: kind.toResponse });
+    }
 
     @Post(':code/versions')
     @Roles(...kind.write)
@@ -202,10 +235,13 @@ export function recordController<Attributes extends z.ZodObject, Row extends Ver
       @Param('code', { schema: RecordCode }) code: string,
       @Body({ schema: ReviseRequest }) attributes: Attributes_,
       @Headers('if-match') match: string | undefined,
+      @Query({ schema: DryRunQuery }) { dryRun }: DryRunQuery,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<object> {
       const seen = versionsOf(match);
-      return kind.toResponse(tagged(reply, await this.store.revise(actor, code, attributes, seen)));
+      const work = (): Promise<Row> => this.store.revise(actor, code, attributes, seen);
+      const toResponse = (row: Row): object => kind.toResponse(dryRun ? row : tagged(reply, row));
+      return writtenRecord(this.store, work, { dryRun, toResponse });
     }
   }
   return withDoor(Records, kind);

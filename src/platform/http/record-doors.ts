@@ -11,6 +11,14 @@ export interface SavedRecord extends Readonly<Record<string, unknown>> {
   readonly eventId: string;
 }
 
+/** How a record is revised. */
+export interface Revising {
+  /** The version that must be the latest; absent = whichever is. */
+  readonly seen?: number;
+  /** Whether it is only tried. */
+  readonly dryRun: boolean;
+}
+
 /** One kind of record, for those who work with any: the terminal, and requests about many kinds. */
 export interface RecordDoor {
   /** As the terminal calls it: `vat-rate`. */
@@ -25,8 +33,7 @@ export interface RecordDoor {
   readonly write: readonly [Role, ...Role[]];
   /** @throws DomainError `request.invalid`; as the kind's own route */
   create(actor: Actor, document: unknown): Promise<SavedRecord>;
-  /** @param seen  The version that must be the latest; absent = whichever is. */
-  revise(actor: Actor, code: string, document: unknown, seen?: number): Promise<SavedRecord>;
+  revise(actor: Actor, code: string, document: unknown, how: Revising): Promise<object>;
   get(ledgerId: string, code: string, version?: number): Promise<object>;
   list(ledgerId: string): Promise<readonly object[]>;
   versions(ledgerId: string, code: string): Promise<readonly object[]>;

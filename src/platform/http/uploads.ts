@@ -50,6 +50,18 @@ export const CallerGone = createParamDecorator((_: unknown, context: ExecutionCo
 /** A yes or no in a query. */
 export const Flag = z.literal(['true', 'false']).transform((text) => text === 'true');
 
+/** Whether a request is only tried. */
+export const DryRunQuery = z.strictObject({
+  dryRun: Flag.default(false).describe('Try it, with every refusal; nothing is written'),
+});
+export type DryRunQuery = z.output<typeof DryRunQuery>;
+
+/** What an answer says of a request that was only tried; absent of one that was done. */
+export const previewShape = {
+  isDryRun: z.literal(true).optional().describe('It was only tried: nothing was written'),
+  cannotBeTakenBack: z.string().optional().describe('What doing it makes for good'),
+};
+
 /** How an upload is called, and whether it is only tried. */
 export const UploadedFile = z.strictObject({
   fileName: text(200).default('upload').describe('Name to keep, as text only'),

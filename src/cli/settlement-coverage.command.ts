@@ -1,0 +1,63 @@
+import { Inject } from '@nestjs/common';
+import { Command } from 'nest-commander';
+import { DomainError } from '../core/errors.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import {
+  CoverageDifferenceService,
+  type SettlementCoverage,
+} from '../features/settlement/coverage-difference.service.js';
+import { SettlementService } from '../features/settlement/settlement.service.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
+import { answer } from './output.js';
+import { table } from './render.js';
+
+@Command({
+  name: 'settlement-coverage',
+  arguments: '<run>',
+  description:
+    'Coverage of a settlement beside that of the month’s statement, and what parts them: settlement-coverage 01a2…',
+})
+export class SettlementCoverageCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly settlement: SettlementService,
+    private readonly differences: CoverageDifferenceService,
+  ) {
+    super();
+  }
+
+  async run([name = '']: string[], options: LedgerOptions): Promise<void> {
+    const { ledgerId } = await this.actor(options, ...READ);
+    const runs = await this.settlement.list(ledgerId);
+    const found = runs.filter(({ runId }) => name !== '' && runId.startsWith(name));
+    if (found.length !== 1) throw new DomainError('settlement.run_not_found', { runId: name });
+    const document = await this.differences.of(ledgerId, found[0]!.runId);
+    answer({ document, text: coverageText(document) }, options.json);
+  }
+}
+
+/** Both coverages, and the way from one to the other. */
+function coverageText(coverage: SettlementCoverage): string {
+  const { statement, settlement, reasons, contractCode, period } = coverage;
+  const row = (name: string, side: SettlementCoverage['statement']): string[] => [
+    ...[name, side.matchedMwh, side.loadMwh, side.excessMwh],
+    side.coveragePct === null ? '–' : `${side.coveragePct} %`,
+  ];
+  const rows = [
+    row('Statement', statement),
+    ...(settlement === null ? [] : [row('Settlement', settlement)]),
+  ];
+  const why =
+    settlement === null
+      ? ['The settlement knows no load, and so no coverage.']
+      : reasons.length === 0
+        ? ['Both count the same.']
+        : reasons.map(({ reason, mwh, says }) => `${mwh} MWh, ${reason}: ${says}`);
+  return [
+    `${contractCode} ${period}`,
+    table(['Counted by', 'Matched MWh', 'Load', 'Excess', 'Coverage'], rows, [1, 2, 3, 4]),
+    ...why,
+  ].join('\n');
+}

@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Command, Option } from 'nest-commander';
+import { DomainError } from '../core/errors.js';
+import { JournalService } from '../features/journal/journal.service.js';
+import { JournalTraceService } from '../features/journal/journal-trace.service.js';
+import { toEntryTraceResponse } from '../features/journal/journal-answers.schemas.js';
+import { LedgerService } from '../features/ledger/ledger.service.js';
+import { InvoiceTraceService } from '../features/payables/invoice-trace.service.js';
+import { SupplierInvoicesService } from '../features/payables/supplier-invoices.service.js';
+import { SettlementService } from '../features/settlement/settlement.service.js';
+import { SettlementTraceService } from '../features/settlement/settlement-trace.service.js';
+import { TraceService } from '../features/statements/trace.service.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
+import { answer } from './output.js';
+import { checkTraceText, entryTraceText, lineTraceText, traceText } from './trace.text.js';
+
+interface TraceOptions extends LedgerOptions {
+  readonly hour?: string;
+}
+
+/** Traces what has places: lines of settlements and checks, entries of batches. */
+@Injectable()
+export class TracedPlaces {
+  constructor(
+    private readonly settlement: SettlementService,
+    private readonly lines: SettlementTraceService,
+    private readonly invoices: SupplierInvoicesService,
+    private readonly checks: InvoiceTraceService,
+    private readonly journal: JournalService,
+    private readonly entries: JournalTraceService,
+  ) {}
+
+  /** By an id or its unique beginning, or the number of a document; null where nothing is named so. */
+  async trace(
+    ledgerId: string,
+    what: string,
+    of: { readonly at: number; readonly hour: string | null },
+  ): Promise<{ readonly document: object; readonly text: string } | null> {
+    const run = only(await this.settlement.list(ledgerId), what, ({ runId }) => runId);
+    if (run !== null) {
+      const traced = await this.lines.trace(ledgerId, run.runId, of);
+      return { document: traced, text: lineTraceText(traced) };
+    }
+    const batch = only(await this.journal.list(ledgerId), what, ({ batchId }) => batchId);
+    if (batch !== null) {
+      const traced = await this.entries.trace(ledgerId, batch.batchId, of.at);
+      return { document: toEntryTraceResponse(traced), text: entryTraceText(traced) };
+    }
+    const received = await this.invoices.summaries(ledgerId);
+    const invoice =
+      received.findLast(({ row }) => row.number === what) ??
+      only(received, what, ({ row }) => row.invoiceId);
+    if (invoice === null) return null;
+    const traced = await this.checks.trace(ledgerId, invoice.row.invoiceId, of.at);
+    return { document: traced, text: checkTraceText(traced) };
+  }
+}
+
+@Command({
+  name: 'trace',
+  arguments: '<what> <part>',
+  description:
+    'Walk a figure of a statement down to certificates, readings, decisions and factors: trace STATEMENT FIGURE; ' +
+    'or a line of a settlement, of a check, or an entry of a batch, by its place: trace RUN|INVOICE|BATCH 1',
+})
+export class TraceCommand extends LedgerCommand {
+  constructor(
+    @Inject(CONFIG) protected readonly config: Config,
+    protected readonly ledgers: LedgerService,
+    private readonly traces: TraceService,
+    private readonly places: TracedPlaces,
+  ) {
+    super();
+  }
+
+  @Option({ flags: '--hour <instant>', description: 'UTC hour to open (default: the largest)' })
+  parseHour(instant: string): string {
+    return instant;
+  }
+
+  async run([what = '', part = '']: string[], options: TraceOptions): Promise<void> {
+    const { ledgerId } = await this.actor(options, ...READ);
+    const hour = options.hour ?? null;
+    if (hour !== null && Number.isNaN(Date.parse(hour))) {
+      throw new DomainError('request.invalid', {
+        errors: [{ pointer: '/hour', rule: 'instant', detail: 'Write it as 2026-10-14T19:00:00Z' }],
+      });
+    }
+    const place = /^\d{1,6}$/.test(part)
+      ? await this.places.trace(ledgerId, what, { at: Number(part), hour })
+      : null;
+    if (place !== null) return answer(place, options.json);
+    const statement = await this.ids.resolve(ledgerId, 'statement', what);
+    const trace = await this.traces.trace(ledgerId, statement, { figure: part, hour });
+    return answer({ document: trace, text: traceText(trace) }, options.json);
+  }
+}
+
+function only<One>(all: readonly One[], what: string, idOf: (one: One) => string): One | null {
+  const found = all.filter((one) => what !== '' && idOf(one).startsWith(what));
+  return found.length === 1 ? found[0]! : null;
+}
