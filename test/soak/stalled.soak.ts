@@ -17,6 +17,44 @@ const SETTINGS = {
   ...{ MIZAN_BODY_GRACE_SECONDS: '2', MIZAN_OPEN_IMPORTS: '0' },
 };
 
+/** What became of the requests of others, over all rounds. */
+interface Tally {
+  count: number;
+  served: number;
+  busy: number;
+}
+
+/** Others read and write meanwhile; the longest wait of theirs, in ms. */
+function serveOthers(app: TestApp, tally: Tally): { end(): Promise<number> } {
+  let isOver = false;
+  let longestMs = 0;
+  const others = (async () => {
+    while (!isOver) {
+      const startMs = performance.now();
+      const code = `OTHER-${(tally.count += 1)}`;
+      const answers = await Promise.all([
+        app.call('GET', '/v1/ledger/head', { role: 'auditor' }),
+        app.call('GET', LONG_PATH, { role: 'auditor' }),
+        app.call('POST', '/v1/organisations', {
+          ...{ role: 'energy-manager', body: { code, name: 'x', country: 'MA' } },
+        }),
+      ]);
+      expect(answers.filter((one) => !isAnsweredOrBusy(one))).toEqual([]);
+      tally.served += answers.filter(({ status }) => status < 300).length;
+      tally.busy += answers.filter(({ status }) => status === 503).length;
+      longestMs = Math.max(longestMs, performance.now() - startMs);
+      await sleep(100);
+    }
+  })();
+  return {
+    end: async () => {
+      isOver = true;
+      await others;
+      return longestMs;
+    },
+  };
+}
+
 describe('sixty clients that stall', () => {
   let app: TestApp;
   beforeAll(async () => {
@@ -29,7 +67,7 @@ describe('sixty clients that stall', () => {
   it('hold no memory, keep nobody waiting, and are gone without a trace', async () => {
     const rssMb: number[] = [];
     const waitedMs: number[] = [];
-    let [count, served, busy] = [0, 0, 0];
+    const tally = { count: 0, served: 0, busy: 0 };
     for (let round = 0; round < ROUNDS; round += 1) {
       const kinds = Object.entries(STALLS).flatMap((kind) =>
         Array.from({ length: OF_EACH }, () => kind),
@@ -37,7 +75,7 @@ describe('sixty clients that stall', () => {
       const sockets = await Promise.all(
         kinds.map(async ([kind, open]): Promise<[string, Socket]> => [kind, await open(app)]),
       );
-      const serving = serveOthers();
+      const serving = serveOthers(app, tally);
       await sleep(1_000);
       const left = await Promise.all(
         sockets.map(async ([kind, socket]) =>
@@ -51,44 +89,13 @@ describe('sixty clients that stall', () => {
       rssMb.push(Math.round(process.memoryUsage().rss / 1024 / 1024));
     }
     process.stdout.write(
-      `${ROUNDS * OF_EACH * 5} clients; ${served} served meanwhile, ${busy} told to come again, ${Math.round(Math.max(...waitedMs))} ms at most; ` +
+      `${ROUNDS * OF_EACH * 5} clients; ${tally.served} served meanwhile, ${tally.busy} told to come again, ${Math.round(Math.max(...waitedMs))} ms at most; ` +
         `${rssMb[0]} MB after the first round, ${Math.max(...rssMb)} MB at most\n`,
     );
     expect(Math.max(...waitedMs)).toBeLessThan(SERVED_MS);
-    expect(served).toBeGreaterThan(busy);
+    expect(tally.served).toBeGreaterThan(tally.busy);
     // What the first rounds warm up is no growth.
     const warm = rssMb[Math.min(3, rssMb.length - 1)]!;
     expect((Math.max(...rssMb.slice(3)) - warm) * 1024 * 1024).toBeLessThan(GROWTH_BYTES);
-
-    /** Others read and write meanwhile; the longest wait of theirs, in ms. */
-    function serveOthers(): { end(): Promise<number> } {
-      let isOver = false;
-      let longestMs = 0;
-      const others = (async () => {
-        while (!isOver) {
-          const startMs = performance.now();
-          const code = `OTHER-${(count += 1)}`;
-          const answers = await Promise.all([
-            app.call('GET', '/v1/ledger/head', { role: 'auditor' }),
-            app.call('GET', LONG_PATH, { role: 'auditor' }),
-            app.call('POST', '/v1/organisations', {
-              ...{ role: 'energy-manager', body: { code, name: 'x', country: 'MA' } },
-            }),
-          ]);
-          expect(answers.filter((one) => !isAnsweredOrBusy(one))).toEqual([]);
-          served += answers.filter(({ status }) => status < 300).length;
-          busy += answers.filter(({ status }) => status === 503).length;
-          longestMs = Math.max(longestMs, performance.now() - startMs);
-          await sleep(100);
-        }
-      })();
-      return {
-        end: async () => {
-          isOver = true;
-          await others;
-          return longestMs;
-        },
-      };
-    }
   });
 });
