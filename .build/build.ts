@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 const MADE_FROM = 'dist/.made-from';
 const WHAT_IS_READ = [
-  ...['src/**/*', 'migrations/*', '.build/*'],
+  ...['src/**/*.{ts,json}', 'migrations/*.{ts,json}', '.build/*'],
   ...['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig*.json'],
 ];
 
