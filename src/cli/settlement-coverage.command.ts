@@ -1,12 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Command } from 'nest-commander';
-import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import {
   CoverageDifferenceService,
   type SettlementCoverage,
 } from '../features/settlement/coverage-difference.service.js';
-import { SettlementService } from '../features/settlement/settlement.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
@@ -22,7 +20,6 @@ export class SettlementCoverageCommand extends LedgerCommand {
   constructor(
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
-    private readonly settlement: SettlementService,
     private readonly differences: CoverageDifferenceService,
   ) {
     super();
@@ -30,10 +27,8 @@ export class SettlementCoverageCommand extends LedgerCommand {
 
   async run([name = '']: string[], options: LedgerOptions): Promise<void> {
     const { ledgerId } = await this.actor(options, ...READ);
-    const runs = await this.settlement.list(ledgerId);
-    const found = runs.filter(({ runId }) => name !== '' && runId.startsWith(name));
-    if (found.length !== 1) throw new DomainError('settlement.run_not_found', { runId: name });
-    const document = await this.differences.of(ledgerId, found[0]!.runId);
+    const runId = await this.ids.resolve(ledgerId, 'settlement run', name);
+    const document = await this.differences.of(ledgerId, runId);
     answer({ document, text: coverageText(document) }, options.json);
   }
 }

@@ -5,6 +5,7 @@ import { JournalService } from '../features/journal/journal.service.js';
 import { JournalTraceService } from '../features/journal/journal-trace.service.js';
 import { toEntryTraceResponse } from '../features/journal/journal-answers.schemas.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
+import { type IdKind, ShortIdsService } from '../features/ledger/short-ids.service.js';
 import { InvoiceTraceService } from '../features/payables/invoice-trace.service.js';
 import { SupplierInvoicesService } from '../features/payables/supplier-invoices.service.js';
 import { SettlementService } from '../features/settlement/settlement.service.js';
@@ -31,29 +32,52 @@ export class TracedPlaces {
     private readonly entries: JournalTraceService,
   ) {}
 
-  /** By an id or its unique beginning, or the number of a document; null where nothing is named so. */
+  @Inject(ShortIdsService)
+  private readonly ids!: ShortIdsService;
+
+  /**
+   * By the number of a document, or an id or its beginning; null where nothing is named so.
+   *
+   * @throws DomainError `id.ambiguous`
+   */
   async trace(
     ledgerId: string,
     what: string,
     of: { readonly at: number; readonly hour: string | null },
   ): Promise<{ readonly document: object; readonly text: string } | null> {
-    const run = only(await this.settlement.list(ledgerId), what, ({ runId }) => runId);
-    if (run !== null) {
-      const traced = await this.lines.trace(ledgerId, run.runId, of);
+    const received = await this.invoices.summaries(ledgerId);
+    const numbered = received.findLast(({ row }) => row.number === what)?.row.invoiceId;
+    const found = async (kind: IdKind, known: readonly string[]): Promise<string | null> => {
+      const id = await this.ids.resolve(ledgerId, kind, what);
+      return known.includes(id) ? id : null;
+    };
+    const invoiceId =
+      numbered ??
+      (await found(
+        'supplier invoice',
+        received.map(({ row }) => row.invoiceId),
+      ));
+    if (invoiceId !== null) {
+      const traced = await this.checks.trace(ledgerId, invoiceId, of.at);
+      return { document: traced, text: checkTraceText(traced) };
+    }
+    const runs = await this.settlement.list(ledgerId);
+    const runId = await found(
+      'settlement run',
+      runs.map((run) => run.runId),
+    );
+    if (runId !== null) {
+      const traced = await this.lines.trace(ledgerId, runId, of);
       return { document: traced, text: lineTraceText(traced) };
     }
-    const batch = only(await this.journal.list(ledgerId), what, ({ batchId }) => batchId);
-    if (batch !== null) {
-      const traced = await this.entries.trace(ledgerId, batch.batchId, of.at);
-      return { document: toEntryTraceResponse(traced), text: entryTraceText(traced) };
-    }
-    const received = await this.invoices.summaries(ledgerId);
-    const invoice =
-      received.findLast(({ row }) => row.number === what) ??
-      only(received, what, ({ row }) => row.invoiceId);
-    if (invoice === null) return null;
-    const traced = await this.checks.trace(ledgerId, invoice.row.invoiceId, of.at);
-    return { document: traced, text: checkTraceText(traced) };
+    const batches = await this.journal.list(ledgerId);
+    const batchId = await found(
+      'journal batch',
+      batches.map((batch) => batch.batchId),
+    );
+    if (batchId === null) return null;
+    const traced = await this.entries.trace(ledgerId, batchId, of.at);
+    return { document: toEntryTraceResponse(traced), text: entryTraceText(traced) };
   }
 }
 
@@ -95,9 +119,4 @@ export class TraceCommand extends LedgerCommand {
     const trace = await this.traces.trace(ledgerId, statement, { figure: part, hour });
     return answer({ document: trace, text: traceText(trace) }, options.json);
   }
-}
-
-function only<One>(all: readonly One[], what: string, idOf: (one: One) => string): One | null {
-  const found = all.filter((one) => what !== '' && idOf(one).startsWith(what));
-  return found.length === 1 ? found[0]! : null;
 }

@@ -2,17 +2,27 @@ import { createConnection } from 'node:net';
 import { once } from 'node:events';
 import { startApp, type TestApp } from '../support/app.js';
 
-/** Speaks bytes to the server and hears all of the answer. */
-async function speak(url: string, text: string): Promise<string> {
+/** What the server says to bytes that were sent. */
+interface Spoken {
+  /** Once anything of an answer was heard. */
+  readonly begun: Promise<unknown>;
+  /** All that was heard, at the end of the connection. */
+  readonly whole: Promise<string>;
+}
+
+function begin(url: string, text: string): Spoken {
   const { hostname, port } = new URL(url);
   const socket = createConnection(Number(port), hostname);
   let heard = '';
   socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')));
   socket.on('error', () => {});
   socket.write(text);
-  await once(socket, 'close');
-  return heard;
+  const begun = new Promise((done) => socket.once('data', done));
+  return { begun, whole: once(socket, 'close').then(() => heard) };
 }
+
+/** Speaks bytes to the server and hears all of the answer. */
+const speak = (url: string, text: string): Promise<string> => begin(url, text).whole;
 
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 const problemOf = (answer: string): { code: string; status: number; traceId: string } =>
@@ -226,18 +236,21 @@ describe('a key that ends while a request is on its way', () => {
     // Nobody does jobs here: it waits for ever.
     const { body } = await app.call('POST', '/v1/ledger/verifications', { role: 'auditor' });
     const path = `/v1/ledger/verifications/${body.jobId}/events`;
-    const listen = async (key: string): Promise<string> => {
+    const listen = (key: string): Spoken => {
       const lines = [`GET ${path} HTTP/1.1`, 'host: x', `authorization: Bearer ${key}`, '', ''];
-      return speak(app.url, lines.join('\r\n'));
+      return begin(app.url, lines.join('\r\n'));
     };
     const { key, keyId } = await issued('auditor');
     const { body: ending } = await app.call('POST', '/v1/api-keys', {
       role: 'admin',
       body: { name: 'ending', role: 'auditor', expiresAt: '2026-11-10T09:00:01Z' },
     });
-    const both = Promise.all([listen(key), listen(ending.key)]);
+    const both = [listen(key), listen(ending.key)];
+    // Both keys work when the streams begin.
+    await Promise.all(both.map(({ begun }) => begun));
     await revoke(keyId);
     app.setNow('2026-11-10T09:00:02Z');
-    for (const told of await both) expect(told).toMatch(/^HTTP\/1.1 200 [^]*"state":"queued"/);
+    for (const told of await Promise.all(both.map(({ whole }) => whole)))
+      expect(told).toMatch(/^HTTP\/1.1 200 [^]*"state":"queued"/);
   });
 });

@@ -98,7 +98,12 @@ describe('profiles of the exports of utilities', () => {
     });
   });
 
-  it('are not found where there is no table', () => {
-    expect(guessProfile('Dear customer,\nyour bill is ready.\n', {})).toBeNull();
+  it.each([
+    ['a letter', 'Dear customer,\nyour bill is ready.\n'],
+    ['XML of something else', '<?xml version="1.0"?><Invoice><ID>1</ID></Invoice>'],
+    ['NEM13', '100,NEM13,202610010000,MDP,RET\n250,NMI,E1,1,E1,N1,SER1,E,1,20261001,A,,\n900'],
+    ['NEM12 without energy', '100,NEM12,202610010000,MDP,RET\n900'],
+  ])('are not found in %s', (_, text) => {
+    expect(guessProfile(text, {})).toBeNull();
   });
 });

@@ -17,7 +17,9 @@ import { zoneIn } from './zone-names.js';
  */
 export function guessProfile(text: string, answers: GuessAnswers): GuessedProfile | null {
   const plain = text.replace(/^\ufeff/, '').trimStart();
-  if (plain.startsWith('<')) return ofFormat('espi', plain, answers);
+  if (plain.startsWith('<')) {
+    return INTERVALS.test(plain) ? ofFormat('espi', plain, answers) : null;
+  }
   if (/^(100,NEM1[23]|[2349]00,)/i.test(plain)) return ofFormat('nem12', plain, answers);
   if (plain.startsWith('{') || plain.startsWith('[')) return ofJson(plain, answers);
   const shape = tableShape(text);
@@ -28,12 +30,15 @@ export function guessProfile(text: string, answers: GuessAnswers): GuessedProfil
   return times === null ? null : ofTable(shape, times, answers);
 }
 
+/** What Green Button keeps readings in: XML without any is of something else. */
+const INTERVALS = /<(?:[\w.-]{1,40}:)?IntervalBlock[\s>]/;
+
 /** A form that says all of itself but which meters its names are. */
 function ofFormat(
   format: 'espi' | 'nem12',
   text: string,
   { zone, meters }: GuessAnswers,
-): GuessedProfile {
+): GuessedProfile | null {
   const settings = {
     ...{ format },
     ...(zone === undefined || format === 'espi' ? {} : { zone }),
@@ -44,6 +49,8 @@ function ofFormat(
       ? [...text.matchAll(/UsagePoint\/([A-Za-z0-9._-]+)/g)].map(([, name]) => name!)
       : [...text.matchAll(ENERGY_CHANNEL)].map(([, nmi, suffix]) => `${nmi!}/${suffix!}`);
   const found = [...new Set(channels)];
+  // NEM13, or NEM12 without a channel of energy.
+  if (format === 'nem12' && found.length === 0) return null;
   const questions = found.length > 1 && meters === undefined ? [whichMeters(found)] : [];
   return { settings, intervalMinutes: null, questions, meters: found, otherColumns: [] };
 }
