@@ -15,4 +15,6 @@ if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
 }
 // What the next start would compile again; where it cannot be kept, it is compiled again.
 nodeModule.enableCompileCache(fileURLToPath(new URL('.compiled', import.meta.url)));
-await import('./PROGRAM');
+const { run } = await import('./PROGRAM');
+// Not `process.exitCode` alone: a handle left open must not keep a finished program alive.
+process.exit(await run(process.argv.slice(2)));

@@ -1,25 +1,38 @@
 import { toldDetails } from './core/error-help.js';
 import { DomainError } from './core/errors.js';
 
-// Help names the program by this path: as people call it, not as the file is called.
-process.argv[1] = 'mizan';
-const args = process.argv.slice(2);
-const options = new Set(args.filter((arg) => arg.startsWith('-')));
-// `calc` alone answers without the framework, which takes longer to load than an engine to run.
-const isPlainCalc =
-  args[0] === 'calc' &&
-  args.length - options.size === 2 &&
-  [...options].every((option) => option === '--schema' || option === '--json');
-
-// Help, errors and the lines of a server are written by streams: a reader that has gone is no fault.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+/**
+ * Runs one command line to its end, and gives the code to exit with: 2 bad input or usage, 1 anything else
+ * that failed. What is answered goes to stdout, what went wrong to stderr.
+ *
+ * @param args  What follows the name of the program.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  // Help names the program by this path: as people call it, not as the file is called.
+  process.argv = [process.execPath, 'mizan', ...args];
+  // Help, errors and the lines of a server are written by streams: a reader that has gone is no fault.
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners('error').includes(endOfReader)) stream.on('error', endOfReader);
+  }
+  try {
+    await dispatch(args);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return await fail(error, args);
+  }
 }
 
-let failure = 0;
-try {
+const endOfReader = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+};
+
+async function dispatch(args: readonly string[]): Promise<void> {
+  const options = new Set(args.filter((arg) => arg.startsWith('-')));
+  // `calc` alone answers without the framework, which takes longer to load than an engine to run.
+  const isPlainCalc =
+    args[0] === 'calc' &&
+    args.length - options.size === 2 &&
+    [...options].every((option) => option === '--schema' || option === '--json');
   if (args[0] === 'help' && args[1]?.includes('.') === true) {
     const { explainCode } = await import('./cli/explain-code.js');
     explainCode(args[1], options.has('--json'));
@@ -32,11 +45,7 @@ try {
     const { runTerminal } = await import('./cli/terminal.js');
     await runTerminal(args);
   }
-} catch (error) {
-  failure = await fail(error);
 }
-// Not `process.exitCode` alone: a handle left open must not keep a finished command alive.
-process.exit(failure === 0 ? (process.exitCode ?? 0) : failure);
 
 /**
  * Whether what was given cannot be read at all, or wants a word of its sender before anything is done;
@@ -51,12 +60,12 @@ function isBadInput(code: string): boolean {
   return code.startsWith('request.') || isToDecide || unreadable.includes(code);
 }
 
-/** Says what went wrong on stderr. Exit codes: 2 bad input or usage, 1 anything else. */
-async function fail(error: unknown): Promise<number> {
+/** Says what went wrong on stderr, and gives the exit code. */
+async function fail(error: unknown, args: readonly string[]): Promise<number> {
   const isCalc = args[0] === 'calc';
   if (error instanceof DomainError) {
     const problem = JSON.stringify({ code: error.code, ...toldDetails(error) });
-    const isJson = isCalc || options.has('--json');
+    const isJson = isCalc || args.includes('--json');
     const text = isJson ? problem : (await import('./cli/render.js')).refusalText(error);
     process.stderr.write(`${text}\n`);
     return isCalc || isBadInput(error.code) ? 2 : 1;

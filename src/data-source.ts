@@ -77,9 +77,10 @@ import { CounterReadingEntity } from './features/metering/counter-reading.entity
 import { IntervalBlockEntity } from './features/metering/interval-block.entity.js';
 import { LegalTimeEntity } from './features/metering/legal-time.entity.js';
 import { ownSettings, SettledClient, targetOf } from './platform/database/settled-client.js';
-import { fillHashes, oneAtATime, runMigrations } from './platform/schema/migrator.js';
+import { asOwner } from './platform/schema/as-owner.js';
+import { fillHashes, haveAllRun, oneAtATime, runMigrations } from './platform/schema/migrator.js';
 import { requireSchema } from './platform/schema/schema-check.js';
-import { prepareQueue } from './platform/jobs/queue.js';
+import { isQueuePrepared, prepareQueue } from './platform/jobs/queue.js';
 import { ReplyEntity } from './platform/replies/reply.entity.js';
 import { ReadingEstimateEntity } from './features/metering/reading-estimate.entity.js';
 import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';
@@ -200,16 +201,33 @@ export const BUILT: {
 } = { hashes, schema };
 
 /**
- * Brings a database to the schema of this code, as its owner. Processes that start at once do so one
- * after the other.
+ * Brings a database to the schema of this code, as its owner, and refuses one that is then not what this build's
+ * migrations make. Processes that start at once do so one after the other; where there is nothing to do, none
+ * waits and nothing is written.
  *
  * @param ownerUrl  Connection in the role `mizan_owner`.
+ * @throws DatabaseError when a later or another build has migrated it, or that names what differs.
+ */
+export async function carryForward(ownerUrl: string): Promise<void> {
+  const isCarriedForward = await asOwner(ownerUrl, async (client) => {
+    if (!(await haveAllRun(client, hashes)) || !(await isQueuePrepared(client))) return false;
+    await requireSchema(client, schema);
+    return true;
+  });
+  if (isCarriedForward) return;
+  await migrate(ownerUrl);
+  await requireOwnSchema(ownerUrl);
+}
+
+/**
+ * Runs what is pending of this build's migrations, and makes or updates the queue.
+ *
  * @throws DatabaseError when a later or another build has migrated it.
  */
 export async function migrate(ownerUrl: string): Promise<void> {
   await oneAtATime(ownerUrl, async () => {
     const plan = { hashes, formerNames: FORMER_NAMES, steps: STEPS };
-    await asOwner(ownerUrl, (owner) => runMigrations(owner, plan));
+    await byOrm(ownerUrl, (owner) => runMigrations(owner, plan));
     await prepareQueue(ownerUrl);
   });
 }
@@ -221,11 +239,11 @@ export async function migrate(ownerUrl: string): Promise<void> {
  * @throws DatabaseError that names what differs.
  */
 export async function requireOwnSchema(ownerUrl: string): Promise<void> {
-  await requireSchema(ownerUrl, schema);
-  await asOwner(ownerUrl, (owner) => fillHashes(owner, hashes));
+  await asOwner(ownerUrl, (client) => requireSchema(client, schema));
+  await byOrm(ownerUrl, (owner) => fillHashes(owner, hashes));
 }
 
-async function asOwner(url: string, work: (owner: DataSource) => Promise<void>): Promise<void> {
+async function byOrm(url: string, work: (owner: DataSource) => Promise<void>): Promise<void> {
   const owner = await new DataSource(dataSourceOptions(url)).initialize();
   try {
     await work(owner);

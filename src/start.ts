@@ -1,5 +1,5 @@
 import { AppModule } from './app.module.js';
-import { migrate, requireOwnSchema } from './data-source.js';
+import { carryForward } from './data-source.js';
 import { type Config, ConfigError, processConfig } from './platform/config.js';
 import { EmbeddedServerError } from './platform/database/embedded-server.js';
 import { DatabaseError, openDatabase, requireHarmlessRole } from './platform/database/provision.js';
@@ -50,8 +50,7 @@ async function made(
   { ownerUrl, appUrl }: { readonly ownerUrl: string; readonly appUrl: string },
   config: Config,
 ): Promise<void> {
-  await migrate(ownerUrl);
-  await requireOwnSchema(ownerUrl);
+  await carryForward(ownerUrl);
   await requireHarmlessRole(appUrl);
   await requireKnownLedgers(appUrl, config);
 }

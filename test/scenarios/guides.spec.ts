@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { endServers, mizan, serveUntil, terminal } from '../support/cli.js';
 import { dataFolder, preparedFolder } from '../support/kills.js';
 import { NO_RATES } from '../support/rates.js';
+import { shellTools } from '../support/shell.js';
 
 /** In this order: keys that one makes are used by the next. */
 const GUIDES = ['operator', 'energy-manager', 'finance', 'auditor', 'developer-api'];
@@ -62,13 +63,11 @@ describe('the guides', () => {
   const settings = { ...NO_RATES, MIZAN_DATA_DIR: data };
   const known = new Map<string, string>();
   const shell: Record<string, string> = {};
+  let tools: Awaited<ReturnType<typeof shellTools>> | undefined;
   let server: Awaited<ReturnType<typeof serveUntil>> | undefined;
 
   beforeAll(async () => {
-    mkdirSync(join(scratch, 'bin'));
-    const npx = `#!/bin/sh\nshift\nexec '${resolve('node_modules/.bin/node')}' '${resolve('dist/bin/cli.js')}' "$@"\n`;
-    writeFileSync(join(scratch, 'bin', 'npx'), npx);
-    chmodSync(join(scratch, 'bin', 'npx'), 0o755);
+    tools = await shellTools(join(scratch, 'bin'));
     symlinkSync(resolve('fixtures'), join(scratch, 'fixtures'));
     // The server keeps the database up meanwhile, so that each command only joins it.
     const serving = { ...settings, MIZAN_LEDGER: 'demo', PORT: '0', LOG_LEVEL: 'silent' };
@@ -82,6 +81,7 @@ describe('the guides', () => {
     server?.child.kill('SIGTERM');
     await server?.ended;
     endServers();
+    await tools?.end();
     rmSync(scratch, { recursive: true, force: true });
   });
 

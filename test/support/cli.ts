@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
 /** What a command gave. */
 export interface Ran {
@@ -9,6 +12,8 @@ export interface Ran {
 }
 
 const NODE = resolve('node_modules/.bin/node');
+/** How long a command may take. */
+const COMMAND_MS = 60_000;
 const built = (file: string): string => join(process.cwd(), 'dist/bin', file);
 
 /** The environment of a person's terminal: none of the test run's own settings. */
@@ -17,22 +22,73 @@ export function terminal(settings: Readonly<Record<string, string>>): NodeJS.Pro
   return { PATH, HOME, ...settings };
 }
 
-/** Runs `mizan …` from the build, to its end. */
-export function mizan(
+/** What a command is given besides its words. */
+interface Given {
+  readonly input?: string;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Runs `mizan …` from the build, to its end, in a process of its own: as a person does. */
+export function mizanAlone(
   args: readonly string[],
-  {
-    input = '',
-    settings = {},
-  }: { input?: string; settings?: Readonly<Record<string, string>> } = {},
+  { input = '', settings = {} }: Given = {},
 ): Ran {
   const { status, stdout, stderr } = spawnSync(NODE, [built('cli.js'), ...args], {
-    timeout: 60_000,
+    timeout: COMMAND_MS,
     input,
     encoding: 'utf8',
     env: terminal(settings),
     maxBuffer: 256 * 1024 * 1024,
   });
   return { code: status, stdout, stderr };
+}
+
+/**
+ * Runs `mizan …` from the build, to its end: in one process with the other commands of a spec, for one alone
+ * takes longer to start than to run; what is given input, alone.
+ */
+export function mizan(args: readonly string[], given: Given = {}): Ran {
+  if ((given.input ?? '') !== '') return mizanAlone(args, given);
+  host ??= startHost();
+  return host.run(args, terminal(given.settings ?? {}));
+}
+
+interface Host {
+  run(args: readonly string[], env: NodeJS.ProcessEnv): Ran;
+  end(): void;
+}
+
+let host: Host | undefined;
+afterAll(() => host?.end());
+
+function startHost(): Host {
+  const folder = mkdtempSync(join(tmpdir(), 'mizan-terminal-'));
+  const [stdout, stderr] = [join(folder, 'stdout'), join(folder, 'stderr')];
+  const signal = new SharedArrayBuffer(12);
+  const done = new Int32Array(signal);
+  const worker = new Worker(resolve('test/support/terminal-worker.mjs'), {
+    workerData: { node: NODE, stdout, stderr, signal },
+  });
+  worker.unref();
+  const end = (): void => {
+    worker.postMessage('end');
+    rmSync(folder, { recursive: true, force: true });
+    host = undefined;
+  };
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv): Ran => {
+    for (const file of [stdout, stderr]) writeFileSync(file, '');
+    done.fill(0);
+    worker.postMessage({ args, env });
+    const answer = Atomics.wait(done, 0, 0, COMMAND_MS);
+    const ran = {
+      code: answer === 'timed-out' ? null : done[1]!,
+      stdout: readFileSync(stdout, 'utf8'),
+      stderr: readFileSync(stderr, 'utf8'),
+    };
+    if (ran.code === null || done[2] === 1) end();
+    return ran;
+  };
+  return { run, end };
 }
 
 const started = new Set<ChildProcess>();

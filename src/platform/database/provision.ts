@@ -56,8 +56,12 @@ export async function openDatabase(config: Config, signal?: AbortSignal): Promis
     await whenDatabaseAnswers(
       signal,
       async () => {
-        await createDatabase(server.adminUrl('postgres'), 'mizan');
-        await provision(server.adminUrl('mizan'), server.appPassword);
+        const database = server.adminUrl('mizan');
+        await provision(database, server.appPassword).catch(async (error: unknown) => {
+          if (!isNoDatabase(error)) throw error;
+          await createDatabase(server.adminUrl('postgres'), 'mizan');
+          await provision(database, server.appPassword);
+        });
       },
       RECOVERED_WITHIN_MS,
     );
@@ -126,6 +130,11 @@ export async function provision(url: string, appPassword: string | null): Promis
       );
     }
   });
+}
+
+/** Whether a connection failed as there is no database of this name (`invalid_catalog_name`). */
+function isNoDatabase(error: unknown): boolean {
+  return ((error as Error).cause as { readonly code?: unknown } | undefined)?.code === '3D000';
 }
 
 function provisionStatements(client: pg.Client, appPassword: string | null): string[] {

@@ -1,5 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
+import ofBoss from 'pg-boss/package.json' with { type: 'json' };
 import type { EntityManager } from 'typeorm';
 import { DATABASE_URL } from '../database/lanes.js';
 import { ownSettings, SettledClient, targetOf } from '../database/settled-client.js';
@@ -78,6 +80,37 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Whether `prepareQueue` has nothing to do: tables of this version, every queue, and the rights on them.
+ *
+ * @param client  In a transaction of the role `mizan_owner`.
+ */
+export async function isQueuePrepared(client: pg.Client): Promise<boolean> {
+  const { rows: schemas } = await client.query<{ is_there: boolean }>(
+    `SELECT to_regclass('${QUEUE_SCHEMA}.queue') IS NOT NULL
+       AND to_regclass('${QUEUE_SCHEMA}.version') IS NOT NULL AS is_there`,
+  );
+  if (!schemas[0]!.is_there) return false;
+  const { rows } = await client.query<{ is_prepared: boolean }>(
+    `SELECT (SELECT array_agg(version) FROM ${QUEUE_SCHEMA}.version) = ARRAY[$1]::integer[]
+       AND (SELECT count(*) FROM ${QUEUE_SCHEMA}.queue WHERE name = ANY ($2) AND notify) = cardinality($2)
+       AND has_schema_privilege('mizan_app', '${QUEUE_SCHEMA}', 'USAGE')
+       AND NOT EXISTS (
+         SELECT FROM pg_class c WHERE c.relnamespace = '${QUEUE_SCHEMA}'::regnamespace AND NOT CASE
+           WHEN c.relkind IN ('r', 'p') THEN has_table_privilege('mizan_app', c.oid, 'SELECT')
+             AND has_table_privilege('mizan_app', c.oid, 'INSERT')
+             AND has_table_privilege('mizan_app', c.oid, 'UPDATE')
+             AND has_table_privilege('mizan_app', c.oid, 'DELETE')
+           WHEN c.relkind = 'S' THEN has_sequence_privilege('mizan_app', c.oid, 'USAGE')
+           ELSE true END)
+       AND NOT EXISTS (
+         SELECT FROM pg_proc p WHERE p.pronamespace = '${QUEUE_SCHEMA}'::regnamespace
+           AND NOT has_function_privilege('mizan_app', p.oid, 'EXECUTE')) AS is_prepared`,
+    [ofBoss.pgboss.schema, NAMES],
+  );
+  return rows[0]!.is_prepared;
 }
 
 /** How the queue comes to its database; its own driver makes the connections, of our kind. */

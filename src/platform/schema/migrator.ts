@@ -48,6 +48,26 @@ export async function runMigrations(owner: DataSource, plan: MigrationPlan): Pro
 }
 
 /**
+ * Whether just a build's migrations have run, each with the SQL that this build has: then nothing is pending.
+ *
+ * @param client  In a transaction of the role `mizan_owner`.
+ */
+export async function haveAllRun(client: pg.Client, hashes: MigrationHashes): Promise<boolean> {
+  const { rows: tables } = await client.query<{ are_there: boolean }>(
+    `SELECT to_regclass('mizan.migration') IS NOT NULL
+       AND to_regclass('mizan.migration_hash') IS NOT NULL AS are_there`,
+  );
+  if (!tables[0]!.are_there) return false;
+  const { rows } = await client.query<{ name: string; sha256: string | null }>(
+    'SELECT name, h.sql_sha256 AS sha256 FROM migration LEFT JOIN migration_hash h USING (name)',
+  );
+  return (
+    rows.length === Object.keys(hashes).length &&
+    rows.every(({ name, sha256 }) => hashes[name] === sha256)
+  );
+}
+
+/**
  * Gives migrations that ran before hashes were kept the hashes that this build has for them. To be
  * called when the schema has been compared: then they did make what this build's would have made.
  */

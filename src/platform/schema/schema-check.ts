@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import {
   type Catalogue,
   CATALOGUE_HASHES,
@@ -8,7 +8,7 @@ import {
   hashesOf,
 } from './catalogue.js';
 import { DatabaseError } from '../database/provision.js';
-import { ownSettings, settle, targetOf } from '../database/settled-client.js';
+import { asOwner } from './as-owner.js';
 
 const SHOWN = 12;
 
@@ -18,10 +18,11 @@ const SHOWN = 12;
  * row-level security that is off or not forced. One query, one hash per object; only where hashes
  * differ are the objects read.
  *
+ * @param client  In a transaction of the role `mizan_owner` (`asOwner`).
  * @throws DatabaseError that names the objects and what differs.
  */
-export async function requireSchema(ownerUrl: string, expected: Catalogue): Promise<void> {
-  const differences = await compareSchema(ownerUrl, expected);
+export async function requireSchema(client: pg.Client, expected: Catalogue): Promise<void> {
+  const differences = await differencesFrom(client, expected);
   if (differences.length === 0) return;
   const lines = differences.flatMap(inWords);
   const more = lines.length > SHOWN ? [`and ${lines.length - SHOWN} more`] : [];
@@ -36,27 +37,29 @@ export async function requireSchema(ownerUrl: string, expected: Catalogue): Prom
 }
 
 /** What a database has otherwise than the catalogue says; empty where nothing is. */
-export async function compareSchema(
+export function compareSchema(
   ownerUrl: string,
   expected: Catalogue,
 ): Promise<readonly Difference[]> {
-  return withOwner(ownerUrl, async (client) => {
-    const { rows } = await client.query<{ object: string; hash: string }>(CATALOGUE_HASHES);
-    const [found, wanted] = [
-      new Map(rows.map((row) => [row.object, row.hash])),
-      hashesOf(expected),
-    ];
-    const differing = [...new Set([...wanted.keys(), ...found.keys()])]
-      .filter((object) => wanted.get(object) !== found.get(object))
-      .toSorted();
-    if (differing.length === 0) return [];
-    return differencesOf(expected, await read(client, differing), differing);
-  });
+  return asOwner(ownerUrl, (client) => differencesFrom(client, expected));
+}
+
+async function differencesFrom(
+  client: pg.Client,
+  expected: Catalogue,
+): Promise<readonly Difference[]> {
+  const { rows } = await client.query<{ object: string; hash: string }>(CATALOGUE_HASHES);
+  const [found, wanted] = [new Map(rows.map((row) => [row.object, row.hash])), hashesOf(expected)];
+  const differing = [...new Set([...wanted.keys(), ...found.keys()])]
+    .filter((object) => wanted.get(object) !== found.get(object))
+    .toSorted();
+  if (differing.length === 0) return [];
+  return differencesOf(expected, await read(client, differing), differing);
 }
 
 /** The catalogue of a database, whole. */
 export function readCatalogue(ownerUrl: string): Promise<Catalogue> {
-  return withOwner(ownerUrl, (client) => read(client, null));
+  return asOwner(ownerUrl, (client) => read(client, null));
 }
 
 async function read(client: pg.Client, objects: readonly string[] | null): Promise<Catalogue> {
@@ -64,20 +67,6 @@ async function read(client: pg.Client, objects: readonly string[] | null): Promi
     objects,
   ]);
   return Object.fromEntries(rows.map(({ object, items }) => [object, items]));
-}
-
-async function withOwner<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const { connectionString, role } = targetOf(url);
-  const client = new pg.Client({ connectionString });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    // Names are written as the search path has them.
-    await client.query(`BEGIN READ ONLY; ${settle(ownSettings(role))}`);
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }
 
 function inWords({ object, missing, unexpected }: Difference): string[] {

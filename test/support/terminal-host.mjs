@@ -1,0 +1,25 @@
+/**
+ * Runs command lines of the build one after the other in one process, as its parent sends them, each with the
+ * settings of a terminal of its own: most of a command's time is its start. What a command writes goes to stdout
+ * and stderr.
+ */
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+
+const root = process.cwd();
+const { run } = await import(pathToFileURL(join(root, 'dist/bin/cli-program.js')).href);
+// Each command listens for a stop.
+process.setMaxListeners(0);
+
+process.on('message', async ({ args, env, cwd = root }) => {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  // As the program sets it when it loads.
+  Object.assign(process.env, env, { TZ: 'UTC' });
+  process.chdir(cwd);
+  process.exitCode = undefined;
+  const code = await run(args);
+  process.exitCode = undefined;
+  process.send({ code });
+});
+process.on('disconnect', () => process.exit(0));
+process.send('ready');
