@@ -11,7 +11,7 @@ const SEED = 20_261_127;
 // All of it: MIZAN_SHARE=1 MIZAN_ROLES=9 MIZAN_VALUES=3.
 const EXTENT = {
   seed: Number(process.env['MIZAN_SEED'] ?? SEED),
-  share: Number(process.env['MIZAN_SHARE'] ?? 0.15),
+  share: Number(process.env['MIZAN_SHARE'] ?? 0.05),
   rolesOf: Number(process.env['MIZAN_ROLES'] ?? 1),
   valuesOf: Number(process.env['MIZAN_VALUES'] ?? 1),
 };

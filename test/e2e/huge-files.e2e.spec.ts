@@ -5,6 +5,8 @@ import { Api, type Operation, urlOf } from '../support/operations.js';
 const MEBIBYTE = 1_048_576;
 const SLOW_MS = 20_000;
 const GROWTH_BYTES = 1_000_000_000;
+// Each file goes to every third route, and each route gets several. All to all: MIZAN_SHARE=1.
+const EVERY = 1 / Number(process.env['MIZAN_SHARE'] ?? 1 / 3);
 
 const HEADER = 'meter,start,wh,quality\n';
 const JSON_TYPE = 'application/vnd.mizan.certificates+json';
@@ -41,10 +43,11 @@ describe('routes that take files', () => {
     expect(operations.length).toBeGreaterThanOrEqual(7);
   });
 
-  it.each(FILES)('refuse %s soon and in little memory', async (_, type, text) => {
+  it.each(FILES)('refuse %s soon and in little memory', async (what, type, text) => {
     const body = Buffer.from(text);
     const wrong: string[] = [];
-    for (const operation of operations) {
+    const nth = FILES.findIndex(([one]) => one === what);
+    for (const operation of operations.filter((_, at) => (at + nth) % EVERY < 1)) {
       const startMs = performance.now();
       const reply = await app.call(operation.method, urlOf(operation, api.sample(operation)), {
         ...{ role: operation.roles[0]!, body, type },
