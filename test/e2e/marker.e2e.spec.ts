@@ -149,6 +149,18 @@ describe('the marker of a ledger’s end', () => {
     expect(marked().lost).toHaveLength(1);
   });
 
+  it('loses nothing of what two processes mark at once', async () => {
+    const beside = await startApp({ beside: app, dataDir });
+    const { size } = marked();
+    const further = (one: TestApp) =>
+      one.nest.get(Markers).change(app.ledgerId, (mark) => ({ ...mark!, size: mark!.size + 1 }));
+    const all = Array.from({ length: 10 }, () => [further(app), further(beside)]).flat();
+    await Promise.all(all);
+    expect(marked().size).toBe(size + 20);
+    await put({ size });
+    await beside.nest.close();
+  });
+
   it('that cannot be written holds nothing up, and is said', async () => {
     rmSync(dataDir, { recursive: true });
     expect((await write()).status).toBe(201);

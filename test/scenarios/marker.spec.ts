@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endServers, mizan, serveUntil } from '../support/cli.js';
 import { dataFolder, settingsOf, urlOf } from '../support/kills.js';
@@ -77,6 +77,13 @@ describe('a ledger whose database is not the one that was', () => {
     const { code, stderr } = run(['list', 'organisation']);
     expect([code, stderr]).toEqual([1, expect.stringContaining('it is another cluster')]);
     expect(stderr).toContain('main (');
+    // Moved to a folder of its own, and nowhere but beside the data yet: it counts all the same.
+    const moved = join(scratch, 'moved');
+    mkdirSync(moved);
+    copyFileSync(join(markerDir, 'heads.json'), join(dataDir, 'heads.json'));
+    const elsewhere = run(['list', 'organisation'], { MIZAN_MARKER_DIR: moved });
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([1, stderr.replaceAll(markerDir, dataDir)]);
+    rmSync(join(dataDir, 'heads.json'));
     const empty = join(scratch, 'empty');
     const unmounted = mizan(['list', 'organisation'], {
       settings: { ...settingsOf(empty), ...settings },

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { syncFolder, writeDurably } from './durable-file.js';
+import { HEADS_FILE } from '../marker/heads-file.js';
 import { EmbeddedServerError } from './embedded-server-error.js';
 
 /** Passwords of the two logins; written once, before the cluster that knows them. */
@@ -47,7 +48,10 @@ export function beginFirstStart(dataDir: string, place: string, markerFile: stri
   const known = readSecrets(dataDir);
   const traces = [
     ...(hasKeptFiles(dataDir) ? ['files'] : []),
-    ...(existsSync(markerFile) ? [relative(dataDir, markerFile)] : []),
+    // A marker may have been moved to a folder of its own, and be nowhere but beside the data yet.
+    ...[...new Set([markerFile, join(dataDir, HEADS_FILE)])]
+      .filter((file) => existsSync(file))
+      .map((file) => relative(dataDir, file)),
     ...(known === 'unreadable' || known === null || isFirstStart(dataDir)
       ? []
       : ['postgres.secrets.json']),

@@ -76,17 +76,26 @@ export function readHeads(file: string): HeadsFile | null {
   }
 }
 
+/** Where a marker may be: its own folder, and the data folder. */
+interface Places {
+  readonly markerFile: string;
+  readonly dataDir: string;
+}
+
 /**
  * The marker that counts: one that has moved to a folder of its own goes on from the one beside the
  * data.
  *
  * @throws MarkerError where it cannot be read.
  */
-export function knownHeads(of: {
-  readonly markerFile: string;
-  readonly dataDir: string;
-}): HeadsFile | null {
-  return readHeads(of.markerFile) ?? readHeads(join(of.dataDir, HEADS_FILE));
+export function knownHeads(of: Places): HeadsFile | null {
+  return readHeads(knownFile(of));
+}
+
+/** File of the marker that counts; where there is none yet, where it will be. */
+export function knownFile({ markerFile, dataDir }: Places): string {
+  const beside = join(dataDir, HEADS_FILE);
+  return !existsSync(markerFile) && existsSync(beside) ? beside : markerFile;
 }
 
 /** Writes a marker whole or not at all: aside, synced, renamed, and its folder synced. */

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { type Config, ConfigError } from '../config.js';
 import { DatabaseError } from '../database/provision.js';
 import { ownSettings, settle, targetOf } from '../database/settled-client.js';
-import { type HeadsFile, readHeads } from './heads-file.js';
+import { type HeadsFile, knownFile, readHeads } from './heads-file.js';
 
 /**
  * Requires that the folder of the marker is there. One of its own is never made: a volume that is not
@@ -33,8 +33,9 @@ export function requireMarkerFolder({
  */
 export async function requireKnownLedgers(
   appUrl: string,
-  { markerFile }: Pick<Config, 'markerFile'>,
+  config: Pick<Config, 'markerFile' | 'dataDir'>,
 ): Promise<void> {
+  const markerFile = knownFile(config);
   const heads = readHeads(markerFile);
   if (heads === null) return;
   const { connectionString, role } = targetOf(appUrl);

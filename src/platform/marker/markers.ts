@@ -127,9 +127,10 @@ export class Markers implements BeforeApplicationShutdown {
   /** Changes what is marked of a ledger, now. @throws Error where it cannot be written */
   async change(ledgerId: string, to: (mark: Mark | null) => Mark): Promise<void> {
     await this.inTurn(async () => {
-      const heads = this.current();
-      const ledgers = { ...heads.ledgers, [ledgerId]: to(heads.ledgers[ledgerId] ?? null) };
-      await this.keep({ ...heads, ledgers });
+      await this.alter(ledgerId, (heads) => {
+        const ledgers = { ...heads.ledgers, [ledgerId]: to(heads.ledgers[ledgerId] ?? null) };
+        return { ...heads, ledgers };
+      });
       this.standings.delete(ledgerId);
     });
   }
@@ -177,30 +178,38 @@ export class Markers implements BeforeApplicationShutdown {
   }
 
   private async mark(ledgerIds: readonly string[]): Promise<void> {
-    const heads = this.current();
     // Compared with what other processes have marked meanwhile, not with what this one remembers.
-    this.loaded = heads;
-    const ledgers = { ...heads.ledgers };
-    let { systemIdentifier } = heads;
+    this.loaded = this.current();
+    let { systemIdentifier } = this.loaded;
+    const ends: End[] = [];
     for (const ledgerId of ledgerIds) {
-      const read = await this.scope.read(ledgerId, async (tx) => {
+      await this.scope.read(ledgerId, async (tx) => {
         systemIdentifier ??= await identifierOf(tx);
         const head = await storedHead(tx, ledgerId);
-        const standing = head === null ? null : await this.standingIn(tx, ledgerId, head);
-        return standing?.kind === 'with' ? { head: head!, declared: standing.declared } : null;
+        if (head === null) return;
+        const standing = await this.standingIn(tx, ledgerId, head);
+        // What is missing here stays marked.
+        if (standing.kind === 'with') ends.push({ ledgerId, head, declared: standing.declared });
       });
-      if (read === null) continue;
-      const { head, declared } = read;
-      const { asked, ...before } = ledgers[ledgerId] ?? { size: -1 };
-      // What another process has marked meanwhile may be newer; what is missing here stays marked.
-      if (declared !== null) {
-        const lost = [...('lost' in before ? (before.lost ?? []) : []), declared];
-        ledgers[ledgerId] = { ...head, lost };
-      } else if (head.size > before.size) {
-        ledgers[ledgerId] = { ...before, ...head, ...(asked === undefined ? {} : { asked }) };
-      }
     }
-    await this.keep({ ...heads, systemIdentifier, ledgers });
+    const [first] = ends;
+    if (first === undefined) return;
+    await this.alter(first.ledgerId, (heads) => ({
+      ...heads,
+      systemIdentifier: heads.systemIdentifier ?? systemIdentifier,
+      ledgers: ends.reduce(withEnd, heads.ledgers),
+    }));
+  }
+
+  /**
+   * Changes the marker as it is on the disk at that moment. Servers and commands of one database do so one after
+   * the other: what one has marked, another never takes back.
+   */
+  private async alter(ledgerId: string, to: (heads: HeadsFile) => HeadsFile): Promise<void> {
+    await this.scope.tell(ledgerId, async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('mizan marker'))`);
+      await this.keep(to(this.current()));
+    });
   }
 
   /** The marker as it is on the disk now: other processes write it too. */
@@ -231,6 +240,29 @@ export class Markers implements BeforeApplicationShutdown {
     this.writing = turn.catch(() => {});
     return turn;
   }
+}
+
+/** The end of a log that is with its marker, and the end that it declares lost, where it does. */
+interface End {
+  readonly ledgerId: string;
+  readonly head: StoredHead & Pick<Mark, 'name' | 'recordedAt'>;
+  readonly declared: Lost | null;
+}
+
+/** What is marked, with an end. What another process has marked meanwhile may be newer: then it stays. */
+function withEnd(
+  ledgers: HeadsFile['ledgers'],
+  { ledgerId, head, declared }: End,
+): HeadsFile['ledgers'] {
+  const before = ledgers[ledgerId];
+  const isLost =
+    declared !== null && before?.size === declared.size && before.chainHash === declared.chainHash;
+  // A wish to go on has been answered with it.
+  if (isLost)
+    return { ...ledgers, [ledgerId]: { ...head, lost: [...(before.lost ?? []), declared] } };
+  return head.size > (before?.size ?? -1)
+    ? { ...ledgers, [ledgerId]: { ...before, ...head } }
+    : ledgers;
 }
 
 /** There is nothing to declare lost. */
