@@ -155,10 +155,9 @@ describe('the marker of a ledger’s end', () => {
     const further = (one: TestApp) =>
       one.nest.get(Markers).change(app.ledgerId, (mark) => ({ ...mark!, size: mark!.size + 1 }));
     const all = Array.from({ length: 10 }, () => [further(app), further(beside)]).flat();
-    await Promise.all(all);
+    await Promise.all(all).finally(() => beside.nest.close());
     expect(marked().size).toBe(size + 20);
     await put({ size });
-    await beside.nest.close();
   });
 
   it('that cannot be written holds nothing up, and is said', async () => {
