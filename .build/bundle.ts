@@ -25,6 +25,46 @@ const oneTypeorm: Plugin = {
     })),
 };
 
+/** Databases that are not ours, and questions that are not asked: most of two packages, and read by nobody. */
+const OTHER_DATABASES = [
+  ...[
+    'aurora-mysql',
+    'aurora-postgres',
+    'better-sqlite3',
+    'capacitor',
+    'cockroachdb',
+    'cordova',
+    'expo',
+  ],
+  ...[
+    'mongodb',
+    'mysql',
+    'nativescript',
+    'oracle',
+    'react-native',
+    'sap',
+    'spanner',
+    'sqlite-abstract',
+  ],
+  ...['sqljs', 'sqlserver'],
+];
+const UNUSED = new RegExp(
+  `node_modules/(typeorm/driver/(${OTHER_DATABASES.join('|')})|inquirer|cosmiconfig)/.*[.]js$`,
+);
+
+const withoutUnused: Plugin = {
+  name: 'without-unused',
+  setup: (bundler) =>
+    bundler.onLoad({ filter: UNUSED }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, {
+        get: (_, name) => name === '__esModule' ? false : class {
+          constructor() { throw new Error(${JSON.stringify(path.replace(/^.*node_modules\//, ''))} + ' is not in this build'); }
+        },
+      });`,
+      loader: 'js',
+    })),
+};
+
 /** What CommonJS packages expect to find in their scope. */
 const SCOPE = [
   "import { createRequire as requireOf } from 'node:module';",
@@ -42,7 +82,7 @@ const { outputFiles } = await build({
   target: 'node22.12',
   keepNames: true,
   external: [...OPTIONAL, ...IN_PLACE],
-  plugins: [oneTypeorm],
+  plugins: [oneTypeorm, withoutUnused],
   banner: { js: SCOPE },
   legalComments: 'none',
   logLevel: 'warning',

@@ -3,17 +3,16 @@ import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { AppModule } from '../app.module.js';
 import { DomainError } from '../core/errors.js';
-import { buildHttp, describeApi } from '../http.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { serve } from '../serve.js';
-import { work } from '../worker.js';
 import { TerminalCommand } from './base.command.js';
 import { answer, writeFully } from './output.js';
 
 @Command({ name: 'serve', description: 'Serve the API until Ctrl-C (the same as npm start)' })
 export class ServeCommand extends TerminalCommand {
-  run(): Promise<void> {
-    return serve();
+  async run(): Promise<void> {
+    // What answers over HTTP is loaded by who does so: no other command waits for it.
+    const { serve } = await import('../serve.js');
+    await serve();
   }
 }
 
@@ -22,8 +21,9 @@ export class ServeCommand extends TerminalCommand {
   description: 'Do background jobs until Ctrl-C, beside `serve` (MIZAN_SERVE_JOBS=false there)',
 })
 export class WorkerCommand extends TerminalCommand {
-  run(): Promise<void> {
-    return work();
+  async run(): Promise<void> {
+    const { work } = await import('../worker.js');
+    await work();
   }
 }
 
@@ -39,6 +39,7 @@ export class OpenApiCommand extends TerminalCommand {
   }
 
   async run(_: string[], { out, json }: { out?: string; json?: boolean }): Promise<void> {
+    const { buildHttp, describeApi } = await import('../http.js');
     const nowhere = 'postgres://nobody@127.0.0.1:1/none';
     const app = await buildHttp(
       AppModule.on(nowhere, this.config, { connect: false }),

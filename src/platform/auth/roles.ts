@@ -4,7 +4,7 @@ import {
   type ExecutionContext,
   SetMetadata,
 } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
+import { RouteConfig } from '@nestjs/platform-fastify/decorators/route-config.decorator.js';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import { TERMINAL } from '../../core/ledger/principal.js';
 

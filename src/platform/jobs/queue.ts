@@ -1,6 +1,6 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type pg from 'pg';
-import { PgBoss } from 'pg-boss';
+import type { ConstructorOptions, PgBoss } from 'pg-boss';
 import ofBoss from 'pg-boss/package.json' with { type: 'json' };
 import type { EntityManager } from 'typeorm';
 import { DATABASE_URL } from '../database/lanes.js';
@@ -57,7 +57,7 @@ const POLLING = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 } a
  * @param ownerUrl  Connection in the role `mizan_owner`.
  */
 export async function prepareQueue(ownerUrl: string): Promise<void> {
-  const boss = new PgBoss({
+  const boss = await newBoss({
     ...{ ...connectionOf(ownerUrl), schema: QUEUE_SCHEMA, max: 1 },
     ...{ supervise: false, schedule: false, createSchema: false },
   });
@@ -111,6 +111,12 @@ export async function isQueuePrepared(client: pg.Client): Promise<boolean> {
     [ofBoss.pgboss.schema, NAMES],
   );
   return rows[0]!.is_prepared;
+}
+
+/** Loaded by who hands jobs over or does them: most commands do neither. */
+async function newBoss(options: ConstructorOptions): Promise<PgBoss> {
+  const { PgBoss: Boss } = await import('pg-boss');
+  return new Boss(options);
 }
 
 /** How the queue comes to its database; its own driver makes the connections, of our kind. */
@@ -222,7 +228,7 @@ export class Queue implements BeforeApplicationShutdown {
 
   private started(): Promise<PgBoss> {
     this.boss ??= (async () => {
-      const boss = new PgBoss({
+      const boss = await newBoss({
         ...{ ...connectionOf(this.url), schema: QUEUE_SCHEMA, max: 4 },
         ...{ migrate: false, createSchema: false, schedule: false, useListenNotify: true },
         ...{ superviseIntervalSeconds: 15, monitorIntervalSeconds: 15, reindex: false },
