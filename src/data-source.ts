@@ -1,4 +1,4 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import { OpenLedger1790000000000 } from '../migrations/1790000000000-open-ledger.js';
 import { CreateMasterData1790000100000 } from '../migrations/1790000100000-create-master-data.js';
 import { TakeInEnergy1790000200000 } from '../migrations/1790000200000-take-in-energy.js';
@@ -15,9 +15,6 @@ import { KeepPrices1790001500000 } from '../migrations/1790001500000-keep-prices
 import { KnowPrincipals1790002600000 } from '../migrations/1790002600000-know-principals.js';
 import { KeepWholeHours1790002400000 } from '../migrations/1790002400000-keep-whole-hours.js';
 import { MendEditedMigrations1790002500000 } from '../migrations/1790002500000-mend-edited-migrations.js';
-import { FORMER_NAMES, STEPS } from '../migrations/before.js';
-import hashes from '../migrations/hashes.json' with { type: 'json' };
-import schema from '../migrations/schema.json' with { type: 'json' };
 import { KeepVerifications1790003100000 } from '../migrations/1790003100000-keep-verifications.js';
 import { CountAttempts1790002700000 } from '../migrations/1790002700000-count-attempts.js';
 import { KeepReplies1790003000000 } from '../migrations/1790003000000-keep-replies.js';
@@ -77,10 +74,6 @@ import { CounterReadingEntity } from './features/metering/counter-reading.entity
 import { IntervalBlockEntity } from './features/metering/interval-block.entity.js';
 import { LegalTimeEntity } from './features/metering/legal-time.entity.js';
 import { ownSettings, SettledClient, targetOf } from './platform/database/settled-client.js';
-import { asOwner } from './platform/schema/as-owner.js';
-import { fillHashes, haveAllRun, oneAtATime, runMigrations } from './platform/schema/migrator.js';
-import { requireSchema } from './platform/schema/schema-check.js';
-import { isQueuePrepared, prepareQueue } from './platform/jobs/queue.js';
 import { ReplyEntity } from './platform/replies/reply.entity.js';
 import { ReadingEstimateEntity } from './features/metering/reading-estimate.entity.js';
 import { VeeDecisionEntity } from './features/metering/vee-decision.entity.js';
@@ -192,62 +185,4 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     // The ORM's own connections migrate and describe; what serves goes through the lanes.
     extra: { Client: SettledClient, settings: ownSettings(role), max: 1, ...PATIENCE },
   };
-}
-
-/** What this build's migrations are and make; `npm run schema` writes both, a test compares. */
-export const BUILT: {
-  readonly hashes: Readonly<Record<string, string>>;
-  readonly schema: Readonly<Record<string, readonly string[]>>;
-} = { hashes, schema };
-
-/**
- * Brings a database to the schema of this code, as its owner, and refuses one that is then not what this build's
- * migrations make. Processes that start at once do so one after the other; where there is nothing to do, none
- * waits and nothing is written.
- *
- * @param ownerUrl  Connection in the role `mizan_owner`.
- * @throws DatabaseError when a later or another build has migrated it, or that names what differs.
- */
-export async function carryForward(ownerUrl: string): Promise<void> {
-  const isCarriedForward = await asOwner(ownerUrl, async (client) => {
-    if (!(await haveAllRun(client, hashes)) || !(await isQueuePrepared(client))) return false;
-    await requireSchema(client, schema);
-    return true;
-  });
-  if (isCarriedForward) return;
-  await migrate(ownerUrl);
-  await requireOwnSchema(ownerUrl);
-}
-
-/**
- * Runs what is pending of this build's migrations, and makes or updates the queue.
- *
- * @throws DatabaseError when a later or another build has migrated it.
- */
-export async function migrate(ownerUrl: string): Promise<void> {
-  await oneAtATime(ownerUrl, async () => {
-    const plan = { hashes, formerNames: FORMER_NAMES, steps: STEPS };
-    await byOrm(ownerUrl, (owner) => runMigrations(owner, plan));
-    await prepareQueue(ownerUrl);
-  });
-}
-
-/**
- * Refuses a database that is not what this build's migrations make, and then keeps the hashes of
- * those that ran before hashes were kept.
- *
- * @throws DatabaseError that names what differs.
- */
-export async function requireOwnSchema(ownerUrl: string): Promise<void> {
-  await asOwner(ownerUrl, (client) => requireSchema(client, schema));
-  await byOrm(ownerUrl, (owner) => fillHashes(owner, hashes));
-}
-
-async function byOrm(url: string, work: (owner: DataSource) => Promise<void>): Promise<void> {
-  const owner = await new DataSource(dataSourceOptions(url)).initialize();
-  try {
-    await work(owner);
-  } finally {
-    await owner.destroy();
-  }
 }

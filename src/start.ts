@@ -1,13 +1,14 @@
 import { AppModule } from './app.module.js';
-import { carryForward } from './data-source.js';
 import { type Config, ConfigError, processConfig } from './platform/config.js';
+import { DatabaseError } from './platform/database/database-error.js';
 import { EmbeddedServerError } from './platform/database/embedded-server.js';
-import { DatabaseError, openDatabase, requireHarmlessRole } from './platform/database/provision.js';
+import { openDatabase, requireHarmlessRole } from './platform/database/provision.js';
 import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './platform/database/when-it-answers.js';
 import { requireLegalTime } from './platform/health.js';
 import { MarkerError } from './platform/marker/heads-file.js';
 import { requireKnownLedgers, requireMarkerFolder } from './platform/marker/known-ledgers.js';
 import { logger } from './platform/logger.js';
+import { bringToSchema } from './schema.js';
 
 /** A database that is open and migrated, and the application's module on it. */
 export interface Started {
@@ -50,7 +51,7 @@ async function made(
   { ownerUrl, appUrl }: { readonly ownerUrl: string; readonly appUrl: string },
   config: Config,
 ): Promise<void> {
-  await carryForward(ownerUrl);
+  await bringToSchema(ownerUrl);
   await requireHarmlessRole(appUrl);
   await requireKnownLedgers(appUrl, config);
 }

@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
-import { BUILT } from '../data-source.js';
+import { BUILT } from '../schema.js';
 import { FORMER_NAMES } from '../../migrations/before.js';
 import { LedgerService, type Verification } from '../features/ledger/ledger.service.js';
 import { type BackedUpHead, type Manifest } from '../platform/backup/manifest.js';

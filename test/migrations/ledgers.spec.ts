@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { BUILT } from '../../src/data-source.js';
+import { BUILT } from '../../src/schema.js';
 import { compareSchema } from '../../src/platform/schema/schema-check.js';
 import { mizan, type Ran } from '../support/cli.js';
 import { createTestDatabase, rows, run } from '../support/database.js';

@@ -1,12 +1,16 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { BUILT, dataSourceOptions, migrate, requireOwnSchema } from '../../src/data-source.js';
+import { dataSourceOptions } from '../../src/data-source.js';
+import { readOnly } from '../../src/platform/database/own-connection.js';
+import { isQueuePrepared } from '../../src/platform/jobs/queue.js';
 import { requireHeads } from '../../src/platform/schema/head-check.js';
 import { runMigrations } from '../../src/platform/schema/migrator.js';
 import { provision } from '../../src/platform/database/provision.js';
 import { readCatalogue } from '../../src/platform/schema/schema-check.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { bringToSchema, BUILT } from '../../src/schema.js';
 import { startApp } from '../support/app.js';
-import { createTestDatabase, rows, run, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, rows, run, session, type TestDatabase } from '../support/database.js';
+import { until } from '../support/waiting.js';
 
 const HOW = 'after adding a migration, run `npm run schema` and commit what it writes';
 
@@ -122,9 +126,9 @@ const CHANGED: readonly (readonly [what: string, sql: string, says: RegExp])[] =
 describe('a start', () => {
   it.each(CHANGED)('refuses %s, and names it', async (_, sql, says) => {
     const database = await createTestDatabase();
-    await expect(requireOwnSchema(database.ownerUrl)).resolves.toBeUndefined();
+    await expect(bringToSchema(database.ownerUrl)).resolves.toBeUndefined();
     await run(database.adminUrl, sql);
-    await expect(requireOwnSchema(database.ownerUrl)).rejects.toThrow(says);
+    await expect(bringToSchema(database.ownerUrl)).rejects.toThrow(says);
     await database.drop();
   });
 
@@ -134,7 +138,7 @@ describe('a start', () => {
     await run(database.adminUrl, 'CREATE INDEX mine ON posting (event_id)');
     await run(database.adminUrl, `CREATE ROLE ${reader}`);
     await run(database.adminUrl, `GRANT SELECT ON ALL TABLES IN SCHEMA mizan TO ${reader}`);
-    await expect(requireOwnSchema(database.ownerUrl)).resolves.toBeUndefined();
+    await expect(bringToSchema(database.ownerUrl)).resolves.toBeUndefined();
     await run(database.adminUrl, `DROP OWNED BY ${reader}`);
     await run(database.adminUrl, `DROP ROLE ${reader}`);
     await database.drop();
@@ -150,7 +154,7 @@ describe('a start', () => {
     await run(adminUrl, `DELETE FROM migration WHERE name = 'MendEditedMigrations1790002500000'`);
     const all = () => rows(adminUrl, 'SELECT * FROM migration ORDER BY id');
     const before = await all();
-    await expect(migrate(ownerUrl)).rejects.toThrow(
+    await expect(bringToSchema(ownerUrl)).rejects.toThrow(
       /later .* build .*Later1890000000000.*Nothing was changed/s,
     );
     expect(await all()).toEqual(before);
@@ -165,7 +169,7 @@ describe('a start', () => {
       other,
       name,
     ]);
-    await expect(migrate(database.ownerUrl)).rejects.toThrow(
+    await expect(bringToSchema(database.ownerUrl)).rejects.toThrow(
       new RegExp(`${name} with other SQL .* ${other} there, ${sha256} here`),
     );
     await database.drop();
@@ -203,11 +207,10 @@ describe('a start', () => {
     await run(adminUrl, 'DROP TABLE migration_hash');
     await run(adminUrl, 'ALTER TABLE ledger DISABLE ROW LEVEL SECURITY');
     const hashes = () => rows(adminUrl, 'SELECT name, sql_sha256 FROM migration_hash');
-    await migrate(ownerUrl);
-    await expect(requireOwnSchema(ownerUrl)).rejects.toThrow('table ledger');
+    await expect(bringToSchema(ownerUrl)).rejects.toThrow('table ledger');
     expect(await hashes()).toEqual([]);
     await run(adminUrl, 'ALTER TABLE ledger ENABLE ROW LEVEL SECURITY');
-    await requireOwnSchema(ownerUrl);
+    await bringToSchema(ownerUrl);
     expect(await hashes()).toHaveLength(Object.keys(BUILT.hashes).length);
     await database.drop();
   });
@@ -215,11 +218,83 @@ describe('a start', () => {
   it('of two processes at once on an empty database makes one schema', async () => {
     const database = await createTestDatabase({ isEmpty: true });
     await provision(database.adminUrl, null);
-    await Promise.all([migrate(database.ownerUrl), migrate(database.ownerUrl)]);
-    await expect(requireOwnSchema(database.ownerUrl)).resolves.toBeUndefined();
+    await Promise.all([bringToSchema(database.ownerUrl), bringToSchema(database.ownerUrl)]);
+    await expect(bringToSchema(database.ownerUrl)).resolves.toBeUndefined();
+    await database.drop();
+  });
+
+  it('with nothing to do writes nothing, and waits for none who looks too', async () => {
+    const database = await createTestDatabase();
+    const { adminUrl, ownerUrl } = database;
+    const name = new URL(adminUrl).pathname.slice(1);
+    await run(adminUrl, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await session(adminUrl, async (other) => {
+      await other.query(`BEGIN; SELECT pg_advisory_xact_lock_shared(hashtext('mizan migrate'))`);
+      await expect(bringToSchema(ownerUrl)).resolves.toBeUndefined();
+    });
+    await run(adminUrl, 'BEGIN READ WRITE; DROP TABLE migration_hash; COMMIT');
+    await expect(bringToSchema(ownerUrl)).rejects.toThrow('read-only transaction');
+    await database.drop();
+  });
+
+  it('waits for another build that is at it, and says that it was that one', async () => {
+    const database = await createTestDatabase();
+    const { adminUrl, ownerUrl } = database;
+    let started: Promise<unknown> = Promise.resolve();
+    await session(adminUrl, async (later) => {
+      await later.query(
+        `BEGIN; SELECT pg_advisory_xact_lock(hashtext('mizan migrate'));
+         INSERT INTO migration (timestamp, name) VALUES (1890000000000, 'Later1890000000000');
+         ALTER TABLE meter ADD later boolean`,
+      );
+      started = bringToSchema(ownerUrl).catch((error: unknown) => error);
+      await until(() => waiting(adminUrl));
+      await later.query('COMMIT');
+    });
+    expect(String(await started)).toMatch(/later .* build .*Later1890000000000/);
+    await database.drop();
+  });
+
+  it.each([
+    ['a right on a table', 'REVOKE UPDATE ON mizan_queue.job FROM mizan_app'],
+    ['that it wakes its workers', 'UPDATE mizan_queue.queue SET notify = false'],
+  ])('gives the queue %s where it lacks', async (_, sql) => {
+    const database = await createTestDatabase();
+    const { adminUrl, ownerUrl } = database;
+    const standing = () =>
+      rows(
+        adminUrl,
+        `SELECT has_table_privilege('mizan_app', 'mizan_queue.job', 'UPDATE') AS may,
+           (SELECT bool_and(notify) FROM mizan_queue.queue) AS notifies`,
+      );
+    const before = await standing();
+    await run(adminUrl, sql);
+    expect(await standing()).not.toEqual(before);
+    await bringToSchema(ownerUrl);
+    expect(await standing()).toEqual(before);
+    await database.drop();
+  });
+
+  it('asks a queue of another version for nothing that it may not have', async () => {
+    const database = await createTestDatabase();
+    const { adminUrl, ownerUrl } = database;
+    await expect(readOnly(ownerUrl, isQueuePrepared)).resolves.toBe(true);
+    await run(adminUrl, 'ALTER TABLE mizan_queue.queue RENAME COLUMN notify TO tells');
+    await run(adminUrl, 'UPDATE mizan_queue.version SET version = version - 1');
+    await expect(readOnly(ownerUrl, isQueuePrepared)).resolves.toBe(false);
     await database.drop();
   });
 });
+
+/** Whether somebody waits for a turn to bring this database to its schema. */
+async function waiting(adminUrl: string): Promise<boolean> {
+  const [found] = await rows<{ waits: boolean }>(
+    adminUrl,
+    `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS waits`,
+  );
+  return found!.waits;
+}
 
 describe('the head of a ledger', () => {
   it('is its last event, or nothing is served', async () => {

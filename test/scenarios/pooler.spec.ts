@@ -1,9 +1,11 @@
 import pg from 'pg';
-import { migrate } from '../../src/data-source.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { Queue } from '../../src/platform/jobs/queue.js';
+import { readOnly } from '../../src/platform/database/own-connection.js';
 import { provision, requireHarmlessRole } from '../../src/platform/database/provision.js';
 import { withRole } from '../../src/platform/database/settled-client.js';
+import { requireHeads } from '../../src/platform/schema/head-check.js';
+import { bringToSchema } from '../../src/schema.js';
 import { startApp } from '../support/app.js';
 import { createTestDatabase, rows } from '../support/database.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
@@ -46,8 +48,8 @@ describe('a pooler in transaction mode', () => {
     const pooler = await startPooler(database.adminUrl);
     const url = pooler.through(database.adminUrl);
     await provision(url, null);
-    await migrate(withRole(url, 'mizan_owner'));
-    await migrate(withRole(url, 'mizan_owner'));
+    await bringToSchema(withRole(url, 'mizan_owner'));
+    await bringToSchema(withRole(url, 'mizan_owner'));
     // It lends sessions of one login only: who serves needs a pool of his own.
     await expect(requireHarmlessRole(withRole(url, 'mizan_app'))).rejects.toThrow(
       'DATABASE_APP_URL',
@@ -58,6 +60,9 @@ describe('a pooler in transaction mode', () => {
        WHERE schemaname IN ('mizan', 'mizan_queue')`,
     );
     expect(owners).toEqual([{ owner: 'mizan_owner' }]);
+    await requireHeads(withRole(url, 'mizan_owner'));
+    await expect(readOnly(url, (client) => client.query('SELECT 1 / 0'))).rejects.toThrow('zero');
+    expect(pooler.thrownAwayCount()).toBe(0);
     expect(await leftInSessions(pooler, database.adminUrl)).toEqual(UNTOUCHED);
     await pooler.close();
     await database.drop();

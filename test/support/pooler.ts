@@ -12,6 +12,8 @@ const [QUERY, SYNC, TERMINATE, READY] = ['Q', 'S', 'X', 'Z'].map((type) => type.
 export interface Pooler {
   /** The same URL through the pooler. */
   through(url: string): string;
+  /** Connections to the server that somebody left within a transaction, so that they were thrown away. */
+  thrownAwayCount(): number;
   close(): Promise<void>;
 }
 
@@ -86,8 +88,10 @@ export async function startPooler(serverUrl: string, connectionCount = 4): Promi
     if (next === undefined) idle.push(upstream);
     else next(upstream);
   };
+  let thrownAwayCount = 0;
   /** Whoever leaves in the middle of a transaction takes the connection with him. */
   const giveUp = async ({ socket }: Upstream): Promise<void> => {
+    thrownAwayCount += 1;
     socket.destroy();
     open.delete(socket);
     giveBack(await connect());
@@ -113,6 +117,7 @@ export async function startPooler(serverUrl: string, connectionCount = 4): Promi
       [own.hostname, own.port] = ['127.0.0.1', String(port)];
       return own.href;
     },
+    thrownAwayCount: () => thrownAwayCount,
     close: async () => {
       for (const socket of open) socket.destroy();
       await new Promise((closed) => server.close(closed));

@@ -14,7 +14,7 @@ import { pathToFileURL } from 'node:url';
 type Embedded = typeof import('../../src/platform/database/embedded-server.js');
 type Provision = typeof import('../../src/platform/database/provision.js');
 type Settled = typeof import('../../src/platform/database/settled-client.js');
-type Migrations = typeof import('../../src/data-source.js');
+type Migrations = typeof import('../../src/schema.js');
 
 const built = <T>(file: string): Promise<T> =>
   import(pathToFileURL(join(import.meta.dirname, '../../dist/src', file)).href) as Promise<T>;
@@ -44,7 +44,7 @@ async function onThrowaway(): Promise<number> {
 async function on(adminUrl: string, appPassword: string): Promise<number> {
   const { createDatabase, provision } = await built<Provision>('platform/database/provision.js');
   const { withRole } = await built<Settled>('platform/database/settled-client.js');
-  const { migrate } = await built<Migrations>('data-source.js');
+  const { migrate } = await built<Migrations>('schema.js');
   const template = new URL(adminUrl);
   template.pathname = `/${TEMPLATE}`;
   await createDatabase(adminUrl, TEMPLATE);

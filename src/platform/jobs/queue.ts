@@ -93,9 +93,13 @@ export async function isQueuePrepared(client: pg.Client): Promise<boolean> {
        AND to_regclass('${QUEUE_SCHEMA}.version') IS NOT NULL AS is_there`,
   );
   if (!schemas[0]!.is_there) return false;
+  // What is asked next is asked in words of this version alone.
+  const { rows: versions } = await client.query<{ version: number }>(
+    `SELECT version FROM ${QUEUE_SCHEMA}.version`,
+  );
+  if (versions.length !== 1 || versions[0]!.version !== ofBoss.pgboss.schema) return false;
   const { rows } = await client.query<{ is_prepared: boolean }>(
-    `SELECT (SELECT array_agg(version) FROM ${QUEUE_SCHEMA}.version) = ARRAY[$1]::integer[]
-       AND (SELECT count(*) FROM ${QUEUE_SCHEMA}.queue WHERE name = ANY ($2) AND notify) = cardinality($2)
+    `SELECT (SELECT count(*) FROM ${QUEUE_SCHEMA}.queue WHERE name = ANY ($1) AND notify) = cardinality($1)
        AND has_schema_privilege('mizan_app', '${QUEUE_SCHEMA}', 'USAGE')
        AND NOT EXISTS (
          SELECT FROM pg_class c WHERE c.relnamespace = '${QUEUE_SCHEMA}'::regnamespace AND NOT CASE
@@ -108,7 +112,7 @@ export async function isQueuePrepared(client: pg.Client): Promise<boolean> {
        AND NOT EXISTS (
          SELECT FROM pg_proc p WHERE p.pronamespace = '${QUEUE_SCHEMA}'::regnamespace
            AND NOT has_function_privilege('mizan_app', p.oid, 'EXECUTE')) AS is_prepared`,
-    [ofBoss.pgboss.schema, NAMES],
+    [NAMES],
   );
   return rows[0]!.is_prepared;
 }

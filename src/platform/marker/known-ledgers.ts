@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { type Config, ConfigError } from '../config.js';
-import { DatabaseError } from '../database/provision.js';
+import { DatabaseError } from '../database/database-error.js';
+import { onOwnConnection } from '../database/own-connection.js';
 import { ownSettings, settle, targetOf } from '../database/settled-client.js';
 import { type HeadsFile, knownFile, readHeads } from './heads-file.js';
 
@@ -38,11 +39,8 @@ export async function requireKnownLedgers(
   const markerFile = knownFile(config);
   const heads = readHeads(markerFile);
   if (heads === null) return;
-  const { connectionString, role } = targetOf(appUrl);
-  const client = new pg.Client({ connectionString });
-  client.on('error', () => {});
-  await client.connect();
-  try {
+  const { role } = targetOf(appUrl);
+  await onOwnConnection(appUrl, async (client) => {
     const missing: string[] = [];
     for (const [ledgerId, { name, size }] of Object.entries(heads.ledgers)) {
       const settings = { ...ownSettings(role), 'app.ledger': ledgerId };
@@ -52,9 +50,7 @@ export async function requireKnownLedgers(
       if (rowCount === 0 && size > 0) missing.push(`${name} (${size} events)`);
     }
     if (missing.length > 0) throw await otherDatabase(client, { heads, markerFile, missing });
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function otherDatabase(

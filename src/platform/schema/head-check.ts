@@ -1,6 +1,7 @@
-import pg from 'pg';
-import { DatabaseError } from '../database/provision.js';
-import { ownSettings, settle, targetOf } from '../database/settled-client.js';
+import type pg from 'pg';
+import { DatabaseError } from '../database/database-error.js';
+import { readOnly } from '../database/own-connection.js';
+import { settle } from '../database/settled-client.js';
 
 /**
  * Refuses a database in which the head of any ledger is not its last event: both are written in one
@@ -10,32 +11,27 @@ import { ownSettings, settle, targetOf } from '../database/settled-client.js';
  * @throws DatabaseError that names the ledgers, and both ends of each.
  */
 export async function requireHeads(ownerUrl: string): Promise<void> {
-  const { connectionString, role } = targetOf(ownerUrl);
-  const client = new pg.Client({ connectionString });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query(
-      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settle(ownSettings(role))}`,
-    );
-    const { rows: ledgers } = await client.query<{ id: string; name: string }>(LEDGERS);
-    const wrong: string[] = [];
-    for (const { id, name } of ledgers) {
-      const answers: unknown = await client.query(`${settle({ 'app.ledger': id })}; ${ENDS}`);
-      const { agree, head, last } = (answers as pg.QueryResult<Ends>[]).at(-1)!.rows[0]!;
-      if (!agree) wrong.push(`${name}: the head says ${head}, the log ends with ${last}`);
-    }
-    if (wrong.length === 0) return;
-    const more = wrong.length > SHOWN ? `; and ${wrong.length - SHOWN} more` : '';
-    throw new DatabaseError(
-      'The head of a ledger is not its last event. ' +
-        `${wrong.slice(0, SHOWN).join('; ')}${more}. ` +
-        'Mizan does not start on it: whatever were appended would hide what happened. ' +
-        'Run `mizan verify-ledger` on a copy from before, and restore a backup.',
-    );
-  } finally {
-    await client.end();
+  const wrong = await readOnly(ownerUrl, wrongHeads, { ofOneMoment: true });
+  if (wrong.length === 0) return;
+  const more = wrong.length > SHOWN ? `; and ${wrong.length - SHOWN} more` : '';
+  throw new DatabaseError(
+    'The head of a ledger is not its last event. ' +
+      `${wrong.slice(0, SHOWN).join('; ')}${more}. ` +
+      'Mizan does not start on it: whatever were appended would hide what happened. ' +
+      'Run `mizan verify-ledger` on a copy from before, and restore a backup.',
+  );
+}
+
+/** Each ledger whose head and log differ, in words. */
+async function wrongHeads(client: pg.Client): Promise<readonly string[]> {
+  const { rows: ledgers } = await client.query<{ id: string; name: string }>(LEDGERS);
+  const wrong: string[] = [];
+  for (const { id, name } of ledgers) {
+    const answers: unknown = await client.query(`${settle({ 'app.ledger': id })}; ${ENDS}`);
+    const { agree, head, last } = (answers as pg.QueryResult<Ends>[]).at(-1)!.rows[0]!;
+    if (!agree) wrong.push(`${name}: the head says ${head}, the log ends with ${last}`);
   }
+  return wrong;
 }
 
 const SHOWN = 5;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { DatabaseError } from '../database/provision.js';
-import { settle, targetOf } from '../database/settled-client.js';
+import { DatabaseError } from '../database/database-error.js';
+import { onOwnConnection } from '../database/own-connection.js';
+import { settle } from '../database/settled-client.js';
 
 /** SHA-256 of each migration's SQL, by name, as this build runs it. */
 export type MigrationHashes = Readonly<Record<string, string>>;
@@ -81,21 +82,29 @@ export async function fillHashes(owner: DataSource, hashes: MigrationHashes): Pr
   );
 }
 
+const LOCK = `hashtext('mizan migrate')`;
+
 /** Lets one process at a time bring a database to its schema; the others wait, and find it done. */
-export async function oneAtATime<T>(ownerUrl: string, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: targetOf(ownerUrl).connectionString });
-  client.on('error', () => {});
-  await client.connect();
-  try {
+export function oneAtATime<T>(ownerUrl: string, work: () => Promise<T>): Promise<T> {
+  return onOwnConnection(ownerUrl, async (client) => {
     // For the transaction, not the session: behind a pooler the session is lent to others.
     await client.query(
       `BEGIN; ${settle({ idle_in_transaction_session_timeout: '0' })};
-       SELECT pg_advisory_xact_lock(hashtext('mizan migrate'))`,
+       SELECT pg_advisory_xact_lock(${LOCK})`,
     );
-    return await work();
-  } finally {
-    await client.end();
-  }
+    return work();
+  });
+}
+
+/**
+ * Whether nobody brings the database to a schema now, nor will until this transaction ends. Asked
+ * before anything is read: what is read while another changes it is of neither schema.
+ */
+export async function isSettled(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ is_got: boolean }>(
+    `SELECT pg_try_advisory_xact_lock_shared(${LOCK}) AS is_got`,
+  );
+  return rows[0]!.is_got;
 }
 
 const HASH_TABLE = `

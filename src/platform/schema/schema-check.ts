@@ -7,8 +7,8 @@ import {
   differencesOf,
   hashesOf,
 } from './catalogue.js';
-import { DatabaseError } from '../database/provision.js';
-import { asOwner } from './as-owner.js';
+import { DatabaseError } from '../database/database-error.js';
+import { readOnly } from '../database/own-connection.js';
 
 const SHOWN = 12;
 
@@ -18,7 +18,7 @@ const SHOWN = 12;
  * row-level security that is off or not forced. One query, one hash per object; only where hashes
  * differ are the objects read.
  *
- * @param client  In a transaction of the role `mizan_owner` (`asOwner`).
+ * @param client  In a transaction of the role `mizan_owner` (`readOnly`).
  * @throws DatabaseError that names the objects and what differs.
  */
 export async function requireSchema(client: pg.Client, expected: Catalogue): Promise<void> {
@@ -41,7 +41,7 @@ export function compareSchema(
   ownerUrl: string,
   expected: Catalogue,
 ): Promise<readonly Difference[]> {
-  return asOwner(ownerUrl, (client) => differencesFrom(client, expected));
+  return readOnly(ownerUrl, (client) => differencesFrom(client, expected));
 }
 
 async function differencesFrom(
@@ -59,7 +59,7 @@ async function differencesFrom(
 
 /** The catalogue of a database, whole. */
 export function readCatalogue(ownerUrl: string): Promise<Catalogue> {
-  return asOwner(ownerUrl, (client) => read(client, null));
+  return readOnly(ownerUrl, (client) => read(client, null));
 }
 
 async function read(client: pg.Client, objects: readonly string[] | null): Promise<Catalogue> {
