@@ -2,15 +2,18 @@ import { DataSource } from 'typeorm';
 import { principalOfEarlierKey } from '../../src/core/ledger/principal.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { formatKey, secretHash } from '../../src/platform/auth/api-key.js';
-import { dataSourceOptions, migrate, requireOwnSchema } from '../../src/data-source.js';
+import { dataSourceOptions } from '../../src/data-source.js';
 import { readConfig } from '../../src/platform/config.js';
 import {
+  createDatabase,
   openDatabase,
   provision,
   requireHarmlessRole,
 } from '../../src/platform/database/provision.js';
 import { requireHeads } from '../../src/platform/schema/head-check.js';
+import { bringToSchema } from '../../src/schema.js';
 import { startApp } from '../support/app.js';
+import { whenDatabaseAnswers } from '../../src/platform/database/when-it-answers.js';
 import { servingLogin } from '../../src/platform/database/serving-login.js';
 import { createTestDatabase, rows, run, session } from '../support/database.js';
 import { appendEarlier } from '../support/earlier-events.js';
@@ -223,6 +226,61 @@ describe('migrations', () => {
     await database.drop();
   });
 
+  it('make one login, and one database, where several first starts ask at once', async () => {
+    const database = await createTestDatabase();
+    const { adminUrl } = database;
+    const owner = new URL(adminUrl);
+    const name = `several_${process.pid}`;
+    [owner.username, owner.password] = [name, 'owns it'];
+    await run(
+      adminUrl,
+      `CREATE ROLE ${name} LOGIN PASSWORD 'owns it' CREATEROLE;
+       GRANT mizan_owner, mizan_app TO ${name} WITH ADMIN OPTION`,
+    );
+    const several = <T>(ask: () => Promise<T>): Promise<T[]> =>
+      Promise.all(Array.from({ length: 5 }, ask));
+    const urls = await several(() => servingLogin(owner.href));
+    expect(new Set(urls).size).toBe(1);
+    await requireHarmlessRole(urls[0]!);
+    await several(() => createDatabase(adminUrl, name));
+    await run(adminUrl, `DROP DATABASE ${name}`);
+    await database.drop();
+    for (const role of [`mizan_app_of_${name}`, name])
+      await run(process.env['MIZAN_TEST_ADMIN_URL']!, `DROP ROLE ${role}`);
+  });
+
+  it('tell what the server says, and whom to ask for rights only where rights lack', async () => {
+    const database = await createTestDatabase();
+    const { adminUrl } = database;
+    const [db, name] = [new URL(adminUrl).pathname.slice(1), `no_rights_${process.pid}`];
+    const said = (url: string) => provision(url, null).catch(({ message }: Error) => message);
+    const other = new URL(adminUrl);
+    [other.username, other.password] = [name, 'none'];
+    await run(adminUrl, `CREATE ROLE ${name} LOGIN PASSWORD 'none'`);
+    expect(await said(other.href)).toMatch(/must be a login that may create roles.*denied/);
+    await run(adminUrl, `DROP ROLE ${name}`);
+    await run(adminUrl, `ALTER DATABASE ${db} SET default_transaction_read_only = on`);
+    expect(await said(adminUrl)).toMatch(/nothing was changed.*in a read-only transaction/);
+    expect(await said(adminUrl)).not.toContain('DATABASE_URL');
+    await database.drop();
+  });
+
+  it('are begun again when the database answers, whatever says that it does not', async () => {
+    const database = await createTestDatabase();
+    const nowhere = new URL(database.ownerUrl);
+    nowhere.port = '1';
+    const answers: string[] = [];
+    const begin = async (): Promise<void> => {
+      answers.push('asked');
+      await requireHeads(answers.length === 1 ? nowhere.href : database.ownerUrl);
+    };
+    await whenDatabaseAnswers(undefined, begin, 10_000);
+    expect(answers).toHaveLength(2);
+    const never = whenDatabaseAnswers(undefined, () => requireHeads(nowhere.href), 0);
+    await expect(never).rejects.toThrow(/does not answer: .*ECONNREFUSED/);
+    await database.drop();
+  });
+
   it('serve on a hosted server with one URL, where its login may make roles, or with two', async () => {
     const database = await createTestDatabase({ isEmpty: true });
     const owner = new URL(database.adminUrl);
@@ -233,8 +291,7 @@ describe('migrations', () => {
       readConfig({ DATABASE_URL: owner.href, ...settings });
     const start = async (settings: Record<string, string> = {}): Promise<string> => {
       const { ownerUrl, appUrl } = await openDatabase(config(settings));
-      await migrate(ownerUrl);
-      await requireOwnSchema(ownerUrl);
+      await bringToSchema(ownerUrl);
       await requireHarmlessRole(appUrl);
       await requireHeads(ownerUrl);
       return new URL(appUrl).username;

@@ -1,7 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { QUEUE_SCHEMA } from '../jobs/schema.js';
 import type { Config } from '../config.js';
+import { DatabaseError } from './database-error.js';
 import { joinEmbeddedServer } from './embedded-server.js';
+import { onOwnConnection } from './own-connection.js';
 import { servingLogin } from './serving-login.js';
 import { settle, targetOf, withRole } from './settled-client.js';
 import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './when-it-answers.js';
@@ -19,9 +21,6 @@ export interface OpenDatabase {
   /** Leaves the database; an embedded server stops with its last user, by force after `patienceMs`. */
   readonly close: (options?: { readonly patienceMs?: number }) => Promise<void>;
 }
-
-/** The database cannot be used as it is; the message says what to do. */
-export class DatabaseError extends Error {}
 
 const OLDEST_SERVER = 150_000;
 const SCHEMA = 'mizan';
@@ -59,6 +58,7 @@ export async function openDatabase(config: Config, signal?: AbortSignal): Promis
         const database = server.adminUrl('mizan');
         await provision(database, server.appPassword).catch(async (error: unknown) => {
           if (!isNoDatabase(error)) throw error;
+          if (!server.isFirstStart) throw lostDatabase(dataDir, error);
           await createDatabase(server.adminUrl('postgres'), 'mizan');
           await provision(database, server.appPassword);
         });
@@ -86,15 +86,21 @@ export function appLogin(adminUrl: string, password: string): string {
   return url.href;
 }
 
-/** Makes a database of this name where there is none. */
+/** Makes a database of this name where there is none; two that start at once both find it. */
 export async function createDatabase(adminUrl: string, name: string): Promise<void> {
-  await withClient(adminUrl, async (client) => {
+  await onOwnConnection(adminUrl, async (client) => {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (rowCount === 0) {
+    if (rowCount !== 0) return;
+    try {
       await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE template0`);
+    } catch (error) {
+      if (!MADE_MEANWHILE.has(codeOf(error))) throw error;
     }
   });
 }
+
+/** `duplicate_database`, and `unique_violation` where both wrote its name before either had made it. */
+const MADE_MEANWHILE = new Set<unknown>(['42P04', '23505']);
 
 /**
  * Makes the roles `mizan_owner` and `mizan_app`, the schema and the extension. Roles belong to the
@@ -104,7 +110,7 @@ export async function createDatabase(adminUrl: string, name: string): Promise<vo
  * @param appPassword  Lets `mizan_app` log in; null leaves it a role to switch to.
  */
 export async function provision(url: string, appPassword: string | null): Promise<void> {
-  await withClient(url, async (client) => {
+  await onOwnConnection(url, async (client) => {
     const { rows } = await client.query<{ version: string; encoding: string }>(
       `SELECT current_setting('server_version_num') AS version,
               current_setting('server_encoding') AS encoding`,
@@ -121,20 +127,37 @@ export async function provision(url: string, appPassword: string | null): Promis
       }
       await client.query('COMMIT');
     } catch (error) {
-      throw new DatabaseError(
-        'DATABASE_URL must be a login that may create roles, or an administrator must run, once: ' +
-          'CREATE ROLE mizan_owner; CREATE ROLE mizan_app; GRANT both to that login; ' +
-          `CREATE SCHEMA mizan AUTHORIZATION mizan_owner; CREATE SCHEMA ${QUEUE_SCHEMA} AUTHORIZATION mizan_owner; CREATE EXTENSION btree_gist SCHEMA mizan. ` +
-          `The server said: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      );
+      throw notProvisioned(error);
     }
   });
 }
 
+const codeOf = (error: unknown): unknown =>
+  (error as { readonly code?: unknown } | undefined)?.code;
+
 /** Whether a connection failed as there is no database of this name (`invalid_catalog_name`). */
-function isNoDatabase(error: unknown): boolean {
-  return ((error as Error).cause as { readonly code?: unknown } | undefined)?.code === '3D000';
+const isNoDatabase = (error: unknown): boolean => codeOf((error as Error).cause) === '3D000';
+
+function lostDatabase(dataDir: string, cause: unknown): DatabaseError {
+  return new DatabaseError(
+    `The database of ${dataDir} is missing: its cluster is there, and holds none called mizan, but ` +
+      'its first start has ended, so there was one. Nothing was touched. If another cluster stands in ' +
+      'its place, bring its own back and start again; if the database is lost, restore a backup. To ' +
+      'begin anew with an empty ledger, name another MIZAN_DATA_DIR.',
+    { cause },
+  );
+}
+
+/** What to do stands with it only where rights are what lacks (`insufficient_privilege`). */
+function notProvisioned(error: unknown): DatabaseError {
+  const said = `The server said: ${error instanceof Error ? error.message : String(error)}`;
+  const why =
+    codeOf(error) === '42501'
+      ? 'DATABASE_URL must be a login that may create roles, or an administrator must run, once: ' +
+        'CREATE ROLE mizan_owner; CREATE ROLE mizan_app; GRANT both to that login; ' +
+        `CREATE SCHEMA mizan AUTHORIZATION mizan_owner; CREATE SCHEMA ${QUEUE_SCHEMA} AUTHORIZATION mizan_owner; CREATE EXTENSION btree_gist SCHEMA mizan.`
+      : 'Mizan could not make its roles, schemas and extension where they lack; nothing was changed.';
+  return new DatabaseError(`${why} ${said}`, { cause: error });
 }
 
 function provisionStatements(client: pg.Client, appPassword: string | null): string[] {
@@ -176,7 +199,7 @@ function provisionStatements(client: pg.Client, appPassword: string | null): str
  */
 export async function requireHarmlessRole(appUrl: string): Promise<void> {
   const target = targetOf(appUrl);
-  const [role] = await withClient(target.connectionString, async (client) => {
+  const [role] = await onOwnConnection(appUrl, async (client) => {
     const become = target.role === null ? '' : `; ${settle({ role: target.role })}`;
     await client.query(`BEGIN${become}`);
     const { rows } = await client.query<Standing>(STANDING);
@@ -226,22 +249,3 @@ const STANDING = `
     ${MAY_UNDO('s')} OR pg_has_role(s.oid, 'mizan_owner', 'MEMBER') AS login_harmful,
     current_setting('session_replication_role') AS replication
   FROM pg_roles r, pg_roles s WHERE r.rolname = current_user AND s.rolname = session_user`;
-
-async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const { connectionString } = targetOf(url);
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new DatabaseError(
-      `The database does not answer: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
-  }
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
-}

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
+import { onOwnConnection } from './own-connection.js';
 
 const LONGEST_NAME = 63;
 
@@ -21,7 +22,8 @@ export async function servingLogin(databaseUrl: string): Promise<string | null> 
   url.username = encodeURIComponent(name);
   url.password = password;
   if (await letsIn(url.href, name)) return url.href;
-  if (!(await make(databaseUrl, name, password))) return null;
+  await make(databaseUrl, name, password);
+  // Whatever became of that: another process may have made it meanwhile.
   return (await letsIn(url.href, name)) ? url.href : null;
 }
 
@@ -37,30 +39,22 @@ async function letsIn(url: string, name: string): Promise<boolean> {
   });
 }
 
+/** Makes it whole or not at all, and one process at a time: none sees one that is not yet a member. */
 async function make(url: string, name: string, password: string): Promise<boolean> {
   return asking(url, async (client) => {
     const [role, secret] = [client.escapeIdentifier(name), client.escapeLiteral(password)];
+    await client.query('BEGIN');
+    await client.query(`SELECT pg_advisory_xact_lock(hashtext('mizan provision'))`);
     const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
-    if (rowCount === 0) {
-      // Another process may make it meanwhile; then it is there all the same.
-      await client.query(`CREATE ROLE ${role} LOGIN`).catch(() => {});
-    }
+    if (rowCount === 0) await client.query(`CREATE ROLE ${role} LOGIN`);
     await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${secret}`);
     await client.query(`GRANT mizan_app TO ${role}`);
+    await client.query('COMMIT');
     return true;
   });
 }
 
 /** False where the database does not answer or refuses: who asks has another way. */
-async function asking(url: string, ask: (client: pg.Client) => Promise<boolean>): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return await ask(client);
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
-  }
+function asking(url: string, ask: (client: pg.Client) => Promise<boolean>): Promise<boolean> {
+  return onOwnConnection(url, ask).catch(() => false);
 }

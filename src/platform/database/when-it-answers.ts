@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DomainError } from '../../core/errors.js';
 import { logger } from '../logger.js';
-import { refusalOf } from './refusals.js';
+import { isNotNow, refusalOf } from './refusals.js';
 
 const AGAIN_MS = 1_000;
 
@@ -26,12 +25,16 @@ export async function whenDatabaseAnswers<T>(
     try {
       return await begin();
     } catch (error) {
-      const refusal = refusalOf(error);
-      const isNotNow = refusal instanceof DomainError && refusal.code === 'service.unavailable';
-      if (!isNotNow || performance.now() > untilMs) throw error;
+      if (!failedNotNow(error) || performance.now() > untilMs) throw error;
       const message = error instanceof Error ? error.message : String(error);
       logger.warn({ message }, 'the database does not answer; trying again');
       await sleep(AGAIN_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {});
     }
   }
+}
+
+/** Whether it, or what it was made of, is not wrong but not now: who says what to do gives the cause. */
+function failedNotNow(error: unknown): boolean {
+  if (isNotNow(refusalOf(error))) return true;
+  return error instanceof Error && error.cause !== undefined && failedNotNow(error.cause);
 }
