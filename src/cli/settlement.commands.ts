@@ -109,7 +109,7 @@ export class SettleCommand extends LedgerCommand {
     const { settlement, delta, unsettledMonths } = parseRun(run);
     const document = toRunResponse(run, state!);
     const text = [
-      `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}, ${state}${isNew ? '' : ' (unchanged)'}`,
+      `${run.contractCode} ${run.period}, ${run.run}, version ${run.version}, ${state}${isNew ? '' : ' (unchanged)'}. Run ${run.runId}`,
       ...settledText(settlement),
       ...deltaText(delta),
       ...(unsettledMonths.length === 0
