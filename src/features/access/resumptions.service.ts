@@ -5,7 +5,8 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { Mark } from '../../platform/marker/heads-file.js';
-import { Markers, notBehind, storedHead } from '../../platform/marker/markers.js';
+import { storedHead } from '../../platform/marker/log-ends.js';
+import { Markers, notBehind } from '../../platform/marker/markers.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { AccessService } from './access.service.js';
 

@@ -12,6 +12,7 @@ import {
   readHeads,
   writeHeads,
 } from './heads-file.js';
+import { declaredLost, hashAt, identifierOf, storedHead } from './log-ends.js';
 import {
   type Standing,
   STANDING_FIX,
@@ -273,59 +274,3 @@ export function notBehind(ledgerId: string): DomainError<'ledger.not_behind'> {
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
-
-/** Where a database's log ends; null where the ledger is not there. */
-export async function storedHead(
-  tx: EntityManager,
-  ledgerId: string,
-): Promise<(StoredHead & { readonly name: string; readonly recordedAt: string | null }) | null> {
-  const rows = await tx.query<{ name: string; size: string; hash: string; at: Date | null }[]>(
-    `SELECT l.name, h.size, encode(h.chain_hash, 'hex') AS hash, h.recorded_at AS at
-     FROM ledger_head h JOIN ledger l USING (ledger_id) WHERE h.ledger_id = $1`,
-    [ledgerId],
-  );
-  const [row] = rows;
-  if (row === undefined) return null;
-  const { name, hash, at } = row;
-  return { name, size: Number(row.size), chainHash: hash, recordedAt: at?.toISOString() ?? null };
-}
-
-async function hashAt(tx: EntityManager, ledgerId: string, seq: number): Promise<string | null> {
-  const rows = await tx.query<{ hash: string }[]>(
-    `SELECT encode(chain_hash, 'hex') AS hash FROM ledger_event WHERE ledger_id = $1 AND seq = $2`,
-    [ledgerId, seq],
-  );
-  return rows[0]?.hash ?? null;
-}
-
-/** The event that declares an end lost; null where there is none. */
-async function declaredLost(
-  tx: EntityManager,
-  ledgerId: string,
-  { size, chainHash, recordedAt }: Mark,
-): Promise<Lost | null> {
-  const rows = await tx.query<{ seq: string; payload: Buffer }[]>(
-    `SELECT seq, payload FROM ledger_event WHERE ledger_id = $1 AND type = 'ledger.resumed'
-     ORDER BY seq DESC`,
-    [ledgerId],
-  );
-  for (const { seq, payload } of rows) {
-    const event = JSON.parse(payload.toString('utf8')) as {
-      readonly recordedAt: string;
-      readonly body: { readonly lastMarker: { readonly size: number; readonly chainHash: string } };
-    };
-    const { lastMarker } = event.body;
-    if (lastMarker.size !== size || lastMarker.chainHash !== chainHash) continue;
-    const resumed = { resumedAt: event.recordedAt, resumedSize: Number(seq) + 1 };
-    return { size, chainHash, recordedAt, ...resumed };
-  }
-  return null;
-}
-
-async function identifierOf(tx: EntityManager): Promise<string | null> {
-  const [row] = await tx.query<{ id: string | null }[]>(
-    `SELECT CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
-       THEN (SELECT system_identifier::text FROM pg_control_system()) END AS id`,
-  );
-  return row?.id ?? null;
-}
