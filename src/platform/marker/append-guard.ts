@@ -6,7 +6,8 @@ import { toHex } from '../../core/ledger/merkle.js';
 import { Clock } from '../clock.js';
 import { ClockGuard } from '../clock-guard.js';
 import { LedgerScope } from '../database/ledger-scope.js';
-import { Markers, storedHead } from './markers.js';
+import { storedHead } from './log-ends.js';
+import { Markers } from './markers.js';
 
 /** Stands before every append: the log is the one that was, and the clock can be believed. */
 @Injectable()
