@@ -119,6 +119,44 @@ describe('uploads that were cut off, and too many of them', () => {
     },
   );
 
+  it('are left alone by who starts beside a process at them, and go on when that is gone', async () => {
+    const { jobId } = (await send('asJob=true')).body;
+    const queued = `name = 'import-intervals' AND data->>'jobId' = '${jobId}'`;
+    const beats = (agoS: number) =>
+      sql(
+        `UPDATE mizan_queue.job SET state = 'active', started_on = now() - interval '1 h',
+           heartbeat_on = now() - interval '${agoS} s' WHERE ${queued}`,
+      );
+    await beats(0);
+    const queue = app.nest.get(Queue);
+    await queue.work();
+    const other = (await send('asJob=true')).body;
+    await until(
+      () => job(other.jobId),
+      ({ state }) => state === 'committed',
+      10_000,
+    );
+    const [left] = await sql(
+      `SELECT state, attempt_count FROM import_job WHERE job_id = '${jobId}'`,
+    );
+    expect(left).toEqual({ state: 'queued', attempt_count: 0 });
+    // Of a week of uploads, all done: none of them stands before one that is not.
+    await sql(
+      `INSERT INTO mizan_queue.job (name, data, state, policy, created_on, completed_on)
+       SELECT name, '{}', 'completed', policy, created_on - interval '1 h', now()
+       FROM mizan_queue.job, generate_series(1, 1100) WHERE ${queued}`,
+    );
+    await beats(16);
+    await queue.work();
+    expect(
+      await until(
+        () => job(jobId),
+        ({ state }) => state === 'committed',
+        4_000,
+      ),
+    ).toMatchObject({ state: 'committed', importId: jobId });
+  });
+
   it('are done several at a time, as soon as they are handed over', async () => {
     const { openImports } = config;
     config.openImports = 0;

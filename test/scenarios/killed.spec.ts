@@ -107,6 +107,11 @@ describe('a server that is killed while it takes files in', () => {
         `SELECT state FROM import_job WHERE job_id = '${job.jobId}'`,
       );
       states.push(left!.state);
+      // What another process has in hand is left to it until it has been silent; here, as if it had.
+      await rows(
+        app.database.adminUrl,
+        `UPDATE mizan_queue.job SET heartbeat_on = heartbeat_on - interval '15 s' WHERE state = 'active'`,
+      );
       server = await start();
       let now = await call(server.output(), `/v1/import-jobs/${job.jobId}`);
       for (let tries = 0; now.state !== 'committed' && tries < 300; tries += 1) {

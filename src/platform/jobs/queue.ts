@@ -51,6 +51,10 @@ const AT_ONCE: Readonly<Record<QueueName, AtOnce>> = {
 /** The net below being woken: a wake-up may be lost with its connection. */
 const POLLING = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 } as const;
 
+/** A process at a job says so three times before it is thought to be gone. */
+const SILENT_S = 15;
+const BEAT_S = SILENT_S / 3;
+
 /**
  * Makes or updates the queue's tables, and lets the role that serves use them.
  *
@@ -62,13 +66,17 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
     ...{ supervise: false, schedule: false, createSchema: false },
   });
   boss.on('error', (error) => logger.warn({ err: error }, 'queue'));
-  await boss.start();
-  for (const name of NAMES) {
-    const known = await boss.getQueue(name);
-    if (known === null) await boss.createQueue(name, QUEUE_OPTIONS);
-    else if (known.notify !== true) await boss.updateQueue(name, { notify: true });
+  try {
+    await boss.start();
+    for (const name of NAMES) {
+      const known = await boss.getQueue(name);
+      if (known === null) await boss.createQueue(name, QUEUE_OPTIONS);
+      else if (known.notify !== true) await boss.updateQueue(name, { notify: true });
+    }
+  } finally {
+    // Whoever tries again begins another.
+    await boss.stop({ graceful: false });
   }
-  await boss.stop({ graceful: false });
   const client = new SettledClient(connectionOf(ownerUrl));
   await client.connect();
   try {
@@ -140,6 +148,9 @@ export class Queue implements BeforeApplicationShutdown {
   private readonly handlers = new Map<QueueName, JobHandler>();
   private readonly workers = new Map<QueueName, string[]>();
   private boss: Promise<PgBoss> | null = null;
+  /** Jobs that this process is at, by the queue's own ids. */
+  private readonly inHand = new Set<string>();
+  private looking: NodeJS.Timeout | undefined;
 
   constructor(@Inject(DATABASE_URL) private readonly url: string) {}
 
@@ -181,27 +192,26 @@ export class Queue implements BeforeApplicationShutdown {
   }
 
   /**
-   * Starts doing jobs in this process. What a process that was killed had begun is begun again at
-   * once, and not only when its heartbeat is missed. Where that process is alive after all, both do
-   * the same, one after the other, and the second finds it done. May be called again after it failed.
+   * Starts doing jobs in this process, those too that a process which is gone had begun. May be called
+   * again after it failed.
    */
   async work(): Promise<void> {
     const boss = await this.started();
     for (const [name, handler] of this.handlers) {
       if (this.workers.has(name)) continue;
-      const left = await boss.findJobs<JobIds>(name, { limit: 1_000 });
-      for (const { id, data } of left.filter(({ state }) => state === 'active')) {
-        void this.goOn(handler, data, () => boss.complete(name, id));
-      }
       const workers: string[] = [];
       this.workers.set(name, workers);
       const { atATime, ofALedger } = AT_ONCE[name];
       for (let count = 0; count < atATime; count += 1) {
         const how = { ...POLLING, batchSize: 1, groupConcurrency: ofALedger };
-        const worker = await boss.work<JobIds>(name, how, async ([job]) => {
+        const beating = { ...how, heartbeatRefreshSeconds: BEAT_S };
+        const worker = await boss.work<JobIds>(name, beating, async ([job]) => {
+          if (job === undefined) return;
+          this.inHand.add(job.id);
           try {
-            if (job !== undefined) await handler(job.data);
+            await handler(job.data);
           } finally {
+            this.inHand.delete(job.id);
             // One that has done a job looks for the next at once, and so do those that stood back.
             this.wake(name);
           }
@@ -209,16 +219,32 @@ export class Queue implements BeforeApplicationShutdown {
         workers.push(worker);
       }
     }
+    await this.takeBack(boss);
+    this.looking ??= setInterval(() => {
+      this.takeBack(boss).catch((error: unknown) => {
+        logger.debug({ err: error }, 'no look at the jobs that were left');
+      });
+    }, BEAT_S * 1_000).unref();
   }
 
-  /** Does what a process that was killed had begun, and says that it is done. */
-  private async goOn(handler: JobHandler, ids: JobIds, end: () => Promise<unknown>): Promise<void> {
-    try {
-      await handler(ids);
-      // One that stays active would keep a place of its ledger until its heartbeat is missed.
-      await end();
-    } catch (error) {
-      logger.warn({ err: error, ...ids }, 'a job that was left does not go on');
+  /**
+   * Lets jobs be begun again whose process says nothing any more. One that is alive keeps its jobs,
+   * however often others start beside it; where it was only silent, both do the same, and the second
+   * finds it done.
+   */
+  private async takeBack(boss: PgBoss): Promise<void> {
+    for (const name of this.workers.keys()) {
+      const { rows } = await boss.getDb().executeSql(
+        `UPDATE ${QUEUE_SCHEMA}.job SET state = 'retry', start_after = ${QUEUE_SCHEMA}.job_now()
+         WHERE name = $1 AND state = 'active' AND coalesce(heartbeat_on, started_on)
+           < ${QUEUE_SCHEMA}.job_now() - make_interval(secs => $2) AND NOT id = ANY ($3::uuid[])
+         RETURNING data`,
+        [name, SILENT_S, [...this.inHand]],
+      );
+      for (const { data } of rows as { readonly data: JobIds }[]) {
+        logger.info({ ...data }, 'a job that was left is begun again');
+      }
+      if (rows.length > 0) this.wake(name);
     }
   }
 
@@ -226,6 +252,7 @@ export class Queue implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     const boss = this.boss;
     this.boss = null;
+    clearInterval(this.looking);
     // What is not done by then is begun again by the next process.
     await (await boss?.catch(() => null))?.stop({ graceful: true, timeout: STOP_WITHIN_MS });
   }
