@@ -66,14 +66,17 @@ async function fail(error: unknown, args: readonly string[]): Promise<number> {
   if (error instanceof DomainError) {
     const problem = JSON.stringify({ code: error.code, ...toldDetails(error) });
     const isJson = isCalc || args.includes('--json');
-    const text = isJson ? problem : (await import('./cli/render.js')).refusalText(error);
+    const text = isJson ? problem : await toldOf(error);
     process.stderr.write(`${text}\n`);
     return isCalc || isBadInput(error.code) ? 2 : 1;
   }
   const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
   if (typeof code === 'string' && code.startsWith('commander.')) return exitCode === 0 ? 0 : 2;
-  const { explain } = await import('./start.js');
-  const unforeseen = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${explain(error) ?? unforeseen}\n`);
+  process.stderr.write(`${await toldOf(error)}\n`);
   return 1;
+}
+
+async function toldOf(error: unknown): Promise<string> {
+  const { failureText } = await import('./failure.js');
+  return failureText(error);
 }

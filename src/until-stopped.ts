@@ -1,0 +1,58 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { AlarmJob } from './features/bridge/alarm.job.js';
+import { ExpiryJob } from './features/certificates/expiry.job.js';
+import { ImportUpkeepService } from './features/metering/import-upkeep.service.js';
+import { UpkeepJob } from './features/metering/upkeep.job.js';
+import { VerificationJobHandler } from './features/verification/verification.job.js';
+import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './platform/database/when-it-answers.js';
+import { Queue } from './platform/jobs/queue.js';
+import { requireHeads } from './platform/schema/head-check.js';
+import { start, type Started } from './start.js';
+import { DATABASE_MS, listenForStop, type Stop } from './stopping.js';
+
+/**
+ * Does what a process is for, on a database that is open, migrated and whole, until SIGINT or SIGTERM; then
+ * the database is left as by any command, and this returns.
+ *
+ * @param work  Waits for `stop.asked` itself, and closes what it opened.
+ */
+export async function untilStopped(
+  work: (started: Started, stop: Stop) => Promise<void>,
+): Promise<void> {
+  // Listening for a stop comes first: one that arrives during the start, or right after the line that
+  // says we serve, must stop us as cleanly as any other.
+  const stop = listenForStop();
+  const { signal } = stop;
+  try {
+    const started = await start(signal);
+    try {
+      const { ownerUrl } = started;
+      await whenDatabaseAnswers(signal, () => requireHeads(ownerUrl), RECOVERED_WITHIN_MS);
+      await work(started, stop);
+    } finally {
+      await started.close(signal.aborted ? { patienceMs: DATABASE_MS } : {});
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  process.stdout.write('Stopped.\n');
+}
+
+/**
+ * Begins what a process does by itself: what is handed to the queue, and what is due by the clock.
+ *
+ * @param ledgerId  Null where there is no ledger yet: then nothing is due.
+ */
+export async function startJobs(
+  app: INestApplicationContext,
+  signal: AbortSignal,
+  ledgerId: string | null,
+): Promise<void> {
+  await whenDatabaseAnswers(signal, () => app.get(Queue).work());
+  if (ledgerId === null) return;
+  await whenDatabaseAnswers(signal, () => app.get(ImportUpkeepService).takeUp(ledgerId));
+  app.get(ExpiryJob).start(ledgerId);
+  app.get(AlarmJob).start(ledgerId);
+  app.get(UpkeepJob).start(ledgerId);
+  app.get(VerificationJobHandler).start(ledgerId);
+}
