@@ -16,6 +16,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
 import { mwh, table } from './render.js';
+import { undecidedText } from './suspect.text.js';
 
 interface SiteOptions extends LedgerOptions {
   readonly site?: string;
@@ -158,7 +159,8 @@ export class CoverageCommand extends SiteCommand {
     ]);
     const head = ['', 'Load MWh', 'Matched MWh', 'Hourly matched %', 'Time-averaged %'];
     const more = ['Volumetric %', 'CFE with grid %'];
-    const text = table([...head, ...more], rows, [1, 2, 3, 4, 5, 6]);
+    const shown = table([...head, ...more], rows, [1, 2, 3, 4, 5, 6]);
+    const text = [shown, ...undecidedText(buckets)].join('\n');
     answer({ document: { siteCode, items: buckets.map(toCoverageItem) }, text }, options.json);
   }
 }

@@ -1,3 +1,4 @@
+import type { CoverageBucket } from '../core/carbon/views.js';
 import type { RunResponse } from '../features/matching/matching.schemas.js';
 import { grouped, mwh } from './render.js';
 
@@ -13,7 +14,7 @@ export function suspectLines(month: string, { suspect }: RunResponse): readonly 
   if (undecided.meterHours > 0) {
     lines.push(
       '',
-      `SUSPECT: ${amount(undecided)} failed a check and are in no figure. Nobody decided about them:`,
+      `SUSPECT: ${amount(undecided)} failed a check and are in no statement. Nobody decided about them:`,
       ...listed(undecided),
       `No carbon statement rests on this run until they are decided (mizan exceptions ${month}, then`,
       `mizan decide) or taken as measured: mizan match ${month} --accept-suspect --reason "…"`,
@@ -49,4 +50,20 @@ function listed({ stretches }: Count): readonly string[] {
   return more <= 0
     ? lines
     : [...lines, `  and ${more} more ${more === 1 ? 'stretch' : 'stretches'}`];
+}
+
+/** What coverage takes for load that failed a check and that nobody decided about, a line for each bucket. */
+export function undecidedText(
+  buckets: readonly (Pick<
+    CoverageBucket,
+    'undecidedHours' | 'undecidedWh' | 'withoutUndecidedPct'
+  > & { readonly bucket: string })[],
+): string[] {
+  return buckets
+    .filter(({ undecidedHours }) => undecidedHours > 0)
+    .map(
+      ({ bucket, undecidedHours, undecidedWh, withoutUndecidedPct }) =>
+        `${bucket}: ${undecidedHours} meter-hours failed a check and are undecided. They count at ` +
+        `${mwh(undecidedWh)} MWh, none of it matched; without them ${withoutUndecidedPct ?? '-'} % is.`,
+    );
 }

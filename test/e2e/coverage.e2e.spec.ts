@@ -202,4 +202,37 @@ describe('coverage over HTTP', () => {
     expect(verifyEvidence({ ...evidence, statements: forged }).at(-1)).toMatchObject({ ok: false });
     expect((await app.nest.get(LedgerService).verify(app.ledgerId)).fault).toBeNull();
   });
+
+  it('takes load that failed a check, and that nobody decided about, at its highest hour', async () => {
+    for (const row of [
+      'M-60,2026-10-05T00:00:00Z,3000,ACTUAL',
+      'M-60,2026-10-06T00:00:00Z,700,SUSPECT',
+      'M-60,2026-10-07T00:00:00Z,3000,ACTUAL',
+    ]) {
+      const body = `meter,start,wh,quality\n${row}\n`;
+      const sent = { role: 'operator', body, type: 'text/csv' } as const;
+      expect((await app.call('POST', '/v1/imports/intervals', sent)).status).toBe(201);
+    }
+    const { body } = await read('coverage?from=2026-10&to=2026-10&by=day');
+    expect(body.items[5]).toMatchObject({
+      ...{ bucket: '2026-10-06', loadWh: 3_000, matchedWh: 0, residualWh: 3_000 },
+      ...{ undecidedHours: 1, undecidedWh: 3_000, energyWeightedPct: '0.000000' },
+      withoutUndecidedPct: null,
+    });
+    expect(body.items[4]).toMatchObject({ loadWh: 3_000, undecidedHours: 0, undecidedWh: 0 });
+    const month = (await read('coverage?from=2026-10&to=2026-10')).body.items[0];
+    expect(month).toMatchObject({ loadWh: 52_000 + 3_000 + 3_000 + 3_000, undecidedHours: 1 });
+    // 43,000 of 61,000, and of 58,000.
+    expect([month.energyWeightedPct, month.withoutUndecidedPct]).toEqual([
+      '70.491803',
+      '74.137931',
+    ]);
+    const reason = { acceptSuspect: true, reason: 'load test' };
+    await app.call('POST', '/v1/matching-runs', {
+      ...{ role: 'energy-manager', body: { month: '2026-10', ...reason } },
+    });
+    const accepted = (await read('coverage?from=2026-10&to=2026-10')).body.items[0];
+    expect(accepted).toMatchObject({ loadWh: 58_700, undecidedHours: 0, undecidedWh: 0 });
+    expect(accepted.withoutUndecidedPct).toBe(accepted.energyWeightedPct);
+  });
 });

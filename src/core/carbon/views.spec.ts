@@ -12,6 +12,8 @@ const hour = (
 ): CoverageHour => ({
   ...{ hourMs: at * HOUR_MS, loadWh, generationWh, gridCfePpm: grid },
   matchedWh: Math.min(loadWh, generationWh),
+  undecidedHours: 0,
+  undecidedWh: 0,
 });
 
 describe('coverage by window', () => {

@@ -8,10 +8,14 @@ import { energyCoverage } from './coverage.js';
 /** One matched hour with its grid. */
 export interface CoverageHour {
   readonly hourMs: number;
+  /** With what is undecided. */
   readonly loadWh: number;
   /** Eligible generation. */
   readonly generationWh: number;
   readonly matchedWh: number;
+  /** Meter-hours of the load that nobody decided about, and what they count at (METHOD 2.5). */
+  readonly undecidedHours: number;
+  readonly undecidedWh: number;
   /** Carbon-free share of the grid, millionths; null where none is known: it counts 0. */
   readonly gridCfePpm: number | null;
 }
@@ -44,6 +48,11 @@ export interface CoverageBucket {
   readonly cfeWithGridPct: string | null;
   /** Residual Wh of hours whose grid share is not known. */
   readonly gridUnknownWh: number;
+  /** Meter-hours that failed a check and that nobody decided about: in the load at a high value, never matched. */
+  readonly undecidedHours: number;
+  readonly undecidedWh: number;
+  /** Σ matched / Σ load without them. */
+  readonly withoutUndecidedPct: string | null;
 }
 
 /**
@@ -78,6 +87,7 @@ export function coverageOfHours(hours: readonly CoverageHour[]): CoverageBucket 
   const { volumetricPct, cfeWithGridPct } = energy;
   const [loadedHours, fullyMatchedHours] = [energy.loadedIntervals, energy.fullyMatchedIntervals];
   const load = new Decimal(loadWh);
+  const undecidedWh = sumWattHours(hours.map((hour) => hour.undecidedWh));
   const unknown = hours.filter(({ gridCfePpm }) => gridCfePpm === null);
   return {
     startMs: hours[0]!.hourMs,
@@ -87,6 +97,9 @@ export function coverageOfHours(hours: readonly CoverageHour[]): CoverageBucket 
     residualWh: loadWh - matchedWh,
     excessWh: generationWh - matchedWh,
     gridUnknownWh: sumWattHours(unknown.map((hour) => hour.loadWh - hour.matchedWh)),
+    undecidedHours: hours.reduce((sum, hour) => sum + hour.undecidedHours, 0),
+    undecidedWh,
+    withoutUndecidedPct: enginePct(new Decimal(matchedWh), load.minus(undecidedWh)),
     ...{ energyWeightedPct, timeAveragedPct, volumetricPct, cfeWithGridPct },
     energyWeightedClaimPct: claimPct(new Decimal(matchedWh), load),
     volumetricCappedPct: enginePct(new Decimal(Math.min(generationWh, loadWh)), load),

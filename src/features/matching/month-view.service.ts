@@ -3,10 +3,20 @@ import type { EntityManager } from 'typeorm';
 import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
 import { type ContractPart, partsMatched } from '../../core/matching/contract-parts.js';
 import { type MatchedMonth, matchMonth, type MonthInputs } from '../../core/matching/month.js';
-import { acceptance, type AcceptedSuspect, type SuspectHour } from '../../core/matching/suspect.js';
+import {
+  acceptance,
+  type AcceptedSuspect,
+  type SuspectHour,
+  undecided,
+} from '../../core/matching/suspect.js';
+import {
+  LOOK_BACK_DAYS,
+  type UndecidedLoad,
+  undecidedLoad,
+} from '../../core/matching/undecided-load.js';
 import { hoursOfBlock } from '../../core/metering/interval-block.js';
 import { QUALITY } from '../../core/metering/quality.js';
-import { utcDayOf } from '../../core/time/interval.js';
+import { DAY_MS, utcDayOf } from '../../core/time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { AssetsService, type Meter, type Plant, type Site } from '../assets/assets.service.js';
 import { BundlesService } from '../certificates/bundles.service.js';
@@ -131,6 +141,33 @@ export class MonthViewService {
             : [{ meterCode: block.meterCode, hourMs, wh, acceptedBecause: null }],
         ),
     );
+  }
+
+  /** What the hours of load count at that failed a check and that nobody decided about (METHOD 2.5). */
+  async undecidedLoad(
+    tx: EntityManager,
+    ledgerId: string,
+    { meters, matched, inputs: { startMs, endMs } }: MonthView,
+  ): Promise<readonly UndecidedLoad[]> {
+    const left = undecided(matched.suspect);
+    if (left.length === 0) return [];
+    const blocks = await this.metering.latest(tx, {
+      ...{ ledgerId, beforeSeq: null },
+      meterCodes: [...new Set(left.map(({ meterCode }) => meterCode))],
+      // A civil day begins up to a day before or after the UTC day of its name.
+      firstDay: utcDayOf(startMs - (LOOK_BACK_DAYS + 1) * DAY_MS),
+      lastDay: utcDayOf(endMs - 1),
+    });
+    const accepted = matched.suspect.filter(({ acceptedBecause }) => acceptedBecause !== null);
+    const measured = blocks.flatMap((block) =>
+      hoursOfBlock(block).flatMap(({ hourMs, wh, quality }) =>
+        wh === null || quality !== QUALITY.ACTUAL
+          ? []
+          : [{ meterCode: block.meterCode, hourMs, wh }],
+      ),
+    );
+    const powers = new Map(meters.map(({ code, ratedPowerW }) => [code, ratedPowerW]));
+    return undecidedLoad(left, [...measured, ...accepted], (code) => powers.get(code)!);
   }
 
   private async lastAccepted(

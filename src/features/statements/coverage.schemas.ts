@@ -53,6 +53,13 @@ export const CoverageResponse = z
         volumetricCappedPct: Pct,
         fullyMatchedPct: Pct.describe('Hours without residual, of hours with load'),
         cfeWithGridPct: Pct.describe('CFE with grid credit; a grid share not known counts 0'),
+        undecidedHours: z
+          .int()
+          .describe('Meter-hours of load that failed a check and that nobody decided about'),
+        undecidedWh: Wh.describe(
+          'What they count at in `loadWh`: the highest measured hour of the 35 days before, none of it matched',
+        ),
+        withoutUndecidedPct: Pct.describe('Σ matched / Σ load without them'),
       }),
     ),
   })

@@ -13,6 +13,7 @@ import {
 import { DomainError } from '../../core/errors.js';
 import { formatInstant, HOUR_MS, MINUTE_MS } from '../../core/time/interval.js';
 import { legalOffsetMinutes, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
+import { sumWattHours } from '../../core/units/energy.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
 import { FactorsService } from '../factors/factors.service.js';
@@ -30,7 +31,8 @@ export class CoverageService {
   ) {}
 
   /**
-   * Coverage by bucket over civil months, matched as each month's contract says.
+   * Coverage by bucket over civil months, matched as each month's contract says. Load that failed a check and that
+   * nobody decided about counts at its conservative value (METHOD 2.5).
    *
    * @throws DomainError as matching those months; `factor.lifecycle_in_scope2`
    */
@@ -128,15 +130,29 @@ export class CoverageService {
   private async hoursOf(
     tx: EntityManager,
     ledgerId: string,
-    { site, inputs, matched }: MonthView,
+    view: MonthView,
   ): Promise<CoverageHour[]> {
+    const { site, inputs, matched } = view;
     const { startMs, endMs } = inputs;
     const wanted = { kind: 'grid_average', zone: site.boundary, startMs, endMs } as const;
     const grid = await this.factors.seriesFor(tx, ledgerId, wanted);
-    return matched.hours.map(({ hourMs, loadWh, generationWh, matchedWh }, at) => ({
-      ...{ hourMs, loadWh, generationWh, matchedWh },
-      gridCfePpm: grid?.cfePpm[at] ?? null,
-    }));
+    const undecided = Map.groupBy(
+      await this.months.undecidedLoad(tx, ledgerId, view),
+      ({ hourMs }) => hourMs,
+    );
+    return matched.hours.map(({ hourMs, loadWh, generationWh, matchedWh }, at) => {
+      const left = undecided.get(hourMs) ?? [];
+      const undecidedWh = sumWattHours(left.map(({ wh }) => wh));
+      return {
+        hourMs,
+        loadWh: loadWh + undecidedWh,
+        generationWh,
+        matchedWh,
+        undecidedHours: left.length,
+        undecidedWh,
+        gridCfePpm: grid?.cfePpm[at] ?? null,
+      };
+    });
   }
 }
 
