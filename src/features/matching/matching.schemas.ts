@@ -20,7 +20,7 @@ export const RunRequest = z
       .boolean()
       .default(false)
       .describe(
-        'Takes meter-hours that failed a check, and that nobody decided about, as they were measured; without it they are in no figure, and no carbon statement rests on the run',
+        'Takes meter-hours that failed a check, and that nobody decided about, as they were measured; without it they are in no figure of the run, and no carbon statement rests on the run',
       ),
     reason: text(500, 3)
       .trim()
