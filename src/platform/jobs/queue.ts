@@ -5,6 +5,7 @@ import ofBoss from 'pg-boss/package.json' with { type: 'json' };
 import type { EntityManager } from 'typeorm';
 import { DATABASE_URL } from '../database/lanes.js';
 import { ownSettings, SettledClient, targetOf } from '../database/settled-client.js';
+import { writerHasEnded, writerMark } from '../files/writer-mark.js';
 import { logger } from '../logger.js';
 import { QUEUE_SCHEMA } from './schema.js';
 
@@ -209,6 +210,11 @@ export class Queue implements BeforeApplicationShutdown {
           if (job === undefined) return;
           this.inHand.add(job.id);
           try {
+            await boss.getDb().executeSql(
+              `UPDATE ${QUEUE_SCHEMA}.job SET data = data || jsonb_build_object('by', $1::text)
+               WHERE name = $2 AND id = $3`,
+              [writerMark(), name, job.id],
+            );
             await handler(job.data);
           } finally {
             this.inHand.delete(job.id);
@@ -228,18 +234,28 @@ export class Queue implements BeforeApplicationShutdown {
   }
 
   /**
-   * Lets jobs be begun again whose process says nothing any more. One that is alive keeps its jobs,
-   * however often others start beside it; where it was only silent, both do the same, and the second
-   * finds it done.
+   * Lets jobs be begun again whose process is gone: at once where it ran on this machine, elsewhere when it has said
+   * nothing for a while. One that is alive keeps its jobs, however often others start beside it; where it was only
+   * silent, both do the same, and the second finds it done.
    */
   private async takeBack(boss: PgBoss): Promise<void> {
+    const ask = (sql: string, values: unknown[]) => boss.getDb().executeSql(sql, values);
     for (const name of this.workers.keys()) {
-      const { rows } = await boss.getDb().executeSql(
-        `UPDATE ${QUEUE_SCHEMA}.job SET state = 'retry', start_after = ${QUEUE_SCHEMA}.job_now()
-         WHERE name = $1 AND state = 'active' AND coalesce(heartbeat_on, started_on)
-           < ${QUEUE_SCHEMA}.job_now() - make_interval(secs => $2) AND NOT id = ANY ($3::uuid[])
+      const { rows: begun } = await ask(
+        `SELECT DISTINCT data->>'by' AS by FROM ${QUEUE_SCHEMA}.job
+         WHERE name = $1 AND state = 'active' AND data->>'by' IS NOT NULL`,
+        [name],
+      );
+      const gone = (begun as { readonly by: string }[])
+        .map(({ by }) => by)
+        .filter((by) => writerHasEnded(by));
+      const { rows } = await ask(
+        `UPDATE ${QUEUE_SCHEMA}.job
+         SET state = 'retry', start_after = ${QUEUE_SCHEMA}.job_now(), data = data - 'by'
+         WHERE name = $1 AND state = 'active' AND NOT id = ANY ($3::uuid[]) AND (data->>'by' = ANY ($4)
+           OR coalesce(heartbeat_on, started_on) < ${QUEUE_SCHEMA}.job_now() - make_interval(secs => $2))
          RETURNING data`,
-        [name, SILENT_S, [...this.inHand]],
+        [name, SILENT_S, [...this.inHand], gone],
       );
       for (const { data } of rows as { readonly data: JobIds }[]) {
         logger.info({ ...data }, 'a job that was left is begun again');
