@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../../src/platform/config.js';
+import { Lanes } from '../../src/platform/database/lanes.js';
+import { FileStore } from '../../src/platform/files/file-store.js';
 import type { TestApp } from '../support/app.js';
 import { rows, run } from '../support/database.js';
 import { startMonth } from '../support/month.js';
@@ -32,6 +34,32 @@ describe('verification', () => {
       ...{ faults: [], isEach: true },
     });
     expect(fileCount).toBeGreaterThan(5);
+  });
+
+  it('hashes files after its transaction, however long that takes', async () => {
+    const [store, lane] = [app.nest.get(FileStore), app.nest.get(Lanes).of('whole')];
+    const { open } = store;
+    const heldCounts: number[] = [];
+    store.open = (...file) => {
+      heldCounts.push(lane.counts.total - lane.counts.idle);
+      return open.apply(store, file);
+    };
+    const { faults, fileCount } = await verify('?files=true');
+    store.open = open;
+    expect(faults).toEqual([]);
+    expect(heldCounts).toEqual(Array.from({ length: fileCount }, () => 0));
+  });
+
+  it('that fails does not say what it cannot know: what to look for, and how to ask again', async () => {
+    const ledger = app.nest.get(LedgerService);
+    const { verify: real } = ledger;
+    ledger.verify = () => Promise.reject(new Error('a fault of ours'));
+    const { title, traceId, ...rest } = await verify();
+    ledger.verify = real;
+    expect(rest).toEqual({ type: 'about:blank', status: 500 });
+    expect(title).toMatch(/Look whether .* was done.*Idempotency-Key.*traceId/);
+    expect(title).not.toContain('nothing was changed');
+    expect(traceId).toEqual(expect.any(String));
   });
 
   it('names a file that is gone, and one that is another, with their events', async () => {

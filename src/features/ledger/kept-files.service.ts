@@ -14,11 +14,10 @@ export interface NamedFile {
 /** Files that the registers of a feature name. */
 export type FileLister = (tx: EntityManager, ledgerId: string) => Promise<readonly NamedFile[]>;
 
-/** What came of hashing kept files again. */
-export interface HashedFiles {
-  readonly count: number;
-  /** Wrong ones in the order that registers list them: what is wrong, and of which event. */
-  readonly wrong: readonly { readonly eventId: string; readonly detail: string }[];
+/** A file that is not what it was: what is wrong, and of which event. */
+export interface WrongFile {
+  readonly eventId: string;
+  readonly detail: string;
 }
 
 /** Hashes again the files that registers name. */
@@ -33,19 +32,25 @@ export class KeptFilesService {
     this.listers.push(lister);
   }
 
-  /** Hashes every file that is named, each once. */
-  async hash(tx: EntityManager, ledgerId: string): Promise<HashedFiles> {
-    const names = new Set<string>();
-    const wrong: { eventId: string; detail: string }[] = [];
+  /** Every file that is named, each once, in the order that registers list them. */
+  async named(tx: EntityManager, ledgerId: string): Promise<readonly NamedFile[]> {
+    const named = new Map<string, NamedFile>();
     for (const list of this.listers) {
-      for (const { sha256, what, eventId } of await list(tx, ledgerId)) {
-        if (names.has(sha256)) continue;
-        names.add(sha256);
-        const fault = await this.faultOf(sha256);
-        if (fault !== null) wrong.push({ eventId, detail: `The file of ${what} ${fault}.` });
+      for (const file of await list(tx, ledgerId)) {
+        if (!named.has(file.sha256)) named.set(file.sha256, file);
       }
     }
-    return { count: names.size, wrong };
+    return [...named.values()];
+  }
+
+  /** Hashes files: for as long as that takes, and so not within a transaction. */
+  async hash(named: readonly NamedFile[]): Promise<readonly WrongFile[]> {
+    const wrong: WrongFile[] = [];
+    for (const { sha256, what, eventId } of named) {
+      const fault = await this.faultOf(sha256);
+      if (fault !== null) wrong.push({ eventId, detail: `The file of ${what} ${fault}.` });
+    }
+    return wrong;
   }
 
   private async faultOf(sha256: string): Promise<string | null> {

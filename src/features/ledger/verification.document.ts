@@ -1,4 +1,4 @@
-import type { Fault } from '../../core/ledger/verify.js';
+import type { Fault, Link } from '../../core/ledger/verify.js';
 
 /** Where an earlier verification ended, and how many rows it had found until there. */
 export interface VerifiedHead {
@@ -43,4 +43,35 @@ export interface Verification {
   readonly full: boolean;
   /** What was hashed now; the rest rests on an earlier verification. */
   readonly checked: Checked;
+}
+
+/** How many faults are looked for, and told. */
+export const FAULTS_MAX = 20;
+
+/** Nothing is hashed yet. */
+export const NOTHING: Checked = { eventCount: 0, rowCount: 0 };
+
+/** What one verification has found so far. */
+export interface Finding {
+  readonly faults: Fault[];
+  readonly notes: string[];
+  /** Events and rows before those that are hashed now; `NOTHING` where all are. */
+  before: Checked;
+  eventCount: number;
+  rowCount: number;
+  link: Link;
+}
+
+/** What a verification found, told; `fileCount` null where no file was hashed. */
+export function verificationOf(
+  ledgerId: string,
+  { faults, notes, eventCount, rowCount, before, link }: Finding,
+  fileCount: number | null,
+): Verification {
+  return {
+    ...{ ledgerId, eventCount: link.seq + 1, rowCount: before.rowCount + rowCount },
+    chainHash: Buffer.from(link.chainHash).toString('hex'),
+    ...{ fault: faults[0] ?? null, faults: faults.slice(0, FAULTS_MAX), notes, fileCount },
+    ...{ full: before === NOTHING, checked: { eventCount, rowCount } },
+  };
 }

@@ -9,7 +9,6 @@ import { sealRows } from '../../core/ledger/merkle.js';
 import {
   type Fault,
   FIRST_LINK,
-  type Link,
   readPayload,
   type StoredEvent,
   verifyEvent,
@@ -18,7 +17,7 @@ import {
 import { isOfData, messageOf } from '../../platform/database/data-faults.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { wholeOf } from '../../platform/database/pages.js';
-import { KeptFilesService } from './kept-files.service.js';
+import { KeptFilesService, type NamedFile } from './kept-files.service.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import { LedgerRepository } from './ledger.repository.js';
 import {
@@ -29,22 +28,16 @@ import {
   type RegisterSource,
   type RowReader,
 } from './registers.queries.js';
-import type { Checked, HowToVerify, Verification, VerifiedHead } from './verification.document.js';
-
-const FAULTS_MAX = 20;
-
-/** What one verification has found so far. */
-interface Finding {
-  readonly faults: Fault[];
-  readonly notes: string[];
-  /** Events and rows before those that are hashed now. */
-  before: Checked;
-  eventCount: number;
-  rowCount: number;
-  link: Link;
-}
-
-const NOTHING: Checked = { eventCount: 0, rowCount: 0 };
+import {
+  type Checked,
+  FAULTS_MAX,
+  type Finding,
+  type HowToVerify,
+  NOTHING,
+  type Verification,
+  verificationOf,
+  type VerifiedHead,
+} from './verification.document.js';
 
 /** Replays logs: every byte, every column, every register both ways, and on demand the kept files. */
 @Injectable()
@@ -97,37 +90,46 @@ export class VerificationService {
     const tell = async (checked: Checked): Promise<void> => {
       for (const one of hearers) await one(checked);
     };
-    const result = this.scope
-      .readWhole(ledgerId, (tx) => this.verifyIn(tx, ledgerId, { hasFiles, from, hear: tell }))
-      .finally(() => this.running.delete(key));
+    const result = this.verifyOnce(ledgerId, { hasFiles, from, hear: tell }).finally(() =>
+      this.running.delete(key),
+    );
     this.running.set(key, { result, hearers });
     return result;
   }
 
-  /** As `verify`, inside a transaction. */
+  /** As `verify`, inside a transaction, without the kept files. */
   async verifyIn(
     tx: EntityManager,
     ledgerId: string,
-    { hasFiles = false, from = null, hear = async () => {} }: HowToVerify = {},
+    how: HowToVerify = {},
   ): Promise<Verification> {
-    const faults: Fault[] = [];
+    return verificationOf(ledgerId, await this.findIn(tx, ledgerId, how), null);
+  }
+
+  private async verifyOnce(ledgerId: string, how: HowToVerify): Promise<Verification> {
+    const { found, named } = await this.scope.readWhole(ledgerId, async (tx) => ({
+      found: await this.findIn(tx, ledgerId, how),
+      named: how.hasFiles === true ? await this.files.named(tx, ledgerId) : null,
+    }));
+    // The snapshot has ended: a transaction that asks nothing for minutes would be ended for that.
+    if (named !== null) await this.hashFiles(ledgerId, named, found);
+    return verificationOf(ledgerId, found, named?.length ?? null);
+  }
+
+  private async findIn(
+    tx: EntityManager,
+    ledgerId: string,
+    { from = null, hear = async () => {} }: HowToVerify,
+  ): Promise<Finding> {
     const found: Finding = {
-      ...{ faults, notes: [], before: NOTHING, ...NOTHING, link: FIRST_LINK },
+      ...{ faults: [], notes: [], before: NOTHING, ...NOTHING, link: FIRST_LINK },
     };
     if (from !== null) await this.goOnFrom(tx, ledgerId, from, found);
-    const full = found.before === NOTHING;
     await this.replay(tx, ledgerId, found, hear);
     await this.compareHead(tx, ledgerId, found);
     // What registers are compared with must hold first.
-    if (faults.length === 0) await this.compare(tx, ledgerId, found);
-    const fileCount = hasFiles ? await this.hashFiles(tx, ledgerId, found) : null;
-    const { notes, eventCount, rowCount, before, link } = found;
-    return {
-      ...{ ledgerId, eventCount: link.seq + 1, rowCount: before.rowCount + rowCount },
-      chainHash: Buffer.from(link.chainHash).toString('hex'),
-      ...{ fault: faults[0] ?? null, faults: faults.slice(0, FAULTS_MAX), notes, fileCount },
-      ...{ full, checked: { eventCount, rowCount } },
-    };
+    if (found.faults.length === 0) await this.compare(tx, ledgerId, found);
+    return found;
   }
 
   /** Canonical rows of one event, as the tables hold them now, all of them. */
@@ -278,19 +280,24 @@ export class VerificationService {
     found.notes.push(...notes.filter((note) => note !== null));
   }
 
-  private async hashFiles(tx: EntityManager, ledgerId: string, found: Finding): Promise<number> {
-    const { count, wrong } = await this.files.hash(tx, ledgerId);
-    const faults: Fault[] = [];
-    for (const { eventId, detail } of wrong.slice(
-      0,
-      Math.max(0, FAULTS_MAX - found.faults.length),
-    )) {
-      const seq = (await this.ledgers.event(tx, ledgerId, eventId))?.seq ?? null;
-      faults.push({ seq, check: 'file', detail });
-    }
+  private async hashFiles(
+    ledgerId: string,
+    named: readonly NamedFile[],
+    { faults }: Finding,
+  ): Promise<void> {
+    const wrong = await this.files.hash(named);
+    const shown = wrong.slice(0, Math.max(0, FAULTS_MAX - faults.length));
+    if (shown.length === 0) return;
+    const found = await this.scope.read(ledgerId, async (tx) => {
+      const placed: Fault[] = [];
+      for (const { eventId, detail } of shown) {
+        const seq = (await this.ledgers.event(tx, ledgerId, eventId))?.seq ?? null;
+        placed.push({ seq, check: 'file', detail });
+      }
+      return placed;
+    });
     // Registers list by id, and ids of one instant come in any order.
-    found.faults.push(...faults.sort((a, b) => (a.seq ?? -1) - (b.seq ?? -1)));
-    return count;
+    faults.push(...found.sort((a, b) => (a.seq ?? -1) - (b.seq ?? -1)));
   }
 }
 

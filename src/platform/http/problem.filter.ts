@@ -168,6 +168,11 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
 
 const ERRORS_INLINE = 100;
 
+/** Not that nothing was changed: a fault may come after the change was committed. */
+const FAILED =
+  'The server failed. Look whether what you sent was done; if not, send it again, under its Idempotency-Key if ' +
+  'it had one. Quote traceId to who runs the server.';
+
 /** Answers every failure as an RFC 9457 problem document; what is not ours to explain is a bare 500. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -178,8 +183,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = toDomainError(refusalOf(thrown), request);
     if (error === null) {
       logger.error({ err: thrown, traceId: request.id }, 'unexpected failure');
-      const title = 'The server failed; nothing was changed.';
-      send(reply, { type: 'about:blank', title, status: 500, traceId: request.id }, 500);
+      send(reply, { type: 'about:blank', title: FAILED, status: 500, traceId: request.id }, 500);
       return;
     }
     const problem = problemOf(error, request.id);
