@@ -1,3 +1,4 @@
+import { Lanes } from '../../src/platform/database/lanes.js';
 import { Queue } from '../../src/platform/jobs/queue.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
@@ -75,6 +76,23 @@ describe('uploads on their way', () => {
       status: 201,
       body: { alreadyImported: true },
     });
+  });
+
+  it('are compared among long readings where they are long, so that short ones go on', async () => {
+    const heavy = app.nest.get(Lanes).of('heavy');
+    const lend = heavy.lend.bind(heavy);
+    let lentCount = 0;
+    heavy.lend = (...given) => {
+      lentCount += 1;
+      return lend(...given);
+    };
+    const line = '2026-10-05T00:00:00Z,10,ACTUAL';
+    expect((await send(csv(line), 'dryRun=true')).status).toBe(200);
+    expect(lentCount).toBe(0);
+    const long = `${csv(line)}${'M-60,2026-10-05T00:00:00Z,10,ACTUAL\n'.repeat(30_000)}`;
+    expect((await send(long, 'dryRun=true')).status).toBe(200);
+    heavy.lend = lend;
+    expect(lentCount).toBe(1);
   });
 
   it('notice that the ledger moved between preview and commit', async () => {

@@ -37,6 +37,9 @@ class Changed extends Error {}
 /** How often a file is read when what its reading leans on changes meanwhile. */
 const READINGS_MAX = 3;
 
+/** A file that is compared in a moment. */
+const LITTLE_BYTES = 1_048_576;
+
 /** Reads files outside any transaction, and lets work be done that finds the ledger as it was then. */
 @Injectable()
 export class FileReadingService {
@@ -85,5 +88,23 @@ export class FileReadingService {
     }
     const detail = 'The records that the file is read by change all the time. Send it again.';
     throw new DomainError('service.unavailable', { detail });
+  }
+
+  /**
+   * Reads a file and looks at what it would do, with nothing written. What is long is compared through
+   * a connection among those of long readings: others who read a little go on meanwhile.
+   */
+  readToLook<Basis, Read, T>(
+    of: FileInTurn,
+    reading: FileReading<Basis, Read>,
+    look: Doing<Basis, Read, T>['work'],
+  ): Promise<T> {
+    const { ledgerId, file } = of;
+    const lane = file.byteCount <= LITTLE_BYTES ? 'read' : 'readHeavy';
+    return this.readThen(of, reading, {
+      known: () => Promise.resolve(null),
+      inside: (work) => this.scope[lane](ledgerId, work),
+      work: look,
+    });
   }
 }

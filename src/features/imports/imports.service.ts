@@ -173,11 +173,7 @@ export class ImportsService {
     reading: FileReading<Basis, Read>,
     look: (tx: EntityManager, read: Read, basis: Basis) => Promise<T>,
   ): Promise<T> {
-    return this.reading.readThen(of, reading, {
-      known: () => Promise.resolve(null),
-      inside: (work) => this.scope.read(of.ledgerId, work),
-      work: look,
-    });
+    return this.reading.readToLook(of, reading, look);
   }
 
   private async known<Basis>(
