@@ -2,9 +2,9 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ImportUpkeepService } from '../../src/features/metering/import-upkeep.service.js';
 import { CONFIG, type Config } from '../../src/platform/config.js';
-import { Queue } from '../../src/platform/jobs/queue.js';
+import { prepareQueue, Queue } from '../../src/platform/jobs/queue.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { rows } from '../support/database.js';
+import { createTestDatabase, rows } from '../support/database.js';
 import { until } from '../support/kills.js';
 import { createGrid, intervalsCsv } from '../support/make.js';
 
@@ -30,6 +30,24 @@ describe('uploads that were cut off, and too many of them', () => {
   const sql = (text: string) => rows<Record<string, unknown>>(app.database.adminUrl, text);
   const job = async (jobId: string) =>
     (await app.call('GET', `/v1/import-jobs/${jobId}`, { role: 'auditor' })).body;
+
+  it('leave no connection of a queue that could not be prepared', async () => {
+    const own = await createTestDatabase();
+    const hide = (from: string, to: string) =>
+      rows(own.adminUrl, `ALTER TABLE mizan_queue.${from} RENAME TO ${to}`);
+    await hide('queue', 'hidden');
+    await expect(prepareQueue(own.ownerUrl)).rejects.toThrow('does not exist');
+    const open = () =>
+      rows(
+        own.adminUrl,
+        `SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      );
+    expect(await until(open, ({ length }) => length === 0, 3_000)).toEqual([]);
+    await hide('hidden', 'queue');
+    await prepareQueue(own.ownerUrl);
+    await own.drop();
+  });
 
   it('end when nobody is at them and no queue knows of them', async () => {
     const { jobId } = (await send('dryRun=true')).body;
