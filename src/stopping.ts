@@ -10,12 +10,16 @@ export const DATABASE_MS = 2_000;
 /** When the process ends whatever is still going on: within the 10 s that are promised. */
 const WHOLE_MS = 9_500;
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** A stop that may be asked for by a signal. */
 export interface Stop {
   /** Aborted when a stop is asked for; a start that is going on then ends. */
   readonly signal: AbortSignal;
   /** Waits until a stop is asked for. */
   readonly asked: Promise<void>;
+  /** Listens no longer, unless a stop is going on: for a process that does other things afterwards. */
+  readonly end: () => void;
 }
 
 /**
@@ -27,17 +31,20 @@ export function listenForStop(): Stop {
   const asked = new Promise<void>((resolve) =>
     stop.signal.addEventListener('abort', () => resolve()),
   );
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (stop.signal.aborted) process.exit(130);
-      setTimeout(() => {
-        process.stderr.write('Stopped without waiting for what was still going on.\n');
-        process.exit(1);
-      }, WHOLE_MS).unref();
-      stop.abort();
-    });
-  }
-  return { signal: stop.signal, asked };
+  const heard = (): void => {
+    if (stop.signal.aborted) process.exit(130);
+    setTimeout(() => {
+      process.stderr.write('Stopped without waiting for what was still going on.\n');
+      process.exit(1);
+    }, WHOLE_MS).unref();
+    stop.abort();
+  };
+  for (const name of SIGNALS) process.on(name, heard);
+  const end = (): void => {
+    if (stop.signal.aborted) return;
+    for (const name of SIGNALS) process.off(name, heard);
+  };
+  return { signal: stop.signal, asked, end };
 }
 
 /**

@@ -34,6 +34,8 @@ export async function untilStopped(
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+  } finally {
+    stop.end();
   }
   process.stdout.write('Stopped.\n');
 }

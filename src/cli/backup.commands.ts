@@ -41,8 +41,9 @@ export class BackupCommand extends TerminalCommand {
     requireOwnServer('backup', this.config);
     const to = resolve(folder!);
     const { dataDir } = this.config;
-    const { signal } = listenForStop();
-    const manifest = await takeBackup(to, { ...this.config, clock: this.clock, signal });
+    const { signal, end } = listenForStop();
+    const backing = takeBackup(to, { ...this.config, clock: this.clock, signal });
+    const manifest = await backing.finally(end);
     const document = { folder: to, ...summary(manifest) };
     const { fileCount, byteCount, takenAt } = document;
     const heads = Object.values(manifest.ledgers).map(
@@ -77,9 +78,10 @@ export class RestoreCommand extends TerminalCommand {
     requireOwnServer('restore', this.config);
     const config = into === undefined ? this.config : onFolder(this.config, resolve(into));
     const { dataDir } = config;
-    const { signal } = listenForStop();
-    const manifest = await restoreBackup(resolve(folder!), { ...config, knows: isKnown, signal });
-    const ledgers = await this.verified(manifest, config, signal);
+    const { signal, end } = listenForStop();
+    const { manifest, ledgers } = await this.restored(resolve(folder!), config, signal).finally(
+      end,
+    );
     const isBehind = ledgers.some(({ verification }) => {
       return verification.faults.some(({ check }) => check === 'marker');
     });
@@ -108,6 +110,11 @@ export class RestoreCommand extends TerminalCommand {
     ];
     answer({ document, text: text.join('\n') }, json);
     if (!holds) process.exitCode = 1;
+  }
+
+  private async restored(folder: string, config: Config, signal: AbortSignal) {
+    const manifest = await restoreBackup(folder, { ...config, knows: isKnown, signal });
+    return { manifest, ledgers: await this.verified(manifest, config, signal) };
   }
 
   /** Starts what was restored, which replays its log, and verifies each ledger in whole. */

@@ -105,17 +105,21 @@ export async function runOnApplication(
     await run(AppModule.on(nowhere, processConfig(), { connect: false }), PROVIDERS);
     return;
   }
-  const { signal } = listenForStop();
-  const { module, close, endFirstStart } = await started(signal);
-  endFirstStart();
-  // What the command had not committed is rolled back; the database is left as by any command.
-  signal.addEventListener('abort', () => {
-    void close({ patienceMs: DATABASE_MS }).finally(() => process.exit(130));
-  });
+  const { signal, end } = listenForStop();
   try {
-    await run(module, PROVIDERS);
+    const { module, close, endFirstStart } = await started(signal);
+    endFirstStart();
+    // What the command had not committed is rolled back; the database is left as by any command.
+    signal.addEventListener('abort', () => {
+      void close({ patienceMs: DATABASE_MS }).finally(() => process.exit(130));
+    });
+    try {
+      await run(module, PROVIDERS);
+    } finally {
+      await close();
+    }
   } finally {
-    await close();
+    end();
   }
 }
 

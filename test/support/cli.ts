@@ -14,6 +14,8 @@ export interface Ran {
 const NODE = resolve('node_modules/.bin/node');
 /** How long a command may take. */
 const COMMAND_MS = 60_000;
+/** How long its process may take to end. */
+const ENDED_MS = 15_000;
 const built = (file: string): string => join(process.cwd(), 'dist/bin', file);
 
 /** The environment of a person's terminal: none of the test run's own settings. */
@@ -64,7 +66,7 @@ afterAll(() => host?.end());
 function startHost(): Host {
   const folder = mkdtempSync(join(tmpdir(), 'mizan-terminal-'));
   const [stdout, stderr] = [join(folder, 'stdout'), join(folder, 'stderr')];
-  const signal = new SharedArrayBuffer(12);
+  const signal = new SharedArrayBuffer(16);
   const done = new Int32Array(signal);
   const worker = new Worker(resolve('test/support/terminal-worker.mjs'), {
     workerData: { node: NODE, stdout, stderr, signal },
@@ -72,6 +74,7 @@ function startHost(): Host {
   worker.unref();
   const end = (): void => {
     worker.postMessage('end');
+    Atomics.wait(done, 3, 0, ENDED_MS);
     rmSync(folder, { recursive: true, force: true });
     host = undefined;
   };

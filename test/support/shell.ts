@@ -17,11 +17,7 @@ export async function shellTools(folder: string): Promise<{ readonly end: () => 
   mkdirSync(folder);
   const [socket, stdout, stderr] = [join(folder, 's'), join(folder, 'out'), join(folder, 'err')];
   const outputs = [stdout, stderr] as const;
-  const host = spawn(NODE, [resolve('test/support/terminal-host.mjs')], {
-    stdio: ['ignore', ...outputs.map((file) => openSync(file, 'a')), 'ipc'],
-    env: terminal({}),
-  });
-  await once(host, 'message');
+  let host = await startHost(outputs);
   let last: Promise<unknown> = Promise.resolve();
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const before = last;
@@ -29,8 +25,8 @@ export async function shellTools(folder: string): Promise<{ readonly end: () => 
       const asked = JSON.parse(await text(client)) as object;
       await before;
       for (const file of outputs) truncateSync(file);
-      host.send(asked);
-      const [{ code }] = (await once(host, 'message')) as [{ code: number }];
+      if (host.isEnded()) host = await startHost(outputs);
+      const code = await host.run(asked);
       const [out, err] = outputs.map((file) => readFileSync(file, 'utf8'));
       client.end(JSON.stringify({ code, stdout: out, stderr: err }));
     })();
@@ -47,8 +43,52 @@ exec '${NODE}' '${resolve('test/support/terminal-client.mjs')}' '${socket}' "$@"
   return {
     end: async () => {
       server.close();
-      host.kill('SIGKILL');
-      await once(host, 'exit');
+      await host.end();
+    },
+  };
+}
+
+/** How long a command that is told to stop may take: more than it promises. */
+const STOP_MS = 12_000;
+
+/** A process that runs commands. */
+interface Host {
+  /** Runs one; where it ends the process, what that exited with. */
+  run(asked: object): Promise<number>;
+  isEnded(): boolean;
+  end(): Promise<void>;
+}
+
+async function startHost(outputs: readonly string[]): Promise<Host> {
+  const child = spawn(NODE, [resolve('test/support/terminal-host.mjs')], {
+    stdio: ['ignore', ...outputs.map((file) => openSync(file, 'a')), 'ipc'],
+    env: terminal({}),
+  });
+  const ended = new Promise<number>((done) => child.once('exit', (code) => done(code ?? 255)));
+  const answered = async (): Promise<number> => {
+    const stop = new AbortController();
+    const answer = once(child, 'message', { signal: stop.signal }).then(
+      ([{ code }]) => code as number,
+    );
+    // One that is not waited for any more is no failure.
+    answer.catch(() => {});
+    return Promise.race([answer, ended]).finally(() => stop.abort());
+  };
+  const isEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  await answered();
+  if (isEnded()) throw new Error(outputs.map((file) => readFileSync(file, 'utf8')).join(''));
+  return {
+    isEnded,
+    run: async (asked) => {
+      child.send(asked);
+      return answered();
+    },
+    end: async () => {
+      // As a person does, so that a command that it is at leaves no database behind.
+      child.kill('SIGTERM');
+      const killing = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      await ended;
+      clearTimeout(killing);
     },
   };
 }

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 
 const root = process.cwd();
 const { run } = await import(pathToFileURL(join(root, 'dist/bin/cli-program.js')).href);
-// Each command listens for a stop.
-process.setMaxListeners(0);
+/** How many listen for a stop: a command that has ended is none of them. */
+const listenerCount = () => process.listenerCount('SIGTERM');
 
 process.on('message', async ({ args, env, cwd = root }) => {
   for (const name of Object.keys(process.env)) delete process.env[name];
@@ -17,8 +17,13 @@ process.on('message', async ({ args, env, cwd = root }) => {
   Object.assign(process.env, env, { TZ: 'UTC' });
   process.chdir(cwd);
   process.exitCode = undefined;
-  const code = await run(args);
+  const before = listenerCount();
+  let code = await run(args);
   process.exitCode = undefined;
+  if (listenerCount() !== before) {
+    process.stderr.write(`${args.join(' ')}: it still listens for a stop\n`);
+    code = 70;
+  }
   process.send({ code });
 });
 process.on('disconnect', () => process.exit(0));
