@@ -38,11 +38,11 @@ describe('verification', () => {
 
   it('hashes files after its transaction, however long that takes', async () => {
     const [store, lane] = [app.nest.get(FileStore), app.nest.get(Lanes).of('whole')];
-    const { open } = store;
+    const open = store.open.bind(store);
     const heldCounts: number[] = [];
     store.open = (...file) => {
       heldCounts.push(lane.counts.total - lane.counts.idle);
-      return open.apply(store, file);
+      return open(...file);
     };
     const { faults, fileCount } = await verify('?files=true');
     store.open = open;
@@ -52,7 +52,7 @@ describe('verification', () => {
 
   it('that fails does not say what it cannot know: what to look for, and how to ask again', async () => {
     const ledger = app.nest.get(LedgerService);
-    const { verify: real } = ledger;
+    const real = ledger.verify.bind(ledger);
     ledger.verify = () => Promise.reject(new Error('a fault of ours'));
     const { title, traceId, ...rest } = await verify();
     ledger.verify = real;
