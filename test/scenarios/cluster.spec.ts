@@ -12,7 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { joinEmbeddedServer } from '../../src/platform/database/embedded-server.js';
 import { endServers, mizan } from '../support/cli.js';
+import { rows, run } from '../support/database.js';
 import {
   dataFolder,
   postmasterOf,
@@ -94,6 +96,19 @@ describe('a cluster that is missing or not whole', () => {
     expect(list(own).stderr).toEqual(OPENED);
   });
 
+  it('is a loss too where it holds no ledger, once its first start has ended', async () => {
+    const own = preparedFolder(folder('no-database'));
+    const server = await joinEmbeddedServer(own, { durable: false });
+    await run(server.adminUrl('postgres'), 'DROP DATABASE mizan');
+    await server.leave();
+    const { code, stderr } = list(own);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('holds none called mizan')]);
+    expect(stderr).toContain('Nothing was touched');
+    // One that was killed before it had made its database has not ended.
+    writeFileSync(join(own, 'postgres.first-start'), '');
+    expect(list(own).stderr).toEqual(OPENED);
+  });
+
   it('is not opened with passwords that are gone', () => {
     const secrets = join(dataDir, 'postgres.secrets.json');
     renameSync(secrets, folder('aside'));
@@ -172,7 +187,40 @@ describe('a data folder that was copied while it was served', () => {
   });
 });
 
+describe('a server that was just started', () => {
+  it('is stopped where nobody can say that he uses it', async () => {
+    const dataDir = preparedFolder(folder('unused'));
+    rmSync(join(dataDir, 'postgres.users'), { recursive: true });
+    writeFileSync(join(dataDir, 'postgres.users'), 'not a folder');
+    await expect(joinEmbeddedServer(dataDir, { durable: false })).rejects.toThrow('EEXIST');
+    expect(postmasterOf(dataDir)).toBeNull();
+  });
+});
+
 describe('the log of the database', () => {
+  it('keeps no server down, nor one from being started again, where it cannot be bounded', async () => {
+    const dataDir = preparedFolder(folder('unbounded'));
+    const log = join(dataDir, 'postgres.log');
+    writeFileSync(log, 'x'.repeat(11 * 1024 * 1024));
+    mkdirSync(`${log}.1`);
+    writeFileSync(`${log}.2`, 'no folder can be renamed to this');
+    const server = await joinEmbeddedServer(dataDir, { durable: false });
+    const first = postmasterOf(dataDir)!;
+    process.kill(first, 'SIGKILL');
+    const answers = () =>
+      rows(server.adminUrl('postgres'), 'SELECT').then(
+        () => true,
+        () => false,
+      );
+    const second = await until(
+      () => postmasterOf(dataDir),
+      (pid) => pid !== first && pid !== null,
+    );
+    expect(second).not.toBe(first);
+    expect(await until(answers, Boolean)).toBe(true);
+    await server.leave();
+  });
+
   it('is for its owner, goes on where it was, and is bounded', () => {
     const dataDir = preparedFolder(folder('log'));
     const log = join(dataDir, 'postgres.log');

@@ -9,6 +9,7 @@ import {
   truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { logger } from '../logger.js';
 
 const LIMIT_BYTES = 10 * 1024 * 1024;
 const KEPT = 2;
@@ -24,22 +25,30 @@ export function openServerLog(dataDir: string): number {
   return handle;
 }
 
+let trouble: string | null = null;
+
 /**
  * Keeps the log bounded: above 10 MiB it is copied to `postgres.log.1` and begun anew. The server
- * writes on in the same file, at its new end. Where there is no room for a copy, it waits for room.
+ * writes on in the same file, at its new end. Where that cannot be done, for want of room or of
+ * rights, it waits until it can: a database serves all the same. Said once for each reason.
  */
 export function rotateServerLog(dataDir: string): void {
-  const file = serverLog(dataDir);
-  if (sizeOf(file) <= LIMIT_BYTES) return;
   try {
-    for (let kept = KEPT; kept > 1; kept -= 1) {
-      if (sizeOf(`${file}.${kept - 1}`) > 0) renameSync(`${file}.${kept - 1}`, `${file}.${kept}`);
-    }
-    copyFileSync(file, `${file}.1`);
+    rotate(serverLog(dataDir));
+    trouble = null;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return;
-    throw error;
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    if (code !== trouble) logger.warn({ err: error }, 'the log of the database is not bounded now');
+    trouble = code;
   }
+}
+
+function rotate(file: string): void {
+  if (sizeOf(file) <= LIMIT_BYTES) return;
+  for (let kept = KEPT; kept > 1; kept -= 1) {
+    if (sizeOf(`${file}.${kept - 1}`) > 0) renameSync(`${file}.${kept - 1}`, `${file}.${kept}`);
+  }
+  copyFileSync(file, `${file}.1`);
   truncateSync(file);
 }
 

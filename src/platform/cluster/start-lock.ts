@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedServerError } from './embedded-server-error.js';
@@ -28,39 +28,68 @@ export async function takeStartLock(
   const deadline = performance.now() + withinMs;
   for (;;) {
     signal?.throwIfAborted();
-    try {
-      symlinkSync(own, file);
+    if (make(file, own)) {
       return () => {
         if (contentOf(file) === own) rmSync(file, { force: true });
       };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const held = contentOf(file);
-    if (held !== null && !isOtherMizan(readMark(held), dataDir)) setAside(file, held);
-    else if (performance.now() > deadline) {
+    const isGone = (mark: string): boolean => !isOtherMizan(readMark(mark), dataDir);
+    if (held !== null && isGone(held) && takeAway(file, { held, own, isGone })) continue;
+    if (performance.now() > deadline) {
       throw new EmbeddedServerError(
         `Process ${held?.split(' ')[0] ?? '?'} has been starting or stopping the database of ` +
           `${dataDir} for ${withinMs / 1000} s. If it hangs, end it and try again.`,
       );
-    } else await sleep(50);
+    }
+    await sleep(50);
   }
 }
 
-/** Takes away the lock of a process that is gone; one that was renewed in the meantime is put back. */
-function setAside(file: string, held: string): void {
-  const aside = `${file}.${process.pid}`;
+/** Makes a link that says who made it; false where there is one. */
+function make(file: string, own: string): boolean {
   try {
-    renameSync(file, aside);
-  } catch {
-    return; // Another process took it away first.
+    symlinkSync(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   }
-  if (contentOf(aside) === held) {
-    process.stderr.write(
-      `Note: removed the stale lock of process ${held.split(' ')[0]} (${file}).\n`,
-    );
-  } else linkSync(aside, file);
-  rmSync(aside, { force: true });
+}
+
+/**
+ * Takes away the lock of a process that is gone. One process at a time looks whether it still is that
+ * lock and takes it away: of two that did so at once, the second would take the lock that a third has
+ * made since.
+ *
+ * @returns false where another process is at it.
+ */
+function takeAway(
+  file: string,
+  of: {
+    readonly held: string;
+    readonly own: string;
+    readonly isGone: (mark: string) => boolean;
+  },
+): boolean {
+  const turn = `${file}.away`;
+  if (!make(turn, of.own)) {
+    const taker = contentOf(turn);
+    // Killed between two lines of this; the next look finds whose turn it is.
+    if (taker !== null && of.isGone(taker)) rmSync(turn, { force: true });
+    return false;
+  }
+  try {
+    if (contentOf(file) === of.held) {
+      rmSync(file, { force: true });
+      process.stderr.write(
+        `Note: removed the stale lock of process ${of.held.split(' ')[0]} (${file}).\n`,
+      );
+    }
+    return true;
+  } finally {
+    rmSync(turn, { force: true });
+  }
 }
 
 /** Who holds the lock; null when it was let go in between. Earlier versions wrote a file. */

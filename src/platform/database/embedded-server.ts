@@ -74,7 +74,15 @@ export async function joinEmbeddedServer(
       const cluster = { dataDir, place, identity, durable, adminPassword: secrets.adminPassword };
       const running = await join(cluster, { onSpawn: exit.spawned, ...optional(signal) });
       exit.joined(place);
-      enterUser(dataDir);
+      try {
+        enterUser(dataDir);
+      } catch (error) {
+        // Nobody would ever stop what nobody is known to use.
+        if (exit.hasSpawned() && !hasOtherUsers(dataDir)) {
+          await stopServer(place, { patienceMs: PATIENCE_MS });
+        }
+        throw error;
+      }
       return reach(cluster, { secrets, running, exit });
     } finally {
       release();
@@ -139,8 +147,9 @@ function reach(
   const { port } = running;
   const endSupervision = superviseServer({
     isUp: () => {
+      if (!isRunning(running)) return false;
       rotateServerLog(dataDir);
-      return isRunning(running);
+      return true;
     },
     restart: async (signal) => {
       const release = await takeStartLock(dataDir, { withinMs: 5_000, signal });
@@ -196,6 +205,7 @@ async function leave({
  */
 function stopOnExit(dataDir: string): {
   readonly spawned: (server: ProcessMark) => void;
+  readonly hasSpawned: () => boolean;
   readonly joined: (place: string) => void;
   readonly left: () => void;
 } {
@@ -211,6 +221,7 @@ function stopOnExit(dataDir: string): {
   process.on('exit', stop);
   return {
     spawned: (server) => (mine = server),
+    hasSpawned: () => mine !== null,
     joined: (joined) => (place = joined),
     left: () => process.off('exit', stop),
   };
