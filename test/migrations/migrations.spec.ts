@@ -210,9 +210,18 @@ describe('migrations', () => {
     await run(database.adminUrl, `ALTER ROLE ${name} SET session_replication_role = replica`);
     await expect(requireHarmlessRole(at.href)).rejects.toThrow('no trigger fires');
     await run(database.adminUrl, `ALTER ROLE ${name} RESET ALL`);
-    await run(database.adminUrl, `GRANT mizan_owner TO ${name}`);
-    await expect(requireHarmlessRole(at.href)).rejects.toThrow(`serve as ${name}`);
-    await run(database.adminUrl, `DROP ROLE ${name}`);
+    const above = `${name}_above`;
+    await run(
+      database.adminUrl,
+      `CREATE ROLE ${above}; CREATE ROLE ${above}_it BYPASSRLS ROLE ${above}`,
+    );
+    for (const role of ['mizan_owner', 'pg_write_all_data', above]) {
+      await requireHarmlessRole(at.href);
+      await run(database.adminUrl, `GRANT ${role} TO ${name}`);
+      await expect(requireHarmlessRole(at.href)).rejects.toThrow(`serve as ${name}`);
+      await run(database.adminUrl, `REVOKE ${role} FROM ${name}`);
+    }
+    await run(database.adminUrl, `DROP ROLE ${name}, ${above}, ${above}_it`);
     await database.drop();
   });
 

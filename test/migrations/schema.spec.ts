@@ -121,6 +121,41 @@ const CHANGED: readonly (readonly [what: string, sql: string, says: RegExp])[] =
     'ALTER TABLE ledger_head OWNER TO mizan_app',
     /table ledger_head: has .*mizan_app/,
   ],
+  [
+    'rows beside those that are guarded',
+    'CREATE TABLE public.beside () INHERITS (posting)',
+    /table posting: has “child public.beside”/,
+  ],
+  [
+    'a table that is under another',
+    'CREATE TABLE public.above (); ALTER TABLE posting INHERIT public.above',
+    /table posting: has “parent public.above”/,
+  ],
+  [
+    'a table that a crash empties',
+    'ALTER TABLE reading_estimate SET UNLOGGED',
+    /table reading_estimate: has “unlogged”/,
+  ],
+  [
+    'a function with the rights of its owner',
+    'ALTER FUNCTION refuse_change() SECURITY DEFINER',
+    /function refuse_change\(\): has “.*as its owner/,
+  ],
+  [
+    'a function with settings of its own',
+    'ALTER FUNCTION refuse_change() SET session_replication_role = replica',
+    /function refuse_change\(\): has “.*session_replication_role=replica/,
+  ],
+  [
+    'an operator of somebody else',
+    'CREATE OPERATOR === (LEFTARG = text, RIGHTARG = text, FUNCTION = textne)',
+    /operator ===\(text,text\): has “does textne”/,
+  ],
+  [
+    'a cast that was not there',
+    'CREATE CAST (text AS boolean) WITH INOUT AS IMPLICIT',
+    /casts: has “from text to boolean”/,
+  ],
 ];
 
 describe('a start', () => {

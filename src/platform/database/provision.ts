@@ -191,9 +191,9 @@ function provisionStatements(client: pg.Client, appPassword: string | null): str
 
 /**
  * Refuses to serve as a role that could undo what the ledger protects: one that owns tables, is a
- * superuser or may pass by row-level security, or a login that could become one (LEDGER section 12).
- * So is the login that migrates in the role `mizan_app`: a statement of its own could take the other
- * role back.
+ * superuser or may pass by row-level security or grants, or a role or login that could become one
+ * (LEDGER section 12). So is the login that migrates in the role `mizan_app`: a statement of its own
+ * could take the other role back.
  *
  * @throws DatabaseError that says how to give it a login that serves.
  */
@@ -209,8 +209,8 @@ export async function requireHarmlessRole(appUrl: string): Promise<void> {
   const isLogin = target.role === null;
   if (role?.harmful !== false || (isLogin && role.login_harmful)) {
     throw new DatabaseError(
-      `Mizan does not serve as ${(role?.harmful === false ? role.login : role?.name) ?? 'this role'}: it owns tables or may become who does, is a superuser or passes ` +
-        'by row-level security. Give DATABASE_APP_URL a login that is only a member of mizan_app.',
+      `Mizan does not serve as ${(role?.harmful === false ? role.login : role?.name) ?? 'this role'}: it owns tables, is a superuser, passes by row-level security or ` +
+        'by grants, or may become who does. Give DATABASE_APP_URL a login that is only a member of mizan_app.',
     );
   }
   if (role.replication !== 'origin') {
@@ -242,10 +242,15 @@ interface Standing {
   readonly replication: string;
 }
 
-const MAY_UNDO = (role: string): string => `(${role}.rolsuper OR ${role}.rolbypassrls OR EXISTS (
-  SELECT FROM pg_class WHERE relowner = ${role}.oid AND relnamespace = 'mizan'::regnamespace))`;
+/** Roles of the server's own whose members write what no grant of ours allows. */
+const ABOVE_GRANTS = `'pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program'`;
+/** A role, or one that it is a member of, however far up. */
+const MAY_UNDO = (role: string): string => `EXISTS (
+  SELECT FROM pg_roles b WHERE pg_has_role(${role}.oid, b.oid, 'MEMBER') AND (
+    b.rolsuper OR b.rolbypassrls OR b.rolname IN ('mizan_owner', ${ABOVE_GRANTS}) OR EXISTS (
+      SELECT FROM pg_class WHERE relowner = b.oid AND relnamespace = 'mizan'::regnamespace)))`;
 const STANDING = `
   SELECT r.rolname AS name, ${MAY_UNDO('r')} AS harmful, s.rolname AS login,
-    ${MAY_UNDO('s')} OR pg_has_role(s.oid, 'mizan_owner', 'MEMBER') AS login_harmful,
+    ${MAY_UNDO('s')} AS login_harmful,
     current_setting('session_replication_role') AS replication
   FROM pg_roles r, pg_roles s WHERE r.rolname = current_user AND s.rolname = session_user`;

@@ -6,10 +6,13 @@ export type Catalogue = Readonly<Record<string, readonly string[]>>;
 /** Tables that keep account of the migrations themselves, and are made before the first of them. */
 export const BOOKS_OF_MIGRATIONS = ['migration', 'migration_hash'] as const;
 
+/** What has a lower number came with the server (`FirstNormalObjectId`). */
+const FIRST_OWN_OID = 16_384;
+
 /**
  * Every object of the schema as `(object, item)`: tables with their columns, constraints, indexes,
- * triggers, policies, row-level security and grants; functions with a hash of their source; the
- * schema itself. Only what PostgreSQL 15 to 18 write alike, and a restored dump as well: NOT NULL
+ * triggers, policies, row-level security and grants; functions with a hash of their source;
+ * operators; casts between types of the server's own, made by hand; the schema itself. Only what PostgreSQL 15 to 18 write alike, and a restored dump as well: NOT NULL
  * stands at the column, a CHECK has no brackets, privileges that came after 15 are left out. Members
  * of an extension are its own affair. Whoever may only read is not asked for: a report may have a
  * role of its own.
@@ -36,6 +39,13 @@ const ITEMS = `
       CASE WHEN relrowsecurity AND relforcerowsecurity THEN 'on and forced'
         WHEN relrowsecurity THEN 'on and not forced' ELSE 'off' END) AS item
     FROM our_table
+  UNION ALL
+  SELECT object, CASE relpersistence WHEN 'u' THEN 'unlogged' ELSE 'temporary' END FROM our_table
+    WHERE relpersistence <> 'p'
+  UNION ALL
+  SELECT object, format('child %s', inhrelid::regclass) FROM our_table t JOIN pg_inherits ON inhparent = t.oid
+  UNION ALL
+  SELECT object, format('parent %s', inhparent::regclass) FROM our_table t JOIN pg_inherits ON inhrelid = t.oid
   UNION ALL
   SELECT object, format('column %s %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
       CASE WHEN a.attnotnull THEN ' not null' END, ' default ' || pg_get_expr(d.adbin, d.adrelid),
@@ -77,6 +87,14 @@ const ITEMS = `
   UNION ALL
   SELECT object, format('adds up by %s from %s', aggtransfn, coalesce(agginitval, 'nothing'))
     FROM our_function p JOIN pg_aggregate a ON a.aggfnoid = p.oid
+  UNION ALL
+  SELECT format('operator %s', o.oid::regoperator), format('does %s', oprcode) FROM pg_operator o
+    WHERE oprnamespace = 'mizan'::regnamespace AND NOT EXISTS (
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_operator'::regclass AND d.objid = o.oid AND d.deptype = 'e')
+  UNION ALL
+  SELECT 'casts', format('from %s to %s', castsource::regtype, casttarget::regtype) FROM pg_cast c
+    WHERE c.oid >= ${FIRST_OWN_OID} AND castsource < ${FIRST_OWN_OID} AND casttarget < ${FIRST_OWN_OID} AND NOT EXISTS (
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   UNION ALL
   SELECT format('sequence %s', relname), format('is of %s', relowner::regrole) FROM pg_class c
     WHERE relnamespace = 'mizan'::regnamespace AND relkind = 'S' AND NOT EXISTS (
