@@ -247,6 +247,13 @@ describe('uploads on their way', () => {
       status: 422,
       body: { code: 'import.rows_rejected' },
     });
+    const before = await counts();
+    const preview = await post('?dryRun=true');
+    expect(preview).toMatchObject({
+      status: 200,
+      body: { state: 'previewed', importId: null, preview: { newCount: 1, rejectedCount: 1 } },
+    });
+    expect(await counts()).toEqual(before);
     const { status, body } = await post('');
     expect([status, body.newCount, body.rejectedCount]).toEqual([207, 1, 1]);
     expect(body.items.map(({ status: one, rule }: Record<string, unknown>) => [one, rule])).toEqual(

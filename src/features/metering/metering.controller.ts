@@ -1,19 +1,21 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { parseInstant } from '../../core/time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
+import { ImportJobResponse, toImportJobResponse } from './interval-import.schemas.js';
 import { BlockListResponse, toBlockListResponse, UtcDay } from './metering.schemas.js';
 import { MeteringService } from './metering.service.js';
 import {
-  AtomicQuery,
   DifferenceQuery,
   DifferenceResponse,
   LossesResponse,
   MonthQuery,
   ReadingsQuery,
   ReadingsResponse,
+  SendQuery,
   SendReadingsRequest,
   SendReadingsResponse,
   toDifferenceResponse,
@@ -38,12 +40,17 @@ export class MeteringController {
   @Roles('operator', 'energy-manager')
   @ApiOperation({ summary: 'Send up to 5,000 readings; each has its own answer, or all or none.' })
   @ApiResponse({ status: 207, standardSchema: SendReadingsResponse })
+  @ApiOkResponse({ standardSchema: ImportJobResponse, description: 'A preview (dryRun=true)' })
   async send(
     @CurrentActor() actor: Actor,
-    @Query({ schema: AtomicQuery }) { atomic }: AtomicQuery,
+    @Query({ schema: SendQuery }) { atomic, dryRun }: SendQuery,
     @Body({ schema: SendReadingsRequest }) { items }: SendReadingsRequest,
-  ): Promise<SendReadingsResponse> {
-    return toSendReadingsResponse(await this.readings.send(actor, items, atomic), items.length);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SendReadingsResponse | ImportJobResponse> {
+    const job = await this.readings.send(actor, items, { isAtomic: atomic, dryRun });
+    if (!dryRun) return toSendReadingsResponse(job, items.length);
+    void reply.status(200);
+    return toImportJobResponse(job);
   }
 
   @Get('meters/:code/readings')

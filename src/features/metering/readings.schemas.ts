@@ -33,14 +33,17 @@ export const SendReadingsRequest = z
   .meta({ id: 'SendReadingsRequest' });
 export type SendReadingsRequest = z.output<typeof SendReadingsRequest>;
 
-export const AtomicQuery = z.strictObject({
-  atomic: z
-    .literal(['true', 'false'])
-    .default('false')
-    .transform((text) => text === 'true')
-    .describe('All or none'),
+const Flag = z
+  .literal(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+export const SendQuery = z.strictObject({
+  atomic: Flag.describe('All or none'),
+  dryRun: Flag.describe(
+    'Only preview: 200 with what it would do; nothing is written but the bytes',
+  ),
 });
-export type AtomicQuery = z.output<typeof AtomicQuery>;
+export type SendQuery = z.output<typeof SendQuery>;
 
 export const SendReadingsResponse = z
   .object({

@@ -58,11 +58,15 @@ export class ReadingsService {
 
   /**
    * Takes in readings one by one, or all or none. They are kept as a file in the house's own form, so
-   * that each has its line like any other.
+   * that each has its line like any other. A preview can be committed as that of a file.
    *
    * @throws DomainError `import.rows_rejected` when they are to be taken all or none, or none is good.
    */
-  send(actor: Actor, items: readonly SentReading[], isAtomic: boolean): Promise<ImportJob> {
+  send(
+    actor: Actor,
+    items: readonly SentReading[],
+    { isAtomic, dryRun }: { readonly isAtomic: boolean; readonly dryRun: boolean },
+  ): Promise<ImportJob> {
     const cell = (text: string): string =>
       /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     const lines = items.map(
@@ -70,7 +74,8 @@ export class ReadingsService {
     );
     const text = `meter,start,wh,quality\n${lines.join('\n')}\n`;
     const rejectsMode = isAtomic ? 'refuse' : 'set-aside';
-    const upload = { fileName: 'readings.csv', rejectsMode } as const;
+    const goal = dryRun ? 'preview' : 'commit';
+    const upload = { fileName: 'readings.csv', rejectsMode, goal } as const;
     const bytes = Readable.from([Buffer.from(text)]);
     return this.jobs.runNow(actor, upload, bytes, { problemsShown: items.length });
   }
