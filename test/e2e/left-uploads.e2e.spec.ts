@@ -31,20 +31,17 @@ describe('uploads that were cut off, and too many of them', () => {
   const job = async (jobId: string) =>
     (await app.call('GET', `/v1/import-jobs/${jobId}`, { role: 'auditor' })).body;
 
-  it('leave no connection of a queue that could not be prepared', async () => {
+  it('leave nothing running of a queue that could not be prepared', async () => {
     const own = await createTestDatabase();
-    const hide = (from: string, to: string) =>
-      rows(own.adminUrl, `ALTER TABLE mizan_queue.${from} RENAME TO ${to}`);
-    await hide('queue', 'hidden');
+    const rename = (from: string, to: string) =>
+      rows(own.adminUrl, `ALTER ROUTINE mizan_queue.${from} RENAME TO ${to}`);
+    // It starts, finds a queue missing, and cannot make it.
+    await rows(own.adminUrl, `DELETE FROM mizan_queue.queue WHERE name = 'verify-ledger'`);
+    await rename('create_queue', 'hidden');
     await expect(prepareQueue(own.ownerUrl)).rejects.toThrow('does not exist');
-    const open = () =>
-      rows(
-        own.adminUrl,
-        `SELECT pid FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-      );
-    expect(await until(open, ({ length }) => length === 0, 3_000)).toEqual([]);
-    await hide('hidden', 'queue');
+    const running = 'SELECT id FROM mizan_queue.instance WHERE stopped_on IS NULL';
+    expect(await rows(own.adminUrl, running)).toEqual([]);
+    await rename('hidden', 'create_queue');
     await prepareQueue(own.ownerUrl);
     await own.drop();
   });
