@@ -26,30 +26,11 @@ const oneTypeorm: Plugin = {
 };
 
 /** Databases that are not ours, and questions that are not asked: most of two packages, and read by nobody. */
-const OTHER_DATABASES = [
-  ...[
-    'aurora-mysql',
-    'aurora-postgres',
-    'better-sqlite3',
-    'capacitor',
-    'cockroachdb',
-    'cordova',
-    'expo',
-  ],
-  ...[
-    'mongodb',
-    'mysql',
-    'nativescript',
-    'oracle',
-    'react-native',
-    'sap',
-    'spanner',
-    'sqlite-abstract',
-  ],
-  ...['sqljs', 'sqlserver'],
-];
+const OTHER_DATABASES =
+  'aurora-mysql|aurora-postgres|better-sqlite3|capacitor|cockroachdb|cordova|expo|mongodb|mysql|' +
+  'nativescript|oracle|react-native|sap|spanner|sqlite-abstract|sqljs|sqlserver';
 const UNUSED = new RegExp(
-  `node_modules/(typeorm/driver/(${OTHER_DATABASES.join('|')})|inquirer|cosmiconfig)/.*[.]js$`,
+  `node_modules/(typeorm/driver/(${OTHER_DATABASES})|inquirer|cosmiconfig)/.*[.]js$`,
 );
 
 const withoutUnused: Plugin = {

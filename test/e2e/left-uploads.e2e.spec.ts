@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ImportUpkeepService } from '../../src/features/metering/import-upkeep.service.js';
 import { CONFIG, type Config } from '../../src/platform/config.js';
 import { prepareQueue, Queue } from '../../src/platform/jobs/queue.js';
+import { writerMark } from '../../src/platform/files/writer-mark.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { createTestDatabase, rows } from '../support/database.js';
 import { until } from '../support/kills.js';
@@ -170,6 +171,24 @@ describe('uploads that were cut off, and too many of them', () => {
         4_000,
       ),
     ).toMatchObject({ state: 'committed', importId: jobId });
+  });
+
+  it('go on at once where who was at them ran on this machine and has ended', async () => {
+    const { jobId } = (await send('asJob=true')).body;
+    // This very number, with another start.
+    const gone = writerMark().replace(/[^-]+$/, 'gone');
+    await sql(
+      `UPDATE mizan_queue.job SET state = 'active', started_on = now(), heartbeat_on = now(),
+         data = data || '{"by": "${gone}"}'
+       WHERE name = 'import-intervals' AND data->>'jobId' = '${jobId}'`,
+    );
+    await app.nest.get(Queue).work();
+    const ended = await until(
+      () => job(jobId),
+      ({ state }) => state === 'committed',
+      4_000,
+    );
+    expect(ended).toMatchObject({ state: 'committed', importId: jobId });
   });
 
   it('are done several at a time, as soon as they are handed over', async () => {

@@ -35,6 +35,21 @@ describe('coverage by window', () => {
   });
 });
 
+describe('coverage with undecided load', () => {
+  it('counts it as load that nothing matched, and says the share without it', () => {
+    const undecided = { ...hour(1, 60, 0), undecidedHours: 2, undecidedWh: 60 };
+    expect(coverageOfHours([hour(0, 40, 30), undecided])).toMatchObject({
+      loadWh: 100,
+      residualWh: 70,
+      undecidedHours: 2,
+      undecidedWh: 60,
+      energyWeightedPct: '30.000000',
+      withoutUndecidedPct: '75.000000',
+    });
+    expect(coverageOfHours([undecided]).withoutUndecidedPct).toBeNull();
+  });
+});
+
 describe('coverage by bucket', () => {
   const hours = [
     hour(0, 40, 30),

@@ -154,7 +154,7 @@ export class MonthViewService {
     const blocks = await this.metering.latest(tx, {
       ...{ ledgerId, beforeSeq: null },
       meterCodes: [...new Set(left.map(({ meterCode }) => meterCode))],
-      // A civil day begins up to a day before or after the UTC day of its name.
+      // A civil day may begin on the UTC day before that of its name.
       firstDay: utcDayOf(startMs - (LOOK_BACK_DAYS + 1) * DAY_MS),
       lastDay: utcDayOf(endMs - 1),
     });

@@ -10,6 +10,7 @@ import {
   spanOfDays,
   text,
 } from '../../platform/http/schemas.js';
+import { Flag } from '../../platform/http/uploads.js';
 import type { ImportJob } from './import-jobs.service.js';
 import type { DayDifference, ReadingsService } from './readings.service.js';
 
@@ -33,13 +34,9 @@ export const SendReadingsRequest = z
   .meta({ id: 'SendReadingsRequest' });
 export type SendReadingsRequest = z.output<typeof SendReadingsRequest>;
 
-const Flag = z
-  .literal(['true', 'false'])
-  .default('false')
-  .transform((text) => text === 'true');
 export const SendQuery = z.strictObject({
-  atomic: Flag.describe('All or none'),
-  dryRun: Flag.describe(
+  atomic: Flag.default(false).describe('All or none'),
+  dryRun: Flag.default(false).describe(
     'Only preview: 200 with what it would do; nothing is written but the bytes',
   ),
 });

@@ -13,7 +13,10 @@ const NAMES = ['import-intervals', 'verify-ledger'] as const;
 /** Name of a queue. */
 export type QueueName = (typeof NAMES)[number];
 
-/** What a job carries: ids only. Everything else is read when it is done. */
+/**
+ * What a job carries: ids only. Everything else is read when it is done. In the queue stands beside them, as `by`,
+ * the mark of the process that is at it (`writerMark`).
+ */
 export interface JobIds {
   readonly ledgerId: string;
   readonly jobId: string;

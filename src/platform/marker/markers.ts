@@ -184,14 +184,15 @@ export class Markers implements BeforeApplicationShutdown {
     let { systemIdentifier } = this.loaded;
     const ends: End[] = [];
     for (const ledgerId of ledgerIds) {
-      await this.scope.read(ledgerId, async (tx) => {
+      const end = await this.scope.read(ledgerId, async (tx) => {
         systemIdentifier ??= await identifierOf(tx);
         const head = await storedHead(tx, ledgerId);
-        if (head === null) return;
+        if (head === null) return null;
         const standing = await this.standingIn(tx, ledgerId, head);
-        // What is missing here stays marked.
-        if (standing.kind === 'with') ends.push({ ledgerId, head, declared: standing.declared });
+        return standing.kind === 'with' ? { ledgerId, head, declared: standing.declared } : null;
       });
+      // What is missing here stays marked.
+      if (end !== null) ends.push(end);
     }
     const [first] = ends;
     if (first === undefined) return;

@@ -12,10 +12,10 @@ const FIRST_OWN_OID = 16_384;
 /**
  * Every object of the schema as `(object, item)`: tables with their columns, constraints, indexes,
  * triggers, policies, row-level security and grants; functions with a hash of their source;
- * operators; casts between types of the server's own, made by hand; the schema itself. Only what PostgreSQL 15 to 18 write alike, and a restored dump as well: NOT NULL
- * stands at the column, a CHECK has no brackets, privileges that came after 15 are left out. Members
- * of an extension are its own affair. Whoever may only read is not asked for: a report may have a
- * role of its own.
+ * operators; casts between types of the server's own, made by hand; the schema itself. Only what
+ * PostgreSQL 15 to 18 write alike, and a restored dump as well: NOT NULL stands at the column, a CHECK
+ * has no brackets, privileges that came after 15 are left out. Members of an extension are its own
+ * affair. Whoever may only read is not asked for: a report may have a role of its own.
  */
 const ITEMS = `
   WITH our_table AS (
