@@ -44,8 +44,6 @@ export class LedgerController {
     @CurrentActor() { ledgerId }: Actor,
     @Query({ schema: VerificationQuery }) { files }: VerificationQuery,
   ): Promise<VerificationResponse> {
-    return toVerificationResponse(
-      await this.ledger.verify(ledgerId, { hasFiles: files === 'true' }),
-    );
+    return toVerificationResponse(await this.ledger.verify(ledgerId, { hasFiles: files }));
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import type { Verification } from './verification.document.js';
 import { Instant } from '../../platform/http/schemas.js';
+import { Flag } from '../../platform/http/uploads.js';
 
 export const EventQuery = z.strictObject({
   after: z.coerce.number().int().min(-1).default(-1).describe('Events after this place in the log'),
@@ -73,10 +74,7 @@ const VerificationFault = z.object({
 });
 
 export const VerificationQuery = z.strictObject({
-  files: z
-    .enum(['true', 'false'])
-    .default('false')
-    .describe('Whether the kept files are hashed again too'),
+  files: Flag.describe('Whether the kept files are hashed again too'),
 });
 export type VerificationQuery = z.output<typeof VerificationQuery>;
 

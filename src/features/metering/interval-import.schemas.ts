@@ -12,7 +12,7 @@ export const UploadQuery = z.strictObject({
   fileName: text(200).default('upload.csv').describe('Name to keep, as text only'),
   profile: RecordCode.optional().describe('Import profile of the source'),
   meter: RecordCode.optional().describe('Meter of a file that names none'),
-  dryRun: Flag.default(false).describe('Only preview: nothing is written but the bytes'),
+  dryRun: Flag.describe('Only preview: nothing is written but the bytes'),
   rejects: z
     .literal(['refuse', 'set-aside'])
     .default('refuse')
@@ -22,7 +22,7 @@ export const UploadQuery = z.strictObject({
     .literal('if-clean')
     .optional()
     .describe('Commit only without rejects and changed values'),
-  asJob: Flag.default(false).describe('Answer at once with a job, however small the file'),
+  asJob: Flag.describe('Answer at once with a job, however small the file'),
 });
 export type UploadQuery = z.output<typeof UploadQuery>;
 

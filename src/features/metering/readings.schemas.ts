@@ -35,8 +35,8 @@ export const SendReadingsRequest = z
 export type SendReadingsRequest = z.output<typeof SendReadingsRequest>;
 
 export const SendQuery = z.strictObject({
-  atomic: Flag.default(false).describe('All or none'),
-  dryRun: Flag.default(false).describe(
+  atomic: Flag.describe('All or none'),
+  dryRun: Flag.describe(
     'Only preview: 200 with what it would do; nothing is written but the bytes',
   ),
 });

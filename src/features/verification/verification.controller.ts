@@ -51,7 +51,7 @@ export class VerificationController {
   ): Promise<VerificationJobResponse> {
     // Who sends full in a body would be given less than he asked for.
     requireNoBody(body);
-    const wanted = { isFull: full === 'true', hasFiles: files === 'true' };
+    const wanted = { isFull: full, hasFiles: files };
     const job = await this.jobs.open(actor, wanted);
     void reply.status(202).header('location', `/v1/ledger/verifications/${job.jobId}`);
     return toVerificationJobResponse(job);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { VerificationResponse } from '../ledger/ledger.service.js';
 import { Instant } from '../../platform/http/schemas.js';
+import { Flag } from '../../platform/http/uploads.js';
 import type { KeptVerification, VerificationJob } from './verification-jobs.service.js';
 
-const Flag = z.enum(['true', 'false']).default('false');
 const Count = z.int().min(0);
 
 export const VerificationRequestQuery = z.strictObject({

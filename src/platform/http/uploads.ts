@@ -47,12 +47,15 @@ export const CallerGone = createParamDecorator((_: unknown, context: ExecutionCo
   return controller.signal;
 });
 
-/** A yes or no in a query. */
-export const Flag = z.literal(['true', 'false']).transform((text) => text === 'true');
+/** A yes or no in a query; no, unless it is said. */
+export const Flag = z
+  .literal(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
 
 /** Whether a request is only tried. */
 export const DryRunQuery = z.strictObject({
-  dryRun: Flag.default(false).describe('Try it, with every refusal; nothing is written'),
+  dryRun: Flag.describe('Try it, with every refusal; nothing is written'),
 });
 export type DryRunQuery = z.output<typeof DryRunQuery>;
 
@@ -65,8 +68,6 @@ export const previewShape = {
 /** How an upload is called, and whether it is only tried. */
 export const UploadedFile = z.strictObject({
   fileName: text(200).default('upload').describe('Name to keep, as text only'),
-  dryRun: Flag.default(false).describe(
-    'Try it, with every refusal; nothing is written but the bytes',
-  ),
+  dryRun: Flag.describe('Try it, with every refusal; nothing is written but the bytes'),
 });
 export type UploadedFile = z.output<typeof UploadedFile>;
