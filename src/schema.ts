@@ -4,7 +4,7 @@ import { FORMER_NAMES, STEPS } from '../migrations/before.js';
 import hashes from '../migrations/hashes.json' with { type: 'json' };
 import schema from '../migrations/schema.json' with { type: 'json' };
 import { dataSourceOptions } from './data-source.js';
-import { readOnly } from './platform/database/own-connection.js';
+import { readOnly } from './platform/database/server/own-connection.js';
 import { isQueuePrepared, prepareQueue } from './platform/jobs/queue.js';
 import {
   fillHashes,

@@ -7,7 +7,10 @@ import { atTerminal } from './platform/auth/roles.js';
 import { Health } from './platform/health.js';
 import { Markers } from './platform/marker/markers.js';
 import { WritingStops } from './platform/marker/writing-stops.js';
-import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './platform/database/when-it-answers.js';
+import {
+  RECOVERED_WITHIN_MS,
+  whenDatabaseAnswers,
+} from './platform/database/server/when-it-answers.js';
 import { ledgerIdOf } from './platform/ids.js';
 import { logger } from './platform/logger.js';
 import type { Started } from './start.js';

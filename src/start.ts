@@ -1,9 +1,12 @@
 import { AppModule } from './app.module.js';
 import { type Config, ConfigError, processConfig } from './platform/config.js';
-import { DatabaseError } from './platform/database/database-error.js';
-import { EmbeddedServerError } from './platform/database/embedded-server.js';
-import { openDatabase, requireHarmlessRole } from './platform/database/provision.js';
-import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './platform/database/when-it-answers.js';
+import { DatabaseError } from './platform/database/server/database-error.js';
+import { EmbeddedServerError } from './platform/database/server/embedded-server.js';
+import { openDatabase, requireHarmlessRole } from './platform/database/server/provision.js';
+import {
+  RECOVERED_WITHIN_MS,
+  whenDatabaseAnswers,
+} from './platform/database/server/when-it-answers.js';
 import { requireLegalTime } from './platform/health.js';
 import { MarkerError } from './platform/marker/heads-file.js';
 import { requireKnownLedgers, requireMarkerFolder } from './platform/marker/known-ledgers.js';

@@ -1,10 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { AlarmJob } from './features/bridge/alarm.job.js';
-import { ExpiryJob } from './features/certificates/expiry.job.js';
-import { ImportUpkeepService } from './features/metering/import-upkeep.service.js';
-import { UpkeepJob } from './features/metering/upkeep.job.js';
+import { DeadlineAlarmJob } from './features/bridge/reconciliation/deadline-alarm.job.js';
+import { ExpiryJob } from './features/certificates/expiry/expiry.job.js';
+import { ImportUpkeepService } from './features/metering/uploads/import-upkeep.service.js';
+import { DailyUpkeepJob } from './features/metering/uploads/daily-upkeep.job.js';
 import { VerificationJobHandler } from './features/verification/verification.job.js';
-import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './platform/database/when-it-answers.js';
+import {
+  RECOVERED_WITHIN_MS,
+  whenDatabaseAnswers,
+} from './platform/database/server/when-it-answers.js';
 import { Queue } from './platform/jobs/queue.js';
 import { requireHeads } from './platform/schema/head-check.js';
 import { start, type Started } from './start.js';
@@ -54,7 +57,7 @@ export async function startJobs(
   if (ledgerId === null) return;
   await whenDatabaseAnswers(signal, () => app.get(ImportUpkeepService).takeUp(ledgerId));
   app.get(ExpiryJob).start(ledgerId);
-  app.get(AlarmJob).start(ledgerId);
-  app.get(UpkeepJob).start(ledgerId);
+  app.get(DeadlineAlarmJob).start(ledgerId);
+  app.get(DailyUpkeepJob).start(ledgerId);
   app.get(VerificationJobHandler).start(ledgerId);
 }

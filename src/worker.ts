@@ -1,7 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import { DomainError } from './core/errors.js';
 import { LedgerService } from './features/ledger/ledger.service.js';
-import { RECOVERED_WITHIN_MS, whenDatabaseAnswers } from './platform/database/when-it-answers.js';
+import {
+  RECOVERED_WITHIN_MS,
+  whenDatabaseAnswers,
+} from './platform/database/server/when-it-answers.js';
 import { FrameworkLogger } from './platform/logger.js';
 import type { Started } from './start.js';
 import { closeInTime, type Stop } from './stopping.js';

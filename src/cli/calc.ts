@@ -9,7 +9,7 @@ import { parseInstant } from '../core/time/interval.js';
 import { sumWattHours } from '../core/units/energy.js';
 import { factorMgPerKwh } from '../core/units/emissions.js';
 import { Decimal } from '../core/units/money.js';
-import { ENGINE_LIMITS, readJsonStream } from '../platform/files/json-text.js';
+import { ENGINE_LIMITS, readJsonStream } from '../platform/files/formats/json-text.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { readVeeChanges } from '../core/metering/vee/rules.js';
 import { type VeeReport, veeReport } from '../core/metering/vee/report.js';

@@ -6,14 +6,14 @@ import {
   ExpiryQuery,
   type BundleResponse,
   toBundleResponse,
-} from '../features/certificates/bundles.schemas.js';
-import { BundlesService } from '../features/certificates/bundles.service.js';
-import { ExpiryService } from '../features/certificates/expiry.service.js';
+} from '../features/certificates/bundles/bundles.schemas.js';
+import { BundlesService } from '../features/certificates/bundles/bundles.service.js';
+import { ExpiryService } from '../features/certificates/expiry/expiry.service.js';
 import {
   CertificateQuery,
   toCertificateListResponse,
-} from '../features/certificates/certificates.schemas.js';
-import { CertificatesService } from '../features/certificates/certificates.service.js';
+} from '../features/certificates/certificates/certificates.schemas.js';
+import { CertificatesService } from '../features/certificates/certificates/certificates.service.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';

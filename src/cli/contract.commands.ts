@@ -6,7 +6,7 @@ import { ElectionsSchema } from '../features/contracts/elections.schemas.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { TerminalCommand } from './base.command.js';
 import { answer } from './output.js';
-import { readJsonFile } from '../platform/files/json-text.js';
+import { readJsonFile } from '../platform/files/formats/json-text.js';
 
 interface LintOptions {
   readonly json?: boolean;

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { DomainError, type PointerProblem } from '../core/errors.js';
-import { readCsv } from '../platform/files/csv.js';
+import { readCsv } from '../platform/files/formats/csv.js';
 import { requireFiles } from './arguments.js';
 
 /** One decision of a file; `finding` as it was written there. */

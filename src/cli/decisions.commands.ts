@@ -7,10 +7,13 @@ import {
   DecideManyRequest,
   toDecidedMany,
   toManyDecisions,
-} from '../features/metering/decisions.schemas.js';
-import { DecisionsService } from '../features/metering/decisions.service.js';
-import { ExceptionsService } from '../features/metering/exceptions.service.js';
-import { DecideRequest, toDecidedResponse } from '../features/metering/validation.schemas.js';
+} from '../features/metering/validation/decisions.schemas.js';
+import { DecisionsService } from '../features/metering/validation/decisions.service.js';
+import { ExceptionsService } from '../features/metering/validation/exceptions.service.js';
+import {
+  DecideRequest,
+  toDecidedResponse,
+} from '../features/metering/validation/validation.schemas.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { parsed } from './arguments.js';

@@ -9,7 +9,11 @@ import { LedgerService } from '../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ, TerminalCommand } from './base.command.js';
 import { answer } from './output.js';
-import { EVIDENCE_LIMITS, parseJsonFile, readSmallFile } from '../platform/files/json-text.js';
+import {
+  EVIDENCE_LIMITS,
+  parseJsonFile,
+  readSmallFile,
+} from '../platform/files/formats/json-text.js';
 
 @Command({
   name: 'evidence',

@@ -1,4 +1,4 @@
-import type { ExceptionResponse } from '../features/metering/validation.schemas.js';
+import type { ExceptionResponse } from '../features/metering/validation/validation.schemas.js';
 import { table } from './render.js';
 
 /** Exceptions as a table; ids as they are told apart. */

@@ -5,18 +5,21 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
-import { CertificateIntakeService } from '../features/certificates/certificate-intake.service.js';
+import { CertificateIntakeService } from '../features/certificates/certificates/certificate-intake.service.js';
 import type { ImportKind, ImportResult } from '../features/imports/imports.service.js';
-import { speedometer } from '../features/metering/import-progress.service.js';
-import { type ImportJob, ImportJobsService } from '../features/metering/import-jobs.service.js';
-import { toImportJobResponse } from '../features/metering/interval-import.schemas.js';
+import { speedometer } from '../features/metering/uploads/import-progress.service.js';
+import {
+  type ImportJob,
+  ImportJobsService,
+} from '../features/metering/uploads/import-jobs.service.js';
+import { toImportJobResponse } from '../features/metering/uploads/interval-import.schemas.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
-import { MwhSourcesService } from '../features/bridge/mwh-sources.service.js';
-import { TransfersService } from '../features/certificates/transfers.service.js';
-import { StorageRecordsService } from '../features/storage/storage-records.service.js';
+import { MwhSourcesService } from '../features/bridge/sources/mwh-sources.service.js';
+import { TransfersService } from '../features/certificates/transfers/transfers.service.js';
+import { StorageRecordsService } from '../features/storage/records/storage-records.service.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { readSmallFile } from '../platform/files/json-text.js';
+import { readSmallFile } from '../platform/files/formats/json-text.js';
 import { FOR_GOOD } from '../features/imports/file-import.schemas.js';
 import { newFile, requireFiles, requirePlaceFor } from './arguments.js';
 import { LedgerCommand, type LedgerOptions, requireUsed } from './base.command.js';

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
 import { DomainError, type PointerProblem } from '../core/errors.js';
-import { readJsonFile } from '../platform/files/json-text.js';
+import { readJsonFile } from '../platform/files/formats/json-text.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { bare, choicesOf, purposeOf } from '../platform/http/purposes.js';
 import type { RecordDoor } from '../platform/http/record-doors.js';

@@ -4,10 +4,13 @@ import type { z } from 'zod';
 import { DomainError } from '../core/errors.js';
 import { parseInstant } from '../core/time/interval.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
-import { ImportJobsService } from '../features/metering/import-jobs.service.js';
-import { toImportJobResponse } from '../features/metering/interval-import.schemas.js';
-import { ReadingsQuery, toReadingsResponse } from '../features/metering/readings.schemas.js';
-import { ReadingsService } from '../features/metering/readings.service.js';
+import { ImportJobsService } from '../features/metering/uploads/import-jobs.service.js';
+import { toImportJobResponse } from '../features/metering/uploads/interval-import.schemas.js';
+import {
+  ReadingsQuery,
+  toReadingsResponse,
+} from '../features/metering/questions/readings.schemas.js';
+import { ReadingsService } from '../features/metering/questions/readings.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { LedgerCommand, type LedgerOptions, SEE } from './base.command.js';

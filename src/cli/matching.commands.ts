@@ -6,9 +6,9 @@ import { LedgerService } from '../features/ledger/ledger.service.js';
 import {
   ExplanationsService,
   type PolicyOutcome,
-} from '../features/matching/explanations.service.js';
-import { CoverageQuery, toCoverageItem } from '../features/statements/coverage.schemas.js';
-import { CoverageService } from '../features/statements/coverage.service.js';
+} from '../features/matching/questions/explanations.service.js';
+import { CoverageQuery, toCoverageItem } from '../features/statements/coverage/coverage.schemas.js';
+import { CoverageService } from '../features/statements/coverage/coverage.service.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { Instant } from '../platform/http/schemas.js';
 import { argument } from './arguments.js';

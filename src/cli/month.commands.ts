@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { RunRequest, toRunResponse } from '../features/matching/matching.schemas.js';
-import { MatchingService } from '../features/matching/matching.service.js';
+import { MatchingService } from '../features/matching/runs/matching.service.js';
 import { parseStatement, StatementsService } from '../features/statements/statements.service.js';
 import {
   IssueRequest,

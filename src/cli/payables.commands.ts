@@ -4,7 +4,7 @@ import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
-import { InvoiceChecksService } from '../features/payables/invoice-checks.service.js';
+import { InvoiceChecksService } from '../features/payables/checks/invoice-checks.service.js';
 import {
   InvoiceStepRequest,
   ReceiveQuery,
@@ -17,7 +17,7 @@ import {
   hoursCsv,
   type ReceivedInvoice,
   SupplierInvoicesService,
-} from '../features/payables/supplier-invoices.service.js';
+} from '../features/payables/received/supplier-invoices.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import type { Actor } from '../platform/auth/roles.js';

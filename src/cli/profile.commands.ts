@@ -8,8 +8,8 @@ import {
   GuessQuery,
   type ProfileGuess,
   toAnswers,
-} from '../features/metering/profile-guess.schemas.js';
-import { ProfileGuessService } from '../features/metering/profile-guess.service.js';
+} from '../features/metering/profiles/profile-guess.schemas.js';
+import { ProfileGuessService } from '../features/metering/profiles/profile-guess.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { RecordDoors } from '../platform/http/record-doors.js';
 import { pointerProblems } from '../platform/http/problems.js';

@@ -1,4 +1,4 @@
-import type { ImportProgress } from '../features/metering/import-progress.service.js';
+import type { ImportProgress } from '../features/metering/uploads/import-progress.service.js';
 import { grouped } from './render.js';
 
 /** A line on a terminal that says how far something is. */

@@ -2,17 +2,20 @@ import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../core/time/legal-time.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
-import { ExceptionsService } from '../features/metering/exceptions.service.js';
-import { toDifferenceResponse, toLossesResponse } from '../features/metering/readings.schemas.js';
-import { ReadingsService } from '../features/metering/readings.service.js';
+import { ExceptionsService } from '../features/metering/validation/exceptions.service.js';
+import {
+  toDifferenceResponse,
+  toLossesResponse,
+} from '../features/metering/questions/readings.schemas.js';
+import { ReadingsService } from '../features/metering/questions/readings.service.js';
 import {
   toEstimationResponse,
   toExceptionResponse,
   toStretch,
   toValidationResponse,
   ValidateRequest,
-} from '../features/metering/validation.schemas.js';
-import { ValidationService } from '../features/metering/validation.service.js';
+} from '../features/metering/validation/validation.schemas.js';
+import { ValidationService } from '../features/metering/validation/validation.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { CalendarDay } from '../platform/http/schemas.js';
 import { argument, parsed } from './arguments.js';

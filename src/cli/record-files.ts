@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DomainError } from '../core/errors.js';
-import { RECORDS_MAX } from '../features/ledger/record-batch.schemas.js';
-import type { GivenRecord } from '../features/ledger/record-batch.service.js';
-import { readJsonFile } from '../platform/files/json-text.js';
+import { RECORDS_MAX } from '../features/ledger/records/record-batch.schemas.js';
+import type { GivenRecord } from '../features/ledger/records/record-batch.service.js';
+import { readJsonFile } from '../platform/files/formats/json-text.js';
 import type { RecordDoors } from '../platform/http/record-doors.js';
 import { requireFiles } from './arguments.js';
 

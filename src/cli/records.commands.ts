@@ -4,15 +4,15 @@ import { Command, Option } from 'nest-commander';
 import { z } from 'zod';
 import { DomainError, type ErrorDetails, type PointerProblem } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
-import { toSavedRecords } from '../features/ledger/record-batch.schemas.js';
+import { toSavedRecords } from '../features/ledger/records/record-batch.schemas.js';
 import {
   type GivenRecord,
   type RecordAnswer,
   RecordBatchService,
-} from '../features/ledger/record-batch.service.js';
+} from '../features/ledger/records/record-batch.service.js';
 import type { Actor } from '../platform/auth/roles.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { readJsonFile } from '../platform/files/json-text.js';
+import { readJsonFile } from '../platform/files/formats/json-text.js';
 import { exampleRecords } from '../platform/http/examples.js';
 import { type RecordDoor, RecordDoors } from '../platform/http/record-doors.js';
 import { LedgerCommand, type LedgerOptions, requireUsed, SEE } from './base.command.js';

@@ -1,4 +1,4 @@
-import type { IntervalPreview } from '../features/metering/interval-preview.schemas.js';
+import type { IntervalPreview } from '../features/metering/intake/interval-preview.schemas.js';
 import { grouped, mwh, table } from './render.js';
 
 /** Readings that were not taken, in a line each. */

@@ -4,7 +4,7 @@ import { LedgerService } from '../features/ledger/ledger.service.js';
 import {
   CoverageDifferenceService,
   type SettlementCoverage,
-} from '../features/settlement/coverage-difference.service.js';
+} from '../features/settlement/questions/coverage-difference.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';

@@ -2,19 +2,19 @@ import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../core/errors.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
-import { ApprovalsService } from '../features/settlement/approvals.service.js';
-import { PositionService } from '../features/settlement/position.service.js';
+import { ApprovalsService } from '../features/settlement/runs/approvals.service.js';
+import { ContractPositionService } from '../features/settlement/questions/contract-position.service.js';
 import {
   PositionQuery,
   SettleRequest,
   toRunResponse,
 } from '../features/settlement/settlement.schemas.js';
-import { parseRun, SettlementService } from '../features/settlement/settlement.service.js';
+import { parseRun, SettlementService } from '../features/settlement/runs/settlement.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';
 import { answer } from './output.js';
-import { readJsonFile } from '../platform/files/json-text.js';
+import { readJsonFile } from '../platform/files/formats/json-text.js';
 import { deltaText, estimatedText, settledText } from './settlement.text.js';
 
 interface SettleOptions extends LedgerOptions {
@@ -164,7 +164,7 @@ export class PositionCommand extends LedgerCommand {
   constructor(
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
-    private readonly positions: PositionService,
+    private readonly positions: ContractPositionService,
   ) {
     super();
   }

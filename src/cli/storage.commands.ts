@@ -7,7 +7,7 @@ import {
   StorageRunRequest,
   toStorageRun,
 } from '../features/storage/storage.schemas.js';
-import { StorageService } from '../features/storage/storage.service.js';
+import { StorageService } from '../features/storage/runs/storage.service.js';
 import { StorageViewService } from '../features/storage/storage-view.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { pointerProblems } from '../platform/http/problems.js';

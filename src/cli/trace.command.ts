@@ -6,10 +6,10 @@ import { JournalTraceService } from '../features/journal/journal-trace.service.j
 import { toEntryTraceResponse } from '../features/journal/journal-answers.schemas.js';
 import { LedgerService } from '../features/ledger/ledger.service.js';
 import { type IdKind, ShortIdsService } from '../features/ledger/short-ids.service.js';
-import { InvoiceTraceService } from '../features/payables/invoice-trace.service.js';
-import { SupplierInvoicesService } from '../features/payables/supplier-invoices.service.js';
-import { SettlementService } from '../features/settlement/settlement.service.js';
-import { SettlementTraceService } from '../features/settlement/settlement-trace.service.js';
+import { InvoiceTraceService } from '../features/payables/checks/invoice-trace.service.js';
+import { SupplierInvoicesService } from '../features/payables/received/supplier-invoices.service.js';
+import { SettlementService } from '../features/settlement/runs/settlement.service.js';
+import { SettlementTraceService } from '../features/settlement/questions/settlement-trace.service.js';
 import { TraceService } from '../features/statements/trace.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ } from './base.command.js';

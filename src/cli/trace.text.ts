@@ -1,7 +1,10 @@
-import type { LineBasis, TracedLine } from '../features/settlement/settlement-trace.service.js';
+import type {
+  LineBasis,
+  TracedLine,
+} from '../features/settlement/questions/settlement-trace.service.js';
 import type { TracedEntry } from '../features/journal/journal-trace.service.js';
-import type { TracedHour } from '../features/matching/hour-trace.service.js';
-import type { TracedCheckLine } from '../features/payables/invoice-trace.service.js';
+import type { TracedHour } from '../features/matching/questions/hour-trace.service.js';
+import type { TracedCheckLine } from '../features/payables/checks/invoice-trace.service.js';
 import type { Trace } from '../features/statements/trace.service.js';
 import { mwh, shown, table } from './render.js';
 

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { Clock } from './clock.js';
-import { Inside } from './database/inside.js';
+import { InsideTransaction } from './database/inside-transaction.js';
 
 describe('the clock', () => {
   const steady = Date.now.bind(Date);
@@ -31,7 +31,7 @@ describe('the clock', () => {
 
   it('is known to have been set within a transaction, also where it was set back again', async () => {
     const clock = new Clock();
-    const inside = new Inside(clock);
+    const inside = new InsideTransaction(clock);
     expect(inside.isClockSet()).toBe(false);
     await inside.run(async () => {
       expect(inside.isClockSet()).toBe(false);

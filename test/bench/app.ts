@@ -23,6 +23,9 @@ export interface BenchApp {
   close(): Promise<void>;
 }
 
+type Parties = typeof import('../../src/features/parties/parties.service.js');
+type Assets = typeof import('../../src/features/assets/assets.service.js');
+
 const UNPLACED = { parentCode: null, formula: null, intervalChanges: null };
 
 /** Opens a ledger with one site of quarter-hour meters. */
@@ -34,19 +37,23 @@ export async function createBenchApp(
   type App = typeof import('../../src/app.module.js');
   type Config = typeof import('../../src/platform/config.js');
   type Ledgers = typeof import('../../src/features/ledger/ledger.service.js');
-  type Parties = typeof import('../../src/features/parties/parties.service.js');
-  type Assets = typeof import('../../src/features/assets/assets.service.js');
-  type Jobs = typeof import('../../src/features/metering/import-jobs.service.js');
-  type Profiles = typeof import('../../src/features/metering/profiles.service.js');
-  type Schemas = typeof import('../../src/features/metering/profiles.schemas.js');
+  type Jobs = typeof import('../../src/features/metering/uploads/import-jobs.service.js');
+  type Profiles = typeof import('../../src/features/metering/profiles/profiles.service.js');
+  type Schemas = typeof import('../../src/features/metering/profiles/profiles.schemas.js');
   const { AppModule } = await built<App>('app.module.js');
   const { readConfig } = await built<Config>('platform/config.js');
   const { LedgerService } = await built<Ledgers>('features/ledger/ledger.service.js');
   const { PartiesService } = await built<Parties>('features/parties/parties.service.js');
   const { AssetsService } = await built<Assets>('features/assets/assets.service.js');
-  const { ImportJobsService } = await built<Jobs>('features/metering/import-jobs.service.js');
-  const { ProfilesService } = await built<Profiles>('features/metering/profiles.service.js');
-  const { ImportProfileAttributes } = await built<Schemas>('features/metering/profiles.schemas.js');
+  const { ImportJobsService } = await built<Jobs>(
+    'features/metering/uploads/import-jobs.service.js',
+  );
+  const { ProfilesService } = await built<Profiles>(
+    'features/metering/profiles/profiles.service.js',
+  );
+  const { ImportProfileAttributes } = await built<Schemas>(
+    'features/metering/profiles/profiles.schemas.js',
+  );
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'mizan-bench-data-'));
   const config = readConfig({
@@ -61,20 +68,8 @@ export async function createBenchApp(
     ...{ ledgerId, id: 'cli', principalId: 'terminal' },
     role: 'energy-manager',
   } as const;
-  const none = { legalForm: null, ice: null, taxId: null, tradeRegister: null, address: null };
-  const organisation = { name: 'Owner', country: 'MA', ...none };
-  await app.get(PartiesService).organisations.create(actor, 'OWNER', organisation);
-  const assets = app.get(AssetsService);
-  await assets.sites.create(actor, 'SITE', {
-    ...{ name: 'Site', organisationCode: 'OWNER', boundary: 'MA', deliveryPoint: 'busbar' },
-    ...{ contractedPowerW: 500_000_000, legalTime: 'MA' },
-  });
-  for (let meter = 0; meter < meters; meter += 1) {
-    await assets.meters.create(actor, code(meter), {
-      ...{ name: code(meter), siteCode: 'SITE', intervalMinutes: 15, ratedPowerW: 3_000_000 },
-      ...{ direction: 'consumption', isBooked: true, ...UNPLACED },
-    });
-  }
+  const codes = Array.from({ length: meters }, (_, meter) => code(meter));
+  await makeSite(app.get(PartiesService), app.get(AssetsService), actor, codes);
   const jobs = app.get(ImportJobsService);
   return {
     adminUrl: database.adminUrl,
@@ -93,4 +88,26 @@ export async function createBenchApp(
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** One site with a meter for each code. */
+async function makeSite(
+  parties: InstanceType<Parties['PartiesService']>,
+  assets: InstanceType<Assets['AssetsService']>,
+  actor: Actor,
+  codes: readonly string[],
+): Promise<void> {
+  const none = { legalForm: null, ice: null, taxId: null, tradeRegister: null, address: null };
+  const organisation = { name: 'Owner', country: 'MA', ...none };
+  await parties.organisations.create(actor, 'OWNER', organisation);
+  await assets.sites.create(actor, 'SITE', {
+    ...{ name: 'Site', organisationCode: 'OWNER', boundary: 'MA', deliveryPoint: 'busbar' },
+    ...{ contractedPowerW: 500_000_000, legalTime: 'MA' },
+  });
+  for (const code of codes) {
+    await assets.meters.create(actor, code, {
+      ...{ name: code, siteCode: 'SITE', intervalMinutes: 15, ratedPowerW: 3_000_000 },
+      ...{ direction: 'consumption', isBooked: true, ...UNPLACED },
+    });
+  }
 }

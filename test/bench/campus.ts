@@ -9,9 +9,10 @@ import { type BenchApp, createBenchApp } from './app.ts';
 type Parties = typeof import('../../src/features/parties/parties.service.js');
 type Assets = typeof import('../../src/features/assets/assets.service.js');
 type Contracts = typeof import('../../src/features/contracts/contracts.service.js');
-type Certificates = typeof import('../../src/features/certificates/certificate-intake.service.js');
-type Issuers = typeof import('../../src/features/certificates/issuers.service.js');
-type Matching = typeof import('../../src/features/matching/matching.service.js');
+type Certificates =
+  typeof import('../../src/features/certificates/certificates/certificate-intake.service.js');
+type Issuers = typeof import('../../src/features/certificates/registries/issuers.service.js');
+type Matching = typeof import('../../src/features/matching/runs/matching.service.js');
 
 const built = <T>(file: string): Promise<T> =>
   import(pathToFileURL(join(import.meta.dirname, '../../dist/src', file)).href) as Promise<T>;
@@ -49,10 +50,12 @@ export async function createCampus(meters: number, plants: number): Promise<Camp
   const { AssetsService } = await built<Assets>('features/assets/assets.service.js');
   const { ContractsService } = await built<Contracts>('features/contracts/contracts.service.js');
   const { CertificateIntakeService } = await built<Certificates>(
-    'features/certificates/certificate-intake.service.js',
+    'features/certificates/certificates/certificate-intake.service.js',
   );
-  const { IssuersService } = await built<Issuers>('features/certificates/issuers.service.js');
-  const { MatchingService } = await built<Matching>('features/matching/matching.service.js');
+  const { IssuersService } = await built<Issuers>(
+    'features/certificates/registries/issuers.service.js',
+  );
+  const { MatchingService } = await built<Matching>('features/matching/runs/matching.service.js');
   const none = { legalForm: null, ice: null, taxId: null, tradeRegister: null, address: null };
   const seller = { name: 'Seller', country: 'MA', ...none };
   await nest.get(PartiesService).organisations.create(actor, 'SELLER', seller);

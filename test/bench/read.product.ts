@@ -39,7 +39,7 @@ const built = <T>(file: string): Promise<T> =>
 type App = typeof import('../../src/app.module.js');
 type Http = typeof import('../../src/http.js');
 type Config = typeof import('../../src/platform/config.js');
-type Target = typeof import('../../src/platform/database/settled-client.js');
+type Target = typeof import('../../src/platform/database/server/settled-client.js');
 type LanesFile = typeof import('../../src/platform/database/lanes.js');
 type Ledgers = typeof import('../../src/features/ledger/ledger.service.js');
 type Access = typeof import('../../src/features/access/access.service.js');
@@ -47,7 +47,7 @@ type Roles = typeof import('../../src/platform/auth/roles.js');
 const { AppModule } = await built<App>('app.module.js');
 const { buildHttp } = await built<Http>('http.js');
 const { readConfig } = await built<Config>('platform/config.js');
-const { targetOf } = await built<Target>('platform/database/settled-client.js');
+const { targetOf } = await built<Target>('platform/database/server/settled-client.js');
 const { Lanes } = await built<LanesFile>('platform/database/lanes.js');
 const { LedgerService } = await built<Ledgers>('features/ledger/ledger.service.js');
 const { AccessService } = await built<Access>('features/access/access.service.js');

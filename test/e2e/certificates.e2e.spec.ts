@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
 import { dataSourceOptions } from '../../src/data-source.js';
-import { ExpiryJob } from '../../src/features/certificates/expiry.job.js';
+import { ExpiryJob } from '../../src/features/certificates/expiry/expiry.job.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { type AnyReply, startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';

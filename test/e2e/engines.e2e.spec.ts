@@ -5,10 +5,10 @@ import { canonicalJson, sealedJson } from '../../src/core/ledger/canonical.js';
 import { chainHash, leafHash, NO_PREVIOUS, sha256, toHex } from '../../src/core/ledger/merkle.js';
 import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
-import { parseRun, ROWS, runRow } from '../../src/features/settlement/settlement.document.js';
-import { SettlementInputService } from '../../src/features/settlement/settlement-input.service.js';
-import { SettlementRepository } from '../../src/features/settlement/settlement.repository.js';
-import { SettlementService } from '../../src/features/settlement/settlement.service.js';
+import { parseRun, ROWS, runRow } from '../../src/features/settlement/runs/settlement.document.js';
+import { SettlementInputService } from '../../src/features/settlement/runs/settlement-input.service.js';
+import { SettlementRepository } from '../../src/features/settlement/runs/settlement.repository.js';
+import { SettlementService } from '../../src/features/settlement/runs/settlement.service.js';
 import { StatementsRepository } from '../../src/features/statements/statements.repository.js';
 import {
   parseStatement,

@@ -1,4 +1,4 @@
-import { FlatArray } from '../../src/platform/database/flat-array.js';
+import { FlatArray } from '../../src/platform/database/rows/flat-array.js';
 import { createTestDatabase, rows } from '../support/database.js';
 
 describe('flat arrays', () => {

@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ImportUpkeepService } from '../../src/features/metering/import-upkeep.service.js';
+import { ImportUpkeepService } from '../../src/features/metering/uploads/import-upkeep.service.js';
 import { CONFIG, type Config } from '../../src/platform/config.js';
 import { prepareQueue, Queue } from '../../src/platform/jobs/queue.js';
 import { writerMark } from '../../src/platform/files/writer-mark.js';

@@ -16,7 +16,7 @@ import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../src/core/errors.js';
 import { Lane, Lanes } from '../../src/platform/database/lanes.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
-import { appLogin } from '../../src/platform/database/provision.js';
+import { appLogin } from '../../src/platform/database/server/provision.js';
 import { refusalOf } from '../../src/platform/database/refusals.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { run, session } from '../support/database.js';

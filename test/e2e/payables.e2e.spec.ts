@@ -1,4 +1,4 @@
-import { PayablesRepository } from '../../src/features/payables/payables.repository.js';
+import { SupplierInvoicesRepository } from '../../src/features/payables/received/supplier-invoices.repository.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
 import { run } from '../support/database.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -574,7 +574,9 @@ describe('suppliers’ invoices', () => {
     expect(faults.map((fault: { check: string }) => fault.check)).toEqual(['row_count']);
     const again = await app.nest
       .get(LedgerScope)
-      .read(app.ledgerId, (tx) => app.nest.get(PayablesRepository).usedAgain(tx, app.ledgerId));
+      .read(app.ledgerId, (tx) =>
+        app.nest.get(SupplierInvoicesRepository).usedAgain(tx, app.ledgerId),
+      );
     expect(again).toMatchObject({ number: 'FAC-7' });
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { UpkeepJob } from '../../src/features/metering/upkeep.job.js';
-import { VerificationService } from '../../src/features/ledger/verification.service.js';
+import { DailyUpkeepJob } from '../../src/features/metering/uploads/daily-upkeep.job.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { CONFIG, type Config } from '../../src/platform/config.js';
 import { type AnyReply, startApp, type TestApp } from '../support/app.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
@@ -35,7 +35,7 @@ describe('the bytes of uploads', () => {
   /** The daily upkeep, so many days after the real present: files bear the time of the disk. */
   const after = async (days: number): Promise<void> => {
     app.setNow(new Date(Date.now() + days * DAY_MS).toISOString());
-    await app.nest.get(UpkeepJob).run(app.ledgerId);
+    await app.nest.get(DailyUpkeepJob).run(app.ledgerId);
     app.setNow('2026-11-10T09:00:00Z');
   };
 
@@ -55,7 +55,7 @@ describe('the bytes of uploads', () => {
 
   it('stay under a clock that cannot be believed', async () => {
     app.setNow('2026-11-10T08:00:00Z');
-    const upkeep = app.nest.get(UpkeepJob).run(app.ledgerId);
+    const upkeep = app.nest.get(DailyUpkeepJob).run(app.ledgerId);
     await expect(upkeep).rejects.toMatchObject({ code: 'clock.behind' });
     app.setNow('2026-11-10T09:00:00Z');
   });

@@ -1,5 +1,5 @@
-import { VerificationService } from '../../src/features/ledger/verification.service.js';
-import { UpkeepJob } from '../../src/features/metering/upkeep.job.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
+import { DailyUpkeepJob } from '../../src/features/metering/uploads/daily-upkeep.job.js';
 import { startApp, type AnyReply, type TestApp } from '../support/app.js';
 import { rows, run } from '../support/database.js';
 import { createGrid, intervalsCsv } from '../support/make.js';
@@ -228,7 +228,7 @@ describe('writes with an Idempotency-Key', () => {
   });
 
   it('keeps an answer for thirteen months, and not for ever', async () => {
-    const upkeep = app.nest.get(UpkeepJob);
+    const upkeep = app.nest.get(DailyUpkeepJob);
     const first = await create('aged', organisation('AGED'));
     app.setNow('2027-12-10T09:00:00Z');
     await upkeep.run(app.ledgerId);

@@ -1,5 +1,5 @@
 import type { Elections } from '../../src/core/settlement/elections.js';
-import { ApprovalsService } from '../../src/features/settlement/approvals.service.js';
+import { ApprovalsService } from '../../src/features/settlement/runs/approvals.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { contract } from '../support/contract.js';

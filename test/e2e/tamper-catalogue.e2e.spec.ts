@@ -1,5 +1,5 @@
-import { columnsOf } from '../../src/features/ledger/registers.queries.js';
-import { VerificationService } from '../../src/features/ledger/verification.service.js';
+import { columnsOf } from '../../src/features/ledger/replay/registers.queries.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { readCounter, startMonth } from '../support/month.js';
 import {
   asSuperuser,

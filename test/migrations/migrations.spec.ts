@@ -9,12 +9,12 @@ import {
   openDatabase,
   provision,
   requireHarmlessRole,
-} from '../../src/platform/database/provision.js';
+} from '../../src/platform/database/server/provision.js';
 import { requireHeads } from '../../src/platform/schema/head-check.js';
 import { bringToSchema } from '../../src/schema.js';
 import { startApp } from '../support/app.js';
-import { whenDatabaseAnswers } from '../../src/platform/database/when-it-answers.js';
-import { servingLogin } from '../../src/platform/database/serving-login.js';
+import { whenDatabaseAnswers } from '../../src/platform/database/server/when-it-answers.js';
+import { servingLogin } from '../../src/platform/database/server/serving-login.js';
 import { createTestDatabase, rows, run, session } from '../support/database.js';
 import { appendEarlier } from '../support/earlier-events.js';
 import { startMonth } from '../support/month.js';

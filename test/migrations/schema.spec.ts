@@ -1,10 +1,10 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { dataSourceOptions } from '../../src/data-source.js';
-import { readOnly } from '../../src/platform/database/own-connection.js';
+import { readOnly } from '../../src/platform/database/server/own-connection.js';
 import { isQueuePrepared } from '../../src/platform/jobs/queue.js';
 import { requireHeads } from '../../src/platform/schema/head-check.js';
 import { runMigrations } from '../../src/platform/schema/migrator.js';
-import { provision } from '../../src/platform/database/provision.js';
+import { provision } from '../../src/platform/database/server/provision.js';
 import { readCatalogue } from '../../src/platform/schema/schema-check.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { bringToSchema, BUILT } from '../../src/schema.js';

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { joinEmbeddedServer } from '../../src/platform/database/embedded-server.js';
+import { joinEmbeddedServer } from '../../src/platform/database/server/embedded-server.js';
 import { endServers, mizan } from '../support/cli.js';
 import { rows, run } from '../support/database.js';
 import {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ImportJobsService } from '../../src/features/metering/import-jobs.service.js';
+import { ImportJobsService } from '../../src/features/metering/uploads/import-jobs.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { writerMark } from '../../src/platform/files/writer-mark.js';
 import { startApp, type TestApp } from '../support/app.js';

@@ -5,8 +5,8 @@ import { HOUSE_PROFILE } from '../../src/core/metering/import-profile.js';
 import { ianaLegalTime } from '../../src/core/time/tz-zones.js';
 import { type FileZone, parseOffset } from '../../src/core/time/local-stamp.js';
 import type { ImportsService } from '../../src/features/imports/imports.service.js';
-import { IntervalFileService } from '../../src/features/metering/interval-file.service.js';
-import { ImportProfileAttributes } from '../../src/features/metering/profiles.schemas.js';
+import { IntervalFileService } from '../../src/features/metering/intake/interval-file.service.js';
+import { ImportProfileAttributes } from '../../src/features/metering/profiles/profiles.schemas.js';
 
 const ROOT = 'fixtures/meter-files';
 const LEGAL: Readonly<Record<string, string>> = { 'US-PAC': 'US/Pacific', 'US-EAST': 'US/Eastern' };

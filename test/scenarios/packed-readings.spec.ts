@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ImportsService } from '../../src/features/imports/imports.service.js';
-import { IntervalFileService } from '../../src/features/metering/interval-file.service.js';
-import { ProfileGuessService } from '../../src/features/metering/profile-guess.service.js';
-import { ImportProfileAttributes } from '../../src/features/metering/profiles.schemas.js';
-import { builtInZone } from '../../src/features/metering/profiles.service.js';
+import { IntervalFileService } from '../../src/features/metering/intake/interval-file.service.js';
+import { ProfileGuessService } from '../../src/features/metering/profiles/profile-guess.service.js';
+import { ImportProfileAttributes } from '../../src/features/metering/profiles/profiles.schemas.js';
+import { builtInZone } from '../../src/features/metering/profiles/profiles.service.js';
 import { zipOf } from '../support/zip.js';
 
 const files = new IntervalFileService({} as ImportsService);

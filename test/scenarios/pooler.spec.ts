@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { Queue } from '../../src/platform/jobs/queue.js';
-import { readOnly } from '../../src/platform/database/own-connection.js';
-import { provision, requireHarmlessRole } from '../../src/platform/database/provision.js';
-import { withRole } from '../../src/platform/database/settled-client.js';
+import { readOnly } from '../../src/platform/database/server/own-connection.js';
+import { provision, requireHarmlessRole } from '../../src/platform/database/server/provision.js';
+import { withRole } from '../../src/platform/database/server/settled-client.js';
 import { requireHeads } from '../../src/platform/schema/head-check.js';
 import { bringToSchema } from '../../src/schema.js';
 import { startApp } from '../support/app.js';

@@ -4,10 +4,10 @@ import { Readable } from 'node:stream';
 import type { GuessAnswers } from '../../src/core/metering/guess/answers.js';
 import { guessProfile } from '../../src/core/metering/guess/guess-profile.js';
 import type { ImportsService } from '../../src/features/imports/imports.service.js';
-import { IntervalFileService } from '../../src/features/metering/interval-file.service.js';
-import { ProfileGuessService } from '../../src/features/metering/profile-guess.service.js';
-import { ImportProfileAttributes } from '../../src/features/metering/profiles.schemas.js';
-import { builtInZone } from '../../src/features/metering/profiles.service.js';
+import { IntervalFileService } from '../../src/features/metering/intake/interval-file.service.js';
+import { ProfileGuessService } from '../../src/features/metering/profiles/profile-guess.service.js';
+import { ImportProfileAttributes } from '../../src/features/metering/profiles/profiles.schemas.js';
+import { builtInZone } from '../../src/features/metering/profiles/profiles.service.js';
 
 const ROOT = 'fixtures/exports';
 const files = new IntervalFileService({} as ImportsService);

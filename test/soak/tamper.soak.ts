@@ -1,4 +1,4 @@
-import { VerificationService } from '../../src/features/ledger/verification.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { startMonth } from '../support/month.js';
 import { asSuperuser, catalogueOf, isDeclared, unseenTampering } from '../support/tamper.js';
 

@@ -11,9 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-type Embedded = typeof import('../../src/platform/database/embedded-server.js');
-type Provision = typeof import('../../src/platform/database/provision.js');
-type Settled = typeof import('../../src/platform/database/settled-client.js');
+type Embedded = typeof import('../../src/platform/database/server/embedded-server.js');
+type Provision = typeof import('../../src/platform/database/server/provision.js');
+type Settled = typeof import('../../src/platform/database/server/settled-client.js');
 type Migrations = typeof import('../../src/schema.js');
 
 const built = <T>(file: string): Promise<T> =>
@@ -28,7 +28,9 @@ const { DATABASE_URL } = process.env;
 process.exit(await (DATABASE_URL === undefined ? onThrowaway() : on(DATABASE_URL, 'unused')));
 
 async function onThrowaway(): Promise<number> {
-  const { joinEmbeddedServer } = await built<Embedded>('platform/database/embedded-server.js');
+  const { joinEmbeddedServer } = await built<Embedded>(
+    'platform/database/server/embedded-server.js',
+  );
   const dataDir = mkdtempSync(join(tmpdir(), 'mizan-test-'));
   // As root the server runs as another user, who must be able to enter.
   chmodSync(dataDir, 0o755);
@@ -42,8 +44,10 @@ async function onThrowaway(): Promise<number> {
 }
 
 async function on(adminUrl: string, appPassword: string): Promise<number> {
-  const { createDatabase, provision } = await built<Provision>('platform/database/provision.js');
-  const { withRole } = await built<Settled>('platform/database/settled-client.js');
+  const { createDatabase, provision } = await built<Provision>(
+    'platform/database/server/provision.js',
+  );
+  const { withRole } = await built<Settled>('platform/database/server/settled-client.js');
   const { migrate } = await built<Migrations>('schema.js');
   const template = new URL(adminUrl);
   template.pathname = `/${TEMPLATE}`;

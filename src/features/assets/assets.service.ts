@@ -5,7 +5,7 @@ import { requirePlace, virtualDefaults } from '../../core/metering/hierarchy.js'
 import type { Place } from '../../core/time/sun.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService } from '../ledger/records.service.js';
+import { type RecordKind, RecordsService } from '../ledger/records/records.service.js';
 import type {
   MeterAttributes,
   PlantAttributes,

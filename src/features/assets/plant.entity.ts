@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { safeInteger } from '../../platform/database/columns.js';
+import { safeInteger } from '../../platform/database/rows/columns.js';
 const KEY = 'plant_version_is_written_once';
 
 /** A plant that generates: what it is, how big, since when, what is lost on the way. */

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { safeInteger } from '../../platform/database/columns.js';
+import { safeInteger } from '../../platform/database/rows/columns.js';
 const KEY = 'site_version_is_written_once';
 
 /** A place that consumes: its market boundary, its delivery point, its legal time. */

@@ -28,10 +28,10 @@ import {
   toTrackingSystemResponse,
   TrackingSystemAttributes,
 } from './bridge.schemas.js';
-import { BridgeService } from './bridge.service.js';
-import { MwhSourcesService } from './mwh-sources.service.js';
-import { ReconciliationService } from './reconciliation.service.js';
-import { TrackingSystemsService } from './tracking-systems.service.js';
+import { BridgeService } from './conversion/bridge.service.js';
+import { MwhSourcesService } from './sources/mwh-sources.service.js';
+import { ReconciliationService } from './reconciliation/reconciliation.service.js';
+import { TrackingSystemsService } from './systems/tracking-systems.service.js';
 
 const CancellationsResponse = FileImportResponse.meta({ id: 'MwhCancellationImport' });
 

@@ -3,15 +3,15 @@ import { AssetsModule } from '../assets/assets.module.js';
 import { CertificatesModule } from '../certificates/certificates.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
-import { AlarmJob } from './alarm.job.js';
+import { DeadlineAlarmJob } from './reconciliation/deadline-alarm.job.js';
 import { BridgeController, TrackingSystemController } from './bridge.controller.js';
-import { BridgeQueries } from './bridge.queries.js';
-import { BridgeRepository } from './bridge.repository.js';
-import { BridgeService } from './bridge.service.js';
-import { MwhSourcesRepository } from './mwh-sources.repository.js';
-import { MwhSourcesService } from './mwh-sources.service.js';
-import { ReconciliationService } from './reconciliation.service.js';
-import { TrackingSystemsService } from './tracking-systems.service.js';
+import { BridgeQueries } from './reconciliation/bridge.queries.js';
+import { BridgeRepository } from './conversion/bridge.repository.js';
+import { BridgeService } from './conversion/bridge.service.js';
+import { MwhSourcesRepository } from './sources/mwh-sources.repository.js';
+import { MwhSourcesService } from './sources/mwh-sources.service.js';
+import { ReconciliationService } from './reconciliation/reconciliation.service.js';
+import { TrackingSystemsService } from './systems/tracking-systems.service.js';
 
 @Module({
   imports: [LedgerModule, AssetsModule, ImportsModule, CertificatesModule],
@@ -24,14 +24,14 @@ import { TrackingSystemsService } from './tracking-systems.service.js';
     MwhSourcesRepository,
     ReconciliationService,
     TrackingSystemsService,
-    AlarmJob,
+    DeadlineAlarmJob,
   ],
   exports: [
     BridgeService,
     MwhSourcesService,
     ReconciliationService,
     TrackingSystemsService,
-    AlarmJob,
+    DeadlineAlarmJob,
   ],
 })
 export class BridgeModule {}

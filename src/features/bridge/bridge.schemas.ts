@@ -8,8 +8,8 @@ import {
   spanOfMonths,
   text,
 } from '../../platform/http/schemas.js';
-import type { MwhCertificateEntity } from './mwh-certificate.entity.js';
-import type { TrackingSystemEntity } from './tracking-system.entity.js';
+import type { MwhCertificateEntity } from './conversion/mwh-certificate.entity.js';
+import type { TrackingSystemEntity } from './systems/tracking-system.entity.js';
 
 const MonthNumber = z.int().min(1).max(12);
 

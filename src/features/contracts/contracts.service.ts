@@ -16,7 +16,11 @@ import {
 } from '../../core/time/legal-time.js';
 import { MINUTE_MS } from '../../core/time/interval.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService, type Reference } from '../ledger/records.service.js';
+import {
+  type RecordKind,
+  RecordsService,
+  type Reference,
+} from '../ledger/records/records.service.js';
 import { ContractEntity } from './contract.entity.js';
 import type { ContractAttributes, VatRateAttributes } from './contracts.schemas.js';
 import { VatRateEntity } from './vat-rate.entity.js';

@@ -4,7 +4,7 @@ import { factorFor, factorHours, type WantedFactor } from '../../core/carbon/fac
 import { DomainError } from '../../core/errors.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService } from '../ledger/records.service.js';
+import { type RecordKind, RecordsService } from '../ledger/records/records.service.js';
 import { EmissionFactorEntity } from './emission-factor.entity.js';
 import {
   expectedValueCount,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService } from '../ledger/records.service.js';
+import { type RecordKind, RecordsService } from '../ledger/records/records.service.js';
 import { AccountMapEntity } from './account-map.entity.js';
 import type { AccountMapAttributes } from './journal.schemas.js';
 

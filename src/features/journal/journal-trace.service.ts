@@ -5,10 +5,13 @@ import { LINE_KINDS } from '../../core/settlement/lines.js';
 import {
   type ReceivedInvoice,
   SupplierInvoicesService,
-} from '../payables/supplier-invoices.service.js';
-import { type LineBasis, SettlementTraceService } from '../settlement/settlement-trace.service.js';
-import { SettlementService } from '../settlement/settlement.service.js';
-import type { AccruedRun } from './books.service.js';
+} from '../payables/received/supplier-invoices.service.js';
+import {
+  type LineBasis,
+  SettlementTraceService,
+} from '../settlement/questions/settlement-trace.service.js';
+import { SettlementService } from '../settlement/runs/settlement.service.js';
+import type { AccruedRun } from './entries-to-book.service.js';
 import { parseBatch } from './journal.document.js';
 import { type JournalBatch, JournalService } from './journal.service.js';
 

@@ -4,7 +4,7 @@ import { sealedJson } from '../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../core/ledger/merkle.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import type { AccountMapEntity } from './account-map.entity.js';
-import type { AccruedRun } from './books.service.js';
+import type { AccruedRun } from './entries-to-book.service.js';
 import type { JournalBatchEntity } from './journal-batch.entity.js';
 
 /** What a batch was made with. */

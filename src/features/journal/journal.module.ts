@@ -4,7 +4,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { PayablesModule } from '../payables/payables.module.js';
 import { SettlementModule } from '../settlement/settlement.module.js';
 import { AccountMapsService } from './account-maps.service.js';
-import { BooksService } from './books.service.js';
+import { EntriesToBookService } from './entries-to-book.service.js';
 import { AccountMapController, JournalController } from './journal.controller.js';
 import { JournalRepository } from './journal.repository.js';
 import { JournalTraceService } from './journal-trace.service.js';
@@ -16,7 +16,7 @@ import { JournalService } from './journal.service.js';
   providers: [
     JournalService,
     JournalTraceService,
-    BooksService,
+    EntriesToBookService,
     AccountMapsService,
     JournalRepository,
   ],

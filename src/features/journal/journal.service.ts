@@ -13,7 +13,11 @@ import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { AccountMapEntity } from './account-map.entity.js';
 import { AccountMapsService } from './account-maps.service.js';
-import { type AccruedRun, type BooksMonth, BooksService } from './books.service.js';
+import {
+  type AccruedRun,
+  type BooksMonth,
+  EntriesToBookService,
+} from './entries-to-book.service.js';
 import { BATCH_ROWS, type BatchDocument, batchRow, parseBatch } from './journal.document.js';
 import type { JournalBatchEntity } from './journal-batch.entity.js';
 import { JOURNAL_REGISTERS } from './journal.registers.js';
@@ -39,7 +43,7 @@ export class JournalService {
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly maps: AccountMapsService,
-    private readonly books: BooksService,
+    private readonly books: EntriesToBookService,
     private readonly batches: JournalRepository,
     private readonly clock: Clock,
   ) {

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
-import { safeInteger } from '../../platform/database/columns.js';
+import { safeInteger } from '../../platform/database/rows/columns.js';
 
 const KEY = 'ledger_event_has_one_place';
 const PAYLOAD = "convert_from(payload, 'UTF8')::jsonb";

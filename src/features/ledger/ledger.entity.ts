@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { safeInteger } from '../../platform/database/columns.js';
+import { safeInteger } from '../../platform/database/rows/columns.js';
 
 /** One log of facts and everything that follows from it. Its id is made from its name. */
 @Entity({ name: 'ledger' })

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
-import { KeptFilesService } from './kept-files.service.js';
+import { KeptFilesService } from './replay/kept-files.service.js';
 import { LedgerController } from './ledger.controller.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { LedgerService } from './ledger.service.js';
-import { RecordBatchController } from './record-batch.controller.js';
-import { RecordBatchService } from './record-batch.service.js';
-import { RecordsService } from './records.service.js';
+import { RecordBatchController } from './records/record-batch.controller.js';
+import { RecordBatchService } from './records/record-batch.service.js';
+import { RecordsService } from './records/records.service.js';
 import { ShortIdsService } from './short-ids.service.js';
-import { VerificationService } from './verification.service.js';
+import { VerificationService } from './replay/verification.service.js';
 
 @Module({
   controllers: [LedgerController, RecordBatchController],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
-import type { Verification } from './verification.document.js';
+import type { Verification } from './replay/verification.document.js';
 import { Instant } from '../../platform/http/schemas.js';
 import { Flag } from '../../platform/http/uploads.js';
 

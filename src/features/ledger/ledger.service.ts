@@ -16,14 +16,19 @@ import { Ids, ledgerIdOf } from '../../platform/ids.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import { LEDGER_REGISTERS } from './ledger.registers.js';
 import { LedgerRepository } from './ledger.repository.js';
-import { type FileLister, KeptFilesService } from './kept-files.service.js';
-import type { ProjectionCheck, RegisterSource, RowReader } from './registers.queries.js';
-import type { HowToVerify, Verification } from './verification.document.js';
-import { VerificationService } from './verification.service.js';
+import { type FileLister, KeptFilesService } from './replay/kept-files.service.js';
+import type { ProjectionCheck, RegisterSource, RowReader } from './replay/registers.queries.js';
+import type { HowToVerify, Verification } from './replay/verification.document.js';
+import { VerificationService } from './replay/verification.service.js';
 
 export { VerificationResponse } from './ledger.schemas.js';
-export type { ProjectionCheck, Register, RegisterSource, RowReader } from './registers.queries.js';
-export type { HowToVerify, Verification, VerifiedHead } from './verification.document.js';
+export type {
+  ProjectionCheck,
+  Register,
+  RegisterSource,
+  RowReader,
+} from './replay/registers.queries.js';
+export type { HowToVerify, Verification, VerifiedHead } from './replay/verification.document.js';
 
 /** Who appended an event, and when. */
 export interface Author {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
-import { ExplanationsService } from './explanations.service.js';
+import { ExplanationsService } from './questions/explanations.service.js';
 import {
   AdjustmentsQuery,
   AdjustmentsResponse,
@@ -17,7 +17,7 @@ import {
   toRunListResponse,
   toRunResponse,
 } from './matching.schemas.js';
-import { MatchingService } from './matching.service.js';
+import { MatchingService } from './runs/matching.service.js';
 
 @ApiTags('matching')
 @Controller('v1/matching-runs')

@@ -4,14 +4,14 @@ import { CertificatesModule } from '../certificates/certificates.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
-import { CertificateUseService } from './certificate-use.service.js';
-import { ExplanationsService } from './explanations.service.js';
-import { HourTraceService } from './hour-trace.service.js';
+import { CertificateUseService } from './runs/certificate-use.service.js';
+import { ExplanationsService } from './questions/explanations.service.js';
+import { HourTraceService } from './questions/hour-trace.service.js';
 import { MatchingController } from './matching.controller.js';
-import { MatchingRepository } from './matching.repository.js';
-import { MatchPairsRepository } from './match-pairs.repository.js';
-import { MatchingService } from './matching.service.js';
-import { MonthViewService } from './month-view.service.js';
+import { EnergyBookRepository } from './book/energy-book.repository.js';
+import { MatchPairsRepository } from './book/match-pairs.repository.js';
+import { MatchingService } from './runs/matching.service.js';
+import { MonthViewService } from './runs/month-view.service.js';
 
 @Module({
   imports: [LedgerModule, AssetsModule, ContractsModule, MeteringModule, CertificatesModule],
@@ -22,7 +22,7 @@ import { MonthViewService } from './month-view.service.js';
     ExplanationsService,
     CertificateUseService,
     HourTraceService,
-    MatchingRepository,
+    EnergyBookRepository,
     MatchPairsRepository,
   ],
   exports: [MatchingService, MonthViewService, ExplanationsService, HourTraceService],

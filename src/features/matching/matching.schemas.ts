@@ -6,7 +6,7 @@ import type { Explanation } from '../../core/matching/explain.js';
 import { POLICY_NAMES } from '../../core/matching/policies.js';
 import { type SuspectHour, suspectSummary, undecided } from '../../core/matching/suspect.js';
 import { formatInstant } from '../../core/time/interval.js';
-import type { MatchingRun, RunResult, WaitingAdjustments } from './matching.service.js';
+import type { MatchingRun, RunResult, WaitingAdjustments } from './runs/matching.service.js';
 
 export const RunRequest = z
   .strictObject({

@@ -1,6 +1,6 @@
 import type { RegisterSource } from '../ledger/ledger.service.js';
-import { columnNamesOf } from '../../platform/database/columns.js';
-import { ImportJobEntity } from './import-job.entity.js';
+import { columnNamesOf } from '../../platform/database/rows/columns.js';
+import { ImportJobEntity } from './uploads/import-job.entity.js';
 
 const READINGS = ['readings.validated', 'readings.estimated', 'exception.decided'] as const;
 const OF_READINGS = { types: READINGS, where: `b ->> 'rows' = 'mizan/rows/readings/1'` };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordStore } from '../../platform/http/record-controller.js';
-import { RecordsService } from '../ledger/records.service.js';
+import { RecordsService } from '../ledger/records/records.service.js';
 import { OrganisationEntity } from './organisation.entity.js';
 import type { OrganisationAttributes } from './parties.schemas.js';
 

@@ -16,10 +16,10 @@ import {
   requireUpload,
   STREAMED_TYPES,
 } from '../../platform/http/uploads.js';
-import { CompletenessService } from './completeness.service.js';
-import { InvoiceChecksService } from './invoice-checks.service.js';
-import { InvoiceTermsService } from './invoice-terms.service.js';
-import { InvoiceTraceService } from './invoice-trace.service.js';
+import { CompletenessService } from './checks/completeness.service.js';
+import { InvoiceChecksService } from './checks/invoice-checks.service.js';
+import { InvoiceTermsService } from './checks/invoice-terms.service.js';
+import { InvoiceTraceService } from './checks/invoice-trace.service.js';
 import {
   CheckLineAt,
   CheckLineTraceResponse,
@@ -27,7 +27,7 @@ import {
   CompletenessResponse,
   PaymentQuery,
   PaymentResponse,
-} from './payables-reports.schemas.js';
+} from './checks/check-reports.schemas.js';
 import {
   DisputePackResponse,
   InvoiceCheckResponse,
@@ -46,9 +46,9 @@ import {
   toReceivedResponse,
   toStepResponse,
 } from './payables.schemas.js';
-import { PaymentService } from './payment.service.js';
-import { hoursCsv } from './supplier-invoice.document.js';
-import { SupplierInvoicesService } from './supplier-invoices.service.js';
+import { PaymentService } from './checks/payment.service.js';
+import { hoursCsv } from './received/supplier-invoice.document.js';
+import { SupplierInvoicesService } from './received/supplier-invoices.service.js';
 
 @ApiTags('payables')
 @Controller('v1/invoice-terms')

@@ -4,38 +4,38 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { PartiesModule } from '../parties/parties.module.js';
 import { PricesModule } from '../prices/prices.module.js';
 import { SettlementModule } from '../settlement/settlement.module.js';
-import { BilledService } from './billed.service.js';
-import { CheckBasisService } from './check-basis.service.js';
-import { CompletenessService } from './completeness.service.js';
-import { InvoiceChecksService } from './invoice-checks.service.js';
-import { InvoicePlaceService } from './invoice-place.service.js';
-import { InvoiceTermsService } from './invoice-terms.service.js';
+import { ChargedDocumentsService } from './checks/charged-documents.service.js';
+import { CheckComputationService } from './checks/check-computation.service.js';
+import { CompletenessService } from './checks/completeness.service.js';
+import { InvoiceChecksService } from './checks/invoice-checks.service.js';
+import { InvoiceAssignmentService } from './received/invoice-assignment.service.js';
+import { InvoiceTermsService } from './checks/invoice-terms.service.js';
 import { InvoiceTermsController, PayablesController } from './payables.controller.js';
-import { PayablesRepository } from './payables.repository.js';
-import { InvoiceRatesService } from './invoice-rates.service.js';
-import { InvoiceTraceService } from './invoice-trace.service.js';
-import { PaymentService } from './payment.service.js';
-import { SupplierInvoiceFileService } from './supplier-invoice-file.service.js';
-import { SupplierInvoicesService } from './supplier-invoices.service.js';
-import { VoidingService } from './voiding.service.js';
+import { SupplierInvoicesRepository } from './received/supplier-invoices.repository.js';
+import { InvoiceRatesService } from './received/invoice-rates.service.js';
+import { InvoiceTraceService } from './checks/invoice-trace.service.js';
+import { PaymentService } from './checks/payment.service.js';
+import { SupplierInvoiceFileService } from './received/supplier-invoice-file.service.js';
+import { SupplierInvoicesService } from './received/supplier-invoices.service.js';
+import { VoidingService } from './received/voiding.service.js';
 
 @Module({
   imports: [LedgerModule, ContractsModule, PartiesModule, PricesModule, SettlementModule],
   controllers: [InvoiceTermsController, PayablesController],
   providers: [
-    ...[SupplierInvoicesService, SupplierInvoiceFileService, InvoicePlaceService],
-    ...[InvoiceChecksService, CheckBasisService, InvoiceTermsService, CompletenessService],
+    ...[SupplierInvoicesService, SupplierInvoiceFileService, InvoiceAssignmentService],
+    ...[InvoiceChecksService, CheckComputationService, InvoiceTermsService, CompletenessService],
     ...[
-      BilledService,
+      ChargedDocumentsService,
       PaymentService,
       VoidingService,
       InvoiceRatesService,
       InvoiceTraceService,
-      PayablesRepository,
+      SupplierInvoicesRepository,
     ],
   ],
   exports: [
-    BilledService,
+    ChargedDocumentsService,
     InvoiceTraceService,
     SupplierInvoicesService,
     InvoiceChecksService,

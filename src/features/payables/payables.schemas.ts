@@ -7,13 +7,13 @@ import { LINE_KINDS } from '../../core/settlement/lines.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, decimalText, Instant, text } from '../../platform/http/schemas.js';
 import { previewShape, UploadedFile } from '../../platform/http/uploads.js';
-import type { InvoiceTermsEntity } from './invoice-terms.entity.js';
+import type { InvoiceTermsEntity } from './checks/invoice-terms.entity.js';
 import {
   type InvoiceCheckDocument,
   type InvoiceSummary,
   type ReceivedInvoice,
   summaryOf,
-} from './supplier-invoice.document.js';
+} from './received/supplier-invoice.document.js';
 
 const Money = z
   .string()

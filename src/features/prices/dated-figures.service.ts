@@ -9,7 +9,7 @@ import {
   readDatedRow,
 } from '../../core/settlement/dated-file.js';
 import type { Actor } from '../../platform/auth/roles.js';
-import { readFieldRows } from '../../platform/files/field-rows.js';
+import { readFieldRows } from '../../platform/files/formats/field-rows.js';
 import { type FileNamed, FileStore, type KeptFile } from '../../platform/files/file-store.js';
 import { ReadingAttempts } from '../../platform/files/reading-attempts.js';
 import { RowProblems } from '../../platform/files/row-problems.js';

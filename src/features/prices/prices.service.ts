@@ -6,7 +6,7 @@ import { REGULATED_CHARGES } from '../../core/settlement/elections.js';
 import type { References } from '../../core/settlement/references.js';
 import { fxRows, indexRows, tariffRows, vintageFaults } from '../../core/settlement/vintages.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService } from '../ledger/records.service.js';
+import { type RecordKind, RecordsService } from '../ledger/records/records.service.js';
 import { FxSeriesEntity } from './fx-series.entity.js';
 import { HolidayCalendarEntity } from './holiday-calendar.entity.js';
 import { PriceIndexEntity } from './price-index.entity.js';

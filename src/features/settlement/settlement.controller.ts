@@ -4,12 +4,12 @@ import { requireMadeHere } from '../../core/engines.js';
 import { hoursBehind } from '../../core/settlement/hourly.js';
 import { MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
-import { ApprovalsService } from './approvals.service.js';
+import { ApprovalsService } from './runs/approvals.service.js';
 import {
   CoverageDifferenceService,
   type SettlementCoverage,
-} from './coverage-difference.service.js';
-import { PositionService } from './position.service.js';
+} from './questions/coverage-difference.service.js';
+import { ContractPositionService } from './questions/contract-position.service.js';
 import {
   HoursResponse,
   NewSettlementResponse,
@@ -24,14 +24,14 @@ import {
   toRunResponse,
   toRunSummary,
 } from './settlement.schemas.js';
-import { parseRun, type SettlementRun, SettlementService } from './settlement.service.js';
+import { parseRun, type SettlementRun, SettlementService } from './runs/settlement.service.js';
 import {
   LineAt,
   LineTraceQuery,
   SettlementCoverageResponse,
   TracedLineSchema,
-} from './settlement-trace.schemas.js';
-import { SettlementTraceService, type TracedLine } from './settlement-trace.service.js';
+} from './questions/settlement-trace.schemas.js';
+import { SettlementTraceService, type TracedLine } from './questions/settlement-trace.service.js';
 
 @ApiTags('settlement')
 @Controller('v1')
@@ -39,7 +39,7 @@ export class SettlementController {
   constructor(
     private readonly settlement: SettlementService,
     private readonly approvals: ApprovalsService,
-    private readonly positions: PositionService,
+    private readonly positions: ContractPositionService,
     private readonly traces: SettlementTraceService,
     private readonly differences: CoverageDifferenceService,
   ) {}

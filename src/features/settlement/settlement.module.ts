@@ -5,16 +5,16 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
 import { PricesModule } from '../prices/prices.module.js';
-import { ApprovalsService } from './approvals.service.js';
-import { PositionService } from './position.service.js';
-import { RunOrderService } from './run-order.service.js';
-import { SettlementInputService } from './settlement-input.service.js';
-import { SettlementNeedsService } from './settlement-needs.service.js';
+import { ApprovalsService } from './runs/approvals.service.js';
+import { ContractPositionService } from './questions/contract-position.service.js';
+import { RunOrderService } from './runs/run-order.service.js';
+import { SettlementInputService } from './runs/settlement-input.service.js';
+import { SettlementNeedsService } from './runs/settlement-needs.service.js';
 import { SettlementController } from './settlement.controller.js';
-import { SettlementRepository } from './settlement.repository.js';
-import { CoverageDifferenceService } from './coverage-difference.service.js';
-import { SettlementTraceService } from './settlement-trace.service.js';
-import { SettlementService } from './settlement.service.js';
+import { SettlementRepository } from './runs/settlement.repository.js';
+import { CoverageDifferenceService } from './questions/coverage-difference.service.js';
+import { SettlementTraceService } from './questions/settlement-trace.service.js';
+import { SettlementService } from './runs/settlement.service.js';
 
 @Module({
   imports: [
@@ -27,7 +27,7 @@ import { SettlementService } from './settlement.service.js';
   ],
   controllers: [SettlementController],
   providers: [
-    PositionService,
+    ContractPositionService,
     SettlementService,
     SettlementInputService,
     SettlementNeedsService,
@@ -38,7 +38,7 @@ import { SettlementService } from './settlement.service.js';
     SettlementRepository,
   ],
   exports: [
-    ...[PositionService, SettlementService, ApprovalsService, RunOrderService],
+    ...[ContractPositionService, SettlementService, ApprovalsService, RunOrderService],
     ...[SettlementTraceService, CoverageDifferenceService],
   ],
 })

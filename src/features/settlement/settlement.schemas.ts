@@ -5,8 +5,8 @@ import { HOUR_STATES, RUN_TYPES } from '../../core/settlement/hours.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, Instant, Month } from '../../platform/http/schemas.js';
 import { ElectionsSchema } from '../contracts/contracts.service.js';
-import type { RunState } from './approvals.service.js';
-import { parseRun, type SettlementRun } from './settlement.document.js';
+import type { RunState } from './runs/approvals.service.js';
+import { parseRun, type SettlementRun } from './runs/settlement.document.js';
 
 const HOURS_MAX = 8_832;
 const wh = (what: string) =>

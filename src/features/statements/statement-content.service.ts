@@ -23,10 +23,10 @@ import { factorMgPerKwh, factorText } from '../../core/units/emissions.js';
 import { ContractsService, type VatRate } from '../contracts/contracts.service.js';
 import { type FactorSeries, FactorsService } from '../factors/factors.service.js';
 import { ImportsService } from '../imports/imports.service.js';
-import type { MatchingRun } from '../matching/matching.service.js';
-import type { MonthView } from '../matching/month-view.service.js';
+import type { MatchingRun } from '../matching/runs/matching.service.js';
+import type { MonthView } from '../matching/runs/month-view.service.js';
 import { StorageViewService } from '../storage/storage-view.service.js';
-import { REMAINDER_RULE, TenantsService, type TenantWanted } from './tenants.service.js';
+import { REMAINDER_RULE, TenantsService, type TenantWanted } from './tenants/tenants.service.js';
 
 type Content = { readonly [key: string]: Canonical };
 

@@ -8,14 +8,14 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { StorageModule } from '../storage/storage.module.js';
-import { CoverageController } from './coverage.controller.js';
-import { CoverageService } from './coverage.service.js';
+import { CoverageController } from './coverage/coverage.controller.js';
+import { CoverageService } from './coverage/coverage.service.js';
 import { StatementContentService } from './statement-content.service.js';
 import { StatementsController } from './statements.controller.js';
 import { StatementsRepository } from './statements.repository.js';
 import { StatementsService } from './statements.service.js';
-import { TenantSharesController } from './tenants.controller.js';
-import { TenantsService } from './tenants.service.js';
+import { TenantSharesController } from './tenants/tenants.controller.js';
+import { TenantsService } from './tenants/tenants.service.js';
 import { TraceService } from './trace.service.js';
 
 @Module({

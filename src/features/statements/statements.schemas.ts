@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { TracedHourSchema } from '../matching/hour-trace.service.js';
+import { TracedHourSchema } from '../matching/questions/hour-trace.service.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { decimalText, Instant, Month, text } from '../../platform/http/schemas.js';
-import type { TenantWanted } from './tenants.service.js';
+import type { TenantWanted } from './tenants/tenants.service.js';
 import { type IssueResult, parseStatement, type Statement } from './statements.service.js';
 
 export const StatementId = z.uuid().describe('Id of a statement');

@@ -13,13 +13,13 @@ import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
-import { type MatchingRun, MatchingService } from '../matching/matching.service.js';
-import type { MonthView } from '../matching/month-view.service.js';
+import { type MatchingRun, MatchingService } from '../matching/runs/matching.service.js';
+import type { MonthView } from '../matching/runs/month-view.service.js';
 import { StatementContentService } from './statement-content.service.js';
 import type { StatementEntity } from './statement.entity.js';
 import { STATEMENT_REGISTERS } from './statements.registers.js';
 import { StatementsRepository } from './statements.repository.js';
-import type { TenantWanted } from './tenants.service.js';
+import type { TenantWanted } from './tenants/tenants.service.js';
 
 /** Kinds of statements. */
 export type StatementKind = StatementEntity['kind'];

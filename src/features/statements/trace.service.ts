@@ -9,9 +9,9 @@ import { factorText } from '../../core/units/emissions.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { AssetsService } from '../assets/assets.service.js';
 import { type FactorVersion, FactorsService } from '../factors/factors.service.js';
-import { HourTraceService, type TracedHour } from '../matching/hour-trace.service.js';
-import { MatchingService } from '../matching/matching.service.js';
-import type { MonthView } from '../matching/month-view.service.js';
+import { HourTraceService, type TracedHour } from '../matching/questions/hour-trace.service.js';
+import { MatchingService } from '../matching/runs/matching.service.js';
+import type { MonthView } from '../matching/runs/month-view.service.js';
 import { parseStatement, StatementsService } from './statements.service.js';
 
 /** A version of an emission factor that a figure rests on. */

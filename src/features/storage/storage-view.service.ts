@@ -10,10 +10,10 @@ import {
 import { formatInstant } from '../../core/time/interval.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { AssetsService, type Plant } from '../assets/assets.service.js';
-import type { StorageRunEntity } from './storage-run.entity.js';
+import type { StorageRunEntity } from './runs/storage-run.entity.js';
 import { StorageQueries, type StorageSums } from './storage.queries.js';
 import { StorageRepository } from './storage.repository.js';
-import { StorageTermsService } from './storage-terms.service.js';
+import { StorageTermsService } from './terms/storage-terms.service.js';
 import type { BalancedRecord, StorageQuery } from './storage.schemas.js';
 
 /** What a device's records say: listed, summed, traced; nothing is written. */

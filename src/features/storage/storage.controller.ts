@@ -17,8 +17,8 @@ import {
   UploadedFile,
 } from '../../platform/http/uploads.js';
 import { FileImportResponse, toFileImport } from '../imports/imports.service.js';
-import { StorageRecordsService } from './storage-records.service.js';
-import { StorageTermsService } from './storage-terms.service.js';
+import { StorageRecordsService } from './records/storage-records.service.js';
+import { StorageTermsService } from './terms/storage-terms.service.js';
 import {
   StorageQuery,
   StorageRecordListResponse,
@@ -31,7 +31,7 @@ import {
   toStorageRun,
   toStorageTermsResponse,
 } from './storage.schemas.js';
-import { StorageService } from './storage.service.js';
+import { StorageService } from './runs/storage.service.js';
 import { StorageViewService } from './storage-view.service.js';
 
 const StorageImportResponse = FileImportResponse.meta({ id: 'StorageImport' });

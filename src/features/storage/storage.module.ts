@@ -3,13 +3,13 @@ import { AssetsModule } from '../assets/assets.module.js';
 import { CertificatesModule } from '../certificates/certificates.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
-import { StorageCertificatesService } from './storage-certificates.service.js';
+import { StorageCertificatesService } from './runs/storage-certificates.service.js';
 import { StorageController, StorageTermsController } from './storage.controller.js';
-import { StorageRecordsService } from './storage-records.service.js';
+import { StorageRecordsService } from './records/storage-records.service.js';
 import { StorageQueries } from './storage.queries.js';
 import { StorageRepository } from './storage.repository.js';
-import { StorageService } from './storage.service.js';
-import { StorageTermsService } from './storage-terms.service.js';
+import { StorageService } from './runs/storage.service.js';
+import { StorageTermsService } from './terms/storage-terms.service.js';
 import { StorageViewService } from './storage-view.service.js';
 
 @Module({

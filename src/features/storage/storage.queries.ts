@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { toSafeInteger } from '../../platform/database/columns.js';
-import { StorageBalanceEntity } from './storage-balance.entity.js';
-import { StorageRecordEntity } from './storage-record.entity.js';
+import { toSafeInteger } from '../../platform/database/rows/columns.js';
+import { StorageBalanceEntity } from './records/storage-balance.entity.js';
+import { StorageRecordEntity } from './records/storage-record.entity.js';
 import type { BalancedRecord, StorageReportResponse } from './storage.schemas.js';
 
 /** A stretch of one device's time. */

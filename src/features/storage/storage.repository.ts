@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { IssuanceFacts } from '../../core/certificates/bundle.js';
 import type { ChargePart, KeptAllocation, StorageRecord } from '../../core/storage/run.js';
-import { toSafeInteger } from '../../platform/database/columns.js';
-import { eachAs, entitiesOf, type RowsOfEvent } from '../../platform/database/pages.js';
-import { StorageAllocationEntity } from './storage-allocation.entity.js';
-import { StorageBalanceEntity } from './storage-balance.entity.js';
-import { StorageRecordEntity } from './storage-record.entity.js';
-import { StorageRunEntity } from './storage-run.entity.js';
+import { toSafeInteger } from '../../platform/database/rows/columns.js';
+import { eachAs, entitiesOf, type RowsOfEvent } from '../../platform/database/rows/pages.js';
+import { StorageAllocationEntity } from './runs/storage-allocation.entity.js';
+import { StorageBalanceEntity } from './records/storage-balance.entity.js';
+import { StorageRecordEntity } from './records/storage-record.entity.js';
+import { StorageRunEntity } from './runs/storage-run.entity.js';
 import type { DeviceSpan } from './storage.queries.js';
 
 interface PartRow {

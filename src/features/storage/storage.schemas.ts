@@ -5,9 +5,9 @@ import { STORAGE_METHODS } from '../../core/storage/allocate.js';
 import type { KeptAllocation } from '../../core/storage/run.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, spanOfDays, text } from '../../platform/http/schemas.js';
-import type { StorageRecordEntity } from './storage-record.entity.js';
-import type { StorageRunEntity } from './storage-run.entity.js';
-import type { StorageTermsEntity } from './storage-terms.entity.js';
+import type { StorageRecordEntity } from './records/storage-record.entity.js';
+import type { StorageRunEntity } from './runs/storage-run.entity.js';
+import type { StorageTermsEntity } from './terms/storage-terms.entity.js';
 
 const MONTHS_MAX = 6;
 

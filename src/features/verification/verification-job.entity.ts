@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Verification } from '../ledger/ledger.service.js';
-import { safeInteger } from '../../platform/database/columns.js';
+import { safeInteger } from '../../platform/database/rows/columns.js';
 
 const KEY = 'verification_job_is_opened_once';
 

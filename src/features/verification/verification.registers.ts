@@ -1,5 +1,5 @@
 import type { RegisterSource } from '../ledger/ledger.service.js';
-import { columnNamesOf } from '../../platform/database/columns.js';
+import { columnNamesOf } from '../../platform/database/rows/columns.js';
 import { VerificationJobEntity } from './verification-job.entity.js';
 
 const FOUND = 'what an earlier verification found; only one that is made again proves it';

@@ -15,7 +15,7 @@ import { clusterState } from '../cluster/cluster-folder.js';
 import { syncFolder } from '../cluster/durable-file.js';
 import { isFirstStart, SECRETS_FILE } from '../cluster/first-start.js';
 import { serverPlace } from '../cluster/server-user.js';
-import { joinEmbeddedServer } from '../database/embedded-server.js';
+import { joinEmbeddedServer } from '../database/server/embedded-server.js';
 import { type HeadsFile, knownHeads } from '../marker/heads-file.js';
 import { packageRoot } from '../files/package-root.js';
 import { asideOf } from './aside.js';

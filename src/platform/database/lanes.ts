@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { logger } from '../logger.js';
-import { Turns } from '../turns.js';
-import { ownSettings, settle, targetOf } from './settled-client.js';
+import { TurnQueue } from '../turn-queue.js';
+import { ownSettings, settle, targetOf } from './server/settled-client.js';
 
 /** Token of the database that is served, as a URL. */
 export const DATABASE_URL = Symbol('mizan database url');
@@ -65,7 +65,7 @@ const DEAF_AFTER_MS = 5_000;
 
 /** Connections of one kind of work, behind a queue with bounds. */
 export class Lane {
-  private readonly turns: Turns;
+  private readonly turns: TurnQueue;
   private readonly pool: pg.Pool;
   private readonly role: string | null;
   readonly bounds: LaneBounds;
@@ -75,7 +75,7 @@ export class Lane {
     const { connectionsMax, statementMs, connectMs } = this.bounds;
     const { connectionString, role } = targetOf(url);
     this.role = role;
-    this.turns = new Turns(connectionsMax, this.bounds);
+    this.turns = new TurnQueue(connectionsMax, this.bounds);
     this.pool = new pg.Pool({
       ...{ connectionString, max: connectionsMax, keepAlive: true, idleTimeoutMillis: 30_000 },
       pipeline: READING.has(name),

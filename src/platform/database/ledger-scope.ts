@@ -6,12 +6,12 @@ import { DataSource } from 'typeorm';
 import { assert } from '../../core/errors.js';
 import { Clock } from '../clock.js';
 import { Ids } from '../ids.js';
-import { Inside } from './inside.js';
-import { afterOpening, isDeaf, opening, runnerOn } from './opening.js';
-import { TurnsByKey } from '../turns.js';
+import { InsideTransaction } from './inside-transaction.js';
+import { afterOpening, isDeaf, opening, runnerOn } from './transaction-opening.js';
+import { TurnQueuesByKey } from '../turn-queue.js';
 import { type LaneName, Lanes, READING } from './lanes.js';
 import { OneTransaction, type Work } from './one-transaction.js';
-import { lockOf, type Place } from './place.js';
+import { lockOf, type WriteTarget } from './write-target.js';
 import { isWorthAnotherTry, refusalOf } from './refusals.js';
 
 /** Four weeks: each month is at least as long. */
@@ -33,10 +33,10 @@ export type { Work } from './one-transaction.js';
  */
 @Injectable()
 export class LedgerScope {
-  private readonly inside: Inside;
+  private readonly inside: InsideTransaction;
   private readonly joint = new AsyncLocalStorage<OneTransaction>();
-  private readonly byLock: TurnsByKey;
-  private readonly byLedger: TurnsByKey;
+  private readonly byLock: TurnQueuesByKey;
+  private readonly byLedger: TurnQueuesByKey;
   private readonly listeners: ((ledgerId: string) => void)[] = [];
 
   constructor(
@@ -45,10 +45,10 @@ export class LedgerScope {
     private readonly ids: Ids,
     clock: Clock,
   ) {
-    this.inside = new Inside(clock);
+    this.inside = new InsideTransaction(clock);
     const waits = { waitingMax: WRITERS_WAITING_MAX, waitMs: lanes.of('write').bounds.waitMs };
-    this.byLock = new TurnsByKey(1, waits);
-    this.byLedger = new TurnsByKey(WRITERS_OF_A_LEDGER, waits);
+    this.byLock = new TurnQueuesByKey(1, waits);
+    this.byLedger = new TurnQueuesByKey(WRITERS_OF_A_LEDGER, waits);
   }
 
   /** Reads a little of one ledger, on one snapshot. */
@@ -89,12 +89,12 @@ export class LedgerScope {
    * Changes one ledger: everything or nothing. Serialisation failures and deadlocks are tried again,
    * a bounded number of times; a constraint that refuses becomes its public code.
    *
-   * @param place  The ledger; with a lock, its takers are one after the other.
+   * @param target  The ledger; with a lock, its takers are one after the other.
    * @throws DomainError `service.unavailable` when the wait for a turn or a lock was in vain.
    */
-  async write<T>(place: string | Place, work: Work<T>): Promise<T> {
+  async write<T>(target: string | WriteTarget, work: Work<T>): Promise<T> {
     this.requireOutside();
-    const here: Place = typeof place === 'string' ? { ledgerId: place } : place;
+    const here: WriteTarget = typeof target === 'string' ? { ledgerId: target } : target;
     const { ledgerId, lock, waitMs = this.lanes.of('write').bounds.waitMs } = here;
     const untilMs = performance.now() + waitMs;
     const leftMs = (): number => Math.max(1, Math.round(untilMs - performance.now()));
@@ -182,10 +182,10 @@ export class LedgerScope {
    * @returns What the work returned.
    * @throws DomainError as `write`
    */
-  async rehearse<T>(place: string | Place, work: Work<T>): Promise<T> {
+  async rehearse<T>(target: string | WriteTarget, work: Work<T>): Promise<T> {
     const done: { readonly result: T }[] = [];
     try {
-      await this.write(place, async (tx) => {
+      await this.write(target, async (tx) => {
         const result = await work(tx);
         // What waits for the end of a transaction is asked now: there will be no such end.
         await tx.query('SET CONSTRAINTS ALL IMMEDIATE');
@@ -228,7 +228,7 @@ export class LedgerScope {
 
   private writeTogether<T>(
     one: OneTransaction,
-    here: Place,
+    here: WriteTarget,
     transact: (inner: Work<void>, locks: boolean) => Promise<void>,
     work: Work<T>,
   ): Promise<T> {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import { CONFIG, type Config } from '../config.js';
-import { FairTurns } from '../fair-turns.js';
+import { FairTurnQueue } from '../fair-turn-queue.js';
 import type { KeptFile } from './file-store.js';
 import { within } from '../signals.js';
 import { Stopping } from '../stopping.js';
@@ -22,7 +22,7 @@ const LIMITS = { atATime: 4, ofOneKey: 3, weight: 96 * 1024 * 1024 } as const;
 /** Lets files be read a few at a time, each for so long and no longer. */
 @Injectable()
 export class ReadingAttempts {
-  private readonly turns = new FairTurns(LIMITS);
+  private readonly turns = new FairTurnQueue(LIMITS);
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,

@@ -4,7 +4,7 @@ import type { ConstructorOptions, PgBoss } from 'pg-boss';
 import ofBoss from 'pg-boss/package.json' with { type: 'json' };
 import type { EntityManager } from 'typeorm';
 import { DATABASE_URL } from '../database/lanes.js';
-import { ownSettings, SettledClient, targetOf } from '../database/settled-client.js';
+import { ownSettings, SettledClient, targetOf } from '../database/server/settled-client.js';
 import { writerHasEnded, writerMark } from '../files/writer-mark.js';
 import { logger } from '../logger.js';
 import { QUEUE_SCHEMA } from './schema.js';

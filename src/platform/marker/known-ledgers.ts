@@ -2,9 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type pg from 'pg';
 import { type Config, ConfigError } from '../config.js';
-import { DatabaseError } from '../database/database-error.js';
-import { onOwnConnection } from '../database/own-connection.js';
-import { ownSettings, settle, targetOf } from '../database/settled-client.js';
+import { DatabaseError } from '../database/server/database-error.js';
+import { onOwnConnection } from '../database/server/own-connection.js';
+import { ownSettings, settle, targetOf } from '../database/server/settled-client.js';
 import { type HeadsFile, knownFile, readHeads } from './heads-file.js';
 
 /**

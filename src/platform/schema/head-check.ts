@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { DatabaseError } from '../database/database-error.js';
-import { readOnly } from '../database/own-connection.js';
-import { settle } from '../database/settled-client.js';
+import { DatabaseError } from '../database/server/database-error.js';
+import { readOnly } from '../database/server/own-connection.js';
+import { settle } from '../database/server/settled-client.js';
 
 /**
  * Refuses a database in which the head of any ledger is not its last event: both are written in one

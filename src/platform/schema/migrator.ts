@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { DatabaseError } from '../database/database-error.js';
-import { onOwnConnection } from '../database/own-connection.js';
-import { settle } from '../database/settled-client.js';
+import { DatabaseError } from '../database/server/database-error.js';
+import { onOwnConnection } from '../database/server/own-connection.js';
+import { settle } from '../database/server/settled-client.js';
 
 /** SHA-256 of each migration's SQL, by name, as this build runs it. */
 export type MigrationHashes = Readonly<Record<string, string>>;

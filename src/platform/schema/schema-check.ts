@@ -7,8 +7,8 @@ import {
   differencesOf,
   hashesOf,
 } from './catalogue.js';
-import { DatabaseError } from '../database/database-error.js';
-import { readOnly } from '../database/own-connection.js';
+import { DatabaseError } from '../database/server/database-error.js';
+import { readOnly } from '../database/server/own-connection.js';
 
 const SHOWN = 12;
 

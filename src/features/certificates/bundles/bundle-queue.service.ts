@@ -1,0 +1,314 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  applyAction,
+  type BundleAction,
+  type BundleChange,
+  type KnownBundle,
+} from '../../../core/certificates/actions.js';
+import { type Bundle, bundleChangeRow, bundleWh } from '../../../core/certificates/bundle.js';
+import { TRANSITIONS } from '../../../core/certificates/lifecycle.js';
+import { DomainError } from '../../../core/errors.js';
+import { type Canonical, canonicalJson } from '../../../core/ledger/canonical.js';
+import type { EventType } from '../../../core/ledger/event.js';
+import { sha256, toHex } from '../../../core/ledger/merkle.js';
+import type { Fault } from '../../../core/ledger/verify.js';
+import { sumWattHours } from '../../../core/units/energy.js';
+import type { Actor } from '../../../platform/auth/roles.js';
+import { Clock } from '../../../platform/clock.js';
+import {
+  eachAs,
+  ROWS_AT_ONCE,
+  type RowsOfEvent,
+  wholeOf,
+} from '../../../platform/database/rows/pages.js';
+import { LedgerService } from '../../ledger/ledger.service.js';
+import { type ActiveBundle, BundlesQueries, type WantedBundles } from './bundles.queries.js';
+import { BundlesRepository } from './bundles.repository.js';
+import { CERTIFICATE_REGISTERS } from '../certificates.registers.js';
+import { certificateFault } from './bundle-faults.queries.js';
+import { toBundleResponse } from './bundles.schemas.js';
+import { TransferConsentsService } from '../transfers/transfer-consents.service.js';
+
+/** What has become of one issuance: all its live bundles. */
+export interface Issuance {
+  readonly certificateId: string;
+  readonly deviceCode: string;
+  readonly wh: number;
+  readonly bundles: readonly Bundle[];
+}
+
+/** Who uses certificates, and keeps what is in use from being given away. */
+export interface Use {
+  /** Refuses, by throwing, what would leave less of an issuance than is matched. */
+  readonly guard: (
+    tx: EntityManager,
+    ledgerId: string,
+    issuances: readonly Issuance[],
+  ) => Promise<void>;
+  /** Wh of certificates that are matched, where any are. */
+  readonly matchedOf: (
+    tx: EntityManager,
+    ledgerId: string,
+    certificateIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, number>>;
+}
+
+/** Who keeps the records of storage devices. */
+export interface StorageKeeper {
+  /** Device of a charge. @throws DomainError `storage.record_not_found` */
+  readonly deviceOf: (tx: EntityManager, ledgerId: string, recordId: string) => Promise<string>;
+  /** Puts cancelled bundles behind a charge. @throws DomainError `storage.charge_refused` */
+  readonly certify: (
+    tx: EntityManager,
+    at: { readonly ledgerId: string; readonly eventId: string; readonly recordId: string },
+    taken: readonly KnownBundle[],
+  ) => Promise<void>;
+}
+
+export type { ActiveBundle } from './bundles.queries.js';
+
+/** What was done with bundles. */
+export interface Applied {
+  readonly changes: readonly BundleChange[];
+  readonly eventId: string;
+}
+
+/** How an event that does something with bundles seals it, beside their changes. */
+export interface Sealing {
+  readonly type: EventType;
+  readonly rows: string;
+  /** Writes what follows from the changes; gives what the event says of it, and its further rows. */
+  readonly follow: (
+    at: {
+      readonly eventId: string;
+      readonly recordedAt: Date;
+      /** Start of a certificate's production, ms. */
+      readonly startOf: (certificateId: string) => number;
+    },
+    changes: readonly BundleChange[],
+  ) => Promise<{
+    readonly body: { readonly [key: string]: Canonical };
+    readonly rows: readonly string[];
+  }>;
+}
+
+/** The one ordered queue of what is done with bundles: in the caller's transaction, one event. */
+@Injectable()
+export class BundleQueueService {
+  private readonly uses: Use[] = [];
+  private storage: StorageKeeper | null = null;
+
+  constructor(
+    private readonly ledger: LedgerService,
+    private readonly consents: TransferConsentsService,
+    private readonly bundles: BundlesRepository,
+    private readonly queries: BundlesQueries,
+    private readonly clock: Clock,
+  ) {
+    ledger.registerTables(...CERTIFICATE_REGISTERS);
+    ledger.registerCheck(certificateFault);
+    ledger.registerCheck((tx, ledgerId) => this.wrongAction(tx, ledgerId));
+    ledger.registerRows(BUNDLE_CHANGE, (tx, event) => this.rowsOf(tx, event));
+  }
+
+  /** Says who knows how much of a certificate is in use. */
+  registerUse(use: Use): void {
+    this.uses.push(use);
+  }
+
+  /** Says who keeps the records that certificates are cancelled for. */
+  registerStorage(keeper: StorageKeeper): void {
+    this.storage = keeper;
+  }
+
+  /** Wh of certificates that are matched, where any are. */
+  async matchedOf(
+    tx: EntityManager,
+    ledgerId: string,
+    certificateIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const all = new Map<string, number>();
+    for (const { matchedOf } of this.uses) {
+      for (const [id, wh] of await matchedOf(tx, ledgerId, certificateIds)) {
+        all.set(id, (all.get(id) ?? 0) + wh);
+      }
+    }
+    return all;
+  }
+
+  /** Device of a charge. @throws DomainError `storage.record_not_found` */
+  deviceOf(tx: EntityManager, ledgerId: string, recordId: string): Promise<string> {
+    return this.storage!.deviceOf(tx, ledgerId, recordId);
+  }
+
+  /** Active bundles of an owner and a plant over a period, by start and range. */
+  activeOf(tx: EntityManager, ledgerId: string, wanted: WantedBundles): Promise<ActiveBundle[]> {
+    return this.queries.activeOf(tx, ledgerId, wanted);
+  }
+
+  /** Canonical rows of the changes that an event made, in their order. */
+  rowsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<readonly string[]> {
+    return eachAs(this.bundles.changesOf(tx, event), bundleChangeRow);
+  }
+
+  /**
+   * Does actions, all of them or none, and seals them in one event.
+   *
+   * @param actions  No bundle in two of them.
+   * @param sealing  Absent: an event of the actions alone.
+   * @throws DomainError the codes of `applyAction`; `certificate.not_found`, `certificate.matched`,
+   *   `energy.serial_overlaps`, `storage.charge_refused`
+   */
+  async apply(
+    tx: EntityManager,
+    actor: Actor,
+    actions: readonly BundleAction[],
+    sealing?: Sealing,
+  ): Promise<Applied> {
+    const { ledgerId } = actor;
+    const eventId = this.ledger.nextId();
+    const recordedAt = this.clock.now();
+    const known = await this.load(tx, ledgerId, actions);
+    const acceptsFrom = await this.consents.acceptances(tx, ledgerId);
+    const context = {
+      acceptsFrom,
+      nowMs: recordedAt.getTime(),
+      nextId: () => this.ledger.nextId(),
+    };
+    const changes = actions.flatMap((action) =>
+      applyAction(
+        action,
+        action.bundles.map(({ bundleId }) => known.get(bundleId)!),
+        context,
+      ),
+    );
+    await this.bundles.append(tx, { ledgerId, eventId, recordedAt }, changes);
+    await this.settle(tx, { ledgerId, eventId }, { actions, changes, known: [...known.values()] });
+    const facts = [...known.values()].map((bundle) => bundle.facts);
+    const issuances = new Map(
+      [...known.values()].map((bundle) => [bundle.certificateId, bundle.facts]),
+    );
+    const startOf = (certificateId: string): number =>
+      Date.parse(issuances.get(certificateId)!.production_starting_interval);
+    const starts = facts.map((one) => one.production_starting_interval).toSorted();
+    const ends = facts.map((one) => one.production_ending_interval).toSorted();
+    const more = (await sealing?.follow({ eventId, recordedAt, startOf }, changes)) ?? {
+      body: { action: actions[0] as unknown as Canonical },
+      rows: [],
+    };
+    await this.ledger.append(tx, actor, {
+      ...{ eventId, type: sealing?.type ?? 'certificates.acted' },
+      ...{ validFrom: starts[0]!, validTo: ends.at(-1)!, sourceRef: null, supersedes: [] },
+      body: { rows: sealing?.rows ?? BUNDLE_CHANGE, ...more.body },
+      rows: [...changes.map(bundleChangeRow), ...more.rows],
+    });
+    return { changes, eventId };
+  }
+
+  /** The first answer to an action that is not what its event and its changes say. */
+  private async wrongAction(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
+    for (const row of await this.bundles.actions(tx, ledgerId)) {
+      const event = { ledgerId, eventId: row.actionId, rowCount: ROWS_AT_ONCE };
+      const changes = await wholeOf(this.bundles.changesOf(tx, event));
+      const same = (a: object, b: object): boolean =>
+        canonicalJson(a as Canonical) === canonicalJson(b as Canonical);
+      const isSame =
+        row.requestSha256 === toHex(sha256(canonicalJson(row.request as Canonical))) &&
+        same(row.response, actionResponse(row.actionId, row.action, changes));
+      if (isSame) continue;
+      const seq = await this.ledger.seqOf(tx, ledgerId, row.actionId);
+      const detail = 'What was answered to an action is not what it did.';
+      return { seq, check: 'certificate_action', detail };
+    }
+    return null;
+  }
+
+  private async load(
+    tx: EntityManager,
+    ledgerId: string,
+    actions: readonly BundleAction[],
+  ): Promise<ReadonlyMap<string, KnownBundle>> {
+    const wanted = actions.flatMap(({ bundles }) => bundles.map(({ bundleId }) => bundleId));
+    const loaded = await this.bundles.bundles(tx, ledgerId, { bundleIds: wanted });
+    const known = new Map(loaded.map((bundle) => [bundle.bundleId, bundle]));
+    const missing = wanted.filter((id) => !known.has(id));
+    if (missing.length > 0) throw new DomainError('certificate.not_found', { bundleIds: missing });
+    return known;
+  }
+
+  /** What follows from changes wherever they come from. */
+  private async settle(
+    tx: EntityManager,
+    { ledgerId, eventId }: { readonly ledgerId: string; readonly eventId: string },
+    done: {
+      readonly actions: readonly BundleAction[];
+      readonly changes: readonly BundleChange[];
+      readonly known: readonly KnownBundle[];
+    },
+  ): Promise<void> {
+    const { actions, changes, known } = done;
+    const cancelled = changes
+      .filter(({ bundle }) => ['Cancelled', 'Cancelled for Storage'].includes(bundle.status))
+      .map(({ bundle }) => bundle);
+    await this.bundles.claimSerials(tx, ledgerId, cancelled);
+    for (const { storage } of actions) {
+      if (storage === null) continue;
+      const at = { ledgerId, eventId, recordId: storage.recordId };
+      await this.storage!.certify(tx, at, takenOf(changes, known));
+    }
+    const certificateIds = [...new Set(changes.map(({ bundle }) => bundle.certificateId))];
+    const types = actions.map(({ type }) => TRANSITIONS[type]);
+    if (types.some(({ to }) => to === 'Withdrawn')) {
+      await this.bundles.makeRoom(tx, ledgerId, certificateIds);
+    }
+    // What an issuer does stands, whatever is matched: the next run gives it back.
+    if (types.some(({ by }) => by !== 'issuer')) await this.guard(tx, ledgerId, certificateIds);
+  }
+
+  /** Asks whoever uses certificates whether enough is left. */
+  private async guard(
+    tx: EntityManager,
+    ledgerId: string,
+    certificateIds: readonly string[],
+  ): Promise<void> {
+    const now = await this.bundles.bundles(tx, ledgerId, { certificateIds });
+    const issuances = certificateIds.map((certificateId): Issuance => {
+      const all = now.filter((bundle) => bundle.certificateId === certificateId);
+      const live = all.filter(({ status }) => status !== 'Bundle Split');
+      return {
+        certificateId,
+        deviceCode: all[0]!.facts.device_id,
+        wh: sumWattHours(live.map(bundleWh)),
+        bundles: live,
+      };
+    });
+    for (const { guard } of this.uses) await guard(tx, ledgerId, issuances);
+  }
+}
+
+/** What is answered to an action: the bundles as they are after it. */
+export function actionResponse(
+  actionId: string,
+  action: string,
+  changes: readonly BundleChange[],
+): { readonly actionId: string; readonly action: string; readonly bundles: object[] } {
+  const latest = new Map(changes.map(({ bundle }) => [bundle.bundleId, bundle]));
+  return { actionId, action, bundles: [...latest.values()].map(toBundleResponse) };
+}
+
+/** The bundles that are cancelled for storage, with the facts of their issuance. */
+function takenOf(
+  changes: readonly BundleChange[],
+  known: readonly KnownBundle[],
+): readonly KnownBundle[] {
+  const issuances = new Map(known.map((bundle) => [bundle.certificateId, bundle]));
+  return changes
+    .filter(({ bundle }) => bundle.status === 'Cancelled for Storage')
+    .map(({ bundle }) => {
+      const { facts, issuerCode } = issuances.get(bundle.certificateId)!;
+      return { ...bundle, facts, issuerCode };
+    });
+}
+
+const BUNDLE_CHANGE = 'mizan/row/bundle-change/1';

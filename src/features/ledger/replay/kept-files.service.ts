@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { FileStore } from '../../../platform/files/file-store.js';
+
+/** A file that a register names. */
+export interface NamedFile {
+  readonly sha256: string;
+  /** What it is, for a person: `import 0198… (june.csv)`. */
+  readonly what: string;
+  readonly eventId: string;
+}
+
+/** Files that the registers of a feature name. */
+export type FileLister = (tx: EntityManager, ledgerId: string) => Promise<readonly NamedFile[]>;
+
+/** A file that is not what it was: what is wrong, and of which event. */
+export interface WrongFile {
+  readonly eventId: string;
+  readonly detail: string;
+}
+
+/** Hashes again the files that registers name. */
+@Injectable()
+export class KeptFilesService {
+  private readonly listers: FileLister[] = [];
+
+  constructor(private readonly files: FileStore) {}
+
+  /** Says which files registers name. */
+  register(lister: FileLister): void {
+    this.listers.push(lister);
+  }
+
+  /** Every file that is named, each once, in the order that registers list them. */
+  async named(tx: EntityManager, ledgerId: string): Promise<readonly NamedFile[]> {
+    const named = new Map<string, NamedFile>();
+    for (const list of this.listers) {
+      for (const file of await list(tx, ledgerId)) {
+        if (!named.has(file.sha256)) named.set(file.sha256, file);
+      }
+    }
+    return [...named.values()];
+  }
+
+  /** Hashes files: for as long as that takes, and so not within a transaction. */
+  async hash(named: readonly NamedFile[]): Promise<readonly WrongFile[]> {
+    const wrong: WrongFile[] = [];
+    for (const { sha256, what, eventId } of named) {
+      const fault = await this.faultOf(sha256);
+      if (fault !== null) wrong.push({ eventId, detail: `The file of ${what} ${fault}.` });
+    }
+    return wrong;
+  }
+
+  private async faultOf(sha256: string): Promise<string | null> {
+    // A name that is no hash is no path to follow.
+    if (!/^[0-9a-f]{64}$/.test(sha256)) return 'has no hash for a name';
+    if (!this.files.has(sha256)) return `is gone: ${sha256}`;
+    const hash = createHash('sha256');
+    for await (const chunk of this.files.open(sha256)) hash.update(chunk as Buffer);
+    return hash.digest('hex') === sha256 ? null : `is not the one that was kept: ${sha256}`;
+  }
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { standingOf } from '../../../core/certificates/standing.js';
+import { DomainError } from '../../../core/errors.js';
+import { AssetsService } from '../../assets/assets.service.js';
+import {
+  BundleQueueService,
+  type Issuance,
+} from '../../certificates/bundles/bundle-queue.service.js';
+import { ContractsService } from '../../contracts/contracts.service.js';
+import { EnergyBookRepository } from '../book/energy-book.repository.js';
+
+/** Keeps what a run has matched from being given away. */
+@Injectable()
+export class CertificateUseService {
+  constructor(
+    queue: BundleQueueService,
+    private readonly assets: AssetsService,
+    private readonly contracts: ContractsService,
+    private readonly book: EnergyBookRepository,
+  ) {
+    queue.registerUse({
+      guard: (tx, ledgerId, issuances) => this.guard(tx, ledgerId, issuances),
+      matchedOf: (tx, ledgerId, ids) => this.book.matchedOf(tx, ledgerId, ids),
+    });
+  }
+
+  /** What is left for the buyer of a contract of the plant must cover what is matched. */
+  private async guard(
+    tx: EntityManager,
+    ledgerId: string,
+    issuances: readonly Issuance[],
+  ): Promise<void> {
+    const ids = issuances.map(({ certificateId }) => certificateId);
+    const matched = await this.book.matchedOf(tx, ledgerId, ids);
+    if (matched.size === 0) return;
+    const contracts = await this.contracts.allVersions(tx, ledgerId);
+    const plants = await this.assets.allPlants(tx, ledgerId);
+    for (const { certificateId, deviceCode, wh, bundles } of issuances) {
+      const matchedWh = matched.get(certificateId) ?? 0;
+      const owner = plants.find(({ code }) => code === deviceCode)!.organisationCode;
+      const left = contracts
+        .filter(({ plantCodes }) => plantCodes.includes(deviceCode))
+        .map(({ buyerCode, sellerCode }) =>
+          standingOf(wh, bundles, { buyerCode, sellerCodes: [sellerCode, owner] }),
+        );
+      const leftWh = Math.max(0, ...left.map(({ spendableWh }) => spendableWh));
+      if (leftWh >= matchedWh) continue;
+      throw new DomainError('certificate.matched', {
+        ...{ certificateId, matchedWh, leftWh },
+        fix: 'Take no more than is not matched, or cancel for the buyer of the contract.',
+      });
+    }
+  }
+}

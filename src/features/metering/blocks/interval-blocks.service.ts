@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { blockRow } from '../../../core/metering/interval-block.js';
+import { lineAt } from '../../../core/metering/source-lines.js';
+import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import { eachAs } from '../../../platform/database/rows/pages.js';
+import { type FileLine, ImportsService } from '../../imports/imports.service.js';
+import type { IntervalBlockEntity } from './interval-block.entity.js';
+import { type BlockRange, IntervalBlocksRepository } from './interval-blocks.repository.js';
+
+/** A block as other features see it. */
+export type StoredBlock = Readonly<IntervalBlockEntity>;
+
+const ROWS = 'mizan/row/interval-block/1';
+
+/** What meters measured, and every correction of it. */
+@Injectable()
+export class IntervalBlocksService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly imports: ImportsService,
+    private readonly blocks: IntervalBlocksRepository,
+  ) {
+    imports.registerRows(ROWS, (tx, event) => eachAs(this.blocks.ofEvent(tx, event), blockRow));
+  }
+
+  /** The blocks that held, for meters and days. */
+  latest(tx: EntityManager, range: BlockRange): Promise<StoredBlock[]> {
+    return this.blocks.latest(tx, range);
+  }
+
+  /** All revisions of a meter's UTC day, oldest first. */
+  revisions(ledgerId: string, meterCode: string, utcDay: string): Promise<StoredBlock[]> {
+    return this.scope.read(ledgerId, (tx) =>
+      this.blocks.revisions(tx, { ledgerId, meterCode, utcDay }),
+    );
+  }
+
+  /** The same, inside a transaction. */
+  revisionsIn(
+    tx: EntityManager,
+    day: Pick<StoredBlock, 'ledgerId' | 'meterCode' | 'utcDay'>,
+  ): Promise<StoredBlock[]> {
+    return this.blocks.revisions(tx, day);
+  }
+
+  /**
+   * The file line that an interval of a revision came from: this revision's file, or, where it
+   * inherited the value, that of an earlier one. Null for a gap that no file ever mentioned.
+   */
+  async lineOf(tx: EntityManager, block: StoredBlock, position: number): Promise<FileLine | null> {
+    const revisions = await this.blocks.revisions(tx, block);
+    const origin = revisions
+      .filter(({ revision }) => revision <= block.revision)
+      .map(({ eventId, lines }) => ({ eventId, line: lineAt(lines, position) }))
+      .findLast(({ line }) => line !== null);
+    if (origin === undefined) return null;
+    return this.imports.lineOf(tx, block.ledgerId, origin.eventId, origin.line!);
+  }
+}

@@ -1,0 +1,165 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { validate } from 'uuid';
+import { DomainError } from '../../../core/errors.js';
+import { isVoided } from '../../../core/invoicing/life.js';
+import { type Canonical, canonicalJson } from '../../../core/ledger/canonical.js';
+import { sha256 } from '../../../core/ledger/merkle.js';
+import type { Actor } from '../../../platform/auth/roles.js';
+import { Clock } from '../../../platform/clock.js';
+import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import { LedgerService } from '../../ledger/ledger.service.js';
+import { type InvoiceFileOptions, InvoiceAssignmentService } from './invoice-assignment.service.js';
+import { PAYABLES_REGISTERS } from '../payables.registers.js';
+import { SupplierInvoicesRepository } from './supplier-invoices.repository.js';
+import { SupplierInvoiceFileService } from './supplier-invoice-file.service.js';
+import {
+  INVOICE_ROWS,
+  invoiceRow,
+  type InvoiceSummary,
+  parseInvoice,
+  type ReceivedInvoice,
+} from './supplier-invoice.document.js';
+import type { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
+
+export type { InvoiceFileOptions } from './invoice-assignment.service.js';
+export {
+  hoursCsv,
+  type InvoiceCheckDocument,
+  type ReceivedInvoice,
+} from './supplier-invoice.document.js';
+
+/** Serialises what is received and decided in a ledger. */
+export const PAYABLES_LOCK = 'supplier invoices';
+
+const NUMBER_FIX =
+  'A document is never changed: a correction is a credit note and a new number. One that should not ' +
+  'have been received is voided with its reason.';
+
+/** Receives suppliers' documents. What was received never changes. */
+@Injectable()
+export class SupplierInvoicesService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly places: InvoiceAssignmentService,
+    private readonly files: SupplierInvoiceFileService,
+    private readonly payables: SupplierInvoicesRepository,
+    private readonly clock: Clock,
+  ) {
+    ledger.registerTables(...PAYABLES_REGISTERS);
+    ledger.registerFiles(async (tx, ledgerId) =>
+      (await this.payables.list(tx, ledgerId, {})).map(
+        ({ number, fileName, fileSha256, eventId }) => ({
+          ...{ sha256: fileSha256, what: `document ${number} (${fileName})`, eventId },
+        }),
+      ),
+    );
+    ledger.registerRows(INVOICE_ROWS, async (tx, { ledgerId, eventId }) =>
+      (await this.payables.invoicesOf(tx, ledgerId, eventId)).map(invoiceRow),
+    );
+  }
+
+  /**
+   * Receives a document. The same document a second time changes nothing and gives the first, unless
+   * that one was voided. A dry run meets every refusal, and writes nothing.
+   *
+   * @throws DomainError as the file's reader; `supplier_invoice.unplaced`,
+   *   `supplier_invoice.wrong_seller`, `supplier_invoice.number_taken`
+   */
+  async receive(
+    actor: Actor,
+    options: InvoiceFileOptions,
+    bytes: Readable,
+  ): Promise<{ readonly received: ReceivedInvoice; readonly isNew: boolean }> {
+    const file = await this.files.keep(bytes, actor);
+    const { ledgerId } = actor;
+    const invoice = await this.files.read(ledgerId, file, options);
+    const { contract, period } = await this.places.of(ledgerId, invoice, options);
+    const text = canonicalJson(invoice as unknown as Canonical);
+    const { sellerCode, code: contractCode } = contract;
+    const { number, kind, issueDate } = invoice;
+    const place = { ledgerId, lock: PAYABLES_LOCK };
+    const take = async (tx: EntityManager) => {
+      const known = await this.payables.byNumber(tx, ledgerId, { sellerCode, number });
+      const before = known === null ? null : await this.withSteps(tx, known);
+      if (before !== null && !isVoided(before.steps)) {
+        const { row } = before;
+        const isRead = row.document.equals(Buffer.from(text)) || row.fileSha256 === file.sha256;
+        if (isRead && row.period === period) return { received: before, isNew: false };
+        throw new DomainError('supplier_invoice.number_taken', {
+          ...{ sellerCode, number, invoiceId: row.invoiceId, fix: NUMBER_FIX },
+        });
+      }
+      const [invoiceId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
+      const row: SupplierInvoiceEntity = {
+        ...{ ledgerId, invoiceId, sellerCode, number, kind, contractCode, period, issueDate },
+        reuse: before === null ? 0 : before.row.reuse + 1,
+        ...{ fileName: options.fileName, fileSha256: file.sha256 },
+        ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
+        ...{ eventId, recordedAt: this.clock.now() },
+      };
+      if (options.dryRun !== true) await this.files.settle(file, actor);
+      await this.payables.add(tx, row);
+      await this.ledger.append(tx, actor, {
+        ...{ eventId, type: 'supplier_invoice.received', validFrom: null, validTo: null },
+        ...{ sourceRef: file.sha256, supersedes: [] },
+        body: { rows: INVOICE_ROWS, invoiceId, sellerCode, number, period },
+        rows: [invoiceRow(row)],
+      });
+      return { received: { row, invoice, steps: [] }, isNew: true };
+    };
+    return options.dryRun === true
+      ? this.scope.rehearse(place, take)
+      : this.scope.write(place, take);
+  }
+
+  /** All documents, of a contract and period or of all, by contract, period, day and number. */
+  list(
+    ledgerId: string,
+    of: { readonly contractCode?: string; readonly period?: string } = {},
+  ): Promise<ReceivedInvoice[]> {
+    return this.scope.read(ledgerId, (tx) => this.listIn(tx, ledgerId, of));
+  }
+
+  /** What a list shows of the same documents, in the same order. */
+  summaries(
+    ledgerId: string,
+    of: { readonly contractCode?: string; readonly period?: string } = {},
+  ): Promise<InvoiceSummary[]> {
+    return this.scope.read(ledgerId, (tx) => this.payables.summaries(tx, ledgerId, of));
+  }
+
+  /** As `list`, inside a transaction. */
+  async listIn(
+    tx: EntityManager,
+    ledgerId: string,
+    of: { readonly contractCode?: string; readonly period?: string } = {},
+  ): Promise<ReceivedInvoice[]> {
+    const rows = await this.payables.list(tx, ledgerId, of);
+    const ids = rows.map(({ invoiceId }) => invoiceId);
+    const all = await this.payables.steps(tx, ledgerId, ids);
+    const steps = Map.groupBy(all, (step) => step.invoiceId);
+    return rows.map((row) => ({
+      ...{ row, invoice: parseInvoice(row), steps: steps.get(row.invoiceId) ?? [] },
+    }));
+  }
+
+  /** @throws DomainError `supplier_invoice.not_found` */
+  get(ledgerId: string, invoiceId: string): Promise<ReceivedInvoice> {
+    return this.scope.read(ledgerId, (tx) => this.getIn(tx, ledgerId, invoiceId));
+  }
+
+  /** As `get`, inside a transaction. */
+  async getIn(tx: EntityManager, ledgerId: string, invoiceId: string): Promise<ReceivedInvoice> {
+    const row = validate(invoiceId) ? await this.payables.find(tx, ledgerId, invoiceId) : null;
+    if (row === null) throw new DomainError('supplier_invoice.not_found', { invoiceId });
+    return this.withSteps(tx, row);
+  }
+
+  private async withSteps(tx: EntityManager, row: SupplierInvoiceEntity): Promise<ReceivedInvoice> {
+    const steps = await this.payables.steps(tx, row.ledgerId, [row.invoiceId]);
+    return { row, invoice: parseInvoice(row), steps };
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../../core/errors.js';
+import { type InvoiceStep, isVoided, voidFault } from '../../../core/invoicing/life.js';
+import type { Actor } from '../../../platform/auth/roles.js';
+import { Clock } from '../../../platform/clock.js';
+import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import { LedgerService } from '../../ledger/ledger.service.js';
+import { SupplierInvoicesRepository } from './supplier-invoices.repository.js';
+import type { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
+import { type ReceivedInvoice, stepRow, VOID_ROWS } from './supplier-invoice.document.js';
+import { PAYABLES_LOCK, SupplierInvoicesService } from './supplier-invoices.service.js';
+
+/** Voids documents that should never have been received (INVOICING 1). */
+@Injectable()
+export class VoidingService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly invoices: SupplierInvoicesService,
+    private readonly payables: SupplierInvoicesRepository,
+    private readonly clock: Clock,
+  ) {
+    ledger.registerRows(VOID_ROWS, async (tx, { ledgerId, eventId }) =>
+      (await this.payables.stepsOf(tx, ledgerId, eventId)).map(stepRow),
+    );
+    ledger.registerCheck((tx, ledgerId) => this.numberInUseTwice(tx, ledgerId));
+  }
+
+  /**
+   * Voids a document: no check, payment or entry counts it from then on, and its number is free again.
+   * It needs neither terms nor a settlement, for it may be of another contract altogether.
+   *
+   * @throws DomainError `supplier_invoice.not_found`, `supplier_invoice.step_refused` where its dispute
+   *   is at its end, or a document that corrects it stands
+   */
+  void(actor: Actor, invoiceId: string, step: InvoiceStep): Promise<ReceivedInvoice> {
+    const { ledgerId } = actor;
+    return this.scope.write({ ledgerId, lock: PAYABLES_LOCK }, async (tx) => {
+      const received = await this.invoices.getIn(tx, ledgerId, invoiceId);
+      const { steps } = received;
+      const state = steps.at(-1)?.state ?? 'RECEIVED';
+      const reason = voidFault(step, {
+        ...{ state, correctedBy: await this.correctedBy(tx, ledgerId, received) },
+      });
+      if (reason !== null) {
+        const refused = { invoiceId, from: state, to: step.state, reason };
+        throw new DomainError('supplier_invoice.step_refused', refused);
+      }
+      const eventId = this.ledger.nextId();
+      const row: SupplierInvoiceStepEntity = {
+        ...{ ledgerId, invoiceId, step: steps.length + 1, ...step, eventId },
+        ...{ runId: null, checkDocument: null, checkSha256: null, recordedAt: this.clock.now() },
+      };
+      await this.payables.addStep(tx, row);
+      await this.ledger.append(tx, actor, {
+        ...{ eventId, type: 'supplier_invoice.voided', validFrom: null, validTo: null },
+        ...{ sourceRef: null, supersedes: [received.row.eventId] },
+        body: { rows: VOID_ROWS, invoiceId, step: row.step, state: row.state },
+        rows: [stepRow(row)],
+      });
+      return { ...received, steps: [...steps, row] };
+    });
+  }
+
+  /** Documents of the seller that name this one as what they correct, and were not voided. */
+  private async correctedBy(
+    tx: EntityManager,
+    ledgerId: string,
+    { row: { contractCode, number } }: ReceivedInvoice,
+  ): Promise<string[]> {
+    const all = await this.invoices.listIn(tx, ledgerId, { contractCode });
+    return all
+      .filter(({ invoice, steps }) => invoice.corrects === number && !isVoided(steps))
+      .map(({ row }) => row.number);
+  }
+
+  /** A number is in use once: documents that had it before are voided. */
+  private async numberInUseTwice(tx: EntityManager, ledgerId: string) {
+    const twice = await this.payables.usedAgain(tx, ledgerId);
+    if (twice === null) return null;
+    const seq = await this.ledger.seqOf(tx, ledgerId, twice.eventId);
+    const detail = `Document ${twice.number} was received again under a number that was not free.`;
+    return { seq, check: 'supplier_invoice_number', detail };
+  }
+}

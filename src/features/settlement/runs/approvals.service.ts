@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { requirePerson } from '../../../core/access/key.js';
+import { DomainError } from '../../../core/errors.js';
+import { sealedJson } from '../../../core/ledger/canonical.js';
+import { formatInstant } from '../../../core/time/interval.js';
+import type { Actor } from '../../../platform/auth/roles.js';
+import { Clock } from '../../../platform/clock.js';
+import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import { LedgerService } from '../../ledger/ledger.service.js';
+import type { SettlementApprovalEntity } from './settlement-approval.entity.js';
+import type { SettlementRunEntity } from './settlement-run.entity.js';
+import { SettlementRepository } from './settlement.repository.js';
+
+/** Where a run stands (SETTLEMENT 9): made, approved by somebody else, or replaced by a later one. */
+export type RunState = 'DRAFT' | 'APPROVED' | 'SUPERSEDED';
+
+const ROWS = 'mizan/row/settlement-approval/2';
+const EARLIER_ROWS = 'mizan/row/settlement-approval/1';
+
+/** Approvals of settlement runs: who checks is not who made it. */
+@Injectable()
+export class ApprovalsService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly runs: SettlementRepository,
+    private readonly clock: Clock,
+  ) {
+    for (const domain of [ROWS, EARLIER_ROWS]) {
+      ledger.registerRows(domain, async (tx, { ledgerId, eventId }) =>
+        (await this.runs.approvalsOf(tx, ledgerId, eventId)).map(approvalRow),
+      );
+    }
+  }
+
+  /**
+   * Approves the last run of a period. Approved already: nothing is written.
+   *
+   * @throws DomainError `settlement.run_not_found`, `settlement.run_superseded`,
+   *   `settlement.own_run` when it is of the same principal, under whatever key;
+   *   `auth.person_required`
+   */
+  async approve(actor: Actor, runId: string): Promise<void> {
+    requirePerson(actor.principalId, 'approve a settlement');
+    return this.scope.write(
+      { ledgerId: actor.ledgerId, lock: 'settlement approvals' },
+      async (tx) => {
+        const { ledgerId } = actor;
+        const run = await this.runs.find(tx, ledgerId, runId);
+        if (run === null) throw new DomainError('settlement.run_not_found', { runId });
+        const [state] = await this.statesIn(tx, ledgerId, [run]);
+        if (state === 'APPROVED') return;
+        if (state === 'SUPERSEDED') {
+          const fix = 'Approve the last run of the period.';
+          throw new DomainError('settlement.run_superseded', { runId, period: run.period, fix });
+        }
+        const { principalId: madeBy } = (await this.ledger.authorOf(tx, ledgerId, run.eventId))!;
+        if (madeBy === actor.principalId) {
+          const fix = 'Somebody else approves it, under their own name.';
+          throw new DomainError('settlement.own_run', { runId, fix });
+        }
+        await this.write(tx, actor, { run, madeBy });
+      },
+    );
+  }
+
+  /** States of runs, in their order. */
+  statesOf(ledgerId: string, runs: readonly SettlementRunEntity[]): Promise<RunState[]> {
+    return this.scope.read(ledgerId, (tx) => this.statesIn(tx, ledgerId, runs));
+  }
+
+  private async statesIn(
+    tx: EntityManager,
+    ledgerId: string,
+    runs: readonly SettlementRunEntity[],
+  ): Promise<RunState[]> {
+    const ids = runs.map(({ runId }) => runId);
+    const corrected = await this.runs.corrected(tx, ledgerId, ids);
+    const approved = await this.runs.approved(tx, ledgerId, ids);
+    return ids.map((id) =>
+      corrected.has(id) ? 'SUPERSEDED' : approved.has(id) ? 'APPROVED' : 'DRAFT',
+    );
+  }
+
+  private async write(
+    tx: EntityManager,
+    actor: Actor,
+    { run, madeBy }: { readonly run: SettlementRunEntity; readonly madeBy: string },
+  ): Promise<void> {
+    const { ledgerId, runId, period } = run;
+    const eventId = this.ledger.nextId();
+    const recordedAt = this.clock.now();
+    const approval: SettlementApprovalEntity = {
+      ...{ ledgerId, runId, eventId, recordedAt, madeBy, approvedBy: actor.principalId },
+    };
+    await this.runs.approve(tx, approval);
+    await this.ledger.append(tx, actor, {
+      ...{ eventId, type: 'settlement.approved', validFrom: null, validTo: null, sourceRef: null },
+      supersedes: [],
+      body: { rows: ROWS, runId, period, sha256: run.sha256.toString('hex') },
+      rows: [approvalRow(approval)],
+    });
+  }
+}
+
+/** A row as it was sealed: those of before name nobody. */
+function approvalRow(row: SettlementApprovalEntity): string {
+  const { runId, madeBy, approvedBy } = row;
+  const recordedAt = formatInstant(row.recordedAt.getTime());
+  return madeBy === null || approvedBy === null
+    ? sealedJson(EARLIER_ROWS, { runId, recordedAt })
+    : sealedJson(ROWS, { runId, recordedAt, madeBy, approvedBy });
+}
