@@ -293,6 +293,7 @@ describe('a start', () => {
   it.each([
     ['a right on a table', 'REVOKE UPDATE ON mizan_queue.job FROM mizan_app'],
     ['that it wakes its workers', 'UPDATE mizan_queue.queue SET notify = false'],
+    ['the time that a job may take', 'UPDATE mizan_queue.queue SET expire_seconds = 3600'],
   ])('gives the queue %s where it lacks', async (_, sql) => {
     const database = await createTestDatabase();
     const { adminUrl, ownerUrl } = database;
@@ -300,7 +301,8 @@ describe('a start', () => {
       rows(
         adminUrl,
         `SELECT has_table_privilege('mizan_app', 'mizan_queue.job', 'UPDATE') AS may,
-           (SELECT bool_and(notify) FROM mizan_queue.queue) AS notifies`,
+           (SELECT bool_and(notify) FROM mizan_queue.queue) AS notifies,
+           (SELECT min(expire_seconds) FROM mizan_queue.queue) AS "withinS"`,
       );
     const before = await standing();
     await run(adminUrl, sql);

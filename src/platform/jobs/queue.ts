@@ -27,7 +27,9 @@ export type JobHandler = (ids: JobIds) => Promise<void>;
 
 const QUEUE_OPTIONS = {
   heartbeatSeconds: 30,
-  expireInSeconds: 3_600,
+  // The longest that the queue knows: a job that is at work is not begun a second time beside itself. One whose process
+  // is gone is known by its silence, long before.
+  expireInSeconds: 24 * 3_600,
   retryLimit: 5,
   retryDelay: 5,
   retryBackoff: true,
@@ -75,7 +77,7 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
     for (const name of NAMES) {
       const known = await boss.getQueue(name);
       if (known === null) await boss.createQueue(name, QUEUE_OPTIONS);
-      else if (known.notify !== true) await boss.updateQueue(name, { notify: true });
+      else await boss.updateQueue(name, QUEUE_OPTIONS);
     }
   } finally {
     // Whoever tries again begins another.
@@ -95,7 +97,7 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
 }
 
 /**
- * Whether `prepareQueue` has nothing to do: tables of this version, every queue, and the rights on them.
+ * Whether `prepareQueue` has nothing to do: tables of this version, every queue as it is to be, and the rights on them.
  *
  * @param client  In a transaction of the role `mizan_owner`.
  */
@@ -111,7 +113,9 @@ export async function isQueuePrepared(client: pg.Client): Promise<boolean> {
   );
   if (versions.length !== 1 || versions[0]!.version !== ofBoss.pgboss.schema) return false;
   const { rows } = await client.query<{ is_prepared: boolean }>(
-    `SELECT (SELECT count(*) FROM ${QUEUE_SCHEMA}.queue WHERE name = ANY ($1) AND notify) = cardinality($1)
+    `SELECT (SELECT count(*) FROM ${QUEUE_SCHEMA}.queue WHERE name = ANY ($1) AND notify
+         AND (heartbeat_seconds, expire_seconds, retry_limit, retry_delay, retention_seconds, deletion_seconds)
+           = ($2, $3, $4, $5, $6, $7) AND retry_backoff) = cardinality($1)
        AND has_schema_privilege('mizan_app', '${QUEUE_SCHEMA}', 'USAGE')
        AND NOT EXISTS (
          SELECT FROM pg_class c WHERE c.relnamespace = '${QUEUE_SCHEMA}'::regnamespace AND NOT CASE
@@ -124,7 +128,15 @@ export async function isQueuePrepared(client: pg.Client): Promise<boolean> {
        AND NOT EXISTS (
          SELECT FROM pg_proc p WHERE p.pronamespace = '${QUEUE_SCHEMA}'::regnamespace
            AND NOT has_function_privilege('mizan_app', p.oid, 'EXECUTE')) AS is_prepared`,
-    [NAMES],
+    [
+      NAMES,
+      QUEUE_OPTIONS.heartbeatSeconds,
+      QUEUE_OPTIONS.expireInSeconds,
+      QUEUE_OPTIONS.retryLimit,
+      QUEUE_OPTIONS.retryDelay,
+      QUEUE_OPTIONS.retentionSeconds,
+      QUEUE_OPTIONS.deleteAfterSeconds,
+    ],
   );
   return rows[0]!.is_prepared;
 }
