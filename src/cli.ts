@@ -34,10 +34,10 @@ async function dispatch(args: readonly string[]): Promise<void> {
     args.length - options.size === 2 &&
     [...options].every((option) => option === '--schema' || option === '--json');
   if (args[0] === 'help' && args[1]?.includes('.') === true) {
-    const { explainCode } = await import('./cli/explain-code.js');
+    const { explainCode } = await import('./cli/system/explain-code.js');
     explainCode(args[1], options.has('--json'));
   } else if (isPlainCalc) {
-    const { calc } = await import('./cli/calc.js');
+    const { calc } = await import('./cli/calc/calc.js');
     const engine = args.find((arg, at) => at > 0 && !arg.startsWith('-'))!;
     await calc(engine, { schema: options.has('--schema') });
   } else {

@@ -6,7 +6,8 @@ import { DomainError } from './core/errors.js';
  */
 export async function failureText(error: unknown): Promise<string> {
   // What is not needed is not loaded: `calc` alone answers without the framework.
-  if (error instanceof DomainError) return (await import('./cli/render.js')).refusalText(error);
+  if (error instanceof DomainError)
+    return (await import('./cli/shell/render.js')).refusalText(error);
   const { explain } = await import('./start.js');
   return explain(error) ?? (error instanceof Error ? error.stack : undefined) ?? String(error);
 }

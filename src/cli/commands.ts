@@ -3,42 +3,51 @@ import {
   BundlesCommand,
   CertificatesCommand,
   ExpireCommand,
-} from './certificates.commands.js';
-import { CompareCommand, CoverageCommand, ExplainCommand } from './matching.commands.js';
+} from './certificates/certificates.commands.js';
+import { CompareCommand, CoverageCommand, ExplainCommand } from './matching/matching.commands.js';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { CommandRunner } from 'nest-commander';
 import { AppModule } from '../app.module.js';
 import { processConfig } from '../platform/config.js';
 import { start, type Started } from '../start.js';
 import { DATABASE_MS, listenForStop } from '../stopping.js';
-import { BackupCommand, RestoreCommand } from './backup.commands.js';
-import { CalcCommand } from './calc.command.js';
-import { DemoCommand } from './demo.command.js';
-import { DemoIntake, DemoOutcome, DemoSteps } from './demo.steps.js';
-import { EvidenceCommand, VerifyCommand } from './evidence.commands.js';
-import { CancelCommand, JobsCommand, ReadingsCommand } from './jobs.commands.js';
-import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './ledger.commands.js';
-import { ImportCommand, OtherImports } from './import.command.js';
-import { MatchCommand, StatementCommand, StatementsCommand } from './month.commands.js';
-import { DecideCommand } from './decisions.commands.js';
+import { BackupCommand, RestoreCommand } from './system/backup.commands.js';
+import { CalcCommand } from './calc/calc.command.js';
+import { DemoCommand } from './demo/demo.command.js';
+import { DemoIntake, DemoOutcome, DemoSteps } from './demo/demo.steps.js';
+import { EvidenceCommand, VerifyCommand } from './evidence/evidence.commands.js';
+import { CancelCommand, JobsCommand, ReadingsCommand } from './metering/jobs.commands.js';
+import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './system/ledger.commands.js';
+import { ImportCommand, OtherImports } from './metering/import.command.js';
+import { MatchCommand, StatementCommand, StatementsCommand } from './matching/month.commands.js';
+import { DecideCommand } from './metering/decisions.commands.js';
 import {
   DiffCommand,
   EstimateCommand,
   ExceptionsCommand,
   LossesCommand,
   ValidateCommand,
-} from './readings.commands.js';
-import { ProfileCommand } from './profile.commands.js';
-import { ResumeCommand } from './resume.command.js';
-import { CreateCommand, ListCommand, ReviseCommand, ShowCommand } from './records.commands.js';
-import { ContractCommand } from './contract.commands.js';
-import { MwhCommand } from './mwh.commands.js';
-import { JournalCommand } from './journal.commands.js';
-import { SupplierInvoiceCommand } from './payables.commands.js';
-import { ApproveSettlementCommand, PositionCommand, SettleCommand } from './settlement.commands.js';
-import { SettlementCoverageCommand } from './settlement-coverage.command.js';
-import { TraceCommand, TracedPlaces } from './trace.command.js';
-import { StorageCommand } from './storage.commands.js';
+} from './metering/readings.commands.js';
+import { ProfileCommand } from './metering/profile.commands.js';
+import { ResumeCommand } from './system/resume.command.js';
+import {
+  CreateCommand,
+  ListCommand,
+  ReviseCommand,
+  ShowCommand,
+} from './records/records.commands.js';
+import { ContractCommand } from './records/contract.commands.js';
+import { MwhCommand } from './certificates/mwh.commands.js';
+import { JournalCommand } from './payables/journal.commands.js';
+import { SupplierInvoiceCommand } from './payables/payables.commands.js';
+import {
+  ApproveSettlementCommand,
+  PositionCommand,
+  SettleCommand,
+} from './settlement/settlement.commands.js';
+import { SettlementCoverageCommand } from './settlement/settlement-coverage.command.js';
+import { TraceCommand, TracedPlaces } from './evidence/trace.command.js';
+import { StorageCommand } from './certificates/storage.commands.js';
 import {
   AttestCommand,
   CloseCommand,
@@ -46,7 +55,7 @@ import {
   OpenApiCommand,
   ServeCommand,
   WorkerCommand,
-} from './system.commands.js';
+} from './system/system.commands.js';
 
 /** All commands, and what they share. */
 export const PROVIDERS = [

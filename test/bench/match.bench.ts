@@ -10,15 +10,15 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { HourInput } from '../../src/core/matching/hour.js';
+import type { HourInput } from '../../src/core/matching/policies/hour.js';
 import { seeded } from '../support/seeded.ts';
 import { spreadByTheBook } from '../support/spread-reference.ts';
 import { meterCode, plantCode } from './campus.ts';
 import { type Report, runApart } from './report.ts';
 
-type ProRata = typeof import('../../src/core/matching/pro-rata.js');
-type TieredSpread = typeof import('../../src/core/matching/tiered-spread.js');
-type Maximal = typeof import('../../src/core/matching/maximal.js');
+type ProRata = typeof import('../../src/core/matching/policies/pro-rata.js');
+type TieredSpread = typeof import('../../src/core/matching/policies/tiered-spread.js');
+type Maximal = typeof import('../../src/core/matching/policies/maximal.js');
 
 const HOURS = 8_760;
 const METERS = 200;
@@ -64,7 +64,7 @@ const STATEMENT = `
 
 /** Measures both, and checks that they agree. */
 export async function bench(): Promise<Report> {
-  const built = join(import.meta.dirname, '../../dist/src/core/matching/pro-rata.js');
+  const built = join(import.meta.dirname, '../../dist/src/core/matching/policies/pro-rata.js');
   const { matchPoolHours } = (await import(pathToFileURL(built).href)) as ProRata;
   const { load, generation } = makeYear();
   const compute = (): ReturnType<typeof matchPoolHours> =>
@@ -122,7 +122,7 @@ const SAMPLED_HOURS = 12;
 
 async function computePairs(load: Float64Array, generation: Float64Array): Promise<Report> {
   const dist = (file: string): string =>
-    pathToFileURL(join(import.meta.dirname, '../../dist/src/core/matching', file)).href;
+    pathToFileURL(join(import.meta.dirname, '../../dist/src/core/matching/policies', file)).href;
   const { spreadOut } = (await import(dist('tiered-spread.js'))) as TieredSpread;
   const { spreadMaximally } = (await import(dist('maximal.js'))) as Maximal;
   const hourOf = (hour: number): HourInput => ({

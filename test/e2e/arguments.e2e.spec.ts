@@ -10,7 +10,7 @@ import { NO_RATES } from '../support/rates.js';
 import { createGrid } from '../support/make.js';
 
 // Commands write to the terminal itself; what is right here is only that they refuse.
-jest.unstable_mockModule('../../src/cli/output.js', () => ({
+jest.unstable_mockModule('../../src/cli/shell/output.js', () => ({
   answer: () => {},
   writeFully: () => {},
 }));

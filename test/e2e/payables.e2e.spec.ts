@@ -5,7 +5,10 @@ import { startApp, type TestApp } from '../support/app.js';
 import { contract } from '../support/contract.js';
 import { invoiceOf, ublOf } from '../support/invoices.js';
 import { certificatesCsv, createGrid, intervalsCsv, RECORDS } from '../support/make.js';
-import type { InvoiceLine, SupplierInvoice } from '../../src/core/invoicing/supplier-invoice.js';
+import type {
+  InvoiceLine,
+  SupplierInvoice,
+} from '../../src/core/invoicing/documents/supplier-invoice.js';
 
 const [, PPA] = RECORDS.find(([path]) => path === 'contracts')! as [string, { code: string }];
 const OCTOBER = '2026-10-01T00:00:00Z';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { statementText } from '../../src/cli/render.js';
+import { statementText } from '../../src/cli/shell/render.js';
 import { canonicalJson } from '../../src/core/ledger/canonical.js';
 import { sha256, toHex } from '../../src/core/ledger/merkle.js';
 import { startApp, type TestApp } from '../support/app.js';

@@ -3,11 +3,11 @@ import { inputOf, seriesOf } from '../support/contract.js';
 import { mended, randomElections, randomReferences } from '../support/random-elections.js';
 import { DomainError } from '../../src/core/errors.js';
 import { Decimal } from '../../src/core/units/money.js';
-import type { Elections } from '../../src/core/settlement/elections.js';
-import { HOUR_STATES, type SettlementPeriod } from '../../src/core/settlement/hours.js';
+import type { Elections } from '../../src/core/settlement/elections/elections.js';
+import { HOUR_STATES, type SettlementPeriod } from '../../src/core/settlement/hours/hours.js';
 import type { EarlierElections } from '../../src/core/settlement/parts/parts.js';
 import { settle } from '../../src/core/settlement/settle.js';
-import { contradictionsOf } from '../../src/core/settlement/contradictions/contradictions.js';
+import { contradictionsOf } from '../../src/core/settlement/elections/contradictions/contradictions.js';
 
 const REFERENCES = randomReferences();
 /** October 2026, whose legal time is that of UTC; its VAT, tariffs and stages change inside it. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { HourInput } from '../../src/core/matching/hour.js';
+import type { HourInput } from '../../src/core/matching/policies/hour.js';
 
 /** Max-flow min-cut over every subset of the served demands (small cases). */
 export function minimumCutByBruteForce(hour: HourInput, served: ReadonlySet<string>): number {

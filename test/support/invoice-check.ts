@@ -1,12 +1,15 @@
 /** A settlement, the supplier's lines of it, and the check of a document beside it. */
 import { contract, NO_REFERENCES, seriesOf, wh } from './contract.js';
-import type { Elections } from '../../src/core/settlement/elections.js';
-import { openingsOf } from '../../src/core/settlement/carry.js';
+import type { Elections } from '../../src/core/settlement/elections/elections.js';
+import { openingsOf } from '../../src/core/settlement/accounts/carry-over.js';
 import { type RunInput, type RunResult, settleRun } from '../../src/core/settlement/document.js';
-import type { References } from '../../src/core/settlement/references.js';
+import type { References } from '../../src/core/settlement/references/references.js';
 import { MOROCCO_LEGAL_TIME } from '../../src/core/time/legal-time.js';
-import { type CheckBasis, checkInvoice } from '../../src/core/invoicing/check.js';
-import type { InvoiceLine, SupplierInvoice } from '../../src/core/invoicing/supplier-invoice.js';
+import { type CheckBasis, checkInvoice } from '../../src/core/invoicing/checks/check.js';
+import type {
+  InvoiceLine,
+  SupplierInvoice,
+} from '../../src/core/invoicing/documents/supplier-invoice.js';
 
 export const START_MS = Date.parse('2026-10-01T00:00:00Z');
 export const MWH = Array.from({ length: 48 }, (_, hour) => 20 + (hour % 7) * 1.5);

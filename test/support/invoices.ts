@@ -1,5 +1,8 @@
-import type { InvoiceLine, SupplierInvoice } from '../../src/core/invoicing/supplier-invoice.js';
-import { INVOICE_KINDS } from '../../src/core/invoicing/supplier-invoice.js';
+import type {
+  InvoiceLine,
+  SupplierInvoice,
+} from '../../src/core/invoicing/documents/supplier-invoice.js';
+import { INVOICE_KINDS } from '../../src/core/invoicing/documents/supplier-invoice.js';
 import { Decimal } from '../../src/core/units/money.js';
 
 /** A line by what matters; the amount follows. */

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import type { Elections } from '../../src/core/settlement/elections.js';
-import { REGULATED_CHARGES, VOLUME_PRODUCTS } from '../../src/core/settlement/elections.js';
-import type { References } from '../../src/core/settlement/references.js';
+import type { Elections } from '../../src/core/settlement/elections/elections.js';
+import {
+  REGULATED_CHARGES,
+  VOLUME_PRODUCTS,
+} from '../../src/core/settlement/elections/elections.js';
+import type { References } from '../../src/core/settlement/references/references.js';
 import { PLAIN } from './contract.js';
 
 const maybe = <Value>(of: fc.Arbitrary<Value>, freq = 2): fc.Arbitrary<Value | null> =>

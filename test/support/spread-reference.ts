@@ -2,7 +2,7 @@
  * `tiered-spread` written down a second time, as METHOD 4.3 says it: on bigints, route by route, with
  * every credit an exact fraction. The oracle of the engine's tests and the peer of its benchmark.
  */
-import type { HourInput } from '../../src/core/matching/hour.js';
+import type { HourInput } from '../../src/core/matching/policies/hour.js';
 
 interface Row {
   readonly id: string;

@@ -1,15 +1,15 @@
 import { canonicalJson, type Canonical } from '../../src/core/ledger/canonical.js';
-import { type EarlierPeriod, openingsOf } from '../../src/core/settlement/carry.js';
+import { type EarlierPeriod, openingsOf } from '../../src/core/settlement/accounts/carry-over.js';
 import { engineStamp } from '../../src/core/engines.js';
 import { type RunInput, type RunResult, settleRun } from '../../src/core/settlement/document.js';
-import type { Elections } from '../../src/core/settlement/elections.js';
+import type { Elections } from '../../src/core/settlement/elections/elections.js';
 import {
   contractYearOf,
   stageMwOn,
   type SettlementSeries,
-} from '../../src/core/settlement/hours.js';
-import type { References } from '../../src/core/settlement/references.js';
-import { addMonths } from '../../src/core/settlement/run-order.js';
+} from '../../src/core/settlement/hours/hours.js';
+import type { References } from '../../src/core/settlement/references/references.js';
+import { addMonths } from '../../src/core/settlement/parts/run-order.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../src/core/time/legal-time.js';
 import { contract, seriesOf } from './contract.js';
 

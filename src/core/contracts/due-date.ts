@@ -1,4 +1,4 @@
-import { missing } from '../settlement/references.js';
+import { missing } from '../settlement/references/references.js';
 import { DAY_MS } from '../time/interval.js';
 
 /** Public holidays between two civil days, the second exclusive. */

@@ -1,4 +1,4 @@
-import type { PolicyName } from '../matching/policies.js';
+import type { PolicyName } from '../matching/policies/policies.js';
 
 /** How a contract has its energy matched: dated terms, a part of the contract's version. */
 export interface MatchingTerms {

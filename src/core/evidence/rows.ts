@@ -1,8 +1,8 @@
 import type { Bundle } from '../certificates/bundle.js';
 import type { MatchingTerms } from '../contracts/matching-terms.js';
 import type { OwnedCertificate } from '../matching/offers.js';
-import type { IntervalBlock } from '../metering/interval-block.js';
-import type { IntervalChange } from '../metering/interval-lengths.js';
+import type { IntervalBlock } from '../metering/blocks/interval-block.js';
+import type { IntervalChange } from '../metering/blocks/interval-lengths.js';
 import { compareIds } from '../text.js';
 import { DAY_MS, utcDayStartMs } from '../time/interval.js';
 import type { EvidenceLog } from './evidence.js';

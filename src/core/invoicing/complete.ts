@@ -1,7 +1,7 @@
-import { addMonths } from '../settlement/run-order.js';
+import { addMonths } from '../settlement/parts/run-order.js';
 import { Decimal } from '../units/money.js';
-import { countedOf } from './counted.js';
-import { type InvoiceKind, signOf, type SupplierInvoice } from './supplier-invoice.js';
+import { countedOf } from './documents/counted.js';
+import { type InvoiceKind, signOf, type SupplierInvoice } from './documents/supplier-invoice.js';
 
 /** A period, as it is settled and billed. */
 export interface PeriodBilling {

@@ -1,5 +1,5 @@
 import { Decimal } from '../units/money.js';
-import type { Verdict } from './verdict.js';
+import type { Verdict } from './checks/verdict.js';
 
 /**
  * Where a received document stands. A dispute goes on to its end (SETTLEMENT 9); what should never have

@@ -1,4 +1,4 @@
-import { lessLines } from '../invoicing/billed.js';
+import { lessLines } from '../invoicing/checks/billed.js';
 import { Decimal } from '../units/money.js';
 import { type BookedDocument, documentKey } from './entries.js';
 

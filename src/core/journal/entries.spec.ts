@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import type { BilledLine } from '../invoicing/billed.js';
+import type { BilledLine } from '../invoicing/checks/billed.js';
 import {
   accrualEntry,
   type AccruedPeriod,

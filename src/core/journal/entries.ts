@@ -1,6 +1,6 @@
-import type { BilledLine } from '../invoicing/billed.js';
-import type { PinnedRate } from '../invoicing/in-dirhams.js';
-import type { LineKind } from '../settlement/lines.js';
+import type { BilledLine } from '../invoicing/checks/billed.js';
+import type { PinnedRate } from '../invoicing/documents/in-dirhams.js';
+import type { LineKind } from '../settlement/pricing/lines.js';
 import { Decimal } from '../units/money.js';
 
 /** Accounts of the buyer's books (CGNC; INVOICING 9). Numbers are configuration. */

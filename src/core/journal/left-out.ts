@@ -1,5 +1,5 @@
 import type { RunResult } from '../settlement/document.js';
-import type { LineParty } from '../settlement/lines.js';
+import type { LineParty } from '../settlement/pricing/lines.js';
 import { Decimal } from '../units/money.js';
 import type { ChargedDocument, NotBooked } from './documents.js';
 

@@ -2,8 +2,8 @@ import type { MatchingTerms } from '../contracts/matching-terms.js';
 import { formatInstant } from '../time/interval.js';
 import type { EligibilityRule } from './eligibility.js';
 import type { MonthHour } from './match-hour.js';
-import type { PolicyName } from './policies.js';
-import { pairCells } from './pro-rata.js';
+import type { PolicyName } from './policies/policies.js';
+import { pairCells } from './policies/pro-rata.js';
 import type { SuspectHour } from './suspect.js';
 
 /** Energy of the hour that was not contracted, or not by this site. */

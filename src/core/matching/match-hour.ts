@@ -1,12 +1,12 @@
 import type { MatchingTerms } from '../contracts/matching-terms.js';
 import { sumWattHours } from '../units/energy.js';
 import type { Offer } from './eligibility.js';
-import type { HourInput } from './hour.js';
-import { type CutRows, spreadMaximally } from './maximal.js';
+import type { HourInput } from './policies/hour.js';
+import { type CutRows, spreadMaximally } from './policies/maximal.js';
 import { type HourPairs, pairReader, type Pairs } from './pairs.js';
-import { matchPool } from './pro-rata.js';
-import type { Spread } from './spread.js';
-import { spreadOut } from './tiered-spread.js';
+import { matchPool } from './policies/pro-rata.js';
+import type { Spread } from './policies/spread.js';
+import { spreadOut } from './policies/tiered-spread.js';
 
 /** One meter's hour that counts. */
 export interface DemandRow {

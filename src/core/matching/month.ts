@@ -2,9 +2,14 @@ import type { MatchingTerms } from '../contracts/matching-terms.js';
 import { assert } from '../errors.js';
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import { rowRoot, sha256, toHex } from '../ledger/merkle.js';
-import { type DayValues, hoursOfBlock } from '../metering/interval-block.js';
-import { type DatedLengths, intervalCount } from '../metering/interval-lengths.js';
-import { isBillableLoad, QUALITY, qualityShare, type QualityShare } from '../metering/quality.js';
+import { type DayValues, hoursOfBlock } from '../metering/blocks/interval-block.js';
+import { type DatedLengths, intervalCount } from '../metering/blocks/interval-lengths.js';
+import {
+  isBillableLoad,
+  QUALITY,
+  qualityShare,
+  type QualityShare,
+} from '../metering/blocks/quality.js';
 import { compareIds } from '../text.js';
 import { formatInstant, HOUR_MS, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
 import type { Offer } from './eligibility.js';

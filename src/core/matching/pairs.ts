@@ -1,5 +1,5 @@
 import { formatInstant } from '../time/interval.js';
-import type { CutRows } from './maximal.js';
+import type { CutRows } from './policies/maximal.js';
 
 /** Which certificate covered which meter: three columns of one length, by demand, then supply. */
 export interface PairColumns {

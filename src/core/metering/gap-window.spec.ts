@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { merged, stepGapWindow, type WindowReading } from './gap-window.js';
-import { QUALITY } from './quality.js';
+import { QUALITY } from './blocks/quality.js';
 
 const HOUR = 3_600_000;
 const QUALITIES = {

@@ -1,4 +1,4 @@
-import { QUALITY } from './quality.js';
+import { QUALITY } from './blocks/quality.js';
 
 /** A half-open stretch of time. */
 export interface Stretch {

@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.js';
-import type { Direction } from './intake.js';
-import { commonMinutes, type DatedLengths, minutesAt } from './interval-lengths.js';
+import type { Direction } from './intake/intake.js';
+import { commonMinutes, type DatedLengths, minutesAt } from './blocks/interval-lengths.js';
 
 /** One term of a virtual meter: what it adds or takes away. */
 export interface FormulaTerm {

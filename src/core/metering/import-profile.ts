@@ -1,7 +1,7 @@
 import type { EnergyUnit } from '../units/energy.js';
 import type { DateOrder, MissingHour, RepeatedHour } from '../time/local-stamp.js';
-import type { ChannelRule } from './intake-places.js';
-import type { QualityName } from './quality.js';
+import type { ChannelRule } from './intake/intake-channels.js';
+import type { QualityName } from './blocks/quality.js';
 
 /** Forms of interval files that are read. */
 export const INTERVAL_FORMATS = [

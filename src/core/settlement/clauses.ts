@@ -1,5 +1,5 @@
-import type { Sentence } from './explain-price.js';
-import type { LineKind } from './lines.js';
+import type { Sentence } from './elections/explain-price.js';
+import type { LineKind } from './pricing/lines.js';
 
 const CLAUSES: readonly (readonly [pointer: string, kinds: RegExp])[] = [
   ['/price', /ENERGY|DIFFERENCE|EXCESS|DEEMED|IMBALANCE/],

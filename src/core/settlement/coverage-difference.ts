@@ -3,7 +3,7 @@ import type { LegalTimeRule } from '../time/legal-time.js';
 import { Decimal } from '../units/money.js';
 import type { RunInput } from './document.js';
 import { partsOf } from './parts/parts.js';
-import { joinedVolumes, mwhText, volumesOf } from './volume.js';
+import { joinedVolumes, mwhText, volumesOf } from './hours/volume.js';
 
 /** An hour as the matched month of a statement counts it, Wh. */
 export interface StatementHour {

@@ -1,7 +1,7 @@
 import { Decimal } from '../units/money.js';
-import type { SettlementLine } from './lines.js';
+import type { SettlementLine } from './pricing/lines.js';
 import type { Settlement } from './settle.js';
-import type { VatTotal } from './vat.js';
+import type { VatTotal } from './pricing/vat.js';
 
 /** What one line says otherwise than in the settlement before. */
 export interface LineDelta {

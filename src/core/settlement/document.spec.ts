@@ -1,9 +1,9 @@
 import { contract, NO_REFERENCES, seriesOf, wh } from '../../../test/support/contract.js';
 import { engineStamp } from '../engines.js';
 import { MOROCCO_LEGAL_TIME } from '../time/legal-time.js';
-import { openingsOf } from './carry.js';
+import { openingsOf } from './accounts/carry-over.js';
 import { comesOutAgain, type RunInput, settleRun } from './document.js';
-import { positionOf } from './position.js';
+import { positionOf } from './accounts/position.js';
 
 const START_MS = Date.parse('2026-10-05T00:00:00Z');
 const ELECTIONS = contract({

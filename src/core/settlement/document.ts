@@ -1,12 +1,12 @@
 import { ENGINES, engineVersionOf, isMadeHere } from '../engines.js';
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
-import { type CarryOver, type OpeningsText, parseOpenings } from './carry.js';
+import { type CarryOver, type OpeningsText, parseOpenings } from './accounts/carry-over.js';
 import { settlementDelta, type SettlementDelta } from './delta.js';
-import type { ReferenceMargin } from './energy.js';
-import type { RunType, SettlementSeries } from './hours.js';
+import type { ReferenceMargin } from './pricing/energy.js';
+import type { RunType, SettlementSeries } from './hours/hours.js';
 import type { EarlierElections, Versions } from './parts/parts.js';
-import type { References } from './references.js';
+import type { References } from './references/references.js';
 import { type SettledPeriod, type Settlement, settle } from './settle.js';
 
 /** What a run was computed from: enough to compute it again, and nothing else. */

@@ -1,6 +1,6 @@
 import { isMadeHere } from '../engines.js';
 import { type RunBefore, type RunInput, settledPeriod } from './document.js';
-import type { LineKind } from './lines.js';
+import type { LineKind } from './pricing/lines.js';
 import { formatInstant, HOUR_MS } from '../time/interval.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { Decimal } from '../units/money.js';

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../time/interval.js';
 import { Decimal } from '../units/money.js';
-import { centimes } from './lines.js';
+import { centimes } from './pricing/lines.js';
 
 /**
  * Interest on a late payment (SETTLEMENT 4): principal × rate × days / 360 or 365, simple, from the due

@@ -3,10 +3,10 @@ import type { LegalTimeRule } from '../time/legal-time.js';
 import { Decimal } from '../units/money.js';
 import { clausesOf } from './clauses.js';
 import { type RunInput, type RunResult, settledPeriod } from './document.js';
-import { explainContract } from './explain.js';
-import type { Sentence } from './explain-price.js';
-import type { SettlementLine } from './lines.js';
-import type { References } from './references.js';
+import { explainContract } from './elections/explain.js';
+import type { Sentence } from './elections/explain-price.js';
+import type { SettlementLine } from './pricing/lines.js';
+import type { References } from './references/references.js';
 
 /** A row of dated figures as it was used: its kind and all that it says. */
 export interface UsedRow {

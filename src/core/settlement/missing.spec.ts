@@ -1,8 +1,8 @@
 import { contract, NO_REFERENCES, seriesOf, wh } from '../../../test/support/contract.js';
 import { MOROCCO_LEGAL_TIME } from '../time/legal-time.js';
-import { openingsOf } from './carry.js';
+import { openingsOf } from './accounts/carry-over.js';
 import type { RunInput } from './document.js';
-import { estimatedStretches } from './estimated-hours.js';
+import { estimatedStretches } from './hours/estimated-hours.js';
 import { missingOf } from './missing.js';
 
 const START_MS = Date.parse('2026-10-30T00:00:00Z');

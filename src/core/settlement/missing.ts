@@ -1,8 +1,8 @@
 import { DomainError, type ErrorCode, type ErrorDetails } from '../errors.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { type RunInput, settledPeriod } from './document.js';
-import type { SettlementSeries } from './hours.js';
-import type { References } from './references.js';
+import type { SettlementSeries } from './hours/hours.js';
+import type { References } from './references/references.js';
 
 /** One thing that a settlement cannot do without, and does not have. */
 export interface MissingItem {

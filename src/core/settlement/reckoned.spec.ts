@@ -8,8 +8,8 @@ import {
   wh,
 } from '../../../test/support/contract.js';
 import { Decimal } from '../units/money.js';
-import { openingsOf, parseOpenings } from './carry.js';
-import { positionOf } from './position.js';
+import { openingsOf, parseOpenings } from './accounts/carry-over.js';
+import { positionOf } from './accounts/position.js';
 
 /** Values that a reckoner of its own, written from the rules in words, found to differ on random contracts. */
 describe('reckoned a second time', () => {

@@ -4,33 +4,38 @@ import { sha256, toHex } from '../ledger/merkle.js';
 import { HOUR_MS } from '../time/interval.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { Decimal } from '../units/money.js';
-import { adderLines } from './adders.js';
-import { type CarryOver, carryOf, type CarryYear } from './carry.js';
-import { conflictsOf } from './conflicts.js';
-import type { Counted } from './counters/accounts.js';
-import { deemedOf } from './counters/deemed.js';
-import { excessOf } from './counters/excess.js';
-import { requireOneRowADay } from './counters/row-order.js';
-import { spansOf, sumIn } from './counters/spans.js';
-import { withinMaximum } from './counters/tiers.js';
-import { type CoverageRatios, coverageRatios } from './coverage.js';
-import { type ReferenceMargin, settleEnergy } from './energy.js';
+import { adderLines } from './pricing/adders.js';
+import { type CarryOver, carryOf, type CarryYear } from './accounts/carry-over.js';
+import { conflictsOf } from './elections/conflicts.js';
+import type { Counted } from './accounts/accounts.js';
+import { deemedOf } from './obligations/deemed.js';
+import { excessOf } from './obligations/excess.js';
+import { requireOneRowADay } from './references/row-order.js';
+import { spansOf, sumIn } from './hours/spans.js';
+import { withinMaximum } from './pricing/tiers.js';
+import { type CoverageRatios, coverageRatios } from './hours/coverage.js';
+import { type ReferenceMargin, settleEnergy } from './pricing/energy.js';
 import {
   type Frame,
   requireSeries,
   requireTerm,
   type SettlementPeriod,
   type SettlementSeries,
-} from './hours.js';
-import type { HourlyLine, SettlementLine } from './lines.js';
-import type { ObligationAccount } from './obligations.js';
+} from './hours/hours.js';
+import type { HourlyLine, SettlementLine } from './pricing/lines.js';
+import type { ObligationAccount } from './obligations/obligations.js';
 import { electionsOf, type Part, partsOf, placed, type Versions, wholeOf } from './parts/parts.js';
-import { periodObligations } from './period-obligations.js';
-import { joinedQuality, type Quality } from './quality.js';
-import { type Picker, pickerOf, type ReferenceRow, type References } from './references.js';
-import type { Openings } from './take-or-pay.js';
-import { type Totals, totalsOf, withVatParts } from './vat.js';
-import { joinedVolumes, mwhText, sumOf, type Volumes, volumesOf } from './volume.js';
+import { periodObligations } from './obligations/period-obligations.js';
+import { joinedQuality, type Quality } from './hours/quality.js';
+import {
+  type Picker,
+  pickerOf,
+  type ReferenceRow,
+  type References,
+} from './references/references.js';
+import type { Openings } from './obligations/take-or-pay.js';
+import { type Totals, totalsOf, withVatParts } from './pricing/vat.js';
+import { joinedVolumes, mwhText, sumOf, type Volumes, volumesOf } from './hours/volume.js';
 
 /** Everything that a settlement is computed from. */
 export interface SettlementInput extends Versions {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { contract, seriesOf, settled, wh } from '../../../test/support/contract.js';
 import { Decimal } from '../units/money.js';
-import type { Elections } from './elections.js';
-import type { References } from './references.js';
+import type { Elections } from './elections/elections.js';
+import type { References } from './references/references.js';
 
 interface Case {
   readonly id: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MonthHour } from '../matching/match-hour.js';
-import { matchPool } from '../matching/pro-rata.js';
+import { matchPool } from '../matching/policies/pro-rata.js';
 import { HOUR_MS } from '../time/interval.js';
 import { shareToTenants, type TenantMeters } from './tenants.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
-import { INTERVAL_MINUTES } from '../../core/metering/interval-block.js';
-import { changesFault } from '../../core/metering/interval-lengths.js';
+import { INTERVAL_MINUTES } from '../../core/metering/blocks/interval-block.js';
+import { changesFault } from '../../core/metering/blocks/interval-lengths.js';
 import {
   CalendarDay,
   decimalText,

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import type { FormulaTerm } from '../../core/metering/hierarchy.js';
-import type { Direction } from '../../core/metering/intake.js';
-import type { IntervalChange } from '../../core/metering/interval-lengths.js';
+import type { Direction } from '../../core/metering/intake/intake.js';
+import type { IntervalChange } from '../../core/metering/blocks/interval-lengths.js';
 import { safeInteger } from '../../platform/database/rows/columns.js';
 const KEY = 'meter_version_is_written_once';
 

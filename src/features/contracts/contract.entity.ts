@@ -1,7 +1,7 @@
 import type { CoverageGuarantee } from '../../core/contracts/coverage-guarantee.js';
 import type { MatchingTerms } from '../../core/contracts/matching-terms.js';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
-import type { Elections, VolumeProduct } from '../../core/settlement/elections.js';
+import type { Elections, VolumeProduct } from '../../core/settlement/elections/elections.js';
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 const KEY = 'contract_version_is_written_once';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { COVERAGE_METRICS } from '../../core/contracts/coverage-guarantee.js';
 import { DEFAULT_MATCHING_TERMS } from '../../core/contracts/matching-terms.js';
 import { isShareText } from '../../core/math/exact-share.js';
-import { POLICY_NAMES } from '../../core/matching/policies.js';
-import { DELIVERY_FORMS, VOLUME_PRODUCTS } from '../../core/settlement/elections.js';
+import { POLICY_NAMES } from '../../core/matching/policies/policies.js';
+import { DELIVERY_FORMS, VOLUME_PRODUCTS } from '../../core/settlement/elections/elections.js';
 import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
 import {
   Confidence,

@@ -7,8 +7,8 @@ import { DomainError, type PointerProblem } from '../../core/errors.js';
 import {
   contradictionsOf,
   loadContradictionsOf,
-} from '../../core/settlement/contradictions/contradictions.js';
-import type { VatRow } from '../../core/settlement/references.js';
+} from '../../core/settlement/elections/contradictions/contradictions.js';
+import type { VatRow } from '../../core/settlement/references/references.js';
 import {
   type CivilMonth,
   legalOffsetMinutes,

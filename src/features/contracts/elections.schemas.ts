@@ -3,7 +3,7 @@ import {
   type Elections,
   REGULATED_CHARGES,
   VOLUME_PRODUCTS,
-} from '../../core/settlement/elections.js';
+} from '../../core/settlement/elections/elections.js';
 import { CalendarDay, decimalText, text } from '../../platform/http/schemas.js';
 import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
 

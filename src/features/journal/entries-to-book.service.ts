@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
-import { settledLines } from '../../core/invoicing/billed.js';
+import { settledLines } from '../../core/invoicing/checks/billed.js';
 import { type BookedAs, bookedAs, type NotBooked } from '../../core/journal/documents.js';
 import {
   accrualEntry,
@@ -20,7 +20,7 @@ import {
   type LeftOut,
   leftRun,
 } from '../../core/journal/left-out.js';
-import type { PinnedRate } from '../../core/invoicing/in-dirhams.js';
+import type { PinnedRate } from '../../core/invoicing/documents/in-dirhams.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
 import { ChargedDocumentsService } from '../payables/checks/charged-documents.service.js';

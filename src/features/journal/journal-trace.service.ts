@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import { documentKey, type JournalEntry } from '../../core/journal/entries.js';
-import { LINE_KINDS } from '../../core/settlement/lines.js';
+import { LINE_KINDS } from '../../core/settlement/pricing/lines.js';
 import {
   type ReceivedInvoice,
   SupplierInvoicesService,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JOURNAL_FORMATS } from '../../core/journal/formats.js';
-import { LINE_KINDS } from '../../core/settlement/lines.js';
+import { LINE_KINDS } from '../../core/settlement/pricing/lines.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, Month, text } from '../../platform/http/schemas.js';
 import type { AccountMapEntity } from './account-map.entity.js';

@@ -3,7 +3,7 @@ import { RecordCode } from '../../platform/http/record-controller.js';
 import { Instant, Month, text } from '../../platform/http/schemas.js';
 import { ELIGIBILITY_RULES } from '../../core/matching/eligibility.js';
 import type { Explanation } from '../../core/matching/explain.js';
-import { POLICY_NAMES } from '../../core/matching/policies.js';
+import { POLICY_NAMES } from '../../core/matching/policies/policies.js';
 import { type SuspectHour, suspectSummary, undecided } from '../../core/matching/suspect.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { MatchingRun, RunResult, WaitingAdjustments } from './runs/matching.service.js';

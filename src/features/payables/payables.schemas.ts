@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { arithmeticFaults } from '../../core/invoicing/arithmetic.js';
+import { arithmeticFaults } from '../../core/invoicing/checks/arithmetic.js';
 import { INVOICE_STATES, OUTCOMES, payableMad } from '../../core/invoicing/life.js';
-import { KINDS_OF_DOCUMENT } from '../../core/invoicing/supplier-invoice.js';
-import { VERDICTS } from '../../core/invoicing/verdict.js';
-import { LINE_KINDS } from '../../core/settlement/lines.js';
+import { KINDS_OF_DOCUMENT } from '../../core/invoicing/documents/supplier-invoice.js';
+import { VERDICTS } from '../../core/invoicing/checks/verdict.js';
+import { LINE_KINDS } from '../../core/settlement/pricing/lines.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, decimalText, Instant, text } from '../../platform/http/schemas.js';
 import { previewShape, UploadedFile } from '../../platform/http/uploads.js';

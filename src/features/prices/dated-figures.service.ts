@@ -7,7 +7,7 @@ import {
   type DatedRow,
   mergedFigures,
   readDatedRow,
-} from '../../core/settlement/dated-file.js';
+} from '../../core/settlement/references/dated-file.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { readFieldRows } from '../../platform/files/formats/field-rows.js';
 import { type FileNamed, FileStore, type KeptFile } from '../../platform/files/file-store.js';

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import type { IndexValue } from '../../core/settlement/vintages.js';
+import type { IndexValue } from '../../core/settlement/references/vintages.js';
 
 const KEY = 'price_index_version_is_written_once';
 

@@ -2,9 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { rateInForce } from '../../core/contracts/in-force.js';
 import { DomainError } from '../../core/errors.js';
-import { REGULATED_CHARGES } from '../../core/settlement/elections.js';
-import type { References } from '../../core/settlement/references.js';
-import { fxRows, indexRows, tariffRows, vintageFaults } from '../../core/settlement/vintages.js';
+import { REGULATED_CHARGES } from '../../core/settlement/elections/elections.js';
+import type { References } from '../../core/settlement/references/references.js';
+import {
+  fxRows,
+  indexRows,
+  tariffRows,
+  vintageFaults,
+} from '../../core/settlement/references/vintages.js';
 import type { RecordStore } from '../../platform/http/record-controller.js';
 import { type RecordKind, RecordsService } from '../ledger/records/records.service.js';
 import { FxSeriesEntity } from './fx-series.entity.js';

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import type { PeakWindows } from '../../core/settlement/references.js';
+import type { PeakWindows } from '../../core/settlement/references/references.js';
 
 const KEY = 'tariff_grid_version_is_written_once';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunResult } from '../../core/settlement/document.js';
-import { estimatedStretches } from '../../core/settlement/estimated-hours.js';
-import { HOUR_STATES, RUN_TYPES } from '../../core/settlement/hours.js';
+import { estimatedStretches } from '../../core/settlement/hours/estimated-hours.js';
+import { HOUR_STATES, RUN_TYPES } from '../../core/settlement/hours/hours.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, Instant, Month } from '../../platform/http/schemas.js';
 import { ElectionsSchema } from '../contracts/contracts.service.js';

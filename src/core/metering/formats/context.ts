@@ -7,8 +7,8 @@ import type { EnergyRest } from '../../units/energy-rest.js';
 import type { EnergyUnit } from '../../units/energy.js';
 import type { NumberMarks } from '../../units/written-number.js';
 import type { ImportProfile } from '../import-profile.js';
-import type { Intake, IntakeMeter, LeftOutChannel, RowFault } from '../intake.js';
-import { parseQuality, QUALITY, QUALITY_NAMES } from '../quality.js';
+import type { Intake, IntakeMeter, LeftOutChannel, RowFault } from '../intake/intake.js';
+import { parseQuality, QUALITY, QUALITY_NAMES } from '../blocks/quality.js';
 
 /** What a reader of one format works with. */
 export interface ReadingContext {

@@ -1,5 +1,5 @@
 import type { ImportProfile, IntervalFormat } from '../import-profile.js';
-import { isWideHeader } from './csv-wide.js';
+import { isWideHeader } from './tables/csv-wide.js';
 
 /** What the first bytes of a file say it is. */
 export type Detected =

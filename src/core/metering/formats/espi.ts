@@ -2,8 +2,8 @@ import type { XmlHandler } from '../../tabular/xml.js';
 import { MINUTE_MS } from '../../time/interval.js';
 import { writtenStamp } from '../../time/written-stamp.js';
 import { type EnergyScale, wattHoursFrom } from '../../units/energy-bytes.js';
-import type { RowFault } from '../intake.js';
-import { QUALITY } from '../quality.js';
+import type { RowFault } from '../intake/intake.js';
+import { QUALITY } from '../blocks/quality.js';
 import { meterFinder, NO_METER, type ReadingContext, scales, valueFault } from './context.js';
 
 /** Qualities of ESPI (METHOD 2.3); 13 is a mark of sums and stands on no reading. */

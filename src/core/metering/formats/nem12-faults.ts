@@ -1,5 +1,5 @@
 import { type FieldRow, rowText } from '../../tabular/delimited.js';
-import type { IntakeMeter, RowFault } from '../intake.js';
+import type { IntakeMeter, RowFault } from '../intake/intake.js';
 
 const ASK = 'Ask the sender for the whole file again.';
 /** The file does not begin as NEM12 does. */

@@ -4,8 +4,8 @@ import { parseWallTime } from '../../time/local-stamp.js';
 import { type EnergyScale, NOT_A_VALUE, wattHoursFrom } from '../../units/energy-bytes.js';
 import type { EnergyRest } from '../../units/energy-rest.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../units/energy.js';
-import type { RowFault } from '../intake.js';
-import { QUALITY } from '../quality.js';
+import type { RowFault } from '../intake/intake.js';
+import { QUALITY } from '../blocks/quality.js';
 
 import {
   marksOf,
@@ -26,7 +26,7 @@ import {
   unknownFlag,
   unknownRecord,
 } from './nem12-faults.js';
-import type { RowReader } from './table-reader.js';
+import type { RowReader } from './tables/table-reader.js';
 
 /** Offset of the market's time, which knows no summer time (METHOD 2.1). */
 export const NEM12_OFFSET_MINUTES = 600;

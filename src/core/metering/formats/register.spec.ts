@@ -1,8 +1,8 @@
 import { energyScale, wattHoursFrom } from '../../units/energy-bytes.js';
 import { HOUSE_PROFILE } from '../import-profile.js';
-import { openIntake } from '../intake.js';
-import { joiningIntervals } from '../counter.js';
-import { QUALITY } from '../quality.js';
+import { openIntake } from '../intake/intake.js';
+import { joiningIntervals } from '../intake/counter.js';
+import { QUALITY } from '../blocks/quality.js';
 import { registerReader } from './register.js';
 
 const DAY = Date.parse('2026-10-01T00:00:00Z');

@@ -2,8 +2,8 @@ import { MINUTE_MS } from '../../time/interval.js';
 import type { EnergyScale } from '../../units/energy-bytes.js';
 import { type EnergyRest, isSameRest } from '../../units/energy-rest.js';
 import { type EnergyUnit, UNIT_WH } from '../../units/energy.js';
-import { growthOf, isBeyondMeter } from '../counter.js';
-import type { RowFault } from '../intake.js';
+import { growthOf, isBeyondMeter } from '../intake/counter.js';
+import type { RowFault } from '../intake/intake.js';
 import type { ReadingContext } from './context.js';
 
 interface RegisterReading {

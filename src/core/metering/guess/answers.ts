@@ -1,6 +1,6 @@
 import type { EnergyUnit } from '../../units/energy.js';
 import type { ImportProfile } from '../import-profile.js';
-import type { QualityName } from '../quality.js';
+import type { QualityName } from '../blocks/quality.js';
 
 /** What somebody knows of a file that it does not say. */
 export interface GuessAnswers {

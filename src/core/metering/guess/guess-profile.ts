@@ -1,4 +1,4 @@
-import { isWideHeader } from '../formats/csv-wide.js';
+import { isWideHeader } from '../formats/tables/csv-wide.js';
 import type { ImportProfile } from '../import-profile.js';
 import type { GuessAnswers, GuessedProfile, OpenQuestion } from './answers.js';
 import { jsonTable } from './json-table.js';

@@ -1,4 +1,4 @@
-import type { QualityName } from '../quality.js';
+import type { QualityName } from '../blocks/quality.js';
 import { isNumber, type TableShape } from './table-shape.js';
 import { wordsOf } from './time-columns.js';
 

@@ -7,7 +7,7 @@ import {
   writtenStamp,
   writtenTime,
 } from '../../time/written-stamp.js';
-import { periodNumber } from '../formats/civil-day.js';
+import { periodNumber } from '../formats/tables/civil-day.js';
 import type { TableShape } from './table-shape.js';
 
 /** How a table says which interval a row is. */

@@ -1,8 +1,8 @@
 import type { DateOrder } from '../../time/local-stamp.js';
 import { timeRange, writtenDate, writtenTime } from '../../time/written-stamp.js';
 import type { EnergyUnit } from '../../units/energy.js';
-import { isWideHeader } from '../formats/csv-wide.js';
-import { periodNumber } from '../formats/civil-day.js';
+import { isWideHeader } from '../formats/tables/csv-wide.js';
+import { periodNumber } from '../formats/tables/civil-day.js';
 import type { GuessAnswers, GuessedProfile, OpenQuestion } from './answers.js';
 import { cellsOf, isNumber, type ShapeRow, type TableShape } from './table-shape.js';
 import { marksIn, unitIn } from './value-columns.js';

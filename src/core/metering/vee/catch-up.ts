@@ -1,4 +1,4 @@
-import { QUALITY } from '../quality.js';
+import { QUALITY } from '../blocks/quality.js';
 import { sameTimeBefore, usualWh } from './expectation.js';
 import { finding, type VeeFinding } from './finding.js';
 import type { VeeThresholds } from './rules.js';

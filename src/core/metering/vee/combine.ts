@@ -1,8 +1,8 @@
 import { assert } from '../../errors.js';
 import { DAY_MS, utcDayStartMs } from '../../time/interval.js';
 import type { FormulaTerm } from '../hierarchy.js';
-import type { DayValues } from '../interval-block.js';
-import { QUALITY } from '../quality.js';
+import type { DayValues } from '../blocks/interval-block.js';
+import { QUALITY } from '../blocks/quality.js';
 import { emptySeries, positionOf, type Series } from './series.js';
 
 /**

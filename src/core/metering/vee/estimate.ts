@@ -1,6 +1,6 @@
 import { apportion } from '../../math/apportion.js';
 import { DAY_MS, HOUR_MS } from '../../time/interval.js';
-import { QUALITY } from '../quality.js';
+import { QUALITY } from '../blocks/quality.js';
 import { type CatchUp, catchUps } from './catch-up.js';
 import { likeMean } from './expectation.js';
 import type { VeeThresholds } from './rules.js';

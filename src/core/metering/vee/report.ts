@@ -1,8 +1,8 @@
 import { DAY_MS, formatInstant, MINUTE_MS, parseInstant } from '../../time/interval.js';
 import { MOROCCO_LEGAL_TIME } from '../../time/legal-time.js';
-import { hoursOfBlock } from '../interval-block.js';
-import type { Direction } from '../intake.js';
-import { parseQuality, QUALITY, QUALITY_NAMES, type QualityName } from '../quality.js';
+import { hoursOfBlock } from '../blocks/interval-block.js';
+import type { Direction } from '../intake/intake.js';
+import { parseQuality, QUALITY, QUALITY_NAMES, type QualityName } from '../blocks/quality.js';
 import {
   type Estimate,
   estimateGaps,

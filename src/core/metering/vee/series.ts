@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time/interval.js';
 import { type LegalTimeRule, legalOffsetMinutes } from '../../time/legal-time.js';
-import { QUALITY } from '../quality.js';
+import { QUALITY } from '../blocks/quality.js';
 
 /** A meter's intervals without a break, gaps marked. */
 export interface Series {

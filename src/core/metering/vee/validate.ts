@@ -1,5 +1,5 @@
 import { assert } from '../../errors.js';
-import { QUALITY } from '../quality.js';
+import { QUALITY } from '../blocks/quality.js';
 import { catchUpFindings } from './catch-up.js';
 import { clockShift, compareDays, duplicatedDay, meterSwap, ownHistory } from './day-rules.js';
 import type { RegisterDelta } from './estimate.js';

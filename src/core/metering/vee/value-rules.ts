@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../time/interval.js';
-import type { Direction } from '../intake.js';
-import { QUALITY } from '../quality.js';
+import type { Direction } from '../intake/intake.js';
+import { QUALITY } from '../blocks/quality.js';
 import { finding, type VeeFinding } from './finding.js';
 import type { VeeThresholds } from './rules.js';
 import { hoursText, instantOf, isMeasured, isSound, rangeOf, type Series } from './series.js';

@@ -1,5 +1,5 @@
 import { formatInstant } from '../../time/interval.js';
-import { QUALITY } from '../quality.js';
+import { QUALITY } from '../blocks/quality.js';
 import { coarser, combineSeries, reconcileLosses } from './combine.js';
 import { type VeeInput, type VeeReading, veeReport } from './report.js';
 import { VEE_RULE_IDS, VEE_RULES, veeParameters } from './rules.js';

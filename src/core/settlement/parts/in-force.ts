@@ -1,8 +1,8 @@
 import { DAY_MS } from '../../time/interval.js';
 import type { Decimal } from '../../units/money.js';
-import { type Span, spansOf } from '../counters/spans.js';
-import type { Elections } from '../elections.js';
-import type { SettlementHour } from '../hours.js';
+import { type Span, spansOf } from '../hours/spans.js';
+import type { Elections } from '../elections/elections.js';
+import type { SettlementHour } from '../hours/hours.js';
 import type { Part } from './parts.js';
 
 /** Days on which something holds, of those of its month or contract year. */

@@ -1,9 +1,14 @@
 import { assert, DomainError } from '../../errors.js';
 import { HOUR_MS } from '../../time/interval.js';
 import { civilDayOf, type LegalTimeRule } from '../../time/legal-time.js';
-import type { Elections } from '../elections.js';
-import { type Frame, frameOf, type SettlementPeriod, type SettlementSeries } from '../hours.js';
-import type { HourlyLine } from '../lines.js';
+import type { Elections } from '../elections/elections.js';
+import {
+  type Frame,
+  frameOf,
+  type SettlementPeriod,
+  type SettlementSeries,
+} from '../hours/hours.js';
+import type { HourlyLine } from '../pricing/lines.js';
 import { Decimal } from '../../units/money.js';
 
 /** Elections that held before those of the end of a period. */

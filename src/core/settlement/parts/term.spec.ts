@@ -1,7 +1,7 @@
 import { contract } from '../../../../test/support/contract.js';
 import { formatInstant } from '../../time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../time/legal-time.js';
-import { contractYearOf } from '../hours.js';
+import { contractYearOf } from '../hours/hours.js';
 import { monthsFrom, settledBounds, yearBounds, yearDue, yearOn } from './term.js';
 
 const JULY = civilMonth(MOROCCO_LEGAL_TIME, '2026-07');

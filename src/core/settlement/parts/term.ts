@@ -1,7 +1,7 @@
 import { civilDayStartMs, type LegalTimeRule } from '../../time/legal-time.js';
-import { addMonths } from '../run-order.js';
-import type { Elections } from '../elections.js';
-import { contractYearOf } from '../hours.js';
+import { addMonths } from './run-order.js';
+import type { Elections } from '../elections/elections.js';
+import { contractYearOf } from '../hours/hours.js';
 import { boundsOf, dayAfter } from './in-force.js';
 
 /** A contract version, and the instants between which it holds in a period, ms, half-open. */

@@ -3,7 +3,7 @@ import { DomainError } from '../../../core/errors.js';
 import type { MatchingTerms } from '../../../core/contracts/matching-terms.js';
 import { type Explanation, explainHour } from '../../../core/matching/explain.js';
 import { termsAt } from '../../../core/matching/month.js';
-import { POLICY_NAMES, type PolicyName } from '../../../core/matching/policies.js';
+import { POLICY_NAMES, type PolicyName } from '../../../core/matching/policies/policies.js';
 import { formatInstant, HOUR_MS } from '../../../core/time/interval.js';
 import { civilMonthOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import type { Actor } from '../../../platform/auth/roles.js';

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import { cellsOfHour } from '../../../core/matching/explain.js';
 import type { MonthHour } from '../../../core/matching/match-hour.js';
-import { QUALITY_NAMES } from '../../../core/metering/quality.js';
+import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { formatInstant, HOUR_MS, MINUTE_MS, utcDayOf } from '../../../core/time/interval.js';
 import { CertificatesService } from '../../certificates/certificates/certificates.service.js';
 import type { FileLine } from '../../imports/imports.service.js';

@@ -14,8 +14,8 @@ import {
   type UndecidedLoad,
   undecidedLoad,
 } from '../../../core/matching/undecided-load.js';
-import { hoursOfBlock } from '../../../core/metering/interval-block.js';
-import { QUALITY } from '../../../core/metering/quality.js';
+import { hoursOfBlock } from '../../../core/metering/blocks/interval-block.js';
+import { QUALITY } from '../../../core/metering/blocks/quality.js';
 import { DAY_MS, utcDayOf } from '../../../core/time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { AssetsService, type Meter, type Plant, type Site } from '../../assets/assets.service.js';

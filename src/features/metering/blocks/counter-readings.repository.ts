@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { CounterRun } from '../../../core/metering/counter.js';
+import type { CounterRun } from '../../../core/metering/intake/counter.js';
 import { entitiesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import { CounterReadingEntity } from './counter-reading.entity.js';
 

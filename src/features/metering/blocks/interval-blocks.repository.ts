@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { BlockContent, BlockTexts } from '../../../core/metering/interval-block.js';
+import type { BlockContent, BlockTexts } from '../../../core/metering/blocks/interval-block.js';
 import { wholeNumbers } from '../../../platform/database/rows/text-arrays.js';
 import { entitiesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import { IntervalBlockEntity } from './interval-block.entity.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { blockRow } from '../../../core/metering/interval-block.js';
-import { lineAt } from '../../../core/metering/source-lines.js';
+import { blockRow } from '../../../core/metering/blocks/interval-block.js';
+import { lineAt } from '../../../core/metering/blocks/source-lines.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { eachAs } from '../../../platform/database/rows/pages.js';
 import { type FileLine, ImportsService } from '../../imports/imports.service.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { coarser, combineSeries, seriesOfBlocks } from '../../../core/metering/vee/combine.js';
-import { commonIn, commonMinutes } from '../../../core/metering/interval-lengths.js';
+import { commonIn, commonMinutes } from '../../../core/metering/blocks/interval-lengths.js';
 import type { Series } from '../../../core/metering/vee/series.js';
 import { DAY_MS, MINUTE_MS, utcDayOf } from '../../../core/time/interval.js';
 import type { Meter } from '../../assets/assets.service.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { sealedJson } from '../../../core/ledger/canonical.js';
 import type { sealRows } from '../../../core/ledger/merkle.js';
-import type { HeldReadings } from '../../../core/metering/comparison.js';
+import type { HeldReadings } from '../../../core/metering/intake/comparison.js';
 import {
   type CounterReading,
   type CounterRun,
@@ -10,8 +10,8 @@ import {
   joiningIntervals,
   standOf,
   standText,
-} from '../../../core/metering/counter.js';
-import { blockRow } from '../../../core/metering/interval-block.js';
+} from '../../../core/metering/intake/counter.js';
+import { blockRow } from '../../../core/metering/blocks/interval-block.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { eachAs, oneAfterAnother } from '../../../platform/database/rows/pages.js';
 import type { Meter } from '../../assets/assets.service.js';

@@ -8,7 +8,7 @@ import {
   type IntakeMeter,
   type LeftOutChannel,
   openIntake,
-} from '../../../core/metering/intake.js';
+} from '../../../core/metering/intake/intake.js';
 import type { FileZone } from '../../../core/time/local-stamp.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 import { RowProblems } from '../../../platform/files/row-problems.js';

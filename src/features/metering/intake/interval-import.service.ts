@@ -7,10 +7,10 @@ import {
   type HeldReadings,
   type KnownDays,
   startComparison,
-} from '../../../core/metering/comparison.js';
-import type { JoiningInterval } from '../../../core/metering/counter.js';
-import type { ImportChanges } from '../../../core/metering/import-changes.js';
-import type { DayReadings } from '../../../core/metering/interval-block.js';
+} from '../../../core/metering/intake/comparison.js';
+import type { JoiningInterval } from '../../../core/metering/intake/counter.js';
+import type { ImportChanges } from '../../../core/metering/intake/import-changes.js';
+import type { DayReadings } from '../../../core/metering/blocks/interval-block.js';
 import { insertRows } from '../../../platform/database/rows/refused-rows.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 import { DAY_MS, formatInstant, MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';

@@ -1,14 +1,14 @@
 import { DomainError } from '../../../core/errors.js';
 import type { ReadingContext } from '../../../core/metering/formats/context.js';
-import { csvColumnsReader } from '../../../core/metering/formats/csv-columns.js';
-import { csvLongReader } from '../../../core/metering/formats/csv-long.js';
-import { csvWideReader } from '../../../core/metering/formats/csv-wide.js';
+import { csvColumnsReader } from '../../../core/metering/formats/tables/csv-columns.js';
+import { csvLongReader } from '../../../core/metering/formats/tables/csv-long.js';
+import { csvWideReader } from '../../../core/metering/formats/tables/csv-wide.js';
 import { type Detected, detectFormat } from '../../../core/metering/formats/detect.js';
 import { espiReader } from '../../../core/metering/formats/espi.js';
-import { jsonReader } from '../../../core/metering/formats/json-rows.js';
+import { jsonReader } from '../../../core/metering/formats/tables/json-rows.js';
 import { nem12Reader } from '../../../core/metering/formats/nem12.js';
 import { unreadSettings } from '../../../core/metering/formats/settings.js';
-import type { RowReader } from '../../../core/metering/formats/table-reader.js';
+import type { RowReader } from '../../../core/metering/formats/tables/table-reader.js';
 import type { ImportProfile, IntervalFormat } from '../../../core/metering/import-profile.js';
 import { endsWithNotes, rowBeforeHarmless } from '../../../core/tabular/csv-text.js';
 import {

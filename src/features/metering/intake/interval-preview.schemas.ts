@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ImportChanges } from '../../../core/metering/import-changes.js';
+import type { ImportChanges } from '../../../core/metering/intake/import-changes.js';
 import { INTERVAL_FORMATS } from '../../../core/metering/import-profile.js';
-import { QUALITY_NAMES } from '../../../core/metering/quality.js';
+import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { CalendarDay, Instant } from '../../../platform/http/schemas.js';

@@ -1,6 +1,6 @@
 import { DomainError, type RowProblem } from '../../../core/errors.js';
-import type { KnownDays } from '../../../core/metering/comparison.js';
-import type { DayReadings } from '../../../core/metering/interval-block.js';
+import type { KnownDays } from '../../../core/metering/intake/comparison.js';
+import type { DayReadings } from '../../../core/metering/blocks/interval-block.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 
 /**

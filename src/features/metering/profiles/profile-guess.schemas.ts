@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { GuessAnswers } from '../../../core/metering/guess/answers.js';
-import { QUALITY_NAMES } from '../../../core/metering/quality.js';
+import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../../core/units/energy.js';
 import { text } from '../../../platform/http/schemas.js';
 import { IntervalPreview } from '../intake/interval-preview.schemas.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INTERVAL_FORMATS } from '../../../core/metering/import-profile.js';
-import { CHANNEL_RULES } from '../../../core/metering/intake-places.js';
-import { QUALITY_NAMES } from '../../../core/metering/quality.js';
+import { CHANNEL_RULES } from '../../../core/metering/intake/intake-channels.js';
+import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { MISSING_HOURS, REPEATED_HOURS } from '../../../core/time/local-stamp.js';
 import { TZ_VERSION } from '../../../core/time/tz-data.js';
 import { ianaLegalTime } from '../../../core/time/tz-zones.js';

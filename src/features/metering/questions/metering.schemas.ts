@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUALITY_NAMES } from '../../../core/metering/quality.js';
+import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { CalendarDay, Instant } from '../../../platform/http/schemas.js';
 import type { ImportResult } from '../../imports/imports.service.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { lineAt } from '../../../core/metering/source-lines.js';
-import { QUALITY_NAMES } from '../../../core/metering/quality.js';
+import { lineAt } from '../../../core/metering/blocks/source-lines.js';
+import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';
 import { PrincipalsService } from '../../access/principals.service.js';
 import { type FileLine, ImportsService } from '../../imports/imports.service.js';

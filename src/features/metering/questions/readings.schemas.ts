@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUALITY_NAMES } from '../../../core/metering/quality.js';
+import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { formatInstant, parseInstant, MINUTE_MS } from '../../../core/time/interval.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import {

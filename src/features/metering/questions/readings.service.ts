@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
-import { QUALITY_NAMES, type QualityName } from '../../../core/metering/quality.js';
+import { QUALITY_NAMES, type QualityName } from '../../../core/metering/blocks/quality.js';
 import { type LossHour, reconcileLosses } from '../../../core/metering/vee/combine.js';
 import { rangeOf, type Series } from '../../../core/metering/vee/series.js';
 import { formatInstant, MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
-import { sameLengthRuns } from '../../../core/metering/interval-lengths.js';
-import { QUALITY } from '../../../core/metering/quality.js';
-import type { BlockContent } from '../../../core/metering/interval-block.js';
+import { sameLengthRuns } from '../../../core/metering/blocks/interval-lengths.js';
+import { QUALITY } from '../../../core/metering/blocks/quality.js';
+import type { BlockContent } from '../../../core/metering/blocks/interval-block.js';
 import { positionOf, rangeOf, type Series } from '../../../core/metering/vee/series.js';
 import { DAY_MS, parseInstant, utcDayOf, utcDayStartMs } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';

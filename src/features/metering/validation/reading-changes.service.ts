@@ -8,7 +8,7 @@ import {
   blockRow,
   blockTexts,
   type IntervalBlock,
-} from '../../../core/metering/interval-block.js';
+} from '../../../core/metering/blocks/interval-block.js';
 import type { Estimate } from '../../../core/metering/vee/estimate.js';
 import { findingRow, type VeeFinding } from '../../../core/metering/vee/finding.js';
 import { instantOf, type Series } from '../../../core/metering/vee/series.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
-import type { BlockContent } from '../../../core/metering/interval-block.js';
+import type { BlockContent } from '../../../core/metering/blocks/interval-block.js';
 import type { VeeFinding } from '../../../core/metering/vee/finding.js';
 import {
   type Estimate,
@@ -11,7 +11,7 @@ import {
   type LeftStretch,
   type RegisterDelta,
 } from '../../../core/metering/vee/estimate.js';
-import { sameLengthRuns } from '../../../core/metering/interval-lengths.js';
+import { sameLengthRuns } from '../../../core/metering/blocks/interval-lengths.js';
 import { combineSeries } from '../../../core/metering/vee/combine.js';
 import {
   type DatedVeeChanges,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { billedLines } from '../../../core/invoicing/billed.js';
-import { replacedBy } from '../../../core/invoicing/counted.js';
-import type { PinnedRate } from '../../../core/invoicing/in-dirhams.js';
+import { billedLines } from '../../../core/invoicing/checks/billed.js';
+import { replacedBy } from '../../../core/invoicing/documents/counted.js';
+import type { PinnedRate } from '../../../core/invoicing/documents/in-dirhams.js';
 import { isVoided } from '../../../core/invoicing/life.js';
 import type { ChargedDocument, NotBooked } from '../../../core/journal/documents.js';
 import { documentKey } from '../../../core/journal/entries.js';

@@ -6,8 +6,8 @@ import { type InvoiceState, type InvoiceStep, stepFault } from '../../../core/in
 import { type Canonical, canonicalJson } from '../../../core/ledger/canonical.js';
 import { sha256 } from '../../../core/ledger/merkle.js';
 import { clausesOf } from '../../../core/settlement/clauses.js';
-import { explainContract } from '../../../core/settlement/explain.js';
-import type { Sentence } from '../../../core/settlement/explain-price.js';
+import { explainContract } from '../../../core/settlement/elections/explain.js';
+import type { Sentence } from '../../../core/settlement/elections/explain-price.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import type { ItemKind } from '../../../core/invoicing/billed.js';
+import type { ItemKind } from '../../../core/invoicing/checks/billed.js';
 
 const KEY = 'invoice_terms_version_is_written_once';
 

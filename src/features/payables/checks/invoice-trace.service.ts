@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../../core/errors.js';
-import type { ComparedLine } from '../../../core/invoicing/explain.js';
+import type { ComparedLine } from '../../../core/invoicing/checks/explain.js';
 import {
   type LineBasis,
   SettlementTraceService,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../../core/errors.js';
-import type { SupplierInvoice } from '../../../core/invoicing/supplier-invoice.js';
+import type { SupplierInvoice } from '../../../core/invoicing/documents/supplier-invoice.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { type Contract, ContractsService } from '../../contracts/contracts.service.js';
 import { PartiesService } from '../../parties/parties.service.js';

@@ -6,8 +6,8 @@ import {
   isForeign,
   type PinnedRate,
   rateFor,
-} from '../../../core/invoicing/in-dirhams.js';
-import type { SupplierInvoice } from '../../../core/invoicing/supplier-invoice.js';
+} from '../../../core/invoicing/documents/in-dirhams.js';
+import type { SupplierInvoice } from '../../../core/invoicing/documents/supplier-invoice.js';
 import { PricesService } from '../../prices/prices.service.js';
 import type { ReceivedInvoice } from './supplier-invoice.document.js';
 

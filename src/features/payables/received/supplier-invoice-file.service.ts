@@ -8,9 +8,9 @@ import {
   type KeyedColumn,
   type KeyedRow,
   readKeyed,
-} from '../../../core/invoicing/read-keyed.js';
-import { readUbl } from '../../../core/invoicing/read-ubl.js';
-import type { SupplierInvoice } from '../../../core/invoicing/supplier-invoice.js';
+} from '../../../core/invoicing/documents/read-keyed.js';
+import { readUbl } from '../../../core/invoicing/documents/read-ubl.js';
+import type { SupplierInvoice } from '../../../core/invoicing/documents/supplier-invoice.js';
 import { xmlTree } from '../../../core/tabular/xml.js';
 import { readFieldRows } from '../../../platform/files/formats/field-rows.js';
 import {

@@ -1,12 +1,12 @@
-import type { InvoiceCheck } from '../../../core/invoicing/check.js';
+import type { InvoiceCheck } from '../../../core/invoicing/checks/check.js';
 import { isDismissed, isVoided } from '../../../core/invoicing/life.js';
-import type { PinnedRate } from '../../../core/invoicing/in-dirhams.js';
+import type { PinnedRate } from '../../../core/invoicing/documents/in-dirhams.js';
 import type { SettledHour, Owed } from '../../../core/settlement/hourly.js';
 import {
   type InvoiceKind,
   signOf,
   type SupplierInvoice as ReadInvoice,
-} from '../../../core/invoicing/supplier-invoice.js';
+} from '../../../core/invoicing/documents/supplier-invoice.js';
 import { sealedJson } from '../../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../../core/ledger/merkle.js';
 import { csvNumber, csvTable } from '../../../core/tabular/csv-text.js';

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
-import type { InvoiceKind } from '../../../core/invoicing/supplier-invoice.js';
+import type { InvoiceKind } from '../../../core/invoicing/documents/supplier-invoice.js';
 
 const KEY = 'supplier_invoice_is_received_once';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../../core/errors.js';
-import { openingsOf } from '../../../core/settlement/carry.js';
-import { contractYearOf } from '../../../core/settlement/hours.js';
-import { type ContractPosition, positionOf } from '../../../core/settlement/position.js';
+import { openingsOf } from '../../../core/settlement/accounts/carry-over.js';
+import { contractYearOf } from '../../../core/settlement/hours/hours.js';
+import { type ContractPosition, positionOf } from '../../../core/settlement/accounts/position.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { ContractsService } from '../../contracts/contracts.service.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LINE_KINDS } from '../../../core/settlement/lines.js';
+import { LINE_KINDS } from '../../../core/settlement/pricing/lines.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { Instant } from '../../../platform/http/schemas.js';
 import { TracedHourSchema } from '../../matching/questions/hour-trace.service.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { isMadeHere } from '../../../core/engines.js';
 import { DomainError } from '../../../core/errors.js';
-import type { LineKind } from '../../../core/settlement/lines.js';
+import type { LineKind } from '../../../core/settlement/pricing/lines.js';
 import { type LineTrace, lineTrace } from '../../../core/settlement/line-trace.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import type { RunResult } from '../../../core/settlement/document.js';
-import { runOrderFault, waitsUntil } from '../../../core/settlement/run-order.js';
+import { runOrderFault, waitsUntil } from '../../../core/settlement/parts/run-order.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { Decimal } from '../../../core/units/money.js';
 import type { SettlementBasis } from './settlement-input.service.js';

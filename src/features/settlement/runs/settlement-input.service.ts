@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { assert, DomainError } from '../../../core/errors.js';
-import type { Elections } from '../../../core/settlement/elections.js';
-import type { SettlementSeries } from '../../../core/settlement/hours.js';
+import type { Elections } from '../../../core/settlement/elections/elections.js';
+import type { SettlementSeries } from '../../../core/settlement/hours/hours.js';
 import { electionsOf } from '../../../core/settlement/parts/parts.js';
 import {
   contractOf,
@@ -10,7 +10,7 @@ import {
   type PeriodWanted,
   spanOf,
   versionsIn,
-} from '../../../core/settlement/parts/period.js';
+} from '../../../core/settlement/period.js';
 import { settledBounds } from '../../../core/settlement/parts/term.js';
 import type { RunInput } from '../../../core/settlement/document.js';
 import { civilDayOf, civilMonth, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
-import type { RunType } from '../../../core/settlement/hours.js';
+import type { RunType } from '../../../core/settlement/hours/hours.js';
 
 const KEY = 'settlement_run_is_settled_once';
 

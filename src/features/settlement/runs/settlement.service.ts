@@ -5,10 +5,10 @@ import { engineStamp, isMadeHere, notComputedHere } from '../../../core/engines.
 import { DomainError } from '../../../core/errors.js';
 import { type Canonical, canonicalJson } from '../../../core/ledger/canonical.js';
 import { sha256 } from '../../../core/ledger/merkle.js';
-import { openingsOf } from '../../../core/settlement/carry.js';
-import { conflictsOf } from '../../../core/settlement/conflicts.js';
+import { openingsOf } from '../../../core/settlement/accounts/carry-over.js';
+import { conflictsOf } from '../../../core/settlement/elections/conflicts.js';
 import { comesOutAgain, type RunResult, settleRun } from '../../../core/settlement/document.js';
-import type { Elections } from '../../../core/settlement/elections.js';
+import type { Elections } from '../../../core/settlement/elections/elections.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import type { Actor } from '../../../platform/auth/roles.js';

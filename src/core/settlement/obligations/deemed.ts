@@ -1,0 +1,115 @@
+import { Decimal } from '../../units/money.js';
+import { complete, type Frame, needed } from '../hours/hours.js';
+import { energyLine, type HourlyLine, sliceOf } from '../pricing/lines.js';
+import { deemedWh, type ObligationAccount } from './obligations.js';
+import type { Part } from '../parts/parts.js';
+import type { ContractPrice } from '../pricing/price.js';
+import type { Openings } from './take-or-pay.js';
+import { shareOf } from '../hours/volume.js';
+import { counterAccount, type Counted } from '../accounts/accounts.js';
+import { spansOf } from '../hours/spans.js';
+
+/** Energy that was curtailed and is paid. */
+export interface DeemedSettlement {
+  /** Of each part. */
+  readonly lines: readonly (readonly HourlyLine[])[];
+  readonly accounts: readonly ObligationAccount[];
+  /** Allowance used, by contract year. */
+  readonly counted: readonly Counted[];
+  /** Paid, Wh of each hour. */
+  readonly paidWh: readonly Decimal[];
+}
+
+/**
+ * Energy that was curtailed and is paid beyond the free allowance, which begins again with each contract
+ * year, at the price of its own hour (SETTLEMENT 1.4, rulings 1 to 3). What a version of the contract allows
+ * is less what its contract year has used so far.
+ *
+ * @param parts   Those whose version elects it pay; `priceAt` is of each.
+ * @throws DomainError `settlement.series_wrong` without potential or states
+ */
+export function deemedOf(
+  parts: readonly Part[],
+  of: {
+    readonly openings: Openings;
+    readonly priceAt: readonly (((hour: number) => ContractPrice) | null)[];
+  },
+): DeemedSettlement {
+  const isElected = ({ frame }: Part): boolean =>
+    frame.elections.obligations.deemedGeneration !== null;
+  if (!parts.some(isElected)) {
+    return { lines: parts.map(() => []), accounts: [], counted: [], paidWh: [] };
+  }
+  const isYear = parts[0]!.frame.period.run === 'RECONCILIATION';
+  const zero = new Decimal(0);
+  const counts: Counted[] = [];
+  const paidOf = parts.map((part) => {
+    const hours = curtailedOf(part);
+    return spansOf(part.frame, 'YEAR').flatMap(({ from, to, last: { contractYear } }) => {
+      const before = counts.at(-1);
+      const isSame = before?.contractYear === contractYear;
+      const opening = counts.length > 0 || isYear ? zero : of.openings.deemedUsedMwh;
+      const used = isSame ? new Decimal(before.closing) : opening;
+      const allowed = part.frame.elections.obligations.deemedGeneration?.freeAllowanceMwh ?? used;
+      const left = Decimal.max(new Decimal(allowed).minus(used), 0);
+      const { paid, allowanceUsedMwh } = deemedWh(hours.slice(from, to), left);
+      const sum = isSame ? new Decimal(before.amount) : zero;
+      if (isSame) counts.pop();
+      counts.push({
+        ...{ contractYear, opening: isSame ? before.opening : used.toFixed() },
+        amount: sum.plus(allowanceUsedMwh).toFixed(),
+        closing: used.plus(allowanceUsedMwh).toFixed(),
+      });
+      return paid;
+    });
+  });
+  return {
+    lines: parts.map((part, at) =>
+      isYear || !isElected(part) ? [] : [deemedLine(part.frame, paidOf[at]!, of.priceAt[at]!)],
+    ),
+    accounts: [counterAccount('deemed allowance used', 'curtailed without pay', counts)],
+    ...{ counted: counts, paidWh: paidOf.flat() },
+  };
+}
+
+/** What each hour could have generated and did where it was curtailed; nothing elsewhere. */
+function curtailedOf({ frame, series }: Part): Parameters<typeof deemedWh>[0] {
+  const zero = new Decimal(0);
+  if (frame.elections.obligations.deemedGeneration === null) {
+    return frame.hours.map(() => ({ potentialWh: zero, actualWh: zero }));
+  }
+  const potential = needed(frame, 'potentialWh', series.potentialWh);
+  const states = needed(frame, 'states', series.states);
+  const actual = complete(frame, 'generationWh', series.generationWh);
+  const share = shareOf(frame);
+  // Before the COD nothing is owed but test energy.
+  const isDeemed = (at: number): boolean => states[at] === 'CURTAILED' && !frame.hours[at]!.isTest;
+  return states.map((_, at) => ({
+    potentialWh: isDeemed(at) ? share(potential[at]!) : zero,
+    actualWh: isDeemed(at) ? share(actual[at]!) : zero,
+  }));
+}
+
+function deemedLine(
+  frame: Frame,
+  paid: readonly Decimal[],
+  priceAt: ((hour: number) => ContractPrice) | null,
+): HourlyLine {
+  const zero = new Decimal(0);
+  const slice = sliceOf(paid);
+  const wanted = slice.hours.length === 0 ? [frame.hours.length - 1] : slice.hours;
+  const prices = priceAt === null ? [] : [...new Set(wanted.map((hour) => priceAt(hour)))];
+  const [first] = prices;
+  const isOne = prices.every(({ madPerMwh }) => madPerMwh.equals(first!.madPerMwh));
+  return energyLine(
+    {
+      ...{ kind: 'DEEMED', label: 'Deemed generation', party: 'CONTRACT' },
+      vatCode: frame.elections.vat.energy,
+      trace: isOne ? (first?.steps ?? []) : prices.flatMap(({ steps }) => steps),
+      formula: 'E = (Σ (potential − actual)⁺ − allowance left)⁺',
+    },
+    slice,
+    isOne ? (first?.madPerMwh ?? zero) : paid.map((_, hour) => priceAt!(hour).madPerMwh),
+    frame.elections.rounding.amount,
+  );
+}
