@@ -156,7 +156,7 @@ describe('documents', () => {
     ['one of a list', '/** (METHOD 2.1, 9.7) */', ['METHOD 9.7']],
     ['one over a line', '/**\n * (SETTLEMENT,\n * ruling 99)\n */', ['SETTLEMENT ruling 99']],
     ['a bare ruling', '// by days (ruling 44)', ['SETTLEMENT ruling 44']],
-    ['one of a range', '/** (LEDGER sections 4 to 7) */', ['LEDGER 5', 'LEDGER 6']],
+    ['one of a range', '/** (LEDGER sections 19 to 21) */', ['LEDGER 20', 'LEDGER 21']],
     ['a rule', '/** METHOD V77 */', ['METHOD V77']],
     ['a rule of a section', '/** METHOD 2.4 V6 and V78, 3.2 */', ['METHOD V78']],
     ['a property', '/** METHOD 3.8, 8 property 99 */', ['METHOD property 99']],
