@@ -1,7 +1,7 @@
 import { AppModule } from './app.module.js';
 import { type Config, ConfigError, processConfig } from './platform/config.js';
 import { DatabaseError } from './platform/database/server/database-error.js';
-import { EmbeddedServerError } from './platform/database/server/embedded-server.js';
+import { EmbeddedServerError } from './platform/cluster/embedded-server-error.js';
 import { openDatabase, requireHarmlessRole } from './platform/database/server/provision.js';
 import {
   RECOVERED_WITHIN_MS,

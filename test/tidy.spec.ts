@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -75,7 +76,7 @@ describe('house rules', () => {
 
   it('names the files of a feature by their role, and has no barrels', () => {
     const known =
-      /^features\/[a-z-]+\/([a-z-]+\/)?[a-z-]+\.(controller|service|repository|queries|registers|entity|schemas|module|cli|job|document)\.ts$/;
+      /^features\/[a-z-]+\/([a-z-]+\/)?[a-z-]+\.(controller|service|repository|queries|registers|entity|schemas|module|port|job|document|reader)\.ts$/;
     const offenders = sources.filter(
       ({ path }) =>
         path.endsWith('index.ts') || (path.startsWith('features/') && !known.test(path)),
@@ -90,6 +91,28 @@ describe('house rules', () => {
     expect(fullFolders(many)).toEqual(['features/a/room']);
     expect(fullFolders([...many.slice(1), 'features/a/room/0.spec.ts'])).toEqual([]);
     expect(fullFolders(sources.map(({ path }) => path))).toEqual([]);
+  });
+
+  it('says of each room of a feature what it holds', () => {
+    const nameless = (paths: readonly string[], readme: (feature: string) => string): string[] => {
+      const rooms = paths
+        .map((path) => /^features\/([a-z-]+)\/([a-z-]+)\//.exec(path))
+        .filter((found) => found !== null);
+      return [
+        ...new Set(
+          rooms
+            .filter(([, feature, room]) => !readme(feature!).includes(`\`${room!}\``))
+            .map(([, feature, room]) => `${feature!}/${room!}`),
+        ),
+      ];
+    };
+    const readme = (feature: string): string =>
+      existsSync(`src/features/${feature}/README.md`)
+        ? readFileSync(`src/features/${feature}/README.md`, 'utf8')
+        : '';
+    const paths = sources.map(({ path }) => path);
+    expect(nameless(paths, readme)).toEqual([]);
+    expect(nameless(['features/a/room/b.service.ts'], () => '`cellar`')).toEqual(['a/room']);
   });
 
   it('focuses and skips no test', () => {
@@ -114,7 +137,7 @@ describe('import rules', () => {
   const PLANTED: Record<string, [file: string, imports: string]> = {
     'core-is-pure': ['src/core/a.ts', 'node:fs'],
     'platform-knows-no-feature': ['src/platform/a.ts', '../features/a/a.service.js'],
-    'features-meet-at-the-service': ['src/features/b/b.service.ts', '../a/a.repository.js'],
+    'features-meet-at-the-service': ['src/features/b/b.service.ts', '../a/room/a.repository.js'],
     'features-know-no-page': ['src/features/b/b.module.ts', '../../web/b.page.js'],
     'pages-read-through-services': ['src/web/a.page.ts', '../features/a/a.entity.js'],
     'controllers-skip-no-layer': ['src/features/b/b.controller.ts', './b.repository.js'],
@@ -137,6 +160,8 @@ describe('import rules', () => {
     ['src/core/units/money.ts', 'decimal.js'],
     ['src/features/b/b.repository.ts', '../a/a.service.js'],
     ['src/features/b/b.entity.ts', '../../platform/columns.js'],
+    ['src/features/b/room/b.service.ts', '../../a/room/a.document.js'],
+    ['src/features/b/room/c.service.ts', '../other/b.repository.js'],
     ['src/features/matching/c.service.ts', '../metering/a.service.js'],
     ['src/cli/b.command.ts', '../features/a/a.service.js'],
   ];
@@ -149,6 +174,9 @@ describe('import rules', () => {
       (feature) => `src/features/${feature}/a.service.ts`,
     ),
     'src/features/a/a.repository.ts',
+    'src/features/a/room/a.repository.ts',
+    'src/features/a/room/a.document.ts',
+    'src/features/b/other/b.repository.ts',
     'src/features/a/a.entity.ts',
     'test/support/make.ts',
   ];

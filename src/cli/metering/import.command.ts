@@ -8,10 +8,8 @@ import { DomainError } from '../../core/errors.js';
 import { CertificateIntakeService } from '../../features/certificates/certificates/certificate-intake.service.js';
 import type { ImportKind, ImportResult } from '../../features/imports/imports.service.js';
 import { speedometer } from '../../features/metering/uploads/import-progress.service.js';
-import {
-  type ImportJob,
-  ImportJobsService,
-} from '../../features/metering/uploads/import-jobs.service.js';
+import { ImportJobsService } from '../../features/metering/uploads/import-jobs.service.js';
+import type { ImportJob } from '../../features/metering/uploads/import-attempts.service.js';
 import { toImportJobResponse } from '../../features/metering/uploads/interval-import.schemas.js';
 import { LedgerService } from '../../features/ledger/ledger.service.js';
 import { MwhSourcesService } from '../../features/bridge/sources/mwh-sources.service.js';

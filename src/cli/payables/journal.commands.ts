@@ -10,11 +10,8 @@ import {
   toBatchResponse,
   toBatchSummary,
 } from '../../features/journal/journal.schemas.js';
-import {
-  batchFile,
-  type JournalBatch,
-  JournalService,
-} from '../../features/journal/journal.service.js';
+import { type JournalBatch, JournalService } from '../../features/journal/journal.service.js';
+import { batchFile } from '../../features/journal/journal.document.js';
 import { LedgerService } from '../../features/ledger/ledger.service.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';

@@ -13,11 +13,11 @@ import {
   toReceivedResponse,
   toStepResponse,
 } from '../../features/payables/payables.schemas.js';
+import { SupplierInvoicesService } from '../../features/payables/received/supplier-invoices.service.js';
 import {
   hoursCsv,
   type ReceivedInvoice,
-  SupplierInvoicesService,
-} from '../../features/payables/received/supplier-invoices.service.js';
+} from '../../features/payables/received/supplier-invoice.document.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { pointerProblems } from '../../platform/http/problems.js';
 import type { Actor } from '../../platform/auth/roles.js';

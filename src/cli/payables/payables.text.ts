@@ -1,4 +1,4 @@
-import type { InvoiceCheckDocument } from '../../features/payables/received/supplier-invoices.service.js';
+import type { InvoiceCheckDocument } from '../../features/payables/received/supplier-invoice.document.js';
 import { table } from '../shell/render.js';
 
 /** What of a document's own sums does not hold, a line each. */

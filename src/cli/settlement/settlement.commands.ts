@@ -9,7 +9,8 @@ import {
   SettleRequest,
   toRunResponse,
 } from '../../features/settlement/settlement.schemas.js';
-import { parseRun, SettlementService } from '../../features/settlement/runs/settlement.service.js';
+import { SettlementService } from '../../features/settlement/runs/settlement.service.js';
+import { parseRun } from '../../features/settlement/runs/settlement.document.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { pointerProblems } from '../../platform/http/problems.js';
 import { LedgerCommand, type LedgerOptions, READ } from '../shell/base.command.js';

@@ -3,7 +3,7 @@ import { toldDetails } from '../../core/error-help.js';
 import { DomainError } from '../../core/errors.js';
 import { Decimal } from '../../core/units/money.js';
 import type { Figure } from '../../core/statements/figure.js';
-import type { Verification } from '../../features/ledger/ledger.service.js';
+import type { Verification } from '../../features/ledger/replay/verification.document.js';
 import type { StatementDocument } from '../../features/statements/statements.service.js';
 
 const LINES = {

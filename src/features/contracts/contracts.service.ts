@@ -95,8 +95,6 @@ function agreed(request: ContractAttributes): ContractAttributes {
 const inElections = (problems: readonly PointerProblem[]): readonly PointerProblem[] =>
   problems.map((one) => ({ ...one, pointer: `/elections${one.pointer}` }));
 
-/** The shape of elections, for features that take drafts of them. */
-export { ElectionsSchema } from './elections.schemas.js';
 /** A contract version as other features see it. */
 export type Contract = Readonly<ContractEntity>;
 /** A VAT rate as other features see it. */

@@ -15,8 +15,6 @@ import { type FileInTurn, type FileReading, FileReadingService } from './file-re
 import { IMPORT_REGISTERS, importJson } from './imports.registers.js';
 import { ImportsRepository } from './imports.repository.js';
 
-export { FileImportResponse, toFileImport } from './file-import.schemas.js';
-export type { FileInTurn, FileReading } from './file-reading.service.js';
 export type { FileLine, ImportKind } from './import-file.entity.js';
 
 /** A file to take in. */

@@ -24,7 +24,8 @@ import type { PinnedRate } from '../../core/invoicing/documents/in-dirhams.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
 import { ChargedDocumentsService } from '../payables/checks/charged-documents.service.js';
-import { type Latest, SettlementService } from '../settlement/runs/settlement.service.js';
+import { SettlementService } from '../settlement/runs/settlement.service.js';
+import type { Latest } from '../settlement/runs/settlement.document.js';
 
 /** The month that the books are brought up to. */
 export interface BooksMonth {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { previewShape } from '../../platform/http/uploads.js';
-import { LineBasisSchema } from '../settlement/questions/settlement-trace.service.js';
+import { LineBasisSchema } from '../settlement/questions/settlement-trace.schemas.js';
 import { BatchId, BatchResponse, toBatchResponse } from './journal.schemas.js';
 import type { Exported } from './journal.service.js';
 import type { TracedEntry } from './journal-trace.service.js';

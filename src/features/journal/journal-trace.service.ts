@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import { documentKey, type JournalEntry } from '../../core/journal/entries.js';
 import { LINE_KINDS } from '../../core/settlement/pricing/lines.js';
-import {
-  type ReceivedInvoice,
-  SupplierInvoicesService,
-} from '../payables/received/supplier-invoices.service.js';
+import { SupplierInvoicesService } from '../payables/received/supplier-invoices.service.js';
+import type { ReceivedInvoice } from '../payables/received/supplier-invoice.document.js';
 import {
   type LineBasis,
   SettlementTraceService,

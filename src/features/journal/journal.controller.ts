@@ -22,7 +22,8 @@ import {
   toBatchResponse,
   toBatchSummary,
 } from './journal.schemas.js';
-import { batchFile, JournalService } from './journal.service.js';
+import { JournalService } from './journal.service.js';
+import { batchFile } from './journal.document.js';
 import { JournalTraceService } from './journal-trace.service.js';
 
 @ApiTags('journal')

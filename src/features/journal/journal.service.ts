@@ -23,8 +23,6 @@ import type { JournalBatchEntity } from './journal-batch.entity.js';
 import { JOURNAL_REGISTERS } from './journal.registers.js';
 import { JournalRepository } from './journal.repository.js';
 
-export { batchFile } from './journal.document.js';
-
 /** A batch as other features see it. */
 export type JournalBatch = Readonly<JournalBatchEntity>;
 

@@ -21,14 +21,12 @@ import type { ProjectionCheck, RegisterSource, RowReader } from './replay/regist
 import type { HowToVerify, Verification } from './replay/verification.document.js';
 import { VerificationService } from './replay/verification.service.js';
 
-export { VerificationResponse } from './ledger.schemas.js';
 export type {
   ProjectionCheck,
   Register,
   RegisterSource,
   RowReader,
 } from './replay/registers.queries.js';
-export type { HowToVerify, Verification, VerifiedHead } from './replay/verification.document.js';
 
 /** Who appended an event, and when. */
 export interface Author {

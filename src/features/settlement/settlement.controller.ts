@@ -24,7 +24,8 @@ import {
   toRunResponse,
   toRunSummary,
 } from './settlement.schemas.js';
-import { parseRun, type SettlementRun, SettlementService } from './runs/settlement.service.js';
+import { SettlementService } from './runs/settlement.service.js';
+import { parseRun, type SettlementRun } from './runs/settlement.document.js';
 import {
   LineAt,
   LineTraceQuery,

@@ -4,7 +4,7 @@ import { estimatedStretches } from '../../core/settlement/hours/estimated-hours.
 import { HOUR_STATES, RUN_TYPES } from '../../core/settlement/hours/hours.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, Instant, Month } from '../../platform/http/schemas.js';
-import { ElectionsSchema } from '../contracts/contracts.service.js';
+import { ElectionsSchema } from '../contracts/elections.schemas.js';
 import type { RunState } from './runs/approvals.service.js';
 import { parseRun, type SettlementRun } from './runs/settlement.document.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TracedHourSchema } from '../matching/questions/hour-trace.service.js';
+import { TracedHourSchema } from '../matching/questions/hour-trace.schemas.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { decimalText, Instant, Month, text } from '../../platform/http/schemas.js';
 import type { TenantWanted } from './tenants/tenants.service.js';

@@ -16,7 +16,7 @@ import {
   STREAMED_TYPES,
   UploadedFile,
 } from '../../platform/http/uploads.js';
-import { FileImportResponse, toFileImport } from '../imports/imports.service.js';
+import { FileImportResponse, toFileImport } from '../imports/file-import.schemas.js';
 import { StorageRecordsService } from './records/storage-records.service.js';
 import { StorageTermsService } from './terms/storage-terms.service.js';
 import {

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { Verification } from '../ledger/ledger.service.js';
+import type { Verification } from '../ledger/replay/verification.document.js';
 import { safeInteger } from '../../platform/database/rows/columns.js';
 
 const KEY = 'verification_job_is_opened_once';

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
-import { LedgerService, type Verification, type VerifiedHead } from '../ledger/ledger.service.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import type { Verification, VerifiedHead } from '../ledger/replay/verification.document.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';

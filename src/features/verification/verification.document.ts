@@ -1,4 +1,4 @@
-import type { Verification } from '../ledger/ledger.service.js';
+import type { Verification } from '../ledger/replay/verification.document.js';
 import type { RestsOn, VerificationJobEntity } from './verification-job.entity.js';
 
 /** What is known of how a verification was reached. */

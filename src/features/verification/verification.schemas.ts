@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VerificationResponse } from '../ledger/ledger.service.js';
+import { VerificationResponse } from '../ledger/ledger.schemas.js';
 import { Instant } from '../../platform/http/schemas.js';
 import { Flag } from '../../platform/http/uploads.js';
 import type { KeptVerification, VerificationJob } from './verification-jobs.service.js';

@@ -22,8 +22,6 @@ const FIRST_PAUSE_MS = 20;
 const WRITERS_OF_A_LEDGER = 4;
 const WRITERS_WAITING_MAX = 200;
 
-export type { Work } from './one-transaction.js';
-
 /**
  * The only way to the tables: a transaction that belongs to one ledger. Row-level security shows it
  * that ledger's rows and no others.

@@ -16,7 +16,7 @@ import {
   STREAMED_TYPES,
   UploadedFile,
 } from '../../../platform/http/uploads.js';
-import { type FileImportResponse, toFileImport } from '../../imports/imports.service.js';
+import { type FileImportResponse, toFileImport } from '../../imports/file-import.schemas.js';
 import {
   CertificateImportResponse,
   CertificateListResponse,

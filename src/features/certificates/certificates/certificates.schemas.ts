@@ -5,7 +5,7 @@ import type { ListedCertificate } from './certificates.repository.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { Instant, spanOfDays } from '../../../platform/http/schemas.js';
-import { FileImportResponse } from '../../imports/imports.service.js';
+import { FileImportResponse } from '../../imports/file-import.schemas.js';
 
 export const CertificateQuery = z
   .strictObject({

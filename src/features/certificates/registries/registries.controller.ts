@@ -11,7 +11,7 @@ import {
 import { type Actor, CurrentActor, Roles } from '../../../platform/auth/roles.js';
 import { recordController } from '../../../platform/http/record-controller.js';
 import { CallerGone, requireUpload, STREAMED_TYPES } from '../../../platform/http/uploads.js';
-import { FileImportResponse, toFileImport } from '../../imports/imports.service.js';
+import { FileImportResponse, toFileImport } from '../../imports/file-import.schemas.js';
 import { RegistryAttributes, toRegistryResponse, TransferQuery } from './registries.schemas.js';
 import { RegistriesService } from './registries.service.js';
 import { TransfersService } from '../transfers/transfers.service.js';

@@ -13,8 +13,6 @@ import {
 } from '../../metering/questions/reading-origin.service.js';
 import type { MonthView } from '../runs/month-view.service.js';
 
-export { TracedHourSchema } from './hour-trace.schemas.js';
-
 /** One certificate behind an hour. */
 export interface TracedCertificate {
   readonly certificateId: string;

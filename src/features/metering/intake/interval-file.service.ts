@@ -15,7 +15,7 @@ import { RowProblems } from '../../../platform/files/row-problems.js';
 import { filesOf, type SentFiles } from '../../../platform/files/packed/sent-files.js';
 import { textBytes } from '../../../platform/files/formats/text-bytes.js';
 import { ImportsService } from '../../imports/imports.service.js';
-import { FilePass, type PassedFile } from './interval-pass.service.js';
+import { FilePass, type PassedFile } from './interval-pass.reader.js';
 
 /** What a file of intervals says, and what is wrong with it. */
 export interface IntervalFile extends Gathered {

@@ -15,7 +15,8 @@ import { insertRows } from '../../../platform/database/rows/refused-rows.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 import { DAY_MS, formatInstant, MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';
 import { AssetsService, type Meter } from '../../assets/assets.service.js';
-import type { FileReading, ImportContext, ImportOutcome } from '../../imports/imports.service.js';
+import type { ImportContext, ImportOutcome } from '../../imports/imports.service.js';
+import type { FileReading } from '../../imports/file-reading.service.js';
 import { type IntervalFile, IntervalFileService } from './interval-file.service.js';
 import { type IntervalPreview, toPreview } from './interval-preview.schemas.js';
 import {

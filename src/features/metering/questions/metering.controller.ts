@@ -6,7 +6,7 @@ import { civilMonth, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js
 import { type Actor, CurrentActor, Roles } from '../../../platform/auth/roles.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { ImportJobResponse, toImportJobResponse } from '../uploads/interval-import.schemas.js';
-import { BlockListResponse, toBlockListResponse, UtcDay } from './metering.schemas.js';
+import { BlockListResponse, toBlockListResponse, UtcDay } from './readings.schemas.js';
 import { IntervalBlocksService } from '../blocks/interval-blocks.service.js';
 import {
   DifferenceQuery,

@@ -11,10 +11,13 @@ import {
   text,
 } from '../../../platform/http/schemas.js';
 import { Flag } from '../../../platform/http/uploads.js';
-import type { ImportJob } from '../uploads/import-jobs.service.js';
+import type { ImportJob } from '../uploads/import-attempts.service.js';
+import type { StoredBlock } from '../blocks/interval-blocks.service.js';
 import type { DayDifference, ReadingsService } from './readings.service.js';
 
 const Count = z.int().min(0);
+
+export const UtcDay = CalendarDay.describe('UTC day, 24 hours long');
 const DAYS_AT_A_TIME = 32;
 
 export const SendReadingsRequest = z
@@ -222,5 +225,40 @@ export function toLossesResponse(
     ...{ parentWh: sum('parentWh'), childrenWh: sum('childrenWh') },
     unaccountedWh: sum('unaccountedWh'),
     hours: hours.map(({ hourMs, ...hour }) => ({ hour: formatInstant(hourMs), ...hour })),
+  };
+}
+
+export const BlockListResponse = z
+  .object({
+    items: z.array(
+      z.object({
+        meterCode: RecordCode,
+        utcDay: UtcDay,
+        revision: z.int().min(1),
+        intervalMinutes: z.int(),
+        wh: z
+          .array(Count.nullable())
+          .describe('Wh per interval; null = missing, 0 = measured zero'),
+        quality: z.array(z.literal(QUALITY_NAMES)),
+        eventId: z.uuid(),
+        recordedAt: Instant,
+      }),
+    ),
+  })
+  .meta({ id: 'BlockList' });
+export type BlockListResponse = z.output<typeof BlockListResponse>;
+
+export function toBlockListResponse(blocks: readonly StoredBlock[]): BlockListResponse {
+  return {
+    items: blocks.map((block) => ({
+      meterCode: block.meterCode,
+      utcDay: block.utcDay,
+      revision: block.revision,
+      intervalMinutes: block.intervalMinutes,
+      wh: block.wh,
+      quality: block.quality.map((code) => QUALITY_NAMES[code]!),
+      eventId: block.eventId,
+      recordedAt: block.recordedAt.toISOString(),
+    })),
   };
 }

@@ -12,7 +12,8 @@ import type { Meter } from '../../assets/assets.service.js';
 import { AssetsService } from '../../assets/assets.service.js';
 import type { FileLine } from '../../imports/imports.service.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
-import { type ImportJob, ImportJobsService } from '../uploads/import-jobs.service.js';
+import { ImportJobsService } from '../uploads/import-jobs.service.js';
+import type { ImportJob } from '../uploads/import-attempts.service.js';
 import { IntervalBlocksService, type StoredBlock } from '../blocks/interval-blocks.service.js';
 import { SeriesService } from '../blocks/series.service.js';
 

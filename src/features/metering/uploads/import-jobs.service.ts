@@ -16,10 +16,7 @@ import {
 import type { ImportJobEntity } from './import-job.entity.js';
 import { ENDED, ImportJobsRepository } from './import-jobs.repository.js';
 import type { Upload } from './interval-import.schemas.js';
-import type { IntervalResult } from '../questions/metering.schemas.js';
-
-export type { Attempt, ImportJob } from './import-attempts.service.js';
-export { ALREADY } from './import-attempts.service.js';
+import type { IntervalResult } from './interval-import.schemas.js';
 
 const ALL: Attempt = {};
 const CANCELLED = { state: 'cancelled', isCancelled: true } as const;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { JobStreams, type StreamedJob } from '../../../platform/jobs/job-streams.js';
-import type { ImportJob } from './import-jobs.service.js';
+import type { ImportJob } from './import-attempts.service.js';
 import { ImportJobsService } from './import-jobs.service.js';
 import { ImportUpkeepService } from './import-upkeep.service.js';
 import { ImportWatchService } from './import-watch.service.js';

@@ -26,7 +26,7 @@ import {
   type Upload,
   UploadQuery,
 } from './interval-import.schemas.js';
-import { IntervalImportResponse, toIntervalImportResponse } from '../questions/metering.schemas.js';
+import { IntervalImportResponse, toIntervalImportResponse } from './interval-import.schemas.js';
 
 const JobId = z.uuid().describe('Id of an import job');
 const READ = ['operator', 'energy-manager', 'finance', 'auditor'] as const;

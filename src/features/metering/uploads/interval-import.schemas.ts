@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ImportResult } from '../../imports/imports.service.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { Instant, text } from '../../../platform/http/schemas.js';
 import { Flag } from '../../../platform/http/uploads.js';
@@ -85,4 +86,46 @@ export interface Upload {
   readonly isCleanOnly?: boolean;
   /** Commit only what a preview of this hash showed. */
   readonly previewHash?: string | null;
+}
+
+/** What came of an import, and how many readings it did not take. */
+export interface IntervalResult extends ImportResult {
+  readonly heldCount: number;
+  readonly outdatedCount: number;
+}
+
+export const IntervalImportResponse = z
+  .object({
+    alreadyImported: z.boolean().describe('The same bytes came before; nothing was done'),
+    jobId: z.uuid().optional(),
+    importId: z.uuid(),
+    format: z.string().nullable().describe('Form that the file was read in'),
+    readAs: z.string(),
+    rejectedCount: Count.describe('Rows that were set aside'),
+    fileName: z.string(),
+    fileSha256: z.string(),
+    rowCount: Count,
+    newCount: Count,
+    identicalCount: Count,
+    changedCount: Count,
+    heldCount: Count.describe('Readings below a decision that stands: not taken, to be decided'),
+    outdatedCount: Count.describe('Readings older than what the source said since: not taken'),
+    totalWh: Count.describe('Control total of the file, Wh'),
+    eventId: z.uuid(),
+  })
+  .meta({ id: 'IntervalImport' });
+export type IntervalImportResponse = z.output<typeof IntervalImportResponse>;
+
+export function toIntervalImportResponse(result: IntervalResult): IntervalImportResponse {
+  const { importId, fileName, fileSha256, rowCount, newCount } = result.file;
+  const { identicalCount, changedCount, totalWh, eventId } = result.file;
+  return {
+    alreadyImported: result.alreadyImported,
+    format: result.file.format,
+    readAs: result.file.readAs,
+    rejectedCount: result.file.rejectedCount,
+    ...{ importId, fileName, fileSha256, rowCount, newCount },
+    ...{ identicalCount, changedCount, totalWh, eventId },
+    ...{ heldCount: result.heldCount, outdatedCount: result.outdatedCount },
+  };
 }

@@ -9,7 +9,8 @@ import { owedOf } from '../../../core/settlement/hourly.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { PricesService } from '../../prices/prices.service.js';
 import { RunOrderService } from '../../settlement/runs/run-order.service.js';
-import { type Latest, SettlementService } from '../../settlement/runs/settlement.service.js';
+import { SettlementService } from '../../settlement/runs/settlement.service.js';
+import type { Latest } from '../../settlement/runs/settlement.document.js';
 import {
   type InDirhams,
   InvoiceRatesService,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { CalendarDay, decimalText } from '../../../platform/http/schemas.js';
-import { LineBasisSchema } from '../../settlement/questions/settlement-trace.service.js';
+import { LineBasisSchema } from '../../settlement/questions/settlement-trace.schemas.js';
 import { InvoiceId } from '../payables.schemas.js';
 
 const Loose = z.looseObject({});

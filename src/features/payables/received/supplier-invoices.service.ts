@@ -23,13 +23,6 @@ import {
 } from './supplier-invoice.document.js';
 import type { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
 
-export type { InvoiceFileOptions } from './invoice-assignment.service.js';
-export {
-  hoursCsv,
-  type InvoiceCheckDocument,
-  type ReceivedInvoice,
-} from './supplier-invoice.document.js';
-
 /** Serialises what is received and decided in a ledger. */
 export const PAYABLES_LOCK = 'supplier invoices';
 

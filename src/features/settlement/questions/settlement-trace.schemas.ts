@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LINE_KINDS } from '../../../core/settlement/pricing/lines.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { Instant } from '../../../platform/http/schemas.js';
-import { TracedHourSchema } from '../../matching/questions/hour-trace.service.js';
+import { TracedHourSchema } from '../../matching/questions/hour-trace.schemas.js';
 
 const basisShape = {
   at: z.int().min(1).describe('Place among the run’s lines, from 1'),

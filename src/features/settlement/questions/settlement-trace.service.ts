@@ -16,8 +16,6 @@ import {
 } from '../runs/settlement.document.js';
 import { SettlementService } from '../runs/settlement.service.js';
 
-export { LineBasisSchema } from './settlement-trace.schemas.js';
-
 /** A line of a settlement run, walked down. */
 export interface TracedLine extends LineTrace {
   readonly runId: string;

@@ -32,8 +32,6 @@ import type { SettlementRunEntity } from './settlement-run.entity.js';
 import { SETTLEMENT_REGISTERS } from '../settlement.registers.js';
 import { SettlementRepository } from './settlement.repository.js';
 
-export { type Latest, parseRun, type SettlementRun } from './settlement.document.js';
-
 /** Settles months and contract years of contracts with elections. A run never changes. */
 @Injectable()
 export class SettlementService {

@@ -20,8 +20,6 @@ import { takeStartLock } from '../../cluster/start-lock.js';
 import { superviseServer } from '../../cluster/supervision.js';
 import { enterUser, hasOtherUsers, removeUser } from '../../cluster/users.js';
 
-export { EmbeddedServerError };
-
 /** How to reach a running embedded server. */
 export interface EmbeddedServer {
   /** Superuser login, for provisioning and migrations only. */
