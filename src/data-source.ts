@@ -25,6 +25,7 @@ import { KnowUpdates1790003530000 } from '../migrations/1790003530000-know-updat
 import { OrderVerifications1790003520000 } from '../migrations/1790003520000-order-verifications.js';
 import { AcceptSuspectHours1790003540000 } from '../migrations/1790003540000-accept-suspect-hours.js';
 import { VoidSupplierInvoices1790003550000 } from '../migrations/1790003550000-void-supplier-invoices.js';
+import { KeepLogNodes1790003560000 } from '../migrations/1790003560000-keep-log-nodes.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -66,6 +67,7 @@ import { EmissionFactorEntity } from './features/factors/emission-factor.entity.
 import { ImportFileEntity } from './features/imports/import-file.entity.js';
 import { LedgerEventEntity } from './features/ledger/ledger-event.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './features/ledger/ledger.entity.js';
+import { LogNodeEntity } from './features/ledger/tree/log-node.entity.js';
 import { RecordEntity } from './features/ledger/records/record.entity.js';
 import {
   DemandBalanceEntity,
@@ -145,6 +147,7 @@ const MIGRATIONS = [
   ...[KnowUpdates1790003530000, DateIntervalLengths1790003531000],
   AcceptSuspectHours1790003540000,
   VoidSupplierInvoices1790003550000,
+  KeepLogNodes1790003560000,
 ];
 
 /** Options of a connection; the URL says as whom. */
@@ -155,7 +158,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     url: connectionString,
     schema: 'mizan',
     entities: [
-      ...[LedgerEntity, LedgerHeadEntity, LedgerEventEntity, RecordEntity, ApiKeyEntity],
+      ...[LedgerEntity, LedgerHeadEntity, LedgerEventEntity, LogNodeEntity],
+      ...[RecordEntity, ApiKeyEntity],
       ...[PrincipalEntity, PrincipalNameEntity],
       ...[OrganisationEntity, SiteEntity, MeterEntity, PlantEntity, TenantEntity],
       ...[ContractEntity, VatRateEntity, EmissionFactorEntity],

@@ -269,6 +269,7 @@ describe('a superuser’s edit', () => {
     ['of a run',                'matching_run', `UPDATE matching_run SET matched_wh = 1`],
     ['of a control total',      'import_file',  `UPDATE import_file SET total_wh = 1 WHERE kind = 'intervals'`],
     ['of the head',             'head',         `UPDATE ledger_head SET size = size - 1`],
+    ['of a node of the tree',   'log_node',     `UPDATE log_node SET hash = sha256('x') WHERE level = 2 AND node_index = 1`],
   ])('%s is found by its %s', async (_, check, sql) => {
     const fault = await verifyAfter(sql);
     expect(fault).toMatchObject({ check });

@@ -168,6 +168,30 @@ describe('migrations', () => {
     await app.close();
   });
 
+  it('fill the tree of a log from before as the log itself would have', async () => {
+    const app = await startMonth();
+    const { adminUrl, ownerUrl } = app.database;
+    const owner = await new DataSource(dataSourceOptions(ownerUrl)).initialize();
+    const tree = async () => ({
+      nodes: await rows(adminUrl, 'SELECT * FROM log_node ORDER BY ledger_id, level, node_index'),
+      heads: await rows(adminUrl, 'SELECT * FROM ledger_head ORDER BY ledger_id'),
+    });
+    const before = await tree();
+    expect(before.nodes.length).toBeGreaterThan(20);
+    for (let isThere = true; isThere;) {
+      await owner.undoLastMigration();
+      const [found] = await rows<{ there: boolean }>(
+        adminUrl,
+        `SELECT to_regclass('mizan.log_node') IS NOT NULL AS there`,
+      );
+      isThere = found!.there;
+    }
+    await owner.runMigrations();
+    expect(await tree()).toEqual(before);
+    await owner.destroy();
+    await app.close();
+  });
+
   it('make the tables that the entities describe: no drift', async () => {
     const database = await createTestDatabase();
     const owner = await new DataSource(dataSourceOptions(database.ownerUrl)).initialize();

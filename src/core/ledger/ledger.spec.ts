@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { type Canonical, canonicalJson, sealedJson } from './canonical.js';
 import { EMPTY_HEAD, type EventDraft, sealEvent, type SealedEvent } from './event.js';
-import { chainHash, leafHash, nodeHash, rowRoot, sha256, toHex, treeRoot } from './merkle.js';
+import {
+  chainHash,
+  growTree,
+  type HashedNode,
+  leafHash,
+  nodeHash,
+  rowRoot,
+  sha256,
+  toHex,
+  treeRoot,
+} from './merkle.js';
 import { PAIRS_DOMAIN, pairsRow, toPairs } from '../matching/pairs.js';
 import { formatInstant } from '../time/interval.js';
 import { POSTING_DOMAIN, postingRow } from './postings.js';
@@ -35,6 +45,34 @@ describe('RFC 6962 tree', () => {
         const hashes = values.map((value) => leafHash(String(value)));
         expect(toHex(treeRoot(hashes))).toBe(toHex(recursive(hashes)));
       }),
+    );
+  });
+});
+
+describe('a tree that grows', () => {
+  it('goes on from its subtrees, and tells of every node above the leaves once', () => {
+    const leaves = Array.from({ length: 37 }, (_, at) => leafHash(String(at)));
+    for (let size = 0; size <= leaves.length; size += 1) {
+      const told: string[] = [];
+      const hear = ({ level, index, hash }: HashedNode): void => {
+        told.push(`${level}/${index}`);
+        const begin = index * 2 ** level;
+        expect(toHex(hash)).toBe(toHex(treeRoot(leaves.slice(begin, begin + 2 ** level))));
+      };
+      const before = growTree(undefined, hear);
+      leaves.slice(0, size).forEach(before.add);
+      const after = growTree({ size, subtrees: before.subtrees() }, hear);
+      leaves.slice(size).forEach(after.add);
+      expect(toHex(after.root())).toBe(toHex(treeRoot(leaves)));
+      expect(new Set(told).size).toBe(told.length);
+      // As many as pairs of complete nodes: 18 of two leaves, 9 of four, 4, 2, 1.
+      expect(told).toHaveLength(18 + 9 + 4 + 2 + 1);
+    }
+  });
+
+  it('refuses subtrees that are not those of its size', () => {
+    expect(() => growTree({ size: 3, subtrees: [leafHash('0')] })).toThrow(
+      'a subtree for each bit',
     );
   });
 });

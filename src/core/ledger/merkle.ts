@@ -50,33 +50,74 @@ export function treeRoot(leaves: Iterable<Uint8Array>): Uint8Array {
   return tree.root();
 }
 
+/**
+ * A complete node of an RFC 6962 tree: `level` 0 are the leaves, and node (`level`, `index`) covers leaves
+ * `index × 2^level` up to, not including, `(index + 1) × 2^level`. Once complete it never changes.
+ */
+export interface TreeNode {
+  readonly level: number;
+  readonly index: number;
+}
+
+/** A complete node and its hash, 32 bytes. */
+export interface HashedNode extends TreeNode {
+  readonly hash: Uint8Array;
+}
+
 /** A tree that grows by a leaf at a time, and holds only what its root needs. */
 export interface GrowingTree {
   add(leaf: Uint8Array): void;
   root(): Uint8Array;
+  /** Hashes of the complete subtrees that cover it, the largest first: as many as its size has bits set. */
+  subtrees(): readonly Uint8Array[];
 }
 
-/** An empty tree. */
-export function growTree(): GrowingTree {
+/** Where a tree goes on growing: its size, and its complete subtrees. */
+export interface TreeSoFar {
+  readonly size: number;
+  readonly subtrees: readonly Uint8Array[];
+}
+
+/**
+ * A tree that grows.
+ *
+ * @param from       Where it goes on; absent = an empty tree.
+ * @param completed  Hears of each node above the leaves as it becomes complete.
+ */
+export function growTree(
+  { size, subtrees: before }: TreeSoFar = { size: 0, subtrees: [] },
+  completed: (node: HashedNode) => void = () => {},
+): GrowingTree {
+  assert(before.length === bitsOf(size), 'tree: a subtree for each bit of its size');
   // Roots of complete subtrees, largest first, as the bits of the count so far.
-  const subtrees: { size: number; hash: Uint8Array }[] = [];
+  const subtrees = [...before];
+  let count = size;
   return {
     add: (leaf) => {
       assert(leaf.length === HASH_BYTES, 'tree: 32-byte hashes');
-      let node = { size: 1, hash: leaf };
-      while (subtrees.at(-1)?.size === node.size) {
-        node = { size: node.size * 2, hash: nodeHash(subtrees.pop()!.hash, node.hash) };
+      let [hash, level, index] = [leaf, 0, count];
+      for (; index % 2 === 1; index = (index - 1) / 2) {
+        hash = nodeHash(subtrees.pop()!, hash);
+        level += 1;
+        completed({ level, index: (index - 1) / 2, hash });
       }
-      subtrees.push(node);
+      subtrees.push(hash);
+      count += 1;
     },
     root: () => {
       const last = subtrees.at(-1);
       if (last === undefined) return sha256();
-      return subtrees
-        .slice(0, -1)
-        .reduceRight((right, left) => nodeHash(left.hash, right), last.hash);
+      return subtrees.slice(0, -1).reduceRight((right, left) => nodeHash(left, right), last);
     },
+    subtrees: () => [...subtrees],
   };
+}
+
+/** How many bits of a count are set. Counts may pass 2^31: no shifts. */
+function bitsOf(count: number): number {
+  let bits = 0;
+  for (let rest = count; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2;
+  return bits;
 }
 
 /** Rows that were sealed one by one: how many, and their root. */

@@ -1,14 +1,5 @@
 import { assert } from '../errors.js';
-import { nodeHash, toHex } from '../ledger/merkle.js';
-
-/**
- * A complete node of an RFC 6962 tree: `level` 0 are the leaves, and node (`level`, `index`) covers leaves
- * `index × 2^level` up to, not including, `(index + 1) × 2^level`. Once complete it never changes.
- */
-export interface TreeNode {
-  readonly level: number;
-  readonly index: number;
-}
+import { nodeHash, toHex, type TreeNode } from '../ledger/merkle.js';
 
 /** Leaves from `begin` up to, not including, `end`, of which a proof holds the root. */
 export interface LeafRange {

@@ -26,6 +26,7 @@ export class LedgerEntity {
 })
 @Check('ledger_head_never_shrinks_below_zero', 'size >= 0')
 @Check('ledger_head_hash_has_32_bytes', 'octet_length(chain_hash) = 32')
+@Check('ledger_head_subtrees_are_hashes', 'octet_length(subtrees) % 32 = 0')
 export class LedgerHeadEntity {
   @PrimaryColumn({
     name: 'ledger_id',
@@ -42,4 +43,8 @@ export class LedgerHeadEntity {
 
   @Column({ name: 'recorded_at', type: 'timestamptz', nullable: true })
   readonly recordedAt!: Date | null;
+
+  /** Complete subtrees of the log's tree, 32 bytes each, the largest first (LEDGER 3). */
+  @Column({ type: 'bytea' })
+  readonly subtrees!: Buffer;
 }

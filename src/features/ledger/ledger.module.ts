@@ -7,6 +7,7 @@ import { RecordBatchController } from './records/record-batch.controller.js';
 import { RecordBatchService } from './records/record-batch.service.js';
 import { RecordsService } from './records/records.service.js';
 import { ShortIdsService } from './short-ids.service.js';
+import { LogTreeRepository } from './tree/log-tree.repository.js';
 import { VerificationService } from './replay/verification.service.js';
 
 @Module({
@@ -19,6 +20,7 @@ import { VerificationService } from './replay/verification.service.js';
     ShortIdsService,
     VerificationService,
     KeptFilesService,
+    LogTreeRepository,
   ],
   exports: [
     LedgerService,

@@ -10,7 +10,8 @@ export const LEDGER_REGISTERS: readonly Register[] = [
       ...['row_root', 'payload', 'leaf_hash', 'prev_seq', 'prev_hash', 'chain_hash'],
     ],
   },
-  { table: 'ledger_head', of: null, sealed: ['size', 'chain_hash', 'recorded_at'] },
+  { table: 'ledger_head', of: null, sealed: ['size', 'chain_hash', 'recorded_at', 'subtrees'] },
+  { table: 'log_node', of: null, sealed: ['level', 'node_index', 'hash'] },
   { table: 'ledger', of: null, sealed: ['name', 'opened_at'] },
   {
     ...{ table: 'reply', of: null, sealed: [], isEvidence: false },

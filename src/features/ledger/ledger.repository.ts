@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { EMPTY_HEAD, type LogHead, type SealedEvent } from '../../core/ledger/event.js';
+import { growTree, type HashedNode, toHex, type TreeSoFar } from '../../core/ledger/merkle.js';
 import { type Fault, readPayload } from '../../core/ledger/verify.js';
 import { LedgerEventEntity } from './ledger-event.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './ledger.entity.js';
 
 const PAGE = 500;
 const OPENED_WITHIN_MS = 60_000;
+
+/** The end of a log under its lock, and where its tree goes on. */
+export interface LockedHead extends LogHead {
+  readonly tree: TreeSoFar;
+}
 
 /** Loads and writes the log. Every method runs inside the transaction it is given. */
 @Injectable()
@@ -18,6 +24,7 @@ export class LedgerRepository {
       size: 0,
       chainHash: Buffer.from(EMPTY_HEAD.chainHash),
       recordedAt: null,
+      subtrees: Buffer.alloc(0),
     });
   }
 
@@ -26,12 +33,14 @@ export class LedgerRepository {
   }
 
   /** The end of the log, locked until `tx` ends: appends wait for each other here, and only here. */
-  async lockHead(tx: EntityManager, ledgerId: string): Promise<LogHead | null> {
+  async lockHead(tx: EntityManager, ledgerId: string): Promise<LockedHead | null> {
     const head = await tx.findOne(LedgerHeadEntity, {
       where: { ledgerId },
       lock: { mode: 'pessimistic_write' },
     });
-    return head === null ? null : toHead(head);
+    if (head === null) return null;
+    const { size, subtrees } = head;
+    return { ...toHead(head), tree: { size, subtrees: piecesOf(subtrees) } };
   }
 
   async head(tx: EntityManager, ledgerId: string): Promise<LogHead | null> {
@@ -44,7 +53,8 @@ export class LedgerRepository {
     return head === undefined ? null : toHead({ ...head, size: Number(head.size) });
   }
 
-  async append(tx: EntityManager, event: SealedEvent): Promise<void> {
+  /** Writes an event behind the head that was locked for it, and the nodes that it completes in the log's tree. */
+  async append(tx: EntityManager, event: SealedEvent, { tree }: LockedHead): Promise<void> {
     await tx.insert(LedgerEventEntity, {
       ledgerId: event.ledgerId,
       seq: event.seq,
@@ -67,14 +77,26 @@ export class LedgerRepository {
       prevHash: Buffer.from(event.prevHash),
       chainHash: Buffer.from(event.chainHash),
     });
-    await tx.update(
-      LedgerHeadEntity,
-      { ledgerId: event.ledgerId },
-      {
-        size: event.seq + 1,
-        chainHash: Buffer.from(event.chainHash),
-        recordedAt: new Date(event.recordedAtMs),
-      },
+    const completed: HashedNode[] = [];
+    const grown = growTree(tree, (node) => completed.push(node));
+    grown.add(event.leafHash);
+    await tx.query(
+      `WITH completed AS (
+         INSERT INTO log_node (ledger_id, level, node_index, hash)
+         SELECT $1, level, node_index, hash
+         FROM unnest($6::smallint[], $7::bigint[], $8::bytea[]) AS n (level, node_index, hash))
+       UPDATE ledger_head SET size = $2, chain_hash = $3, recorded_at = $4, subtrees = $5
+       WHERE ledger_id = $1`,
+      [
+        event.ledgerId,
+        event.seq + 1,
+        Buffer.from(event.chainHash),
+        new Date(event.recordedAtMs),
+        Buffer.concat(grown.subtrees()),
+        completed.map(({ level }) => level),
+        completed.map(({ index }) => index),
+        completed.map(({ hash }) => `\\x${toHex(hash)}`),
+      ],
     );
   }
 
@@ -216,4 +238,11 @@ function toHead({
 
 function toDate(instant: string | null): Date | null {
   return instant === null ? null : new Date(instant);
+}
+
+/** Hashes that stand one behind the other. */
+function piecesOf(bytes: Buffer): readonly Uint8Array[] {
+  return Array.from({ length: bytes.length / 32 }, (_, at) =>
+    bytes.subarray(at * 32, at * 32 + 32),
+  );
 }

@@ -20,6 +20,7 @@ import { type FileLister, KeptFilesService } from './replay/kept-files.service.j
 import type { ProjectionCheck, RegisterSource, RowReader } from './replay/registers.queries.js';
 import type { HowToVerify, Verification } from './replay/verification.document.js';
 import { VerificationService } from './replay/verification.service.js';
+import { LogTreeRepository } from './tree/log-tree.repository.js';
 
 export type {
   ProjectionCheck,
@@ -61,9 +62,11 @@ export class LedgerService {
     private readonly verification: VerificationService,
     private readonly keptFiles: KeptFilesService,
     private readonly guard: AppendGuard,
+    private readonly tree: LogTreeRepository,
   ) {
     verification.registerTables(...LEDGER_REGISTERS);
     verification.registerCheck((tx, ledgerId) => this.ledgers.openingFault(tx, ledgerId));
+    verification.registerCheck((tx, ledgerId) => this.tree.fault(tx, ledgerId));
   }
 
   /** Says who can rebuild the rows of events whose body names this `rows` domain. */
@@ -170,7 +173,7 @@ export class LedgerService {
       head,
       this.guard.now().getTime(),
     );
-    await this.ledgers.append(tx, event);
+    await this.ledgers.append(tx, event, head);
     return event;
   }
 
