@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { dataSourceOptions } from './data-source.js';
+import { dataSourceOptions, RECORD_KINDS } from './data-source.js';
 import { AccessModule } from './features/access/access.module.js';
 import { AssetsModule } from './features/assets/assets.module.js';
 import { BridgeModule } from './features/bridge/bridge.module.js';
@@ -27,6 +27,7 @@ import type { Config } from './platform/config.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { validationPipe } from './platform/http/validation.js';
 import { PlatformModule } from './platform/platform.module.js';
+import type { RecordKinds } from './platform/records/record-kinds.js';
 import { WebModule } from './web/web.module.js';
 
 const FEATURES = [
@@ -43,14 +44,17 @@ export class AppModule {
   static on(
     appUrl: string,
     config: Config,
-    { connect = true }: { readonly connect?: boolean } = {},
+    {
+      connect = true,
+      kinds = RECORD_KINDS,
+    }: { readonly connect?: boolean; readonly kinds?: RecordKinds } = {},
   ): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.with(config, appUrl),
+        PlatformModule.with(config, appUrl, kinds),
         TypeOrmModule.forRoot({
-          ...dataSourceOptions(appUrl),
+          ...dataSourceOptions(appUrl, kinds),
           retryAttempts: 0,
           manualInitialization: !connect,
         }),

@@ -40,9 +40,9 @@ import { PostInBlocks1790000800000 } from '../migrations/1790000800000-post-in-b
 import { ValidateReadings1790000700000 } from '../migrations/1790000700000-validate-readings.js';
 import { ApiKeyEntity } from './features/access/api-key.entity.js';
 import { PrincipalEntity, PrincipalNameEntity } from './features/access/principal.entity.js';
-import { MeterEntity } from './features/assets/meter.entity.js';
-import { PlantEntity } from './features/assets/plant.entity.js';
-import { SiteEntity } from './features/assets/site.entity.js';
+import { METER } from './features/assets/meter.kind.js';
+import { PLANT } from './features/assets/plant.kind.js';
+import { SITE } from './features/assets/site.kind.js';
 import { BridgeEntryEntity } from './features/bridge/conversion/bridge-entry.entity.js';
 import { DeviceHourEntity } from './features/bridge/sources/device-hour.entity.js';
 import { MwhCertificateEntity } from './features/bridge/conversion/mwh-certificate.entity.js';
@@ -51,19 +51,19 @@ import {
   MwhSourceBalanceEntity,
   MwhSourceEntity,
 } from './features/bridge/sources/mwh-source.entity.js';
-import { TrackingSystemEntity } from './features/bridge/systems/tracking-system.entity.js';
+import { TRACKING_SYSTEM } from './features/bridge/systems/tracking-system.kind.js';
 import { BundleChangeEntity } from './features/certificates/bundles/bundle-change.entity.js';
 import { CertificateActionEntity } from './features/certificates/bundles/certificate-action.entity.js';
 import { CertificateBundleEntity } from './features/certificates/bundles/certificate-bundle.entity.js';
 import { LiveCertificateEntity } from './features/certificates/certificates/live-certificate.entity.js';
-import { IssuerEntity } from './features/certificates/registries/issuer.entity.js';
-import { RegistryEntity } from './features/certificates/registries/registry.entity.js';
-import { TransferConsentEntity } from './features/certificates/transfers/transfer-consent.entity.js';
-import { TenantEntity } from './features/assets/tenant.entity.js';
+import { ISSUER } from './features/certificates/registries/issuer.kind.js';
+import { REGISTRY } from './features/certificates/registries/registry.kind.js';
+import { TRANSFER_CONSENT } from './features/certificates/transfers/transfer-consent.kind.js';
+import { TENANT } from './features/assets/tenant.kind.js';
 import { CertificateEntity } from './features/certificates/certificates/certificate.entity.js';
-import { ContractEntity } from './features/contracts/contract.entity.js';
-import { VatRateEntity } from './features/contracts/vat-rate.entity.js';
-import { EmissionFactorEntity } from './features/factors/emission-factor.entity.js';
+import { CONTRACT } from './features/contracts/contract.kind.js';
+import { VAT_RATE } from './features/contracts/vat-rate.kind.js';
+import { EMISSION_FACTOR } from './features/factors/emission-factor.kind.js';
 import { ImportFileEntity } from './features/imports/import-file.entity.js';
 import { LedgerEventEntity } from './features/ledger/ledger-event.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './features/ledger/ledger.entity.js';
@@ -77,25 +77,26 @@ import { MatchPairsEntity } from './features/matching/book/match-pairs.entity.js
 import { MatchingRunEntity } from './features/matching/runs/matching-run.entity.js';
 import { PostingEntity } from './features/matching/book/posting.entity.js';
 import { ImportJobEntity } from './features/metering/uploads/import-job.entity.js';
-import { ImportProfileEntity } from './features/metering/profiles/import-profile.entity.js';
+import { IMPORT_PROFILE } from './features/metering/profiles/import-profile.kind.js';
 import { CounterReadingEntity } from './features/metering/blocks/counter-reading.entity.js';
 import { IntervalBlockEntity } from './features/metering/blocks/interval-block.entity.js';
-import { LegalTimeEntity } from './features/metering/profiles/legal-time.entity.js';
+import { LEGAL_TIME } from './features/metering/profiles/legal-time.kind.js';
 import { ownSettings, SettledClient, targetOf } from './platform/database/server/settled-client.js';
+import { RecordKinds } from './platform/records/record-kinds.js';
 import { ReplyEntity } from './platform/replies/reply.entity.js';
 import { ReadingEstimateEntity } from './features/metering/validation/reading-estimate.entity.js';
 import { VeeDecisionEntity } from './features/metering/validation/vee-decision.entity.js';
 import { VeeFindingEntity } from './features/metering/validation/vee-finding.entity.js';
-import { VeeRuleSetEntity } from './features/metering/rules/vee-rule-set.entity.js';
-import { OrganisationEntity } from './features/parties/organisation.entity.js';
-import { HolidayCalendarEntity } from './features/prices/holiday-calendar.entity.js';
-import { FxSeriesEntity } from './features/prices/fx-series.entity.js';
-import { PriceIndexEntity } from './features/prices/price-index.entity.js';
-import { TariffEntity } from './features/prices/tariff.entity.js';
-import { TariffGridEntity } from './features/prices/tariff-grid.entity.js';
-import { AccountMapEntity } from './features/journal/account-map.entity.js';
+import { VEE_RULE_SET } from './features/metering/rules/vee-rule-set.kind.js';
+import { ORGANISATION } from './features/parties/organisation.kind.js';
+import { HOLIDAY_CALENDAR } from './features/prices/holiday-calendar.kind.js';
+import { FX_SERIES } from './features/prices/fx-series.kind.js';
+import { PRICE_INDEX } from './features/prices/price-index.kind.js';
+import { TARIFF } from './features/prices/tariff.kind.js';
+import { TARIFF_GRID } from './features/prices/tariff-grid.kind.js';
+import { ACCOUNT_MAP } from './features/journal/account-map.kind.js';
 import { JournalBatchEntity } from './features/journal/journal-batch.entity.js';
-import { InvoiceTermsEntity } from './features/payables/checks/invoice-terms.entity.js';
+import { INVOICE_TERMS } from './features/payables/checks/invoice-terms.kind.js';
 import { SupplierInvoiceEntity } from './features/payables/received/supplier-invoice.entity.js';
 import { SupplierInvoiceStepEntity } from './features/payables/received/supplier-invoice-step.entity.js';
 import { SettlementApprovalEntity } from './features/settlement/runs/settlement-approval.entity.js';
@@ -105,7 +106,7 @@ import { StorageBalanceEntity } from './features/storage/records/storage-balance
 import { StorageChargeEntity } from './features/storage/records/storage-charge.entity.js';
 import { StorageRecordEntity } from './features/storage/records/storage-record.entity.js';
 import { StorageRunEntity } from './features/storage/runs/storage-run.entity.js';
-import { StorageTermsEntity } from './features/storage/terms/storage-terms.entity.js';
+import { STORAGE_TERMS } from './features/storage/terms/storage-terms.kind.js';
 import { VerificationJobEntity } from './features/verification/verification-job.entity.js';
 import { StatementEntity } from './features/statements/statement.entity.js';
 
@@ -150,42 +151,93 @@ const MIGRATIONS = [
   KeepLogNodes1790003560000,
 ];
 
+/** Every kind of record. The second list stands in the order of the alphabet. */
+export const RECORD_KINDS = new RecordKinds(
+  [
+    ORGANISATION,
+    SITE,
+    METER,
+    ISSUER,
+    PLANT,
+    VAT_RATE,
+    HOLIDAY_CALENDAR,
+    TARIFF_GRID,
+    TARIFF,
+    PRICE_INDEX,
+    FX_SERIES,
+    CONTRACT,
+  ],
+  [
+    ACCOUNT_MAP,
+    EMISSION_FACTOR,
+    IMPORT_PROFILE,
+    INVOICE_TERMS,
+    LEGAL_TIME,
+    REGISTRY,
+    STORAGE_TERMS,
+    TENANT,
+    TRACKING_SYSTEM,
+    TRANSFER_CONSENT,
+    VEE_RULE_SET,
+  ],
+);
+
 /** Options of a connection; the URL says as whom. */
-export function dataSourceOptions(url: string): DataSourceOptions {
+export function dataSourceOptions(
+  url: string,
+  kinds: RecordKinds = RECORD_KINDS,
+): DataSourceOptions {
   const { connectionString, role } = targetOf(url);
   return {
     type: 'postgres',
     url: connectionString,
     schema: 'mizan',
     entities: [
-      ...[LedgerEntity, LedgerHeadEntity, LedgerEventEntity, LogNodeEntity],
-      ...[RecordEntity, ApiKeyEntity],
-      ...[PrincipalEntity, PrincipalNameEntity],
-      ...[OrganisationEntity, SiteEntity, MeterEntity, PlantEntity, TenantEntity],
-      ...[ContractEntity, VatRateEntity, EmissionFactorEntity],
-      ...[TariffEntity, PriceIndexEntity, FxSeriesEntity, TariffGridEntity],
-      ...[ImportFileEntity, IntervalBlockEntity, CertificateEntity],
-      ...[CertificateBundleEntity, BundleChangeEntity, CertificateActionEntity],
-      ...[TransferConsentEntity, IssuerEntity, RegistryEntity, LiveCertificateEntity],
-      ...[StorageTermsEntity, StorageRecordEntity, StorageChargeEntity, StorageRunEntity],
-      ...[StorageAllocationEntity, StorageBalanceEntity],
-      ...[TrackingSystemEntity, BridgeEntryEntity, MwhCertificateEntity, MwhPartEntity],
-      ...[MwhSourceEntity, MwhSourceBalanceEntity, DeviceHourEntity],
-      ...[ImportProfileEntity, LegalTimeEntity, ImportJobEntity],
-      ...[
-        CounterReadingEntity,
-        VeeRuleSetEntity,
-        VeeFindingEntity,
-        VeeDecisionEntity,
-        ReadingEstimateEntity,
-      ],
-      ...[PostingEntity, SupplyBalanceEntity, DemandBalanceEntity, MatchingRunEntity],
+      ...kinds.all.map(({ entity }) => entity),
+      LedgerEntity,
+      LedgerHeadEntity,
+      LedgerEventEntity,
+      LogNodeEntity,
+      RecordEntity,
+      ApiKeyEntity,
+      PrincipalEntity,
+      PrincipalNameEntity,
+      ImportFileEntity,
+      IntervalBlockEntity,
+      CertificateEntity,
+      CertificateBundleEntity,
+      BundleChangeEntity,
+      CertificateActionEntity,
+      LiveCertificateEntity,
+      StorageRecordEntity,
+      StorageChargeEntity,
+      StorageRunEntity,
+      StorageAllocationEntity,
+      StorageBalanceEntity,
+      BridgeEntryEntity,
+      MwhCertificateEntity,
+      MwhPartEntity,
+      MwhSourceEntity,
+      MwhSourceBalanceEntity,
+      DeviceHourEntity,
+      ImportJobEntity,
+      CounterReadingEntity,
+      VeeFindingEntity,
+      VeeDecisionEntity,
+      ReadingEstimateEntity,
+      PostingEntity,
+      SupplyBalanceEntity,
+      DemandBalanceEntity,
+      MatchingRunEntity,
       MatchPairsEntity,
-      ...[ReplyEntity, StatementEntity, VerificationJobEntity],
+      ReplyEntity,
+      StatementEntity,
+      VerificationJobEntity,
       SettlementRunEntity,
       SettlementApprovalEntity,
-      ...[InvoiceTermsEntity, SupplierInvoiceEntity, SupplierInvoiceStepEntity],
-      ...[AccountMapEntity, JournalBatchEntity, HolidayCalendarEntity],
+      SupplierInvoiceEntity,
+      SupplierInvoiceStepEntity,
+      JournalBatchEntity,
     ],
     migrations: MIGRATIONS,
     migrationsTableName: 'migration',

@@ -4,7 +4,7 @@ import { ClockGuard } from './clock-guard.js';
 import { CONFIG, type Config } from './config.js';
 import { DATABASE_URL, Lanes, OTHER_BOUNDS } from './database/lanes.js';
 import { LedgerScope } from './database/ledger-scope.js';
-import { RecordDoors } from './http/record-doors.js';
+import { RecordKinds } from './records/record-kinds.js';
 import { FileStore } from './files/file-store.js';
 import { ReadingAttempts } from './files/reading-attempts.js';
 import { Health } from './health.js';
@@ -21,7 +21,7 @@ import { Stopping } from './stopping.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static with(config: Config, appUrl: string): DynamicModule {
+  static with(config: Config, appUrl: string, kinds: RecordKinds): DynamicModule {
     return {
       module: PlatformModule,
       providers: [
@@ -44,7 +44,7 @@ export class PlatformModule {
         ReadingAttempts,
         Replies,
         JobStreams,
-        RecordDoors,
+        { provide: RecordKinds, useValue: kinds },
       ],
       exports: [
         Clock,
@@ -62,7 +62,7 @@ export class PlatformModule {
         ReadingAttempts,
         Replies,
         JobStreams,
-        RecordDoors,
+        RecordKinds,
       ],
     };
   }

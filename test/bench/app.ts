@@ -23,10 +23,7 @@ export interface BenchApp {
   close(): Promise<void>;
 }
 
-type Parties = typeof import('../../src/features/parties/parties.service.js');
-type Assets = typeof import('../../src/features/assets/assets.service.js');
-
-const UNPLACED = { parentCode: null, formula: null, intervalChanges: null };
+type Doors = typeof import('../../src/platform/records/record-doors.js');
 
 /** Opens a ledger with one site of quarter-hour meters. */
 export async function createBenchApp(
@@ -38,21 +35,12 @@ export async function createBenchApp(
   type Config = typeof import('../../src/platform/config.js');
   type Ledgers = typeof import('../../src/features/ledger/ledger.service.js');
   type Jobs = typeof import('../../src/features/metering/uploads/import-jobs.service.js');
-  type Profiles = typeof import('../../src/features/metering/profiles/profiles.service.js');
-  type Schemas = typeof import('../../src/features/metering/profiles/profiles.schemas.js');
   const { AppModule } = await built<App>('app.module.js');
   const { readConfig } = await built<Config>('platform/config.js');
   const { LedgerService } = await built<Ledgers>('features/ledger/ledger.service.js');
-  const { PartiesService } = await built<Parties>('features/parties/parties.service.js');
-  const { AssetsService } = await built<Assets>('features/assets/assets.service.js');
+  const { RecordDoors } = await built<Doors>('platform/records/record-doors.js');
   const { ImportJobsService } = await built<Jobs>(
     'features/metering/uploads/import-jobs.service.js',
-  );
-  const { ProfilesService } = await built<Profiles>(
-    'features/metering/profiles/profiles.service.js',
-  );
-  const { ImportProfileAttributes } = await built<Schemas>(
-    'features/metering/profiles/profiles.schemas.js',
   );
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'mizan-bench-data-'));
@@ -69,7 +57,8 @@ export async function createBenchApp(
     role: 'energy-manager',
   } as const;
   const codes = Array.from({ length: meters }, (_, meter) => code(meter));
-  await makeSite(app.get(PartiesService), app.get(AssetsService), actor, codes);
+  const doors = app.get(RecordDoors);
+  await makeSite(doors, actor, codes);
   const jobs = app.get(ImportJobsService);
   return {
     adminUrl: database.adminUrl,
@@ -79,8 +68,7 @@ export async function createBenchApp(
       await jobs.importNow(actor, { fileName, profileCode: profileCode ?? null }, bytes);
     },
     createProfile: async (profile, settings) => {
-      const attributes = ImportProfileAttributes.parse({ name: profile, settings });
-      await app.get(ProfilesService).profiles.create(actor, profile, attributes);
+      await doors.of('import-profile').create(actor, { code: profile, name: profile, settings });
     },
     close: async () => {
       await app.close();
@@ -92,22 +80,18 @@ export async function createBenchApp(
 
 /** One site with a meter for each code. */
 async function makeSite(
-  parties: InstanceType<Parties['PartiesService']>,
-  assets: InstanceType<Assets['AssetsService']>,
+  doors: InstanceType<Doors['RecordDoors']>,
   actor: Actor,
   codes: readonly string[],
 ): Promise<void> {
-  const none = { legalForm: null, ice: null, taxId: null, tradeRegister: null, address: null };
-  const organisation = { name: 'Owner', country: 'MA', ...none };
-  await parties.organisations.create(actor, 'OWNER', organisation);
-  await assets.sites.create(actor, 'SITE', {
-    ...{ name: 'Site', organisationCode: 'OWNER', boundary: 'MA', deliveryPoint: 'busbar' },
-    ...{ contractedPowerW: 500_000_000, legalTime: 'MA' },
+  const organisation = { code: 'OWNER', name: 'Owner', country: 'MA' };
+  await doors.of('organisation').create(actor, organisation);
+  await doors.of('site').create(actor, {
+    ...{ code: 'SITE', name: 'Site', organisationCode: 'OWNER', boundary: 'MA' },
+    ...{ deliveryPoint: 'busbar', contractedPowerW: 500_000_000, legalTime: 'MA' },
   });
   for (const code of codes) {
-    await assets.meters.create(actor, code, {
-      ...{ name: code, siteCode: 'SITE', intervalMinutes: 15, ratedPowerW: 3_000_000 },
-      ...{ direction: 'consumption', isBooked: true, ...UNPLACED },
-    });
+    const meter = { code, name: code, siteCode: 'SITE', intervalMinutes: 15 };
+    await doors.of('meter').create(actor, { ...meter, ratedPowerW: 3_000_000 });
   }
 }

@@ -3,15 +3,11 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MatchingTerms } from '../../src/core/contracts/matching-terms.js';
-import type { ContractAttributes } from '../../src/features/contracts/contracts.schemas.js';
 import { type BenchApp, createBenchApp } from './app.ts';
 
-type Parties = typeof import('../../src/features/parties/parties.service.js');
-type Assets = typeof import('../../src/features/assets/assets.service.js');
-type Contracts = typeof import('../../src/features/contracts/contracts.service.js');
+type Doors = typeof import('../../src/platform/records/record-doors.js');
 type Certificates =
   typeof import('../../src/features/certificates/certificates/certificate-intake.service.js');
-type Issuers = typeof import('../../src/features/certificates/registries/issuers.service.js');
 type Matching = typeof import('../../src/features/matching/runs/matching.service.js');
 
 const built = <T>(file: string): Promise<T> =>
@@ -46,49 +42,33 @@ export interface Campus extends BenchApp {
 export async function createCampus(meters: number, plants: number): Promise<Campus> {
   const app = await createBenchApp(meters, meterCode);
   const { nest, actor } = app;
-  const { PartiesService } = await built<Parties>('features/parties/parties.service.js');
-  const { AssetsService } = await built<Assets>('features/assets/assets.service.js');
-  const { ContractsService } = await built<Contracts>('features/contracts/contracts.service.js');
+  const { RecordDoors } = await built<Doors>('platform/records/record-doors.js');
   const { CertificateIntakeService } = await built<Certificates>(
     'features/certificates/certificates/certificate-intake.service.js',
   );
-  const { IssuersService } = await built<Issuers>(
-    'features/certificates/registries/issuers.service.js',
-  );
   const { MatchingService } = await built<Matching>('features/matching/runs/matching.service.js');
-  const none = { legalForm: null, ice: null, taxId: null, tradeRegister: null, address: null };
-  const seller = { name: 'Seller', country: 'MA', ...none };
-  await nest.get(PartiesService).organisations.create(actor, 'SELLER', seller);
-  await nest.get(IssuersService).issuers.create(actor, 'BENCH', {
-    ...{ name: 'Bench', metadata: {}, registryConfiguration: 1, expiryYears: 2 },
-    ...{ isUnsignedAllowed: true, keys: [] },
-  });
+  const doors = nest.get(RecordDoors);
+  const seller = { code: 'SELLER', name: 'Seller', country: 'MA' };
+  await doors.of('organisation').create(actor, seller);
+  const issuer = { code: 'BENCH', name: 'Bench', isUnsignedAllowed: true };
+  await doors.of('issuer').create(actor, issuer);
   const codes = Array.from({ length: plants }, (_, at) => plantCode(at));
   for (const code of codes) {
-    await nest.get(AssetsService).plants.create(actor, code, {
-      ...{ name: code, organisationCode: 'SELLER', technology: 'wind_turbine', boundary: 'MA' },
-      ...{ capacityW: 1_000_000_000, commissionedOn: '2026-01-01', lossFactor: '0' },
-      ...{
-        directFactorGPerKwh: '0',
-        latitudeDeg: null,
-        longitudeDeg: null,
-        generationMeterCode: null,
-      },
+    await doors.of('plant').create(actor, {
+      ...{ code, name: code, organisationCode: 'SELLER', technology: 'wind_turbine' },
+      ...{ boundary: 'MA', capacityW: 1_000_000_000, commissionedOn: '2026-01-01' },
+      ...{ lossFactor: '0', directFactorGPerKwh: '0' },
     });
   }
-  const contracts = nest.get(ContractsService);
-  await contracts.vatRates.create(actor, 'VAT', {
-    ...{ ratePct: '10', validFrom: '2025-01-01', validTo: null, source: 'bench' },
-    confidence: 'S',
-  });
-  const terms: ContractAttributes = {
+  const vat = { code: 'VAT', ratePct: '10', validFrom: '2025-01-01' };
+  await doors.of('vat-rate').create(actor, { ...vat, source: 'bench', confidence: 'S' });
+  const terms = {
     ...{ name: 'PPA', sellerCode: 'SELLER', buyerCode: 'OWNER', siteCode: 'SITE' },
     ...{ plantCodes: codes, deliveryForm: 'PHYSICAL', volumeProduct: 'PAY_AS_PRODUCED' },
-    ...{ strikePriceMadPerMwh: '500', vatCode: 'VAT', currency: 'MAD', lateData: null },
-    ...{ clause: null, matching: null, coverageGuarantee: null, elections: null },
+    ...{ strikePriceMadPerMwh: '500', vatCode: 'VAT', currency: 'MAD' },
     effectiveFrom: '2026-01-01',
   };
-  await contracts.contracts.create(actor, 'PPA', terms);
+  await doors.of('contract').create(actor, { code: 'PPA', ...terms });
   return {
     ...app,
     fill: async (year, month) => {
@@ -104,8 +84,8 @@ export async function createCampus(meters: number, plants: number): Promise<Camp
       return { ms: performance.now() - startedMs, matchedWh: run.matchedWh };
     },
     setTerms: async (month, matching) => {
-      const next = { ...terms, matching, effectiveFrom: `${month}-01` } as ContractAttributes;
-      await contracts.contracts.revise(actor, 'PPA', next);
+      const next = { ...terms, matching, effectiveFrom: `${month}-01` };
+      await doors.of('contract').revise(actor, 'PPA', next, { dryRun: false });
     },
   };
 }

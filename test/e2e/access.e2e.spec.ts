@@ -3,7 +3,7 @@ import { AccessService } from '../../src/features/access/access.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { describeApi } from '../../src/http.js';
 import { type Role, ROLES } from '../../src/platform/auth/roles.js';
-import { RecordDoors } from '../../src/platform/http/record-doors.js';
+import { RecordDoors } from '../../src/platform/records/record-doors.js';
 import { issueKeys, startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 

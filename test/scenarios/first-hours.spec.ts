@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exampleRecords } from '../../src/platform/http/examples.js';
-import { RecordDoors } from '../../src/platform/http/record-doors.js';
+import { RecordDoors } from '../../src/platform/records/record-doors.js';
 import { purposeOf } from '../../src/platform/http/purposes.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { mizan } from '../support/cli.js';

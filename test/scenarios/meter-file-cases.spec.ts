@@ -6,7 +6,7 @@ import { ianaLegalTime } from '../../src/core/time/tz-zones.js';
 import { type FileZone, parseOffset } from '../../src/core/time/local-stamp.js';
 import type { ImportsService } from '../../src/features/imports/imports.service.js';
 import { IntervalFileService } from '../../src/features/metering/intake/interval-file.service.js';
-import { ImportProfileAttributes } from '../../src/features/metering/profiles/profiles.schemas.js';
+import { IMPORT_PROFILE } from '../../src/features/metering/profiles/import-profile.kind.js';
 
 const ROOT = 'fixtures/meter-files';
 const LEGAL: Readonly<Record<string, string>> = { 'US-PAC': 'US/Pacific', 'US-EAST': 'US/Eastern' };
@@ -53,7 +53,7 @@ async function read(folder: string, { meters, steps }: Case) {
   const profile =
     step.profile === undefined
       ? HOUSE_PROFILE
-      : ImportProfileAttributes.parse({ name: folder, settings }).settings;
+      : IMPORT_PROFILE.attributes.parse({ name: folder, settings }).settings;
   return files.read(
     { sha256: '', byteCount: bytes.length } as unknown as Parameters<typeof files.read>[0],
     {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { ImportsService } from '../../src/features/imports/imports.service.js';
 import { IntervalFileService } from '../../src/features/metering/intake/interval-file.service.js';
 import { ProfileGuessService } from '../../src/features/metering/profiles/profile-guess.service.js';
-import { ImportProfileAttributes } from '../../src/features/metering/profiles/profiles.schemas.js';
+import { IMPORT_PROFILE } from '../../src/features/metering/profiles/import-profile.kind.js';
 import { builtInZone } from '../../src/features/metering/profiles/profiles.service.js';
 import { zipOf } from '../support/zip.js';
 
@@ -19,7 +19,7 @@ function read(
   fileName = 'sent.zip',
   intervalMinutes = 60,
 ) {
-  const { settings: profile } = ImportProfileAttributes.parse({ name: 'P', settings });
+  const { settings: profile } = IMPORT_PROFILE.attributes.parse({ name: 'P', settings });
   const meters = ['M', 'N'].map((code) => ({
     ...{ code, intervalMinutes, ratedPowerW: 1e9, direction: 'consumption' as const },
   }));

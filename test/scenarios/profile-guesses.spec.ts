@@ -6,7 +6,7 @@ import { guessProfile } from '../../src/core/metering/guess/guess-profile.js';
 import type { ImportsService } from '../../src/features/imports/imports.service.js';
 import { IntervalFileService } from '../../src/features/metering/intake/interval-file.service.js';
 import { ProfileGuessService } from '../../src/features/metering/profiles/profile-guess.service.js';
-import { ImportProfileAttributes } from '../../src/features/metering/profiles/profiles.schemas.js';
+import { IMPORT_PROFILE } from '../../src/features/metering/profiles/import-profile.kind.js';
 import { builtInZone } from '../../src/features/metering/profiles/profiles.service.js';
 
 const ROOT = 'fixtures/exports';
@@ -25,7 +25,7 @@ const rightOf = (name: string): Right =>
 
 /** What a file says by a profile, to compare. */
 async function readBy(name: string, settings: object, intervalMinutes: number) {
-  const { settings: profile } = ImportProfileAttributes.parse({ name, settings });
+  const { settings: profile } = IMPORT_PROFILE.attributes.parse({ name, settings });
   const codes = [
     'METER',
     ...new Set(Object.values(profile.meters).filter((code) => code !== null)),

@@ -13,7 +13,7 @@ import { TraceService } from '../../features/statements/trace.service.js';
 import { type Actor, atTerminal } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { packageRoot } from '../../platform/files/package-root.js';
-import { RecordDoors } from '../../platform/http/record-doors.js';
+import { RecordDoors } from '../../platform/records/record-doors.js';
 import { checkText } from '../evidence/evidence.commands.js';
 import { importText } from '../metering/import.command.js';
 import { mwh, statementText } from '../shell/render.js';

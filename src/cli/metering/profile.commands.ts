@@ -11,7 +11,7 @@ import {
 } from '../../features/metering/profiles/profile-guess.schemas.js';
 import { ProfileGuessService } from '../../features/metering/profiles/profile-guess.service.js';
 import { CONFIG, type Config } from '../../platform/config.js';
-import { RecordDoors } from '../../platform/http/record-doors.js';
+import { RecordDoors } from '../../platform/records/record-doors.js';
 import { pointerProblems } from '../../platform/http/problems.js';
 import { newFile, requireFiles, requirePlaceFor } from '../shell/arguments.js';
 import { LedgerCommand, type LedgerOptions } from '../shell/base.command.js';

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import type { PointerProblem } from '../../core/errors.js';
-import { MeterAttributes } from '../../features/assets/assets.schemas.js';
+import { METER } from '../../features/assets/meter.kind.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { interview, personAt } from './interview.js';
 
-const METER = { noun: 'meter', document: MeterAttributes.extend({ code: RecordCode }) };
+const A_METER = { noun: 'meter', document: METER.attributes.extend({ code: RecordCode }) };
 
 /** What somebody is shown, and what comes of it, when these lines are typed. */
 async function answered(
@@ -14,7 +14,7 @@ async function answered(
   const [input, output] = [new PassThrough(), new PassThrough()];
   input.end(`${lines.join('\n')}\n`);
   const person = personAt(input, output);
-  const document = await interview(METER, person, async (one) => attempt(one));
+  const document = await interview(A_METER, person, async (one) => attempt(one));
   person.end();
   return { shown: String(output.read() ?? ''), document };
 }

@@ -5,7 +5,7 @@ import { DomainError, type PointerProblem } from '../../core/errors.js';
 import { readJsonFile } from '../../platform/files/formats/json-text.js';
 import { pointerProblems } from '../../platform/http/problems.js';
 import { bare, choicesOf, purposeOf } from '../../platform/http/purposes.js';
-import type { RecordDoor } from '../../platform/http/record-doors.js';
+import type { RecordDoor } from '../../platform/records/record-doors.js';
 
 /** Somebody at a terminal. */
 export interface Person {

@@ -4,7 +4,7 @@ import { DomainError } from '../../core/errors.js';
 import { RECORDS_MAX } from '../../features/ledger/records/record-batch.schemas.js';
 import type { GivenRecord } from '../../features/ledger/records/record-batch.service.js';
 import { readJsonFile } from '../../platform/files/formats/json-text.js';
-import type { RecordDoors } from '../../platform/http/record-doors.js';
+import type { RecordDoors } from '../../platform/records/record-doors.js';
 import { requireFiles } from '../shell/arguments.js';
 
 /** A record of a file, and where it stands there: `meters.json row 2`. */

@@ -14,7 +14,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { readJsonFile } from '../../platform/files/formats/json-text.js';
 import { exampleRecords } from '../../platform/http/examples.js';
-import { type RecordDoor, RecordDoors } from '../../platform/http/record-doors.js';
+import { type RecordDoor, RecordDoors } from '../../platform/records/record-doors.js';
 import { LedgerCommand, type LedgerOptions, requireUsed, SEE } from '../shell/base.command.js';
 import { interview, personAt } from './interview.js';
 import { answer } from '../shell/output.js';

@@ -1,16 +1,15 @@
 import { Module } from '@nestjs/common';
+import { recordController } from '../../platform/http/record-controller.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
-import {
-  MeterController,
-  PlantController,
-  SiteController,
-  TenantController,
-} from './assets.controller.js';
 import { AssetsService } from './assets.service.js';
+import { METER } from './meter.kind.js';
+import { PLANT } from './plant.kind.js';
+import { SITE } from './site.kind.js';
+import { TENANT } from './tenant.kind.js';
 
 @Module({
   imports: [LedgerModule],
-  controllers: [SiteController, MeterController, PlantController, TenantController],
+  controllers: [SITE, METER, PLANT, TENANT].map((kind) => recordController(kind)),
   providers: [AssetsService],
   exports: [AssetsService],
 })

@@ -9,7 +9,6 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
-import { recordController } from '../../platform/http/record-controller.js';
 import {
   CallerGone,
   requireUpload,
@@ -25,13 +24,10 @@ import {
   MwhListResponse,
   ReconciliationQuery,
   ReconciliationResponse,
-  toTrackingSystemResponse,
-  TrackingSystemAttributes,
 } from './bridge.schemas.js';
 import { BridgeService } from './conversion/bridge.service.js';
 import { MwhSourcesService } from './sources/mwh-sources.service.js';
 import { ReconciliationService } from './reconciliation/reconciliation.service.js';
-import { TrackingSystemsService } from './systems/tracking-systems.service.js';
 
 const CancellationsResponse = FileImportResponse.meta({ id: 'MwhCancellationImport' });
 
@@ -105,22 +101,5 @@ export class BridgeController {
   ): Promise<FileImportResponse> {
     const bytes = requireUpload(body);
     return toFileImport(await this.sources.importFile(actor, { fileName, dryRun, signal }, bytes));
-  }
-}
-
-@ApiTags('MWh certificates')
-@Controller('v1/tracking-systems')
-export class TrackingSystemController extends recordController({
-  noun: 'tracking system',
-  id: 'TrackingSystem',
-  attributes: TrackingSystemAttributes,
-  write: ['energy-manager'],
-  toResponse: toTrackingSystemResponse,
-}) {
-  override readonly store;
-
-  constructor(systems: TrackingSystemsService) {
-    super();
-    this.store = systems.store;
   }
 }

@@ -1,62 +1,13 @@
 import { z } from 'zod';
-import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
+import { RecordCode } from '../../platform/http/record-controller.js';
 import {
   CalendarDay,
   Instant,
   Month,
   PositiveInteger,
   spanOfMonths,
-  text,
 } from '../../platform/http/schemas.js';
 import type { MwhCertificateEntity } from './conversion/mwh-certificate.entity.js';
-import type { TrackingSystemEntity } from './systems/tracking-system.entity.js';
-
-const MonthNumber = z.int().min(1).max(12);
-
-export const TrackingSystemAttributes = z.strictObject({
-  name: RecordName,
-  plantCodes: z.array(RecordCode).max(1_000).describe('Plants that are registered there'),
-  mayCarryAcrossYears: z
-    .boolean()
-    .describe('Whether energy of two production years may be in one certificate'),
-  deadlines: z
-    .array(
-      z
-        .strictObject({
-          firstMonth: MonthNumber.describe('First production month, 1 to 12'),
-          lastMonth: MonthNumber,
-          yearsLater: z.int().min(0).max(5),
-          dueMonth: MonthNumber,
-          dueDay: z.int().min(1).max(31),
-        })
-        .refine(({ firstMonth, lastMonth }) => firstMonth <= lastMonth, {
-          error: 'must not be before firstMonth',
-          path: ['lastMonth'],
-        }),
-    )
-    .max(12)
-    .default([])
-    .describe('Until when energy of some months must have been issued'),
-  expiryMonths: z
-    .int()
-    .min(1)
-    .max(600)
-    .nullable()
-    .default(null)
-    .describe('Months after production; null = certificates do not expire'),
-  alarmDays: z.int().min(0).max(3_660).default(90).describe('Days before a deadline or an expiry'),
-  source: text(500).describe('Where the rules of the system stand'),
-});
-export type TrackingSystemAttributes = z.output<typeof TrackingSystemAttributes>;
-
-export function toTrackingSystemResponse(row: TrackingSystemEntity): Record<string, unknown> {
-  const { code, version, recordedAt, eventId, name, plantCodes, mayCarryAcrossYears } = row;
-  const { deadlines, expiryMonths, alarmDays, source } = row;
-  return {
-    ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, name, plantCodes },
-    ...{ mayCarryAcrossYears, deadlines, expiryMonths, alarmDays, source },
-  };
-}
 
 /** Three production years: no system lets energy wait longer (house rule). */
 const MONTHS_MAX = 36;

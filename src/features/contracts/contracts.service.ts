@@ -3,11 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { type ContractPart, contractParts } from '../../core/matching/contract-parts.js';
 import { contractOn, contractsIn, rateInForce } from '../../core/contracts/in-force.js';
-import { DomainError, type PointerProblem } from '../../core/errors.js';
-import {
-  contradictionsOf,
-  loadContradictionsOf,
-} from '../../core/settlement/elections/contradictions/contradictions.js';
+import { DomainError } from '../../core/errors.js';
 import type { VatRow } from '../../core/settlement/references/references.js';
 import {
   type CivilMonth,
@@ -15,124 +11,20 @@ import {
   MOROCCO_LEGAL_TIME,
 } from '../../core/time/legal-time.js';
 import { MINUTE_MS } from '../../core/time/interval.js';
-import type { RecordStore } from '../../platform/http/record-controller.js';
-import {
-  type RecordKind,
-  RecordsService,
-  type Reference,
-} from '../ledger/records/records.service.js';
-import { ContractEntity } from './contract.entity.js';
-import type { ContractAttributes, VatRateAttributes } from './contracts.schemas.js';
-import { VatRateEntity } from './vat-rate.entity.js';
-
-const CONTRACT: RecordKind<ContractEntity, ContractAttributes> = {
-  kind: 'contract',
-  entity: ContractEntity,
-  references: ({ sellerCode, buyerCode, siteCode, plantCodes, vatCode, matching }) => [
-    { field: 'sellerCode', code: sellerCode, kind: 'organisation' },
-    { field: 'buyerCode', code: buyerCode, kind: 'organisation' },
-    { field: 'siteCode', code: siteCode, kind: 'site' },
-    { field: 'vatCode', code: vatCode, kind: 'vat-rate' },
-    ...plantCodes.map((code) => ({ field: 'plantCodes', code, kind: 'plant' })),
-    ...matchingReferences(matching),
-  ],
-  addedLater: { lateData: null, matching: null, coverageGuarantee: null, elections: null },
-};
-
-const VAT_RATE: RecordKind<VatRateEntity, VatRateAttributes> = {
-  kind: 'vat-rate',
-  entity: VatRateEntity,
-  references: () => [],
-};
-
-function matchingReferences(terms: ContractAttributes['matching']): readonly Reference[] {
-  if (terms === null) return [];
-  const { demandTiers, supplyTiers, meterTiers, eligibility } = terms;
-  const plants = [
-    ...(supplyTiers ?? []).flat(),
-    ...meterTiers.flatMap((meter) => meter.supplyTiers.flat()),
-    ...eligibility.shares.map(({ plantCode }) => plantCode),
-  ];
-  const meters = [...(demandTiers ?? []).flat(), ...meterTiers.map(({ meterCode }) => meterCode)];
-  const field = 'matching';
-  return [
-    ...plants.map((code) => ({ field, code, kind: 'plant' })),
-    ...meters.map((code) => ({ field, code, kind: 'meter' })),
-  ];
-}
-
-/**
- * A contract that can be settled.
- *
- * @throws DomainError `settlement.elections_conflict`; `request.invalid` where the contract and its
- *   elections say two things, or the form needs elections and there are none.
- */
-function agreed(request: ContractAttributes): ContractAttributes {
-  const { elections, deliveryForm, volumeProduct, matching } = request;
-  const form = elections?.deliveryForm ?? 'PHYSICAL';
-  const product = elections?.volume.product ?? 'PAY_AS_PRODUCED';
-  const says = elections === null ? 'Without elections it is' : 'The elections say';
-  const errors = [
-    { pointer: '/deliveryForm', isSame: deliveryForm === form, detail: `${says} ${form}.` },
-    { pointer: '/volumeProduct', isSame: volumeProduct === product, detail: `${says} ${product}.` },
-    {
-      pointer: '/elections/share',
-      isSame: elections?.share == null || (matching?.eligibility.shares.length ?? 0) === 0,
-      detail: 'The matching terms share plants already: the part of a plant is stated once.',
-    },
-  ].filter(({ isSame }) => !isSame);
-  if (errors.length > 0) {
-    const rule = 'contract.agrees_with_its_elections';
-    throw new DomainError('request.invalid', {
-      errors: errors.map(({ pointer, detail }) => ({ pointer, rule, detail })),
-    });
-  }
-  const conflicts = elections === null ? [] : contradictionsOf(elections);
-  if (conflicts.length === 0) return request;
-  throw new DomainError('settlement.elections_conflict', { errors: inElections(conflicts) });
-}
-
-const inElections = (problems: readonly PointerProblem[]): readonly PointerProblem[] =>
-  problems.map((one) => ({ ...one, pointer: `/elections${one.pointer}` }));
+import type { RowOf } from '../../platform/records/record-kind.js';
+import { RecordsService } from '../ledger/records/records.service.js';
+import { CONTRACT } from './contract.kind.js';
+import { VAT_RATE } from './vat-rate.kind.js';
 
 /** A contract version as other features see it. */
-export type Contract = Readonly<ContractEntity>;
+export type Contract = RowOf<typeof CONTRACT>;
 /** A VAT rate as other features see it. */
-export type VatRate = Readonly<VatRateEntity>;
-
-/** Tells whether a site has a meter of its consumption. */
-export type LoadReader = (
-  tx: EntityManager,
-  ledgerId: string,
-  siteCode: string,
-) => Promise<boolean>;
+export type VatRate = RowOf<typeof VAT_RATE>;
 
 /** Power purchase agreements and the VAT rates by date. */
 @Injectable()
 export class ContractsService {
-  readonly contracts: RecordStore<ContractAttributes, ContractEntity>;
-  readonly vatRates: RecordStore<VatRateAttributes, VatRateEntity>;
-
-  private readonly loads: LoadReader[] = [];
-
-  /** A feature that knows of meters says so here: some elections rest on a metered load. */
-  registerLoads(reader: LoadReader): void {
-    this.loads.push(reader);
-  }
-
-  constructor(private readonly records: RecordsService) {
-    const contracts = records.store({
-      ...CONTRACT,
-      admit: (tx, ledgerId, attributes) => this.requireLoad(tx, ledgerId, attributes),
-    });
-    this.contracts = {
-      ...contracts,
-      create: async (actor, code, request) => contracts.create(actor, code, agreed(request)),
-      revise: async (actor, code, request, seen) =>
-        contracts.revise(actor, code, agreed(request), seen),
-    };
-    this.vatRates = records.store(VAT_RATE);
-  }
+  constructor(private readonly records: RecordsService) {}
 
   /**
    * The hours of a month under each version of the site's contract, in order of time: a version that takes
@@ -154,18 +46,6 @@ export class ContractsService {
       month: month.month,
       fix: 'Create a contract for the site that is effective in the month.',
     });
-  }
-
-  /** @throws DomainError `settlement.elections_conflict` for what rests on a load that nothing meters */
-  private async requireLoad(
-    tx: EntityManager,
-    ledgerId: string,
-    { elections, siteCode }: ContractAttributes,
-  ): Promise<void> {
-    const errors = elections === null ? [] : loadContradictionsOf(elections);
-    if (errors.length === 0) return;
-    for (const reader of this.loads) if (await reader(tx, ledgerId, siteCode)) return;
-    throw new DomainError('settlement.elections_conflict', { errors: inElections(errors) });
   }
 
   /** Every version of every contract, by code. */

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
+import { recordController } from '../../platform/http/record-controller.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
-import { FactorController } from './factors.controller.js';
+import { EMISSION_FACTOR } from './emission-factor.kind.js';
 import { FactorsService } from './factors.service.js';
 
 @Module({
   imports: [LedgerModule],
-  controllers: [FactorController],
+  controllers: [recordController(EMISSION_FACTOR)],
   providers: [FactorsService],
   exports: [FactorsService],
 })

@@ -3,21 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { factorFor, factorHours, type WantedFactor } from '../../core/carbon/factor.js';
 import { DomainError } from '../../core/errors.js';
 import { formatInstant } from '../../core/time/interval.js';
-import type { RecordStore } from '../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService } from '../ledger/records/records.service.js';
-import { EmissionFactorEntity } from './emission-factor.entity.js';
-import {
-  expectedValueCount,
-  type FactorColumns,
-  type FactorRequest,
-  toFactorColumns,
-} from './factors.schemas.js';
-
-const FACTOR: RecordKind<EmissionFactorEntity, FactorColumns> = {
-  kind: 'emission-factor',
-  entity: EmissionFactorEntity,
-  references: () => [],
-};
+import type { RowOf } from '../../platform/records/record-kind.js';
+import { RecordsService } from '../ledger/records/records.service.js';
+import { EMISSION_FACTOR } from './emission-factor.kind.js';
 
 /** A factor over the hours of a period. */
 export interface FactorSeries {
@@ -34,21 +22,12 @@ export interface FactorSeries {
 }
 
 /** A version of a factor as other features see it. */
-export type FactorVersion = Readonly<EmissionFactorEntity>;
+export type FactorVersion = RowOf<typeof EMISSION_FACTOR>;
 
 /** Emission factors and residual mixes. */
 @Injectable()
 export class FactorsService {
-  readonly factors: RecordStore<FactorRequest, EmissionFactorEntity>;
-
-  constructor(private readonly records: RecordsService) {
-    const store = records.store(FACTOR);
-    this.factors = {
-      ...store,
-      create: (actor, code, request) => store.create(actor, code, checked(request)),
-      revise: (actor, code, request, seen) => store.revise(actor, code, checked(request), seen),
-    };
-  }
+  constructor(private readonly records: RecordsService) {}
 
   /**
    * The factor of a kind for every hour of a period. An hourly factor goes before an annual one
@@ -62,7 +41,7 @@ export class FactorsService {
     ledgerId: string,
     wanted: WantedFactor,
   ): Promise<FactorSeries | null> {
-    const latest = await this.records.latestOfAll(tx, ledgerId, FACTOR);
+    const latest = await this.records.latestOfAll(tx, ledgerId, EMISSION_FACTOR);
     const factor = factorFor(
       latest.map((row) => ({
         ...row,
@@ -89,7 +68,7 @@ export class FactorsService {
     code: string,
     version: number,
   ): Promise<FactorVersion> {
-    return this.records.latestIn(tx, ledgerId, FACTOR, code, version);
+    return this.records.latestIn(tx, ledgerId, EMISSION_FACTOR, code, version);
   }
 
   /**
@@ -111,15 +90,4 @@ export class FactorsService {
       fix: `Add a ${wanted.kind} factor of zone ${wanted.zone} that covers the period.`,
     });
   }
-}
-
-function checked(request: FactorRequest): FactorColumns {
-  const expected = expectedValueCount(request);
-  if (request.values.length !== expected) {
-    const detail = `A ${request.resolution} factor over this period has ${expected} values.`;
-    throw new DomainError('request.invalid', {
-      errors: [{ pointer: '/values', rule: 'factor.one_value_per_step', detail }],
-    });
-  }
-  return toFactorColumns(request);
 }

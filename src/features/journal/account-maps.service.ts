@@ -1,32 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
-import type { RecordStore } from '../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService } from '../ledger/records/records.service.js';
-import { AccountMapEntity } from './account-map.entity.js';
-import type { AccountMapAttributes } from './journal.schemas.js';
-
-const ACCOUNT_MAP: RecordKind<AccountMapEntity, AccountMapAttributes> = {
-  kind: 'account-map',
-  entity: AccountMapEntity,
-  references: () => [],
-};
+import { RecordsService } from '../ledger/records/records.service.js';
+import { ACCOUNT_MAP, type AccountMapVersion } from './account-map.kind.js';
 
 /** Maps of accounts. */
 @Injectable()
 export class AccountMapsService {
-  readonly store: RecordStore<AccountMapAttributes, AccountMapEntity>;
-
-  constructor(private readonly records: RecordsService) {
-    this.store = records.store(ACCOUNT_MAP);
-  }
+  constructor(private readonly records: RecordsService) {}
 
   /** @throws DomainError `journal.no_account_map` unless it is named, or the only one. */
   async named(
     tx: EntityManager,
     ledgerId: string,
     accountMapCode: string | null,
-  ): Promise<AccountMapEntity> {
+  ): Promise<AccountMapVersion> {
     const all = await this.records.latestOfAll(tx, ledgerId, ACCOUNT_MAP);
     const found = all.filter(({ code }) => accountMapCode === null || code === accountMapCode);
     if (found.length === 1) return found[0]!;

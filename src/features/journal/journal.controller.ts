@@ -1,9 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Roles } from '../../platform/auth/roles.js';
-import { recordController } from '../../platform/http/record-controller.js';
 import { DryRunQuery } from '../../platform/http/uploads.js';
-import { AccountMapsService } from './account-maps.service.js';
 import {
   EntryAt,
   EntryTraceResponse,
@@ -12,36 +10,17 @@ import {
   toExportedResponse,
 } from './journal-answers.schemas.js';
 import {
-  AccountMapAttributes,
   BatchId,
   BatchListResponse,
   BatchResponse,
   FormatQuery,
   JournalRequest,
-  toAccountMapResponse,
   toBatchResponse,
   toBatchSummary,
 } from './journal.schemas.js';
 import { JournalService } from './journal.service.js';
 import { batchFile } from './journal.document.js';
 import { JournalTraceService } from './journal-trace.service.js';
-
-@ApiTags('journal')
-@Controller('v1/account-maps')
-export class AccountMapController extends recordController({
-  noun: 'map of accounts',
-  id: 'AccountMap',
-  attributes: AccountMapAttributes,
-  write: ['finance'],
-  toResponse: toAccountMapResponse,
-}) {
-  override readonly store;
-
-  constructor(maps: AccountMapsService) {
-    super();
-    this.store = maps.store;
-  }
-}
 
 @ApiTags('journal')
 @Controller('v1/exports')

@@ -3,13 +3,13 @@ import { type JournalFormat, writeBatch } from '../../core/journal/formats.js';
 import { sealedJson } from '../../core/ledger/canonical.js';
 import { sha256, toHex } from '../../core/ledger/merkle.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
-import type { AccountMapEntity } from './account-map.entity.js';
+import type { AccountMapVersion } from './account-map.kind.js';
 import type { AccruedRun } from './entries-to-book.service.js';
 import type { JournalBatchEntity } from './journal-batch.entity.js';
 
 /** What a batch was made with. */
 export interface BatchDocument {
-  readonly accountMap: AccountMap & Pick<AccountMapEntity, 'code' | 'version' | 'oracle'>;
+  readonly accountMap: AccountMap & Pick<AccountMapVersion, 'code' | 'version' | 'oracle'>;
   readonly entries: readonly JournalEntry[];
   /** Runs that its accruals rest on; absent from batches of before. */
   readonly runs?: readonly AccruedRun[];

@@ -11,7 +11,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
-import type { AccountMapEntity } from './account-map.entity.js';
+import type { AccountMapVersion } from './account-map.kind.js';
 import { AccountMapsService } from './account-maps.service.js';
 import {
   type AccruedRun,
@@ -186,7 +186,7 @@ function daysOf(month: string): BooksMonth {
   return { month, firstDay: `${month}-01`, lastDay };
 }
 
-function sealedMap(map: AccountMapEntity): BatchDocument['accountMap'] {
+function sealedMap(map: AccountMapVersion): BatchDocument['accountMap'] {
   const { code, version, journal, supplierAccount, accrualAccount, creditAccount } = map;
   const { vatAccount, chargeAccount, kinds, oracle } = map;
   return {

@@ -6,6 +6,8 @@ import { LedgerService } from './ledger.service.js';
 import { RecordBatchController } from './records/record-batch.controller.js';
 import { RecordBatchService } from './records/record-batch.service.js';
 import { RecordsService } from './records/records.service.js';
+import { RecordDoors } from '../../platform/records/record-doors.js';
+import { RecordStores } from '../../platform/records/record-stores.js';
 import { ShortIdsService } from './short-ids.service.js';
 import { LogTreeRepository } from './tree/log-tree.repository.js';
 import { VerificationService } from './replay/verification.service.js';
@@ -16,6 +18,8 @@ import { VerificationService } from './replay/verification.service.js';
     LedgerService,
     LedgerRepository,
     RecordsService,
+    { provide: RecordStores, useExisting: RecordsService },
+    RecordDoors,
     RecordBatchService,
     ShortIdsService,
     VerificationService,
@@ -25,6 +29,8 @@ import { VerificationService } from './replay/verification.service.js';
   exports: [
     LedgerService,
     RecordsService,
+    RecordStores,
+    RecordDoors,
     RecordBatchService,
     ShortIdsService,
     VerificationService,

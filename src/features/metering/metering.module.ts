@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { recordController } from '../../platform/http/record-controller.js';
 import { AccessModule } from '../access/access.module.js';
 import { AssetsModule } from '../assets/assets.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
@@ -12,7 +13,7 @@ import { DailyUpkeepJob } from './uploads/daily-upkeep.job.js';
 import { ReadingOriginService } from './questions/reading-origin.service.js';
 import { ReadingsService } from './questions/readings.service.js';
 import { SeriesService } from './blocks/series.service.js';
-import { ValidationController, VeeRuleSetController } from './validation/validation.controller.js';
+import { ValidationController } from './validation/validation.controller.js';
 import { ValidationService } from './validation/validation.service.js';
 import { FindingsRepository } from './validation/findings.repository.js';
 import { VeeRulesService } from './rules/vee-rules.service.js';
@@ -33,18 +34,22 @@ import { MeteringController } from './questions/metering.controller.js';
 import { IntervalBlocksRepository } from './blocks/interval-blocks.repository.js';
 import { IntervalBlocksService } from './blocks/interval-blocks.service.js';
 import { ProfileGuessService } from './profiles/profile-guess.service.js';
-import {
-  ImportProfileController,
-  LegalTimeController,
-  ProfileGuessController,
-} from './profiles/profiles.controller.js';
+import { IMPORT_PROFILE } from './profiles/import-profile.kind.js';
+import { LEGAL_TIME } from './profiles/legal-time.kind.js';
+import { ProfileGuessController } from './profiles/profile-guess.controller.js';
+import { VEE_RULE_SET } from './rules/vee-rule-set.kind.js';
 import { ProfilesService } from './profiles/profiles.service.js';
 
 @Module({
   imports: [LedgerModule, AccessModule, AssetsModule, ContractsModule, ImportsModule],
   controllers: [
-    ...[IntervalImportController, MeteringController, ProfileGuessController],
-    ...[ImportProfileController, LegalTimeController, VeeRuleSetController, ValidationController],
+    IntervalImportController,
+    MeteringController,
+    ProfileGuessController,
+    recordController(IMPORT_PROFILE),
+    recordController(LEGAL_TIME),
+    recordController(VEE_RULE_SET),
+    ValidationController,
   ],
   providers: [
     ...[IntervalBlocksService, IntervalBlocksRepository, LateDataService, ProfilesService],

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
+import { recordController } from '../../platform/http/record-controller.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
-import { OrganisationController } from './parties.controller.js';
+import { ORGANISATION } from './organisation.kind.js';
 import { PartiesService } from './parties.service.js';
 
 @Module({
   imports: [LedgerModule],
-  controllers: [OrganisationController],
+  controllers: [recordController(ORGANISATION)],
   providers: [PartiesService],
   exports: [PartiesService],
 })

@@ -1,19 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { RecordStore } from '../../platform/http/record-controller.js';
 import { RecordsService } from '../ledger/records/records.service.js';
-import { OrganisationEntity } from './organisation.entity.js';
-import type { OrganisationAttributes } from './parties.schemas.js';
+import { ORGANISATION, type Organisation } from './organisation.kind.js';
 
 /** Organisations. */
 @Injectable()
 export class PartiesService {
-  readonly organisations: RecordStore<OrganisationAttributes, OrganisationEntity>;
+  constructor(private readonly records: RecordsService) {}
 
-  constructor(records: RecordsService) {
-    this.organisations = records.store({
-      kind: 'organisation',
-      entity: OrganisationEntity,
-      references: () => [],
-    });
+  /** An organisation as it stands. @throws DomainError `record.not_found` */
+  organisation(ledgerId: string, code: string): Promise<Organisation> {
+    return this.records.of(ORGANISATION).get(ledgerId, code);
   }
 }

@@ -9,7 +9,6 @@ import {
 } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
-import { recordController } from '../../platform/http/record-controller.js';
 import {
   CallerGone,
   DryRunQuery,
@@ -18,7 +17,6 @@ import {
 } from '../../platform/http/uploads.js';
 import { CompletenessService } from './checks/completeness.service.js';
 import { InvoiceChecksService } from './checks/invoice-checks.service.js';
-import { InvoiceTermsService } from './checks/invoice-terms.service.js';
 import { InvoiceTraceService } from './checks/invoice-trace.service.js';
 import {
   CheckLineAt,
@@ -34,7 +32,6 @@ import {
   InvoiceId,
   InvoiceListQuery,
   InvoiceStepRequest,
-  InvoiceTermsAttributes,
   ReceivedInvoiceResponse,
   ReceiveQuery,
   SupplierInvoiceListResponse,
@@ -42,30 +39,12 @@ import {
   toCheckResponse,
   toInvoiceResponse,
   toInvoiceSummary,
-  toInvoiceTermsResponse,
   toReceivedResponse,
   toStepResponse,
 } from './payables.schemas.js';
 import { PaymentService } from './checks/payment.service.js';
 import { hoursCsv } from './received/supplier-invoice.document.js';
 import { SupplierInvoicesService } from './received/supplier-invoices.service.js';
-
-@ApiTags('payables')
-@Controller('v1/invoice-terms')
-export class InvoiceTermsController extends recordController({
-  noun: 'invoice terms of a contract',
-  id: 'InvoiceTerms',
-  attributes: InvoiceTermsAttributes,
-  write: ['energy-manager', 'finance'],
-  toResponse: toInvoiceTermsResponse,
-}) {
-  override readonly store;
-
-  constructor(terms: InvoiceTermsService) {
-    super();
-    this.store = terms.store;
-  }
-}
 
 @ApiTags('payables')
 @Controller('v1/supplier-invoices')

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { recordController } from '../../platform/http/record-controller.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { PartiesModule } from '../parties/parties.module.js';
@@ -9,8 +10,9 @@ import { CheckComputationService } from './checks/check-computation.service.js';
 import { CompletenessService } from './checks/completeness.service.js';
 import { InvoiceChecksService } from './checks/invoice-checks.service.js';
 import { InvoiceAssignmentService } from './received/invoice-assignment.service.js';
+import { INVOICE_TERMS } from './checks/invoice-terms.kind.js';
 import { InvoiceTermsService } from './checks/invoice-terms.service.js';
-import { InvoiceTermsController, PayablesController } from './payables.controller.js';
+import { PayablesController } from './payables.controller.js';
 import { SupplierInvoicesRepository } from './received/supplier-invoices.repository.js';
 import { InvoiceRatesService } from './received/invoice-rates.service.js';
 import { InvoiceTraceService } from './checks/invoice-trace.service.js';
@@ -21,7 +23,7 @@ import { VoidingService } from './received/voiding.service.js';
 
 @Module({
   imports: [LedgerModule, ContractsModule, PartiesModule, PricesModule, SettlementModule],
-  controllers: [InvoiceTermsController, PayablesController],
+  controllers: [recordController(INVOICE_TERMS), PayablesController],
   providers: [
     ...[SupplierInvoicesService, SupplierInvoiceFileService, InvoiceAssignmentService],
     ...[InvoiceChecksService, CheckComputationService, InvoiceTermsService, CompletenessService],

@@ -3,11 +3,9 @@ import { arithmeticFaults } from '../../core/invoicing/checks/arithmetic.js';
 import { INVOICE_STATES, OUTCOMES, payableMad } from '../../core/invoicing/life.js';
 import { KINDS_OF_DOCUMENT } from '../../core/invoicing/documents/supplier-invoice.js';
 import { VERDICTS } from '../../core/invoicing/checks/verdict.js';
-import { LINE_KINDS } from '../../core/settlement/pricing/lines.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { CalendarDay, decimalText, Instant, text } from '../../platform/http/schemas.js';
+import { CalendarDay, Instant, text } from '../../platform/http/schemas.js';
 import { previewShape, UploadedFile } from '../../platform/http/uploads.js';
-import type { InvoiceTermsEntity } from './checks/invoice-terms.entity.js';
 import {
   type InvoiceCheckDocument,
   type InvoiceSummary,
@@ -15,37 +13,11 @@ import {
   summaryOf,
 } from './received/supplier-invoice.document.js';
 
-const Money = z
+/** Dirhams, to the centime. */
+export const Money = z
   .string()
   .regex(/^\d{1,13}(\.\d{1,2})?$/)
   .describe('MAD, at most 2 decimals');
-
-export const InvoiceTermsAttributes = z.strictObject({
-  contractCode: RecordCode.describe('Contract whose invoices are checked'),
-  items: z
-    .array(
-      z.strictObject({
-        item: text(300).describe('Supplier’s code (BT-155), or name of the line'),
-        kind: z.literal(LINE_KINDS),
-      }),
-    )
-    .min(1)
-    .max(200)
-    .refine((items) => new Set(items.map(({ item }) => item)).size === items.length, {
-      error: 'An item has one kind.',
-    })
-    .describe('What the supplier’s lines are, by code or name'),
-  lineMad: Money.describe('A line may be off by this, or by the share below: whichever is more'),
-  linePct: decimalText(3, 6).describe('Share of a line by which it may be off, per cent'),
-  documentMad: Money.describe('The total may be off by this, or by the share below'),
-  documentPct: decimalText(3, 6).describe('Share of the total by which it may be off, per cent'),
-});
-export type InvoiceTermsAttributes = z.output<typeof InvoiceTermsAttributes>;
-
-export function toInvoiceTermsResponse(row: InvoiceTermsEntity): Record<string, unknown> {
-  const { ledgerId: _ledger, recordedAt, ...attributes } = row;
-  return { ...attributes, recordedAt: recordedAt.toISOString() };
-}
 
 export const InvoiceId = z.uuid().describe('Id of a received document');
 

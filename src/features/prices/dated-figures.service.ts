@@ -13,28 +13,33 @@ import { readFieldRows } from '../../platform/files/formats/field-rows.js';
 import { type FileNamed, FileStore, type KeptFile } from '../../platform/files/file-store.js';
 import { ReadingAttempts } from '../../platform/files/reading-attempts.js';
 import { RowProblems } from '../../platform/files/row-problems.js';
-import type { RecordStore } from '../../platform/http/record-controller.js';
 import { pointerProblems } from '../../platform/http/problems.js';
-import {
-  type DatedFiguresQuery,
-  type DatedFiguresResponse,
-  FxSeriesAttributes,
-  HolidayCalendarAttributes,
-  PriceIndexAttributes,
-  TariffAttributes,
-} from './prices.schemas.js';
-import { PricesService } from './prices.service.js';
+import type { RecordKind } from '../../platform/records/record-kind.js';
+import type { RecordStore } from '../../platform/records/record-stores.js';
+import { RecordsService } from '../ledger/records/records.service.js';
+import { FX_SERIES } from './fx-series.kind.js';
+import { HOLIDAY_CALENDAR } from './holiday-calendar.kind.js';
+import { PRICE_INDEX } from './price-index.kind.js';
+import type { DatedFiguresQuery, DatedFiguresResponse } from './prices.schemas.js';
+import { TARIFF } from './tariff.kind.js';
 
 /** A table and the record that its rows go to. */
 export type DatedFile = DatedFiguresQuery & Pick<FileNamed, 'signal'>;
 
-type Store = RecordStore<object, { readonly version: number }>;
+type Store = RecordStore<Readonly<Record<string, unknown>>, { readonly version: number }>;
+
+const KINDS: Readonly<Record<DatedKind, RecordKind>> = {
+  tariff: TARIFF,
+  'price-index': PRICE_INDEX,
+  'fx-series': FX_SERIES,
+  'holiday-calendar': HOLIDAY_CALENDAR,
+};
 
 /** Takes in dated figures from tables. */
 @Injectable()
 export class DatedFiguresService {
   constructor(
-    private readonly prices: PricesService,
+    private readonly records: RecordsService,
     private readonly files: FileStore,
     private readonly attempts: ReadingAttempts,
   ) {}
@@ -57,7 +62,7 @@ export class DatedFiguresService {
     const rows = await this.attempts.take({ ledgerId, file, signal }, (ended) =>
       this.read(file, { kind, fileName, signal: ended }),
     );
-    const store = this.storeOf(kind);
+    const store = this.records.of(KINDS[kind]);
     const before = await versionsOf(store, actor.ledgerId, code);
     const { documents, newCount } = mergedFigures(kind, before, rows);
     let version = before.length;
@@ -102,27 +107,11 @@ export class DatedFiguresService {
     }
     return rows;
   }
-
-  private storeOf(kind: DatedKind): Store {
-    const { tariffs, indices, fx, holidays } = this.prices;
-    const stores = {
-      ...{ tariff: tariffs, 'price-index': indices },
-      ...{ 'fx-series': fx, 'holiday-calendar': holidays },
-    };
-    return stores[kind] as unknown as Store;
-  }
 }
 
-const SCHEMAS = {
-  tariff: TariffAttributes,
-  'price-index': PriceIndexAttributes,
-  'fx-series': FxSeriesAttributes,
-  'holiday-calendar': HolidayCalendarAttributes,
-} as const;
-
 /** What a version holds, by the schema that the API checks it by. @throws `request.invalid` */
-function checked(kind: DatedKind, document: object): object {
-  const { data, error } = SCHEMAS[kind].safeParse(document);
+function checked(kind: DatedKind, document: object): Readonly<Record<string, unknown>> {
+  const { data, error } = KINDS[kind].attributes.safeParse(document);
   if (error === undefined) return data;
   throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AssetsModule } from '../assets/assets.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
+import { MeteredLoads } from '../contracts/metered-loads.port.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
@@ -8,6 +9,7 @@ import { PricesModule } from '../prices/prices.module.js';
 import { ApprovalsService } from './runs/approvals.service.js';
 import { ContractPositionService } from './questions/contract-position.service.js';
 import { RunOrderService } from './runs/run-order.service.js';
+import { BookedLoadsService } from './runs/booked-loads.service.js';
 import { SettlementInputService } from './runs/settlement-input.service.js';
 import { SettlementNeedsService } from './runs/settlement-needs.service.js';
 import { SettlementController } from './settlement.controller.js';
@@ -30,6 +32,7 @@ import { SettlementService } from './runs/settlement.service.js';
     ContractPositionService,
     SettlementService,
     SettlementInputService,
+    { provide: MeteredLoads, useClass: BookedLoadsService },
     SettlementNeedsService,
     RunOrderService,
     ApprovalsService,

@@ -9,7 +9,6 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
-import { recordController } from '../../platform/http/record-controller.js';
 import {
   CallerGone,
   requireUpload,
@@ -18,18 +17,15 @@ import {
 } from '../../platform/http/uploads.js';
 import { FileImportResponse, toFileImport } from '../imports/file-import.schemas.js';
 import { StorageRecordsService } from './records/storage-records.service.js';
-import { StorageTermsService } from './terms/storage-terms.service.js';
 import {
   StorageQuery,
   StorageRecordListResponse,
   StorageReportResponse,
   StorageRunRequest,
   StorageRunResponse,
-  StorageTermsAttributes,
   toAllocationResponse,
   toStorageRecordResponse,
   toStorageRun,
-  toStorageTermsResponse,
 } from './storage.schemas.js';
 import { StorageService } from './runs/storage.service.js';
 import { StorageViewService } from './storage-view.service.js';
@@ -95,22 +91,5 @@ export class StorageController {
     @Query({ schema: StorageQuery }) query: StorageQuery,
   ): Promise<StorageReportResponse> {
     return { ...query, ...(await this.views.report(ledgerId, query)) };
-  }
-}
-
-@ApiTags('storage')
-@Controller('v1/storage-terms')
-export class StorageTermsController extends recordController({
-  noun: 'storage terms',
-  id: 'StorageTerms',
-  attributes: StorageTermsAttributes,
-  write: ['energy-manager'],
-  toResponse: toStorageTermsResponse,
-}) {
-  override readonly store;
-
-  constructor(terms: StorageTermsService) {
-    super();
-    this.store = terms.store;
   }
 }

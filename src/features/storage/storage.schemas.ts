@@ -1,46 +1,9 @@
-import { addMonths } from 'date-fns/addMonths';
 import { z } from 'zod';
-import { isShareText } from '../../core/math/exact-share.js';
-import { STORAGE_METHODS } from '../../core/storage/allocate.js';
 import type { KeptAllocation } from '../../core/storage/run.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, spanOfDays, text } from '../../platform/http/schemas.js';
+import { Instant, spanOfDays } from '../../platform/http/schemas.js';
 import type { StorageRecordEntity } from './records/storage-record.entity.js';
 import type { StorageRunEntity } from './runs/storage-run.entity.js';
-import type { StorageTermsEntity } from './terms/storage-terms.entity.js';
-
-const MONTHS_MAX = 6;
-
-export const StorageTermsAttributes = z
-  .strictObject({
-    deviceCode: RecordCode.describe('Plant that stores'),
-    issuerCode: RecordCode.describe('Who certifies what it gives back'),
-    method: z.literal(STORAGE_METHODS).describe('Which charge a discharge draws on'),
-    efficiency: text(80)
-      .refine(isShareText, { error: 'a share above 0 and up to 1 is needed, as decimal text' })
-      .describe('Round-trip efficiency, exact'),
-    efficiencyMethodology: text(500).describe('How the efficiency was measured'),
-    efficiencyFrom: Instant.describe('From when the efficiency holds'),
-    efficiencyTo: Instant.describe('Exclusive; at most six months after `efficiencyFrom`'),
-  })
-  .refine(
-    ({ efficiencyFrom, efficiencyTo }) =>
-      efficiencyFrom < efficiencyTo &&
-      Date.parse(efficiencyTo) <= addMonths(new Date(efficiencyFrom), MONTHS_MAX).getTime(),
-    { path: ['efficiencyTo'], error: 'must be after `efficiencyFrom`, by six months at most' },
-  );
-export type StorageTermsAttributes = z.output<typeof StorageTermsAttributes>;
-
-export function toStorageTermsResponse(row: StorageTermsEntity): Record<string, unknown> {
-  const { code, version, recordedAt, eventId, deviceCode, issuerCode, method } = row;
-  const { efficiency, efficiencyMethodology, efficiencyFrom, efficiencyTo } = row;
-  return {
-    ...{ code, version, recordedAt: recordedAt.toISOString(), eventId, deviceCode, issuerCode },
-    ...{ method, efficiency, efficiencyMethodology },
-    efficiencyFrom: efficiencyFrom.toISOString(),
-    efficiencyTo: efficiencyTo.toISOString(),
-  };
-}
 
 const Wh = z.int().min(0);
 

@@ -8,10 +8,11 @@ interface Issue {
 }
 
 /** As much of a schema as it takes to walk it. */
-interface Shape {
+export interface Shape {
   readonly description?: string | undefined;
   readonly def?: {
     readonly type?: string;
+    readonly format?: string;
     readonly shape?: Readonly<Record<string, Shape>>;
     readonly element?: Shape;
     readonly innerType?: Shape;

@@ -33,7 +33,7 @@ import {
 } from '../bridge.schemas.js';
 import { BRIDGE_REGISTERS } from '../bridge.registers.js';
 import type { MwhCertificateEntity } from './mwh-certificate.entity.js';
-import type { TrackingSystemEntity } from '../systems/tracking-system.entity.js';
+import type { TrackingSystem } from '../systems/tracking-system.kind.js';
 import { TrackingSystemsService } from '../systems/tracking-systems.service.js';
 
 const ROWS = 'mizan/rows/conversion/1';
@@ -159,7 +159,7 @@ export class BridgeService {
     tx: EntityManager,
     of: {
       readonly scope: BridgeScope;
-      readonly system: TrackingSystemEntity;
+      readonly system: TrackingSystem;
       readonly eventId: string;
     },
     entries: readonly BridgeEntryEntity[],
@@ -268,7 +268,7 @@ function cutByYear(
 
 function spanOf(
   parts: readonly BridgeWh[],
-  { expiryMonths }: TrackingSystemEntity,
+  { expiryMonths }: TrackingSystem,
 ): Pick<MwhCertificateEntity, 'startsAt' | 'endsAt' | 'expiresAt'> {
   const startsAt = new Date(parts[0]!.startMs);
   const lastHourMs = Math.floor(parts.at(-1)!.startMs / HOUR_MS) * HOUR_MS;

@@ -23,7 +23,7 @@ import type {
   ReconciliationQuery,
   ReconciliationResponse,
 } from '../bridge.schemas.js';
-import type { TrackingSystemEntity } from '../systems/tracking-system.entity.js';
+import type { TrackingSystem } from '../systems/tracking-system.kind.js';
 import { TrackingSystemsService } from '../systems/tracking-systems.service.js';
 
 /** What the bridge holds, whether it adds up, and what is due. */
@@ -103,7 +103,7 @@ export class ReconciliationService {
   private async deadlines(
     tx: EntityManager,
     ledgerId: string,
-    { system, plantCode }: { readonly system: TrackingSystemEntity; readonly plantCode: string },
+    { system, plantCode }: { readonly system: TrackingSystem; readonly plantCode: string },
   ): Promise<Alarm[]> {
     const first = await this.queries.firstHour(tx, ledgerId, plantCode);
     if (first === null) return [];
@@ -133,7 +133,7 @@ export class ReconciliationService {
   private async expiries(
     tx: EntityManager,
     ledgerId: string,
-    { system, plantCode }: { readonly system: TrackingSystemEntity; readonly plantCode: string },
+    { system, plantCode }: { readonly system: TrackingSystem; readonly plantCode: string },
   ): Promise<Alarm[]> {
     const now = this.clock.now();
     const scope = { ledgerId, trackingSystemCode: system.code, plantCode };

@@ -10,7 +10,6 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { DomainError } from '../../../core/errors.js';
 import { type Actor, CurrentActor, Roles } from '../../../platform/auth/roles.js';
-import { recordController } from '../../../platform/http/record-controller.js';
 import { DryRunQuery } from '../../../platform/http/uploads.js';
 import {
   ActionRequest,
@@ -21,11 +20,8 @@ import {
   ExpirySweepResponse,
   IDEMPOTENCY_KEY,
   toBundleResponse,
-  toTransferConsentResponse,
-  TransferConsentAttributes,
 } from './bundles.schemas.js';
 import { ExpiryService } from '../expiry/expiry.service.js';
-import { TransferConsentsService } from '../transfers/transfer-consents.service.js';
 import { BundlesService } from './bundles.service.js';
 
 @ApiTags('certificates')
@@ -95,21 +91,4 @@ function requireKey(key: string | undefined): string {
   throw new DomainError('idempotency.key_missing', {
     fix: 'Send an Idempotency-Key of 1 to 255 visible ASCII characters, a new one per action.',
   });
-}
-
-@ApiTags('certificates')
-@Controller('v1/transfer-consents')
-export class TransferConsentController extends recordController({
-  noun: 'transfer consent',
-  id: 'TransferConsent',
-  attributes: TransferConsentAttributes,
-  write: ['energy-manager'],
-  toResponse: toTransferConsentResponse,
-}) {
-  override readonly store;
-
-  constructor(consents: TransferConsentsService) {
-    super();
-    this.store = consents.store;
-  }
 }

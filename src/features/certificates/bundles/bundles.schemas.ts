@@ -5,7 +5,6 @@ import { isShareText } from '../../../core/math/exact-share.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { previewShape } from '../../../platform/http/uploads.js';
 import { CalendarDay, PositiveInteger, text } from '../../../platform/http/schemas.js';
-import type { TransferConsentEntity } from '../transfers/transfer-consent.entity.js';
 
 /** Characters of an `Idempotency-Key` (API section 4). */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -126,21 +125,3 @@ export const ExpirySweepResponse = z
   })
   .meta({ id: 'ExpirySweep' });
 export type ExpirySweepResponse = z.output<typeof ExpirySweepResponse>;
-
-export const TransferConsentAttributes = z.strictObject({
-  receiverCode: RecordCode.describe('Organisation that takes transfers'),
-  acceptsFrom: z.array(RecordCode).max(100).describe('Organisations that it takes them from'),
-});
-export type TransferConsentAttributes = z.output<typeof TransferConsentAttributes>;
-
-export function toTransferConsentResponse(row: TransferConsentEntity): Record<string, unknown> {
-  const { code, version, recordedAt, eventId, receiverCode, acceptsFrom } = row;
-  return {
-    code,
-    version,
-    recordedAt: recordedAt.toISOString(),
-    eventId,
-    receiverCode,
-    acceptsFrom,
-  };
-}

@@ -5,21 +5,14 @@ import { DomainError } from '../../../core/errors.js';
 import { Clock } from '../../../platform/clock.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 import { RowProblems } from '../../../platform/files/row-problems.js';
-import type { RecordStore } from '../../../platform/http/record-controller.js';
+import type { RowOf } from '../../../platform/records/record-kind.js';
 import { ImportsService } from '../../imports/imports.service.js';
-import { type RecordKind, RecordsService } from '../../ledger/records/records.service.js';
+import { RecordsService } from '../../ledger/records/records.service.js';
 import type { FileCertificate } from '../certificates/certificate-file.service.js';
-import { IssuerEntity } from './issuer.entity.js';
-import type { IssuerAttributes } from './issuers.schemas.js';
-
-const ISSUER: RecordKind<IssuerEntity, IssuerAttributes> = {
-  kind: 'issuer',
-  entity: IssuerEntity,
-  references: () => [],
-};
+import { ISSUER } from './issuer.kind.js';
 
 /** An issuer as other services of the feature see it. */
-export type Issuer = Readonly<IssuerEntity>;
+export type Issuer = RowOf<typeof ISSUER>;
 
 /** A file whose issuers are looked for. */
 export interface SignedFile {
@@ -33,15 +26,11 @@ export interface SignedFile {
 /** Who may certify, and whether a file is theirs. */
 @Injectable()
 export class IssuersService {
-  readonly issuers: RecordStore<IssuerAttributes, IssuerEntity>;
-
   constructor(
     private readonly records: RecordsService,
     private readonly imports: ImportsService,
     private readonly clock: Clock,
-  ) {
-    this.issuers = records.store(ISSUER);
-  }
+  ) {}
 
   /** Latest versions of all issuers, by code. */
   async all(tx: EntityManager, ledgerId: string): Promise<ReadonlyMap<string, Issuer>> {

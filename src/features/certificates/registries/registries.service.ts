@@ -1,38 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { KeptFile } from '../../../platform/files/file-store.js';
-import type { RecordStore } from '../../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService } from '../../ledger/records/records.service.js';
+import { RecordsService } from '../../ledger/records/records.service.js';
 import { IssuersService } from './issuers.service.js';
-import type { RegistryAttributes } from './registries.schemas.js';
-import { RegistryEntity } from './registry.entity.js';
-
-const REGISTRY: RecordKind<RegistryEntity, RegistryAttributes> = {
-  kind: 'registry',
-  entity: RegistryEntity,
-  references: ({ issuerCode, devices, accounts }) => [
-    { field: 'issuerCode', code: issuerCode, kind: 'issuer' },
-    ...devices.map(({ plantCode: code }) => ({ field: 'devices', code, kind: 'plant' })),
-    ...accounts.map(({ organisationCode: code }) => ({
-      ...{ field: 'accounts', code, kind: 'organisation' },
-    })),
-  ],
-};
+import { REGISTRY, type Registry } from './registry.kind.js';
 
 /** Other registries, and whether a file is theirs. */
 @Injectable()
 export class RegistriesService {
-  readonly store: RecordStore<RegistryAttributes, RegistryEntity>;
-
   constructor(
     private readonly records: RecordsService,
     private readonly issuers: IssuersService,
-  ) {
-    this.store = records.store(REGISTRY);
-  }
+  ) {}
 
   /** @throws DomainError `record.not_found` */
-  get(tx: EntityManager, ledgerId: string, code: string): Promise<RegistryEntity> {
+  get(tx: EntityManager, ledgerId: string, code: string): Promise<Registry> {
     return this.records.latestIn(tx, ledgerId, REGISTRY, code);
   }
 
@@ -43,7 +25,7 @@ export class RegistriesService {
    */
   signerOf(
     file: KeptFile,
-    registry: RegistryEntity,
+    registry: Registry,
     signature: string | null,
     signal?: AbortSignal,
   ): Promise<string | null> {

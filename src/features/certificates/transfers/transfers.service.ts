@@ -27,8 +27,8 @@ import {
 import { CertificateWritingService } from '../certificates/certificate-writing.service.js';
 import { CertificatesRepository, issuerKey } from '../certificates/certificates.repository.js';
 import { RegistriesService } from '../registries/registries.service.js';
-import { TransferredBundle } from '../registries/registries.schemas.js';
-import type { RegistryEntity } from '../registries/registry.entity.js';
+import { TransferredBundle } from './transfers.schemas.js';
+import type { Registry } from '../registries/registry.kind.js';
 
 const NAMES = {
   start: 'production_starting_interval',
@@ -104,7 +104,7 @@ export class TransfersService {
   private async readBundles(
     file: KeptFile,
     how: {
-      readonly registry: RegistryEntity;
+      readonly registry: Registry;
       readonly plants: readonly Plant[];
       readonly fileName: string;
       readonly signal: AbortSignal;
@@ -134,7 +134,7 @@ export class TransfersService {
   private async take(
     context: ImportContext,
     { arrived, signature, signedBy }: SignedBundles,
-    registry: RegistryEntity,
+    registry: Registry,
   ): Promise<ImportOutcome> {
     const { tx, ledgerId, file } = context;
     const problems = new RowProblems();
@@ -158,7 +158,7 @@ export class TransfersService {
     ledgerId: string,
     of: {
       readonly arrived: readonly Arrived[];
-      readonly registry: RegistryEntity;
+      readonly registry: Registry;
       readonly signedBy: string | null;
     },
     problems: RowProblems,
@@ -206,7 +206,7 @@ function readBundle(
   row: number,
   item: unknown,
   known: {
-    readonly registry: RegistryEntity;
+    readonly registry: Registry;
     readonly plants: readonly Plant[];
     readonly nowMs: number;
     readonly problems: RowProblems;
@@ -280,7 +280,7 @@ function requirePlausible(arrived: readonly Arrived[], problems: RowProblems): v
 function certificateOf(
   { row, bundle, plant, ownerCode, startMs, endMs }: Arrived,
   of: {
-    readonly registry: RegistryEntity;
+    readonly registry: Registry;
     readonly signedBy: string | null;
     readonly rangeStart: number;
     readonly certificateId: string;

@@ -6,11 +6,11 @@ import type { Actor } from '../../../platform/auth/roles.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { isOfService } from '../../../platform/database/refusals.js';
 import {
-  rankOf,
   type RecordDoor,
   RecordDoors,
   type SavedRecord,
-} from '../../../platform/http/record-doors.js';
+} from '../../../platform/records/record-doors.js';
+import { RecordKinds } from '../../../platform/records/record-kinds.js';
 
 /** One record of many. */
 export interface GivenRecord {
@@ -36,6 +36,7 @@ export class RecordBatchService {
   constructor(
     private readonly scope: LedgerScope,
     private readonly doors: RecordDoors,
+    private readonly kinds: RecordKinds,
   ) {}
 
   /**
@@ -66,7 +67,7 @@ export class RecordBatchService {
     actorOf: (door: RecordDoor) => Actor | null,
   ): Promise<readonly RecordAnswer[]> {
     const ordered = records.map(({ kind, document }): OrderedRecord => ({
-      ...{ code: codeOf(document), document, rank: rankOf(kind) },
+      ...{ code: codeOf(document), document, rank: this.kinds.rankOf(kind) },
     }));
     const needed = neededBy(ordered);
     const answers: RecordAnswer[] = [];

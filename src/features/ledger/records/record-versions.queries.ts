@@ -1,13 +1,5 @@
 import type { EntityManager, EntityMetadata, EntityTarget } from 'typeorm';
-
-/** Columns that every version has beside its attributes. */
-export interface VersionColumns {
-  readonly ledgerId: string;
-  readonly code: string;
-  readonly version: number;
-  readonly eventId: string;
-  readonly recordedAt: Date;
-}
+import type { VersionColumns } from '../../../platform/records/record-columns.js';
 
 /** Which versions to load. */
 export interface WhichVersions {

@@ -23,10 +23,3 @@ export class RecordEntity {
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId!: string;
 }
-
-/** One code that an attribute holds. */
-export interface Reference {
-  readonly field: string;
-  readonly code: string;
-  readonly kind: string;
-}

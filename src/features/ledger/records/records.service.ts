@@ -1,42 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, EntityTarget } from 'typeorm';
+import { ModuleRef } from '@nestjs/core';
+import type { EntityManager } from 'typeorm';
+import type { z } from 'zod';
 import { DomainError } from '../../../core/errors.js';
-import { type Canonical, sealedJson } from '../../../core/ledger/canonical.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
-import { type RecordStore } from '../../../platform/http/record-controller.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
-import { LedgerService, type Register } from '../ledger.service.js';
-import { RecordEntity, type Reference } from './record.entity.js';
-import {
-  selectVersions,
-  type VersionColumns,
-  type WhichVersions,
-} from './record-versions.queries.js';
+import type { VersionColumns } from '../../../platform/records/record-columns.js';
+import type { RecordKind } from '../../../platform/records/record-kind.js';
+import { RecordKinds } from '../../../platform/records/record-kinds.js';
+import type { RecordStore, RecordStores } from '../../../platform/records/record-stores.js';
+import { LedgerService } from '../ledger.service.js';
+import { RecordEntity } from './record.entity.js';
+import { selectVersions, type WhichVersions } from './record-versions.queries.js';
+import { registerOf, rowDomain, rowsOf, sealedRow } from './records.registers.js';
 
-export type { Reference } from './record.entity.js';
-export type { VersionColumns, WhichVersions } from './record-versions.queries.js';
+/** A kind whose versions hold these columns. */
+type KindOf<Columns extends object> = RecordKind<z.ZodObject, Columns>;
 
-/** A kind of record: where its versions live and what they refer to. */
-export interface RecordKind<Row extends VersionColumns, Attributes extends object> {
-  /** For example `plant`; stored, and part of the sealed domain. */
-  readonly kind: string;
-  readonly entity: EntityTarget<Row>;
-  /** Codes that must exist, each with the kind it must be. */
-  readonly references: (attributes: Attributes) => readonly Reference[];
-  /**
-   * Columns that came later, and what they say of versions from before. They are sealed only where
-   * they say something else, so that earlier versions keep their bytes.
-   */
-  readonly addedLater?: Readonly<Record<string, Canonical>>;
-  /** Refuses a version that does not go with the records there are, by throwing. */
-  readonly refuse?: (code: string, attributes: Attributes, others: readonly Row[]) => void;
-  /** Refuses a version that may not follow the one before, by throwing. */
-  readonly follow?: (before: Row, attributes: Attributes) => void;
-  /** Refuses a version for what other kinds of records say, by throwing. */
-  readonly admit?: (tx: EntityManager, ledgerId: string, attributes: Attributes) => Promise<void>;
-  /** Whether a new record of these attributes goes with any others: then they are not looked at. */
-  readonly isApart?: (attributes: Attributes) => boolean;
+/** A version that is to be written. */
+interface Next<Columns> {
+  readonly code: string;
+  readonly version: number;
+  readonly eventId: string;
+  readonly columns: Columns;
 }
 
 /**
@@ -44,32 +31,27 @@ export interface RecordKind<Row extends VersionColumns, Attributes extends objec
  * never changed. Every version is sealed by an event.
  */
 @Injectable()
-export class RecordsService {
+export class RecordsService implements RecordStores {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly clock: Clock,
-  ) {}
+    private readonly modules: ModuleRef,
+    kinds: RecordKinds,
+  ) {
+    for (const kind of kinds.all) {
+      ledger.registerTables((tx) => registerOf(kind, tx));
+      ledger.registerRows(rowDomain(kind), rowsOf(kind));
+    }
+  }
 
-  /**
-   * What a feature offers for one kind of record. Makes the kind known to the log, so that the rows
-   * it sealed can be rebuilt.
-   */
-  store<Row extends VersionColumns, Attributes extends object>(
-    kind: RecordKind<Row, Attributes>,
-  ): RecordStore<Attributes, Row> {
-    this.ledger.registerTables((tx) => registerOf(kind, tx));
-    this.ledger.registerRows(rowDomain(kind.kind), async (tx, { ledgerId, eventId }) => {
-      const rows = await tx
-        .createQueryBuilder(kind.entity, 'r')
-        .where('r.ledger_id = :ledgerId AND r.event_id = :eventId', { ledgerId, eventId })
-        .getMany();
-      return rows.map((row) => sealedRow(kind, row));
-    });
+  /** What there is to do with one kind of record. */
+  of<Attributes extends z.ZodObject, Columns extends object>(
+    kind: RecordKind<Attributes, Columns>,
+  ): RecordStore<z.output<Attributes>, VersionColumns & Columns> {
     return {
-      create: (actor, code, attributes) => this.create(actor, kind, code, attributes),
-      revise: (actor, code, attributes, seen) =>
-        this.revise(actor, kind, { code, attributes, seen }),
+      create: (actor, code, sent) => this.create(actor, kind, code, sent),
+      revise: (actor, code, sent, seen) => this.revise(actor, kind, { code, sent, seen }),
       preview: (work) => this.scope.tryTogether(work),
       get: (ledgerId, code, version) =>
         this.scope.read(ledgerId, (tx) => this.latestIn(tx, ledgerId, kind, code, version)),
@@ -90,21 +72,23 @@ export class RecordsService {
    *
    * @throws DomainError `record.exists`, `record.reference_unknown`
    */
-  private create<Row extends VersionColumns, Attributes extends object>(
+  private async create<Attributes extends z.ZodObject, Columns extends object>(
     actor: Actor,
-    kind: RecordKind<Row, Attributes>,
+    kind: RecordKind<Attributes, Columns>,
     code: string,
-    attributes: Attributes,
-  ): Promise<Row> {
-    return this.scope.write({ ledgerId: actor.ledgerId, lock: `record ${code}` }, async (tx) => {
-      if ((await this.recordOf(tx, actor.ledgerId, code)) !== null) {
+    sent: z.output<Attributes>,
+  ): Promise<VersionColumns & Columns> {
+    kind.begin?.(code, sent);
+    const columns = await this.complete(actor, kind, sent);
+    const { ledgerId } = actor;
+    return this.scope.write({ ledgerId, lock: `record ${code}` }, async (tx) => {
+      if ((await this.recordOf(tx, ledgerId, code)) !== null) {
         const fix = 'Send a new version instead, or choose another code.';
         throw new DomainError('record.exists', { kind: kind.kind, recordCode: code, fix });
       }
       const eventId = this.ledger.nextId();
-      const { ledgerId } = actor;
       await tx.insert(RecordEntity, { ledgerId, code, kind: kind.kind, eventId });
-      return this.write(tx, actor, kind, { code, version: 1, eventId, attributes });
+      return this.write(tx, actor, kind, { code, version: 1, eventId, columns });
     });
   }
 
@@ -114,16 +98,17 @@ export class RecordsService {
    * @throws DomainError `record.not_found`, `record.version_stale`, `record.unchanged`,
    *   `record.reference_unknown`
    */
-  private revise<Row extends VersionColumns, Attributes extends object>(
+  private async revise<Attributes extends z.ZodObject, Columns extends object>(
     actor: Actor,
-    kind: RecordKind<Row, Attributes>,
+    kind: RecordKind<Attributes, Columns>,
     next: {
       readonly code: string;
-      readonly attributes: Attributes;
+      readonly sent: z.output<Attributes>;
       readonly seen?: readonly number[] | undefined;
     },
-  ): Promise<Row> {
-    const { code, attributes, seen } = next;
+  ): Promise<VersionColumns & Columns> {
+    const { code, sent, seen } = next;
+    const columns = await this.complete(actor, kind, sent);
     return this.scope.write({ ledgerId: actor.ledgerId, lock: `record ${code}` }, async (tx) => {
       const latest = await this.latestIn(tx, actor.ledgerId, kind, code);
       const { version } = latest;
@@ -131,33 +116,32 @@ export class RecordsService {
         const fix = 'Read the latest version, and send your changes to that.';
         throw new DomainError('record.version_stale', { recordCode: code, version, fix });
       }
-      kind.follow?.(latest, attributes);
-      const revised = { ...latest, ...attributes };
-      if (sealedRow(kind, revised) === sealedRow(kind, latest)) {
+      kind.follow?.(latest, columns);
+      if (sealedRow(kind, { ...latest, ...columns }) === sealedRow(kind, latest)) {
         throw new DomainError('record.unchanged', { kind: kind.kind, recordCode: code, version });
       }
       const eventId = this.ledger.nextId();
-      return this.write(tx, actor, kind, { code, version: version + 1, eventId, attributes });
+      return this.write(tx, actor, kind, { code, version: version + 1, eventId, columns });
     });
   }
 
   /** Latest versions inside a transaction, by code. */
-  latestOfAll<Row extends VersionColumns, Attributes extends object>(
+  latestOfAll<Columns extends object>(
     tx: EntityManager,
     ledgerId: string,
-    kind: RecordKind<Row, Attributes>,
+    kind: KindOf<Columns>,
     which: WhichVersions = {},
-  ): Promise<Row[]> {
+  ): Promise<(VersionColumns & Columns)[]> {
     return selectVersions(tx, kind.entity, { ...which, ledgerId, isLatest: true });
   }
 
   /** Every version inside a transaction, by code, then version. */
-  versionsOfAll<Row extends VersionColumns, Attributes extends object>(
+  versionsOfAll<Columns extends object>(
     tx: EntityManager,
     ledgerId: string,
-    kind: RecordKind<Row, Attributes>,
+    kind: KindOf<Columns>,
     which: WhichVersions = {},
-  ): Promise<Row[]> {
+  ): Promise<(VersionColumns & Columns)[]> {
     return selectVersions(tx, kind.entity, { ...which, ledgerId, isLatest: false });
   }
 
@@ -166,13 +150,13 @@ export class RecordsService {
    *
    * @throws DomainError `record.not_found`
    */
-  async latestIn<Row extends VersionColumns, Attributes extends object>(
+  async latestIn<Columns extends object>(
     tx: EntityManager,
     ledgerId: string,
-    kind: RecordKind<Row, Attributes>,
+    kind: KindOf<Columns>,
     code: string,
     version?: number,
-  ): Promise<Row> {
+  ): Promise<VersionColumns & Columns> {
     const rows = await this.versionsOfAll(tx, ledgerId, kind, { code });
     const row = version === undefined ? rows.at(-1) : rows.find((one) => one.version === version);
     if (row === undefined)
@@ -188,19 +172,27 @@ export class RecordsService {
     return tx.findOneBy(RecordEntity, { ledgerId, code });
   }
 
-  private async write<Row extends VersionColumns, Attributes extends object>(
+  /** What a version is to hold, once it agrees with itself. */
+  private async complete<Attributes extends z.ZodObject, Columns extends object>(
+    { ledgerId }: Actor,
+    kind: RecordKind<Attributes, Columns>,
+    sent: z.output<Attributes>,
+  ): Promise<Columns> {
+    kind.agree?.(sent);
+    return kind.complete(sent, () =>
+      this.scope.read(ledgerId, (tx) => this.latestOfAll(tx, ledgerId, kind)),
+    );
+  }
+
+  /** Refuses a version for what it names, what other kinds say, and the others of its kind. */
+  private async require<Columns extends object>(
     tx: EntityManager,
-    actor: Actor,
-    kind: RecordKind<Row, Attributes>,
-    next: {
-      readonly code: string;
-      readonly version: number;
-      readonly eventId: string;
-      readonly attributes: Attributes;
-    },
-  ): Promise<Row> {
-    for (const reference of kind.references(next.attributes)) {
-      const found = await this.recordOf(tx, actor.ledgerId, reference.code);
+    ledgerId: string,
+    kind: KindOf<Columns>,
+    { code, version, columns }: Next<Columns>,
+  ): Promise<void> {
+    for (const reference of kind.references(columns)) {
+      const found = await this.recordOf(tx, ledgerId, reference.code);
       if (found?.kind !== reference.kind) {
         throw new DomainError('record.reference_unknown', {
           field: reference.field,
@@ -209,20 +201,30 @@ export class RecordsService {
         });
       }
     }
-    const isApart = next.version === 1 && kind.isApart?.(next.attributes) === true;
-    await kind.admit?.(tx, actor.ledgerId, next.attributes);
-    if (kind.refuse !== undefined && !isApart) {
-      const others = await this.latestOfAll(tx, actor.ledgerId, kind);
-      kind.refuse(
-        next.code,
-        next.attributes,
-        others.filter(({ code }) => code !== next.code),
-      );
+    const { admission } = kind;
+    if (admission !== undefined) {
+      const asked = this.modules.get<object>(admission.of, { strict: false });
+      await admission.admit(asked, tx, ledgerId, columns);
     }
-    const { code, version, eventId, attributes } = next;
-    const recordedAt = this.clock.now();
+    const isApart = version === 1 && kind.isApart?.(columns) === true;
+    if (kind.refuse !== undefined && !isApart) {
+      const all = await this.latestOfAll(tx, ledgerId, kind);
+      const others = all.filter((one) => one.code !== code);
+      kind.refuse(code, columns, others);
+    }
+  }
+
+  private async write<Columns extends object>(
+    tx: EntityManager,
+    actor: Actor,
+    kind: KindOf<Columns>,
+    next: Next<Columns>,
+  ): Promise<VersionColumns & Columns> {
     const { ledgerId } = actor;
-    const row = { ...attributes, ledgerId, code, version, eventId, recordedAt };
+    await this.require(tx, ledgerId, kind, next);
+    const { code, version, eventId, columns } = next;
+    const recordedAt = this.clock.now();
+    const row = { ...columns, ledgerId, code, version, eventId, recordedAt };
     await tx
       .createQueryBuilder()
       .insert()
@@ -237,46 +239,9 @@ export class RecordsService {
       validTo: null,
       sourceRef: null,
       supersedes: [],
-      body: { kind: kind.kind, code, version, rows: rowDomain(kind.kind) },
+      body: { kind: kind.kind, code, version, rows: rowDomain(kind) },
       rows: [sealedRow(kind, written)],
     });
     return written;
   }
-}
-
-/** What is known of a kind's versions: every column but the instant is in the sealed row. */
-function registerOf(
-  { kind, entity }: Pick<RecordKind<VersionColumns, object>, 'kind' | 'entity'>,
-  tx: EntityManager,
-): Register {
-  const { tableName, columns } = tx.connection.getMetadata(entity);
-  return {
-    ...{ table: tableName, isDated: true },
-    of: { types: ['record.versioned'], where: `b ->> 'kind' = '${kind}'` },
-    sealed: columns
-      .filter(({ propertyName }) => !NOT_SEALED.has(propertyName))
-      .map(({ databaseName }) => databaseName),
-  };
-}
-
-const rowDomain = (kind: string): string => `mizan/row/${kind}/1`;
-const NOT_SEALED = new Set(['ledgerId', 'eventId', 'recordedAt']);
-
-function sealedRow(
-  {
-    kind,
-    addedLater = {},
-  }: { readonly kind: string; readonly addedLater?: Record<string, Canonical> },
-  row: VersionColumns,
-): string {
-  const attributes = Object.entries(row)
-    .filter(([name]) => !NOT_SEALED.has(name))
-    .map(([name, value]): [string, Canonical] => [name, toCanonical(value)])
-    .filter(([name, value]) => !Object.hasOwn(addedLater, name) || addedLater[name] !== value);
-  return sealedJson(rowDomain(kind), Object.fromEntries(attributes));
-}
-
-function toCanonical(value: unknown): Canonical {
-  if (value instanceof Date) return value.toISOString();
-  return (value ?? null) as Canonical;
 }

@@ -13,7 +13,7 @@ import { TextFault, textBytes } from '../../../platform/files/formats/text-bytes
 import { pointerProblems } from '../../../platform/http/problems.js';
 import { type IntervalFile, IntervalFileService } from '../intake/interval-file.service.js';
 import type { ProfileGuess } from './profile-guess.schemas.js';
-import { ImportProfileAttributes } from './profiles.schemas.js';
+import { IMPORT_PROFILE } from './import-profile.kind.js';
 import { builtInZone } from './profiles.service.js';
 
 const HEAD_BYTES = 1_048_576;
@@ -77,7 +77,7 @@ export class ProfileGuessService {
       (name, at) => [name, named[name] ?? `${ONLY}-${at + 1}`] as const,
     );
     const nameOf = new Map(codes.map(([name, code]) => [code, name]));
-    const { data: attributes, error } = ImportProfileAttributes.safeParse({
+    const { data: attributes, error } = IMPORT_PROFILE.attributes.safeParse({
       name: fileName,
       settings: { ...guessed.settings, meters: { ...Object.fromEntries(codes), ...named } },
     });

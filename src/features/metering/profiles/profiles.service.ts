@@ -6,34 +6,9 @@ import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { type FileZone, parseOffset } from '../../../core/time/local-stamp.js';
 import { TZ_VERSION } from '../../../core/time/tz-data.js';
 import { ianaLegalTime } from '../../../core/time/tz-zones.js';
-import type { RecordStore } from '../../../platform/http/record-controller.js';
-import { type RecordKind, RecordsService } from '../../ledger/records/records.service.js';
-import { ImportProfileEntity } from './import-profile.entity.js';
-import { LegalTimeEntity } from './legal-time.entity.js';
-import type { ImportProfileAttributes, LegalTimeAttributes } from './profiles.schemas.js';
-
-const BUILT_IN_ZONES = new Set(['stated', 'MA']);
-
-/** Names with a slash are the IANA database's; others are legal times of the ledger. */
-const isBuiltIn = (zone: string): boolean =>
-  BUILT_IN_ZONES.has(zone) || parseOffset(zone) !== null || zone.includes('/');
-
-const PROFILE: RecordKind<ImportProfileEntity, ImportProfileAttributes> = {
-  kind: 'import-profile',
-  entity: ImportProfileEntity,
-  references: ({ settings: { meters, zone } }) => [
-    ...Object.values(meters).flatMap((code) =>
-      code === null ? [] : [{ field: 'settings.meters', code, kind: 'meter' }],
-    ),
-    ...(isBuiltIn(zone) ? [] : [{ field: 'settings.zone', code: zone, kind: 'legal-time' }]),
-  ],
-};
-
-const LEGAL_TIME: RecordKind<LegalTimeEntity, LegalTimeAttributes> = {
-  kind: 'legal-time',
-  entity: LegalTimeEntity,
-  references: () => [],
-};
+import { RecordsService } from '../../ledger/records/records.service.js';
+import { IMPORT_PROFILE } from './import-profile.kind.js';
+import { LEGAL_TIME } from './legal-time.kind.js';
 
 /** The zone of a name that needs no record of the ledger; null for one that does. */
 export function builtInZone(zone: string): FileZone | null {
@@ -56,13 +31,7 @@ export interface ResolvedProfile {
 /** How the files of each source are written, and the legal times that they are written in. */
 @Injectable()
 export class ProfilesService {
-  readonly profiles: RecordStore<ImportProfileAttributes, ImportProfileEntity>;
-  readonly legalTimes: RecordStore<LegalTimeAttributes, LegalTimeEntity>;
-
-  constructor(private readonly records: RecordsService) {
-    this.profiles = records.store(PROFILE);
-    this.legalTimes = records.store(LEGAL_TIME);
-  }
+  constructor(private readonly records: RecordsService) {}
 
   /**
    * The latest version of a profile with its zone; the house's own form for null.
@@ -75,7 +44,7 @@ export class ProfilesService {
     code: string | null,
   ): Promise<ResolvedProfile> {
     if (code === null) return { profile: HOUSE_PROFILE, zone: { kind: 'stated' }, readAs: '' };
-    const { settings, version } = await this.records.latestIn(tx, ledgerId, PROFILE, code);
+    const { settings, version } = await this.records.latestIn(tx, ledgerId, IMPORT_PROFILE, code);
     // A profile of an earlier version of the software lacks the settings that came since.
     const columns = { ...HOUSE_PROFILE.columns, ...settings.columns };
     const profile = { ...HOUSE_PROFILE, ...settings, columns };

@@ -3,7 +3,6 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { z } from 'zod';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { type Actor, CurrentActor, Roles } from '../../../platform/auth/roles.js';
-import { recordController } from '../../../platform/http/record-controller.js';
 import { DryRunQuery } from '../../../platform/http/uploads.js';
 import {
   DecidedManyResponse,
@@ -28,8 +27,6 @@ import {
   ValidationResponse,
 } from './validation.schemas.js';
 import { ValidationService } from './validation.service.js';
-import { toVeeRuleSetResponse, VeeRuleSetAttributes } from '../rules/vee-rules.schemas.js';
-import { VeeRulesService } from '../rules/vee-rules.service.js';
 
 const FindingId = z.uuid().describe('Id of a finding');
 
@@ -106,22 +103,5 @@ export class ValidationController {
   ): Promise<ExceptionResponse> {
     const decided = await this.exceptions.decide(actor, findingId, decision, { dryRun });
     return toDecidedResponse(decided, dryRun);
-  }
-}
-
-@ApiTags('metering')
-@Controller('v1/vee-rule-sets')
-export class VeeRuleSetController extends recordController({
-  noun: 'set of validation rules',
-  id: 'VeeRuleSet',
-  attributes: VeeRuleSetAttributes,
-  write: ['energy-manager'],
-  toResponse: toVeeRuleSetResponse,
-}) {
-  override readonly store;
-
-  constructor(rules: VeeRulesService) {
-    super();
-    this.store = rules.ruleSets;
   }
 }

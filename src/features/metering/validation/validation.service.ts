@@ -36,7 +36,7 @@ import { INTAKE_LOCK } from '../../imports/imports.service.js';
 import { ReadingChangesService } from './reading-changes.service.js';
 import { SeriesService } from '../blocks/series.service.js';
 import type { VeeFindingEntity } from './vee-finding.entity.js';
-import type { VeeRuleSetEntity } from '../rules/vee-rule-set.entity.js';
+import type { VeeRuleSet } from '../rules/vee-rule-set.kind.js';
 import { VeeRulesService } from '../rules/vee-rules.service.js';
 
 /** What to validate or estimate. */
@@ -83,7 +83,7 @@ interface View {
   readonly all: readonly Meter[];
   readonly meters: readonly Meter[];
   readonly series: ReadonlyMap<string, Series>;
-  readonly sets: readonly VeeRuleSetEntity[];
+  readonly sets: readonly VeeRuleSet[];
   readonly stretch: ReadingsStretch;
 }
 
@@ -292,7 +292,7 @@ function daysWith(
   return [...days.slice(0, -1), both, ...more.slice(1)];
 }
 
-const toDated = ({ code, meterCodes, validFrom, rules }: VeeRuleSetEntity): DatedVeeChanges => ({
+const toDated = ({ code, meterCodes, validFrom, rules }: VeeRuleSet): DatedVeeChanges => ({
   ...{ code, meterCodes, validFrom, rules: readVeeChanges(rules) },
 });
 

@@ -56,7 +56,7 @@ export class InvoiceAssignmentService {
     { code, sellerCode }: Contract,
     { seller }: SupplierInvoice,
   ): Promise<void> {
-    const { ice, taxId } = await this.parties.organisations.get(ledgerId, sellerCode);
+    const { ice, taxId } = await this.parties.organisation(ledgerId, sellerCode);
     const known = [ice, taxId, taxId === null ? null : `MA${taxId}`].filter((id) => id !== null);
     if (known.length === 0 || seller.ids.length === 0) return;
     if (seller.ids.some((id) => known.includes(id))) return;

@@ -14,7 +14,6 @@ import {
 import { settledBounds } from '../../../core/settlement/parts/term.js';
 import type { RunInput } from '../../../core/settlement/document.js';
 import { civilDayOf, civilMonth, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
-import { AssetsService } from '../../assets/assets.service.js';
 import { type Contract, ContractsService } from '../../contracts/contracts.service.js';
 import { canonicalJson } from '../../../core/ledger/canonical.js';
 import type { SettlementDocument, SettlementRun } from './settlement.document.js';
@@ -63,13 +62,7 @@ export class SettlementInputService {
     private readonly matching: MatchingService,
     private readonly contracts: ContractsService,
     private readonly prices: PricesService,
-    assets: AssetsService,
-  ) {
-    contracts.registerLoads(async (tx, ledgerId, siteCode) => {
-      const meters = await assets.bookedMetersOf(tx, ledgerId, { siteCode, beforeSeq: null });
-      return meters.length > 0;
-    });
-  }
+  ) {}
 
   /**
    * Asks of runs, whichever engine made them, whether the ledger holds what they say they were made

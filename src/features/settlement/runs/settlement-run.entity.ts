@@ -7,7 +7,7 @@ const KEY = 'settlement_run_is_settled_once';
 @Entity({ name: 'settlement_run' })
 @Unique('settlement_version_is_used_once', ['ledgerId', 'contractCode', 'period', 'version'])
 @ForeignKey(
-  'ContractEntity',
+  'contract',
   ['ledgerId', 'contractCode', 'contractVersion'],
   ['ledgerId', 'code', 'version'],
   {

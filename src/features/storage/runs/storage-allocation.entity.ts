@@ -17,7 +17,7 @@ const KEY = 'storage_allocation_is_made_once';
   name: 'storage_allocation_is_of_a_cancelled_bundle',
 })
 @ForeignKey(
-  'StorageTermsEntity',
+  'storage_terms',
   ['ledgerId', 'termsCode', 'termsVersion'],
   ['ledgerId', 'code', 'version'],
   { name: 'storage_allocation_is_under_terms' },

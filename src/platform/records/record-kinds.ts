@@ -1,0 +1,30 @@
+import type { RecordKind } from './record-kind.js';
+import { assert } from '../../core/errors.js';
+
+/** Every kind of record there is. */
+export class RecordKinds {
+  readonly all: readonly RecordKind[];
+  private readonly ranks: ReadonlyMap<string, number>;
+
+  /**
+   * @param first  Those that others refer to, in the order in which a ledger begins with them.
+   * @param rest   After them, none before another.
+   */
+  constructor(first: readonly RecordKind[], rest: readonly RecordKind[]) {
+    this.all = [...first, ...rest];
+    this.ranks = new Map(first.map((kind, rank) => [terminalName(kind), rank]));
+    for (const { kind, path } of this.all) {
+      const alike = this.all.filter((one) => one.kind === kind || one.path === path);
+      assert(alike.length === 1, `records: ${kind} (${path}) is one kind`);
+    }
+  }
+
+  /** Where a kind stands among kinds: those that others refer to come first. */
+  rankOf(name: string): number {
+    return this.ranks.get(name) ?? this.ranks.size;
+  }
+}
+
+/** What the terminal calls a kind: `VatRate`, `vat-rate`. */
+export const terminalName = ({ id }: Pick<RecordKind, 'id'>): string =>
+  id.replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
