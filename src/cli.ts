@@ -33,10 +33,11 @@ async function dispatch(args: readonly string[]): Promise<void> {
     args[0] === 'calc' &&
     args.length - options.size === 2 &&
     [...options].every((option) => option === '--schema' || option === '--json');
-  if (args[0] === 'help' && args[1]?.includes('.') === true) {
+  if (args[0] === 'help' && args[1] !== undefined && !args[1].startsWith('-')) {
     const { explainCode } = await import('./cli/system/explain-code.js');
-    explainCode(args[1], options.has('--json'));
-  } else if (isPlainCalc) {
+    if (explainCode(args[1], options.has('--json'))) return;
+  }
+  if (isPlainCalc) {
     const { calc } = await import('./cli/calc/calc.js');
     const engine = args.find((arg, at) => at > 0 && !arg.startsWith('-'))!;
     await calc(engine, { schema: options.has('--schema') });

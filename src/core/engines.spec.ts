@@ -9,8 +9,8 @@ import {
 
 describe('versions of engines', () => {
   it('are written from the second on, so that nothing made before changes', () => {
-    expect(Object.values(ENGINES)).toEqual([4, 1, 1, 2, 2]);
-    expect(engineStamp('settlement')).toEqual({ engineVersion: 4 });
+    expect(Object.values(ENGINES)).toEqual([5, 1, 1, 2, 2]);
+    expect(engineStamp('settlement')).toEqual({ engineVersion: 5 });
     expect(engineStamp('carbon')).toEqual({});
   });
 
@@ -18,8 +18,8 @@ describe('versions of engines', () => {
   it.each([
     ['says none',        {},                       '1',     false],
     ['says the first',   { engineVersion: 1 },     '1',     false],
-    ['says this one',    { engineVersion: 4 },     '4',     true],
-    ['says a later one', { engineVersion: 5 },     '5',     false],
+    ['says this one',    { engineVersion: 5 },     '5',     true],
+    ['says a later one', { engineVersion: 6 },     '6',     false],
     ['says none at all', { engineVersion: 0 },     '0',     false],
     ['says a text',      { engineVersion: '1' },   '"1"',   false],
     ['says null',        { engineVersion: null },  'null',  false],
@@ -35,7 +35,7 @@ describe('versions of engines', () => {
   });
 
   it('are counted by version where nothing is computed again', () => {
-    const made = [{}, { engineVersion: 4 }, { engineVersion: 0 }, { engineVersion: 1 }];
+    const made = [{}, { engineVersion: 5 }, { engineVersion: 0 }, { engineVersion: 1 }];
     expect(notComputedHere('settlement', 'run', made)).toEqual([
       '2 runs made by settlement engine 1: not computed again here',
       '1 run made by settlement engine 0: not computed again here',

@@ -6,7 +6,7 @@ import { DomainError } from './errors.js';
  * and is computed again by no later one. The matcher's stands beside it (`MATCHER_VERSION`).
  */
 export const ENGINES = {
-  settlement: 4,
+  settlement: 5,
   carbon: 1,
   billing: 1,
   'invoice check': 2,

@@ -344,8 +344,20 @@ describe('mizan help CODE', () => {
     expect(JSON.parse(json)).toMatchObject({ code: 'key.not_pending', fix: expect.any(String) });
   });
 
-  it('names the codes that there are for one that is none', () => {
-    const { code, stderr } = mizan(['help', 'key.nothing']);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('key.not_pending')]);
+  it.each([
+    ['V19', /clock shift.*SUSPECT/s],
+    ['confidence', /V checked against the source/],
+  ])('explains %s too, which lists and records carry', (word, says) => {
+    expect(mizan(['help', word])).toMatchObject({ code: 0, stdout: expect.stringMatching(says) });
+  });
+
+  it.each([
+    ['key.nothing', 'key.not_pending'],
+    ['nothing.there', 'They begin with auth'],
+    ['setle', 'Near: settle'],
+  ])('says in a few lines what there is where %s is nothing', (word, near) => {
+    const { code, stderr } = mizan(['help', word]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(near)]);
+    expect(stderr.trim().split('\n').length).toBeLessThan(5);
   });
 });

@@ -44,9 +44,10 @@ function zoneOf(zone: string): FileZone {
 }
 
 /** Reads the file of a case as an upload would be read, without a ledger. */
-async function read(folder: string, { meters, steps }: Case) {
+async function read(folder: string, { meters, steps }: Case, given?: string) {
   const step = steps[0]!;
-  const bytes = readFileSync(join(ROOT, folder, step.file));
+  const bytes =
+    given === undefined ? readFileSync(join(ROOT, folder, step.file)) : Buffer.from(given);
   const open = (): Readable => Readable.from([bytes], { objectMode: false });
   const files = new IntervalFileService({ open } as unknown as ImportsService);
   const settings = step.profile ?? {};
@@ -123,5 +124,35 @@ describe('files of meters, each as its source writes it', () => {
     await expect(read(folder, { ...one, steps })).rejects.toMatchObject({
       ...{ code: 'import.profile_unfit', details: { fix: expect.any(String) } },
     });
+  });
+});
+
+describe('a file of one meter that nobody named', () => {
+  const meters = {
+    M: { ...{ minutes: 60, ratedW: 1_000_000 }, direction: 'consumption' as const },
+  };
+  const numbers = Array.from({ length: 24 }, (_, at) => at + 1);
+
+  it.each([
+    [
+      'by a profile',
+      'Debut;kW\n2026-03-01T00:00Z;5\n',
+      { ...{ delimiter: ';', unit: 'kw' }, columns: { start: 'Debut', value: 'kW' } },
+    ],
+    ['in our own form', 'start,wh\n2026-03-01T00:00:00Z,5\n', {}],
+    [
+      'a day a row',
+      `date,${numbers.join()}\n2026-03-01,${numbers.join()}\n`,
+      { ...{ format: 'csv-wide', unit: 'wh' }, zone: 'UTC' },
+    ],
+  ])('is refused for that, %s', async (_, text, settings) => {
+    const profile = { quality: 'ACTUAL', ...settings };
+    const stepOf = (meter?: string) => [{ file: 'one.csv', profile, ...(meter && { meter }) }];
+    const { problems } = await read('one', { meters, steps: stepOf() }, text);
+    expect(problems.list).toMatchObject([
+      { rule: 'header.known', fix: expect.stringMatching(/--meter CODE/) as string },
+    ]);
+    const named = await read('one', { meters, steps: stepOf('M') }, text);
+    expect(named.problems.list).toEqual([]);
   });
 });

@@ -98,6 +98,17 @@ describe('profiles of the exports of utilities', () => {
     });
   });
 
+  it('take the column of one meter where its name is mapped, and no other', () => {
+    const text = [
+      'MeterID,Channel,IntervalStart,Value,UOM',
+      ...[0, 1, 2].map((hour) => `AX-7,KWH,2026-03-01 0${hour}:00,1.5,kWh`),
+    ].join('\n');
+    const columnOf = (meters?: Record<string, string>) =>
+      guessProfile(text, { zone: 'UTC', ...(meters && { meters }) })?.settings.columns?.meter;
+    expect(columnOf({ 'AX-7': 'AUX' })).toBe('MeterID');
+    expect([columnOf(), columnOf({ OTHER: 'AUX' })]).toEqual([null, null]);
+  });
+
   it.each([
     ['a letter', 'Dear customer,\nyour bill is ready.\n'],
     ['XML of something else', '<?xml version="1.0"?><Invoice><ID>1</ID></Invoice>'],

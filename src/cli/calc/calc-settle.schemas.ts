@@ -105,6 +105,9 @@ const Openings = z.strictObject({
   testMwh: Amount.default('0').describe('What of it was taken before the COD'),
   productionMwh: Amount.default('0'),
   excessSoldMwh: Amount.default('0'),
+  excessCapMwh: Amount.optional().describe(
+    'Cap on sales to the grid until then; else capPct of productionMwh',
+  ),
 });
 
 /** Input of `calc settle`. */

@@ -36,8 +36,8 @@ export function previewText(fileName: string, preview: IntervalPreview, hash: st
   const repeated = preview.repeated.map(({ line, sameAsLine, meterCode, start }) => [
     ...[`line ${line}`, `same as line ${sameAsLine}`, meterCode, start],
   ]);
-  const problems = preview.problems.map(({ row, column, value, rule, fix }) => [
-    ...[`line ${row}`, column, value.slice(0, 30), rule, fix],
+  const problems = preview.problems.map(({ row, column, value, rule, detail, fix }) => [
+    ...[`line ${row}`, column, value.slice(0, 30), rule, `${detail} ${fix}`],
   ]);
   return [
     `${fileName} (${form}): ${grouped(newCount)} new, ${grouped(identicalCount)} identical, ` +
@@ -72,7 +72,7 @@ export function previewText(fileName: string, preview: IntervalPreview, hash: st
       ? []
       : section(
           'Rejected (the first 100)',
-          table(['', 'Column', 'Value', 'Rule', 'How to mend it'], problems),
+          table(['', 'Column', 'Value', 'Rule', 'What is wrong, and how to mend it'], problems),
         )),
     '',
     `Commit exactly this with --preview-hash ${hash}`,

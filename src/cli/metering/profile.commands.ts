@@ -153,6 +153,15 @@ function codeOf(fileName: string): string {
   return plain === '' ? 'SOURCE' : plain;
 }
 
+/** A table of readings without a column that names their meter. */
+function isOfOneMeter({ settings }: ProfileGuess): boolean {
+  const { format, columns } = settings as {
+    readonly format?: string;
+    readonly columns?: { readonly meter?: string | null };
+  };
+  return (format === 'csv-long' || format === 'json') && columns?.meter === null;
+}
+
 /** What was found, for the terminal. */
 function guessText(found: ProfileGuess, profile: object): string {
   const { fileName, intervalMinutes, rows, areLocal, questions, problems, rejectedCount } = found;
@@ -162,14 +171,17 @@ function guessText(found: ProfileGuess, profile: object): string {
   const asked = questions.map(({ setting, option, taken, detail, isNeeded }) => [
     ...[isNeeded ? 'needed' : 'look at', setting, option, taken, detail],
   ]);
-  const wrong = problems.map(({ row, column, value, rule, fix }) => [
-    ...[`line ${row}`, column, value.slice(0, 30), rule, fix],
+  const wrong = problems.map(({ row, column, value, rule, detail, fix }) => [
+    ...[`line ${row}`, column, value.slice(0, 30), rule, `${detail} ${fix}`],
   ]);
   const length = intervalMinutes === null ? 'no length was found' : `${intervalMinutes} minutes`;
   return [
     JSON.stringify(profile, null, 2),
     '',
     `${fileName}: intervals of ${length}; ${grouped(found.rowCount)} readings looked at, ${grouped(rejectedCount)} would be rejected`,
+    ...(isOfOneMeter(found)
+      ? ['No column says whose they are: name the meter at import (--meter CODE).']
+      : []),
     ...(rows.length === 0
       ? []
       : [
@@ -178,7 +190,11 @@ function guessText(found: ProfileGuess, profile: object): string {
         ]),
     ...(wrong.length === 0
       ? []
-      : ['', 'Would be rejected', table(['', 'Column', 'Value', 'Rule', 'How to mend it'], wrong)]),
+      : [
+          '',
+          'Would be rejected',
+          table(['', 'Column', 'Value', 'Rule', 'What is wrong, and how to mend it'], wrong),
+        ]),
     ...(asked.length === 0
       ? []
       : ['', 'Not said by the file', table(['', 'Setting', 'Option', 'Taken', 'Why'], asked)]),

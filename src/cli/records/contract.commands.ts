@@ -7,6 +7,7 @@ import { pointerProblems } from '../../platform/http/problems.js';
 import { TerminalCommand } from '../shell/base.command.js';
 import { answer } from '../shell/output.js';
 import { readJsonFile } from '../../platform/files/formats/json-text.js';
+import { electionsIn } from './record-files.js';
 
 interface LintOptions {
   readonly json?: boolean;
@@ -17,7 +18,7 @@ interface LintOptions {
   name: 'contract',
   arguments: '<act> <file>',
   description:
-    'Explain a contract’s elections back in plain sentences, and list those that conflict: contract lint FILE.json [--lang en|fr]',
+    'Explain a contract’s elections back in plain sentences, and list those that conflict: contract lint FILE.json [--lang en|fr], a file of elections or of a contract that has them',
 })
 export class ContractCommand extends TerminalCommand {
   @Option({ flags: '--lang <en|fr>', description: 'Language of the sentences (default: both)' })
@@ -31,7 +32,7 @@ export class ContractCommand extends TerminalCommand {
       const errors = [{ pointer: '/act', rule: 'act.known', detail }];
       throw new DomainError('request.invalid', { errors });
     }
-    const { data, error } = ElectionsSchema.safeParse(readJsonFile(file!));
+    const { data, error } = ElectionsSchema.safeParse(electionsIn(readJsonFile(file!)));
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const conflicts = contradictionsOf(data);
     const sentences = explainContract(data);

@@ -90,3 +90,45 @@ function kindOfName(file: string, doors: RecordDoors): string | null {
     .toSorted((a, b) => b.word.length - a.word.length);
   return fitting[0]?.kind ?? null;
 }
+
+/** What `show` prints of a version, and no version is given. */
+const OF_THE_VERSION = ['version', 'recordedAt', 'eventId'] as const;
+
+/**
+ * The new version that a file holds: the bare document, or the record as it was created from or as `show`
+ * prints it. What names the record there must be what the command names.
+ *
+ * @throws DomainError `import.file_unreadable`, `request.invalid`
+ */
+export function revisionIn(file: string, kind: string, code: string): unknown {
+  const content = readJsonFile(file);
+  const wrapped = content as { readonly kind?: unknown; readonly document?: unknown } | null;
+  const isWrapped = typeof wrapped?.kind === 'string' && wrapped.document !== undefined;
+  const given = isWrapped ? wrapped.document : content;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const { code: named, ...document } = given as Readonly<Record<string, unknown>>;
+  const other =
+    isWrapped && wrapped.kind !== kind
+      ? { pointer: '/kind', of: wrapped.kind, not: kind }
+      : named !== undefined && named !== code
+        ? { pointer: '/code', of: named, not: code }
+        : null;
+  if (other !== null) {
+    const detail = `The file is of ${JSON.stringify(other.of)}, and ${other.not} is to be revised.`;
+    const fix = 'A record keeps its kind and code: name the one that the file is of.';
+    throw new DomainError('request.invalid', {
+      errors: [{ pointer: other.pointer, rule: 'record.named', detail, fix }],
+    });
+  }
+  const own = OF_THE_VERSION.every((name) => name in document) ? OF_THE_VERSION : [];
+  return Object.fromEntries(
+    Object.entries(document).filter(([name]) => !own.some((one) => one === name)),
+  );
+}
+
+/** The elections of a contract's record, where a file holds all of it; else what the file holds. */
+export function electionsIn(content: unknown): unknown {
+  const record = (content as { readonly document?: unknown } | null)?.document ?? content;
+  const elections = (record as { readonly elections?: unknown } | null)?.elections;
+  return elections ?? content;
+}

@@ -12,13 +12,12 @@ import {
 } from '../../features/ledger/records/record-batch.service.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
-import { readJsonFile } from '../../platform/files/formats/json-text.js';
 import { exampleRecords } from '../../platform/http/examples.js';
 import { type RecordDoor, RecordDoors } from '../../platform/records/record-doors.js';
 import { LedgerCommand, type LedgerOptions, requireUsed, SEE } from '../shell/base.command.js';
 import { interview, personAt } from './interview.js';
 import { answer } from '../shell/output.js';
-import { type FiledRecord, readRecordFiles } from './record-files.js';
+import { type FiledRecord, readRecordFiles, revisionIn } from './record-files.js';
 import { table } from '../shell/render.js';
 
 interface Listed {
@@ -251,7 +250,8 @@ export class ReviseCommand extends RecordCommand {
   ): Promise<void> {
     const door = this.doors.of(kind!);
     const actor = await this.actor(options, ...door.write);
-    const document = await door.revise(actor, code!, readJsonFile(file!), {
+    const given = revisionIn(file!, kind!, code!);
+    const document = await door.revise(actor, code!, given, {
       ...(options.ifVersion === undefined ? {} : { seen: options.ifVersion }),
       dryRun: options.dryRun ?? false,
     });

@@ -158,7 +158,9 @@ export function refusalText(error: DomainError): string {
   const facts = Object.entries(rest).map(
     ([name, value]) => `  ${name}: ${rowsText(value) ?? JSON.stringify(value)}`,
   );
-  const problems = (errors ?? []).map((problem) => {
+  const told = (errors ?? []).slice(0, ROWS_TOLD);
+  const more = (errors ?? []).length - told.length;
+  const problems = told.map((problem) => {
     const way = typeof problem['fix'] === 'string' ? ` ${problem['fix']}` : '';
     return 'row' in problem
       ? `  row ${String(problem['row'])}, ${String(problem['column'])}: ` +
@@ -166,6 +168,7 @@ export function refusalText(error: DomainError): string {
           `${String(problem['detail'])}${way}`
       : `  ${String(problem['pointer']) || '/'}: ${String(problem['detail'])}${way}`;
   });
+  if (more > 0) problems.push(`  and ${grouped(more)} more; --json names all that are kept`);
   const { code } = error;
   return [`Refused: ${code}`, ...facts, ...problems, `  ${fix} (mizan help ${code})`].join('\n');
 }

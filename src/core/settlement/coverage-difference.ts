@@ -14,6 +14,8 @@ export interface StatementHour {
   readonly storageWh: number;
   /** What the contract buys, before losses. */
   readonly contractedWh: number;
+  /** What matching took off that for losses on the way. */
+  readonly lostWh: number;
 }
 
 /** Why a settlement counts other energy as matched than a statement. */
@@ -23,7 +25,7 @@ export const COVERAGE_REASONS = {
   STORAGE: 'energy that a storage device gave back, which no contract delivers',
   OTHER_PARTY: 'energy of the contract that may not be claimed here, or that another party has',
   SHARE: 'the other offtakers’ part of the plants',
-  LOSSES: 'losses between the plants and the load',
+  LOSSES: 'losses between the plants and the load, as the settlement and as matching count them',
 } as const;
 /** One reason. */
 export type CoverageReason = keyof typeof COVERAGE_REASONS;
@@ -66,9 +68,9 @@ export function coverageDifference(
   rules: readonly LegalTimeRule[],
 ): CoverageDifference {
   const statement = side(
-    hours.map(({ matchedWh, loadWh, contractedWh, storageWh }) => ({
+    hours.map(({ matchedWh, loadWh, contractedWh, lostWh, storageWh }) => ({
       ...{ matched: new Decimal(matchedWh), load: loadWh },
-      excess: Decimal.max(new Decimal(contractedWh).minus(matchedWh - storageWh), 0),
+      excess: Decimal.max(new Decimal(contractedWh - lostWh).minus(matchedWh - storageWh), 0),
     })),
   );
   const { load: loads, injected, reaching } = volumes(input, rules);
@@ -80,7 +82,7 @@ export function coverageDifference(
   const settled = hours.flatMap((hour) => {
     const at = (hour.hourMs - input.startMs) / HOUR_MS;
     const load = loads[at];
-    const { matchedWh, storageWh, contractedWh } = hour;
+    const { matchedWh, storageWh, contractedWh, lostWh } = hour;
     if (load === undefined) {
       add('PERIOD', new Decimal(-matchedWh));
       return [];
@@ -90,9 +92,10 @@ export function coverageDifference(
     const [bought, own, reached] = [contractedWh, injected[at]!, reaching[at]!].map(within);
     add('LOAD', ofPlants.minus(matchedWh - storageWh));
     add('STORAGE', new Decimal(-storageWh));
-    add('OTHER_PARTY', bought!.minus(ofPlants));
+    const arrived = within(contractedWh - lostWh);
+    add('OTHER_PARTY', arrived.minus(ofPlants));
     add('SHARE', own!.minus(bought!));
-    add('LOSSES', reached!.minus(own!));
+    add('LOSSES', bought!.minus(arrived).plus(reached!).minus(own!));
     return [{ matched: reached!, load, excess: reaching[at]!.minus(reached!) }];
   });
   const reasons = (Object.keys(COVERAGE_REASONS) as CoverageReason[]).flatMap((reason) => {

@@ -81,7 +81,7 @@ describe('a settlement run', () => {
     const now = settleRun(input([10, 27], 'FINAL'), other, MOROCCO_LEGAL_TIME);
     const { delta } = now;
     const { engine, engineChange, dataChange } = delta!.parts!;
-    expect(engine).toEqual({ before: '1', now: '4' });
+    expect(engine).toEqual({ before: '1', now: '5' });
     expect(engineChange.lines[0]).toMatchObject({ quantity: '0', amountMad: '-1.11' });
     expect([engineChange.totals.netMad, dataChange.totals.netMad]).toEqual([
       '-1.11',

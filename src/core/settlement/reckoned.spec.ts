@@ -217,4 +217,60 @@ describe('reckoned a second time', () => {
     // 20 October to 31 December: 73 of 365 days.
     expect([owed(1), owed(2)]).toEqual(['73', '365']);
   });
+
+  it('a contract year that begins on 29 February begins in March of other years, for its index too', () => {
+    const row = (month: string, value: string) => ({
+      ...{ id: month, series: 'CPI', month, value, publishedOn: '2026-01-31', confidence: 'P' },
+    });
+    const price = (start: string) =>
+      net({
+        ...{ start, series: seriesOf(wh([1])) },
+        elections: contract({
+          ...{
+            signatureDate: '2024-01-01',
+            codDate: '2024-02-29',
+            stages: [{ from: '2024-02-29', mw: '9' }],
+          },
+          contractYear: { basis: 'ANNIVERSARY', anchor: null },
+          price: {
+            base: '100',
+            index: {
+              ...{ series: 'CPI', fixedShare: '0', baseMonth: '2023-12', lagMonths: 2 },
+              ...{ adjusts: 'ANNIVERSARY', factorFloor: null, factorCap: null },
+              revisionPolicy: 'RESTATE',
+            },
+          },
+        }),
+        references: {
+          ...NO_REFERENCES,
+          indices: [
+            ...[row('2023-12', '100'), row('2025-01', '110'), row('2025-12', '120')],
+            ...[row('2026-01', '130'), row('2027-12', '140'), row('2028-01', '150')],
+          ],
+        },
+      });
+    expect(price('2026-02-28T12:00:00Z')).toBe('110.00');
+    expect(price('2026-03-01T12:00:00Z')).toBe('130.00');
+    // A leap year again.
+    expect(price('2028-02-29T12:00:00Z')).toBe('140.00');
+  });
+
+  it('a position counts no energy of before the COD as taken', () => {
+    const elections = contract({
+      ...{ codDate: '2026-10-01', settlementCalendar: 'UTC_MONTH' },
+      contractYear: { basis: 'CALENDAR', anchor: null },
+      volume: { acqMwh: '100' },
+      price: { base: '100', testEnergyDiscountPct: '0' },
+      obligations: {
+        takeOrPay: {
+          ...{ period: 'YEAR', levelPct: '100', deductions: [], makeUp: 'NONE', expiryYears: 1 },
+        },
+      },
+    });
+    const months = ['2026-09-30T12:00:00Z', '2026-10-01T12:00:00Z'].map((start) => ({
+      ...{ contractYear: 1, isYear: false },
+      carry: settled({ start, elections, series: seriesOf(wh([8])) }).carry,
+    }));
+    expect(positionOf(elections, openingsOf(months, 1), 1).takeOrPay?.takenMwh).toBe('8');
+  });
 });

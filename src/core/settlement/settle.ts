@@ -146,7 +146,8 @@ export function settle(input: SettlementInput): SettledPeriod {
     settlement: { ...plain, resultHash },
     carry: carryOf(
       carryYears(whole, all, {
-        ...{ sold: excess.counted, used: deemed.counted, damages: obligations.damages },
+        ...{ sold: excess.counted, caps: excess.caps },
+        ...{ used: deemed.counted, damages: obligations.damages },
       }),
       obligations,
     ),
@@ -253,16 +254,18 @@ function carryYears(
   volumes: Volumes,
   of: {
     readonly sold: readonly Counted[];
+    readonly caps: readonly Pick<Counted, 'contractYear' | 'amount'>[];
     readonly used: readonly Counted[];
     readonly damages: readonly Pick<Counted, 'contractYear' | 'amount'>[];
   },
 ): readonly CarryYear[] {
-  const { minMax } = frame.elections.obligations;
+  const { minMax, takeOrPay } = frame.elections.obligations;
   const isLimited = minMax?.period === 'YEAR' && minMax.maxMwh !== null;
+  const countsTest = isLimited || takeOrPay !== null;
   return spansOf(frame, 'YEAR').map((span) => {
     const { contractYear } = span.last;
     const isTest = (_: Decimal, at: number): boolean => frame.hours[span.from + at]!.isTest;
-    const testWh = isLimited
+    const testWh = countsTest
       ? sumOf(volumes.priced.slice(span.from, span.to).filter(isTest))
       : new Decimal(0);
     const sum = (counted: readonly Pick<Counted, 'contractYear' | 'amount'>[]): Decimal =>
@@ -277,6 +280,7 @@ function carryYears(
       ...(testWh.isZero() ? {} : { testMwh: mwhText(testWh) }),
       productionMwh: mwhText(sumIn(volumes.injected, span)),
       excessSoldMwh: sum(of.sold).toFixed(),
+      ...(of.caps.length === 0 ? {} : { excessCapMwh: sum(of.caps).toFixed() }),
       deemedUsedMwh: sum(of.used).toFixed(),
       damagesMad: sum(of.damages).toFixed(2),
     };

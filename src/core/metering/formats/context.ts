@@ -204,6 +204,15 @@ export function headerFault(header: Header, detail: string, fix: string): RowFau
   return { column: 'header', value: header.names.join(','), rule: 'header.known', detail, fix };
 }
 
+/** A header that says all but whose readings these are. */
+export function noMeterFault(header: Header): RowFault {
+  return headerFault(
+    header,
+    'No column says which meter the readings are of, and none was named.',
+    'Name the meter of the file (`--meter CODE`, over HTTP `meter=CODE`), or the column of meters in the profile.',
+  );
+}
+
 /** Start of an interval from its stamp, which may say its end. */
 export function startOf(profile: ImportProfile, stampMs: number, minutes: number): number {
   return profile.label === 'end' ? stampMs - minutes * MINUTE_MS : stampMs;

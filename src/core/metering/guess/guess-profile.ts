@@ -86,7 +86,8 @@ function ofTable(shape: TableShape, times: TimeColumns, answers: GuessAnswers): 
     [...times.fields].map((field) => cells[field] ?? '').join('\u0000'),
   );
   const valueFields = new Set(values.map(({ field }) => field));
-  const meter = meterColumn(shape, new Set([...taken, ...valueFields]), keys);
+  const mapped = new Set(Object.keys(answers.meters ?? {}));
+  const meter = meterColumn(shape, new Set([...taken, ...valueFields]), { keys, mapped });
   const settings = {
     ...{ format: 'csv-long' as const, delimiter: shape.delimiter },
     ...marksSettings(marks, answers, questions),

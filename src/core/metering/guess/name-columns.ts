@@ -56,16 +56,25 @@ export function qualityColumn(
 }
 
 /**
- * The column that tells readings of one time apart; null where no two rows are of one time. A column
- * that names one meter throughout needs no mapping.
+ * The column that tells readings of one time apart; where no two rows are of one time, the one in which
+ * every name is one that was mapped, or null: a column that names one meter throughout needs no mapping.
+ *
+ * @param mapped  Names of the source that meters of the ledger are known for.
  */
 export function meterColumn(
   { names, data }: TableShape,
   taken: ReadonlySet<number>,
-  keys: readonly string[],
+  { keys, mapped }: { readonly keys: readonly string[]; readonly mapped: ReadonlySet<string> },
 ): MeterColumn | null {
   const isRepeated = new Set(keys).size < keys.length * 0.9;
-  if (!isRepeated) return null;
+  if (!isRepeated) {
+    const field = names.findIndex(
+      (name, at) =>
+        name !== '' && !taken.has(at) && data.every(({ cells }) => mapped.has(cells[at] ?? '')),
+    );
+    const found = [...new Set(data.map(({ cells }) => cells[field] ?? ''))];
+    return field < 0 ? null : { name: names[field]!, found };
+  }
   const candidates = names.flatMap((name, field) => {
     const cells = data.map(({ cells: all }) => all[field] ?? '');
     const found = [...new Set(cells)];

@@ -16,10 +16,12 @@ export type ForwardText = Omit<VintageText, 'paidMadPerMwh'>;
 /** What a settled period adds to the accounts of its contract. */
 export interface CarryOver {
   readonly takenMwh: string;
-  /** What of it was taken before the COD, of a contract with a maximum by the year; absent where none was. */
+  /** What of it was taken before the COD, of a contract with take-or-pay or a maximum by the year; absent where none was. */
   readonly testMwh?: string;
   readonly productionMwh: string;
   readonly excessSoldMwh: string;
+  /** What it adds to the cap on sales to the grid; absent where none are made. */
+  readonly excessCapMwh?: string;
   readonly deemedUsedMwh: string;
   readonly damagesMad: string;
   /** The make-up bank after the period; null where it settles no take-or-pay and leaves it alone. */
@@ -34,6 +36,7 @@ export interface CarryOver {
 export type CarryYear = Readonly<Record<(typeof COUNTED)[number], string>> & {
   readonly contractYear: number;
   readonly testMwh?: string;
+  readonly excessCapMwh?: string;
 };
 
 const COUNTED = [
@@ -54,10 +57,11 @@ export interface EarlierPeriod {
 
 /** Openings as documents hold them. */
 export type OpeningsText = Omit<
-  Record<Exclude<keyof Openings, 'testMwh'>, string>,
+  Record<Exclude<keyof Openings, 'testMwh' | 'excessCapMwh'>, string>,
   'bank' | 'forward'
 > & {
   readonly testMwh?: string;
+  readonly excessCapMwh?: string | undefined;
   readonly bank: readonly VintageText[];
   /** Absent where nothing was ever carried forward. */
   readonly forward?: readonly ForwardText[];
@@ -83,6 +87,7 @@ export function carryOf(
     ...testText(years.map(({ testMwh }) => testMwh)),
     productionMwh: sum('productionMwh').toFixed(),
     excessSoldMwh: sum('excessSoldMwh').toFixed(),
+    ...capText(years.map(({ excessCapMwh }) => excessCapMwh)),
     deemedUsedMwh: sum('deemedUsedMwh').toFixed(),
     damagesMad: sum('damagesMad').toFixed(2),
     ...(years.length === 1 ? {} : { years }),
@@ -130,7 +135,16 @@ export function openingsOf(earlier: readonly EarlierPeriod[], contractYear: numb
     ...testText(months.map(({ carry: { testMwh } }) => testMwh)),
     productionMwh: sum(months, ({ productionMwh }) => productionMwh).toFixed(),
     excessSoldMwh: sum(months, ({ excessSoldMwh }) => excessSoldMwh).toFixed(),
+    ...capText(months.map(({ carry: { excessCapMwh } }) => excessCapMwh)),
   };
+}
+
+/** The cap of all; absent where one of them does not say its own. */
+function capText(all: readonly (string | undefined)[]): { readonly excessCapMwh?: string } {
+  const known = all.filter((text) => text !== undefined);
+  if (known.length === 0 || known.length < all.length) return {};
+  const sum = known.reduce((total, text) => total.plus(text), new Decimal(0));
+  return { excessCapMwh: sum.toFixed() };
 }
 
 function testText(all: readonly (string | undefined)[]): { readonly testMwh?: string } {
@@ -153,5 +167,6 @@ export function parseOpenings({ bank, forward = [], ...sums }: OpeningsText): Op
     ...(sums.testMwh === undefined ? {} : { testMwh: decimal(sums.testMwh) }),
     productionMwh: decimal(sums.productionMwh),
     excessSoldMwh: decimal(sums.excessSoldMwh),
+    ...(sums.excessCapMwh === undefined ? {} : { excessCapMwh: decimal(sums.excessCapMwh) }),
   };
 }

@@ -71,8 +71,13 @@ export function positionOf(
   const obliged = ofTerm(
     new Decimal(volume.acqMwh ?? 0).times(takeOrPay?.levelPct ?? 0).dividedBy(100),
   );
-  const { takenMwh, productionMwh, excessSoldMwh, deemedUsedMwh } = openings;
-  const cap = new Decimal(productionMwh).times(volume.excess.capPct ?? 0).dividedBy(100);
+  const { productionMwh, excessSoldMwh, deemedUsedMwh } = openings;
+  // Before the COD nothing counts for an obligation.
+  const takenMwh = new Decimal(openings.takenMwh).minus(openings.testMwh ?? 0).toFixed();
+  const cap = new Decimal(
+    openings.excessCapMwh ??
+      new Decimal(productionMwh).times(volume.excess.capPct ?? 0).dividedBy(100),
+  );
   return {
     contractYear,
     takeOrPay: takeOrPay && {

@@ -8,12 +8,32 @@ import {
   wh,
 } from '../../../../test/support/contract.js';
 import { Decimal } from '../../units/money.js';
-import { openingsOf } from '../accounts/carry-over.js';
+import { openingsOf, parseOpenings } from '../accounts/carry-over.js';
+import { positionOf } from '../accounts/position.js';
 import type { Elections } from '../elections/elections.js';
 
 const mwh = (value: number, hours: number): number[] => Array(hours).fill(value * 1_000_000);
 const amounts = (kind: string, { settlement }: ReturnType<typeof settled>): string[] =>
   settlement.lines.filter((line) => line.kind === kind).map(({ amountMad }) => amountMad);
+
+const SALES = {
+  ...NO_REFERENCES,
+  tariffs: [
+    {
+      ...({ id: 'T', kind: 'EXCESS_OFF_PEAK', confidence: 'P' } as const),
+      ...{ madPerKwh: '0.1', from: '2026-03-01', to: null },
+    },
+  ],
+  peakWindows: {
+    ...{ id: 'W', confidence: 'P' },
+    seasons: [
+      {
+        ...{ name: 'year', fromDay: '01-01', toDay: '12-31' },
+        windows: [{ name: 'day', fromHour: 0, toHour: 24, isPeak: false }],
+      },
+    ],
+  },
+};
 
 describe('published tiers', () => {
   /**
@@ -90,21 +110,7 @@ describe('counters that begin again inside a period', () => {
         },
       }),
       series: seriesOf(wh([10, 40]), { loadWh: wh([0, 0]) }),
-      references: {
-        ...NO_REFERENCES,
-        tariffs: [
-          { id: 'T', kind: 'EXCESS_OFF_PEAK', madPerKwh: '0.1', from: '2026-03-01', to: null },
-        ].map((row) => ({ ...row, kind: 'EXCESS_OFF_PEAK', confidence: 'P' })),
-        peakWindows: {
-          ...{ id: 'W', confidence: 'P' },
-          seasons: [
-            {
-              ...{ name: 'year', fromDay: '01-01', toDay: '12-31' },
-              windows: [{ name: 'day', fromHour: 0, toHour: 24, isPeak: false }],
-            },
-          ],
-        },
-      },
+      references: SALES,
       openings: { ...NO_OPENINGS, productionMwh: new Decimal(90), excessSoldMwh: new Decimal(19) },
     });
     // 20 % of 100 less the 19 before; then 20 % of 40.
@@ -271,5 +277,40 @@ describe('days of the settlement calendar', () => {
     expect(refusal(() => settled({ start, series: seriesOf([1]) })).code).toBe(
       'settlement.outside_term',
     );
+  });
+
+  it('a cap on sales that changes in a contract year is counted by the days of each', () => {
+    const capped = (capPct: string) =>
+      contract({
+        ...{ contractYear: { basis: 'CALENDAR', anchor: null }, legalRegime: '82-21' },
+        volume: {
+          product: 'AS_CONSUMED',
+          excess: { rule: 'SOLD_TO_GRID', priceMadPerMwh: null, capPct },
+        },
+      });
+    const series = seriesOf(wh([10]), { loadWh: wh([10]) });
+    const before = [{ start: '2026-10-05T10:00:00Z', capPct: '20' }].map(({ start, capPct }) => ({
+      ...{ contractYear: 1, isYear: false },
+      carry: settled({ start, elections: capped(capPct), series, references: SALES }).carry,
+    }));
+    const openings = openingsOf(before, 1);
+    expect(openings.excessCapMwh).toBe('2');
+    const { settlement, carry } = settled({
+      references: SALES,
+      ...{ start: '2026-11-05T10:00:00Z', elections: capped('50') },
+      series: seriesOf(wh([10]), { loadWh: wh([0]) }),
+      openings: parseOpenings(openings),
+    });
+    // 2 MWh of October at 20 %, 5 of November at 50 %; not 10 at 50 % of both.
+    expect(carry.excessSoldMwh).toBe('7');
+    const sold = settlement.obligations.find(({ name }) => name.startsWith('excess'))!;
+    expect(sold.notes).toContainEqual({ what: 'cap of the year to date', amount: '7' });
+    expect(
+      positionOf(
+        capped('50'),
+        openingsOf([...before, { contractYear: 1, isYear: false, carry }], 1),
+        1,
+      ).excess,
+    ).toMatchObject({ capMwh: '7', leftMwh: '0' });
   });
 });

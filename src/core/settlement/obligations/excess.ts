@@ -21,6 +21,8 @@ export interface ExcessSettlement {
   readonly accounts: readonly ObligationAccount[];
   /** Sold, by contract year. */
   readonly counted: readonly Counted[];
+  /** What the period adds to the cap on what may be sold, by contract year. */
+  readonly caps: readonly Pick<Counted, 'contractYear' | 'amount'>[];
 }
 
 /**
@@ -54,7 +56,8 @@ export function excessOf(
     if (ruleOf(part) !== 'SOLD_TO_GRID') return [];
     return excessSaleLines(frame, picker, sale!.all.slice(from, to));
   });
-  return { lines, accounts: sale?.accounts ?? [], counted: sale?.counted ?? [] };
+  const { accounts, counted, caps } = sale ?? { accounts: [], counted: [], caps: [] };
+  return { lines, accounts, counted, caps };
 }
 
 function taken(frame: Frame, excess: readonly Decimal[]): readonly HourlyLine[] {
@@ -106,11 +109,7 @@ function sold(
   const isYear = whole.period.run === 'RECONCILIATION';
   const sale = forSale(parts, of.volumes);
   const openingWh = openings.excessSoldMwh.times(WH_PER_MWH);
-  const first = parts.find(({ frame }) => frame.elections.volume.excess.rule === 'SOLD_TO_GRID')!;
-  const openingCapWh = openings.productionMwh
-    .times(WH_PER_MWH)
-    .times(first.frame.elections.volume.excess.capPct!)
-    .dividedBy(100);
+  const openingCapWh = openingCapMwh(parts, openings).times(WH_PER_MWH);
   const spans = spansOf(whole, 'YEAR').map((span, at) => {
     const opening = at === 0 ? openingWh : ZERO;
     const { wh, capWh } = withinCap(sale, [span], {
@@ -128,9 +127,22 @@ function sold(
   }));
   return {
     all: spans.flatMap(({ more }) => more),
+    caps: spans.map(({ span }) => ({
+      ...{ contractYear: span.last.contractYear, amount: mwhText(sumIn(sale.cap, span)) },
+    })),
     accounts: [counterAccount('excess sold to the grid', 'sold', counted)],
     counted,
   };
+}
+
+/**
+ * The cap that earlier months of the contract year added up to, each at the percentage of its own days.
+ * Settled before that was carried, they are taken at the percentage in hand.
+ */
+function openingCapMwh(parts: readonly Part[], openings: Openings): Decimal {
+  if (openings.excessCapMwh !== undefined) return openings.excessCapMwh;
+  const first = parts.find(({ frame }) => frame.elections.volume.excess.rule === 'SOLD_TO_GRID')!;
+  return openings.productionMwh.times(first.frame.elections.volume.excess.capPct!).dividedBy(100);
 }
 
 /** Sold in order of time, under the cap on what was produced until the end of each part. */

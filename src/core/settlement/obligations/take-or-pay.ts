@@ -28,10 +28,12 @@ export interface Openings {
   /** Of the contract year, MWh. */
   readonly deemedUsedMwh: Decimal;
   readonly takenMwh: Decimal;
-  /** What of it was taken before the COD, and fills no maximum; absent = none. */
+  /** What of it was taken before the COD, and counts for no obligation; absent = none. */
   readonly testMwh?: Decimal;
   readonly productionMwh: Decimal;
   readonly excessSoldMwh: Decimal;
+  /** Cap on what may be sold, by what was produced until then; absent where nobody carried it. */
+  readonly excessCapMwh?: Decimal;
 }
 
 /** Take-or-pay of one month or contract year. */

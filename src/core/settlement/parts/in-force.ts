@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../time/interval.js';
 import type { Decimal } from '../../units/money.js';
+import { boundsOf, dayOf } from '../hours/contract-year.js';
 import { type Span, spansOf } from '../hours/spans.js';
-import type { Elections } from '../elections/elections.js';
 import type { SettlementHour } from '../hours/hours.js';
 import type { Part } from './parts.js';
 
@@ -76,26 +76,6 @@ export function daysInForce(
   return { days: Math.max(days, 0), of: daysBetween(span.from, span.to) };
 }
 
-/** The first day of the month or contract year of an hour, and the day after its last. */
-export function boundsOf(
-  { contractYear: { basis, anchor }, codDate }: Pick<Elections, 'contractYear' | 'codDate'>,
-  hour: Pick<SettlementHour, 'day' | 'contractYear'>,
-  by: 'MONTH' | 'YEAR',
-): { readonly from: string; readonly to: string } {
-  if (by === 'MONTH') {
-    const [year, month] = hour.day.split('-').map(Number) as [number, number];
-    return { from: dayOf(Date.UTC(year, month - 1, 1)), to: dayOf(Date.UTC(year, month, 1)) };
-  }
-  const first = anchor ?? codDate;
-  const [year, month, day] = first.split('-').map(Number) as [number, number, number];
-  const at = year + hour.contractYear - 1;
-  // The anniversary of 29 February is 1 March in other years, as a day after 28 February.
-  const start = (count: number): string =>
-    basis === 'CALENDAR' ? dayOf(Date.UTC(count, 0, 1)) : dayOf(Date.UTC(count, month - 1, day));
-  return { from: start(at), to: start(at + 1) };
-}
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
 

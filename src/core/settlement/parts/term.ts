@@ -2,7 +2,8 @@ import { civilDayStartMs, type LegalTimeRule } from '../../time/legal-time.js';
 import { addMonths } from './run-order.js';
 import type { Elections } from '../elections/elections.js';
 import { contractYearOf } from '../hours/hours.js';
-import { boundsOf, dayAfter } from './in-force.js';
+import { boundsOf } from '../hours/contract-year.js';
+import { dayAfter } from './in-force.js';
 
 /** A contract version, and the instants between which it holds in a period, ms, half-open. */
 export interface HeldVersion {

@@ -2,6 +2,7 @@ import { assert } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
 import type { Elections } from '../elections/elections.js';
 import type { Frame, SettlementHour } from '../hours/hours.js';
+import { boundsOf } from '../hours/contract-year.js';
 import { fxOn, indexOf, missing, type Picker, windowAt } from '../references/references.js';
 
 /** One step on the way to a price (SETTLEMENT 3): what went in, what came out. */
@@ -189,8 +190,9 @@ function indexFactor(
   // Nothing has been adjusted before the first contract year begins.
   const isBefore = index?.adjusts === 'ANNIVERSARY' && hour.contractYear < 1;
   if (index === null || isBefore) return new Decimal(1);
-  const anchor = elections.contractYear.anchor ?? elections.codDate;
-  const set = index.adjusts === 'MONTHLY' ? hour.month : anniversaryMonth(elections, anchor, hour);
+  // That of 29 February falls in March of other years, as its contract year begins there.
+  const set =
+    index.adjusts === 'MONTHLY' ? hour.month : boundsOf(elections, hour, 'YEAR').from.slice(0, 7);
   const month = monthsBefore(set, index.lagMonths);
   const isRestated = index.revisionPolicy === 'RESTATE';
   const wanted = { series: index.series, isRestated, asOf: period.asOf };
@@ -246,16 +248,6 @@ function step(
   output: Decimal,
 ): PriceStep {
   return { step: name, rule, inputs, rows: [], output: output.toFixed() };
-}
-
-/** The month in which the contract year of an hour began. */
-function anniversaryMonth(
-  { contractYear }: Elections,
-  anchor: string,
-  hour: SettlementHour,
-): string {
-  const year = Number(anchor.slice(0, 4)) + hour.contractYear - 1;
-  return `${year}-${contractYear.basis === 'CALENDAR' ? '01' : anchor.slice(5, 7)}`;
 }
 
 /** A month, so many months before another. */

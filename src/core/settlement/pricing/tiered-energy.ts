@@ -4,7 +4,8 @@ import { curveLines, energyFacts, type EnergySettlement } from './curve-lines.js
 import type { Frame } from '../hours/hours.js';
 import { energyLine, type HourlyLine, sliceOf } from './lines.js';
 import { type ContractPrice, type PriceCurve, priceCurve } from './price.js';
-import { boundsOf, dayAfter } from '../parts/in-force.js';
+import { boundsOf } from '../hours/contract-year.js';
+import { dayAfter } from '../parts/in-force.js';
 import type { Part } from '../parts/parts.js';
 import type { Picker } from '../references/references.js';
 import { sumOf } from '../hours/volume.js';

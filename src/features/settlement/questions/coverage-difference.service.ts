@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Offer } from '../../../core/matching/eligibility.js';
 import { isFromStorage } from '../../../core/matching/offers.js';
 import {
   type CoverageDifference,
@@ -19,6 +20,9 @@ export interface SettlementCoverage extends CoverageDifference {
   /** Matching runs that the statement's side is of. */
   readonly matching: { readonly month: string; readonly matchingRunId: string }[];
 }
+
+const lostOf = (sum: number, { barred }: Pick<Offer, 'barred'>): number =>
+  barred.filter(({ rule }) => rule === 'loss').reduce((all, { wh }) => all + wh, sum);
 
 /** Says why the coverage of a settlement is not that of the month's statement. */
 @Injectable()
@@ -46,6 +50,7 @@ export class CoverageDifferenceService {
             ...{ hourMs, loadWh, matchedWh },
             storageWh: supply.filter(isFromStorage).reduce((sum, one) => sum + one.matchedWh, 0),
             contractedWh: supply.reduce((sum, one) => sum + one.contractedWh, 0),
+            lostWh: supply.filter((one) => !isFromStorage(one)).reduce(lostOf, 0),
           })),
         );
       }

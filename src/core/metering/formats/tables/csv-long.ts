@@ -16,6 +16,7 @@ import {
   marksOf,
   meterFinder,
   NO_METER,
+  noMeterFault,
   qualityOf,
   type ReadingContext,
   scales,
@@ -85,6 +86,8 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
     columns.value === null && units.length !== 1 ? 'exactly one of wh, kwh, mwh, w, kw, mw' : null,
     columns.value !== null && unit === undefined ? 'a unit in the profile for its value' : null,
   ].filter((name) => name !== null);
+  const lacksMeterOnly = missing.length === 1 && columns.meter === null && found.meter < 0;
+  if (lacksMeterOnly && onlyMeter < 0) return noMeterFault(header);
   if (missing.length > 0 || unit === undefined) {
     return headerFault(header, `The header lacks ${missing.join(', ')}.`, fix);
   }

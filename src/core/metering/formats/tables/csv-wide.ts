@@ -17,6 +17,7 @@ import {
   marksOf,
   meterFinder,
   NO_METER,
+  noMeterFault,
   putAll,
   qualityOf,
   type ReadingContext,
@@ -101,6 +102,9 @@ function findColumns(header: Header, { profile, onlyMeter }: ReadingContext): Co
     columns.updatedAt !== null && named.updatedAt < 0 ? columns.updatedAt : null,
     values.length < 20 ? 'its values, 24 to 300 of them' : null,
   ].filter((name) => name !== null);
+  if (missing.length === 1 && columns.meter === null && named.meter < 0 && onlyMeter < 0) {
+    return noMeterFault(header);
+  }
   if (missing.length > 0) {
     return headerFault(header, `The header lacks ${missing.join(', ')}.`, fix);
   }
