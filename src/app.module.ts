@@ -14,6 +14,7 @@ import { LedgerModule } from './features/ledger/ledger.module.js';
 import { MatchingModule } from './features/matching/matching.module.js';
 import { MeteringModule } from './features/metering/metering.module.js';
 import { PartiesModule } from './features/parties/parties.module.js';
+import { SigningModule } from './features/signing/signing.module.js';
 import { StorageModule } from './features/storage/storage.module.js';
 import { PricesModule } from './features/prices/prices.module.js';
 import { JournalModule } from './features/journal/journal.module.js';
@@ -35,7 +36,7 @@ const FEATURES = [
   PricesModule,
   ...[ImportsModule, MeteringModule, CertificatesModule, StorageModule, BridgeModule],
   ...[MatchingModule, StatementsModule, SettlementModule, PayablesModule, JournalModule],
-  ...[EvidenceModule, VerificationModule, SystemModule],
+  ...[SigningModule, EvidenceModule, VerificationModule, SystemModule],
 ];
 
 /** Everything but the way in: the list of features, on one database. */

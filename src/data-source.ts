@@ -26,6 +26,7 @@ import { OrderVerifications1790003520000 } from '../migrations/1790003520000-ord
 import { AcceptSuspectHours1790003540000 } from '../migrations/1790003540000-accept-suspect-hours.js';
 import { VoidSupplierInvoices1790003550000 } from '../migrations/1790003550000-void-supplier-invoices.js';
 import { KeepLogNodes1790003560000 } from '../migrations/1790003560000-keep-log-nodes.js';
+import { SignTheLog1790003570000 } from '../migrations/1790003570000-sign-the-log.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -66,6 +67,7 @@ import { VAT_RATE } from './features/contracts/vat-rate.kind.js';
 import { EMISSION_FACTOR } from './features/factors/emission-factor.kind.js';
 import { ImportFileEntity } from './features/imports/import-file.entity.js';
 import { LedgerEventEntity } from './features/ledger/ledger-event.entity.js';
+import { CheckpointEntity } from './features/signing/checkpoint.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './features/ledger/ledger.entity.js';
 import { LogNodeEntity } from './features/ledger/tree/log-node.entity.js';
 import { RecordEntity } from './features/ledger/records/record.entity.js';
@@ -149,6 +151,7 @@ const MIGRATIONS = [
   AcceptSuspectHours1790003540000,
   VoidSupplierInvoices1790003550000,
   KeepLogNodes1790003560000,
+  SignTheLog1790003570000,
 ];
 
 /** Every kind of record. The second list stands in the order of the alphabet. */
@@ -198,6 +201,7 @@ export function dataSourceOptions(
       LedgerHeadEntity,
       LedgerEventEntity,
       LogNodeEntity,
+      CheckpointEntity,
       RecordEntity,
       ApiKeyEntity,
       PrincipalEntity,

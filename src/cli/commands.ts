@@ -46,6 +46,7 @@ import {
   SettleCommand,
 } from './settlement/settlement.commands.js';
 import { SettlementCoverageCommand } from './settlement/settlement-coverage.command.js';
+import { CheckpointCommand, ProveCommand } from './evidence/proofs.commands.js';
 import { TraceCommand, TracedPlaces } from './evidence/trace.command.js';
 import { StorageCommand } from './certificates/storage.commands.js';
 import {
@@ -74,6 +75,8 @@ export const PROVIDERS = [
     EvidenceCommand,
     VerifyCommand,
     VerifyLedgerCommand,
+    CheckpointCommand,
+    ProveCommand,
     CalcCommand,
     OpenApiCommand,
   ],

@@ -292,6 +292,13 @@ export interface ErrorDetails extends CertificateErrors {
   'ledger.not_behind': { ledgerId: string; fix: string };
   'ledger.resumption_not_asked': { ledgerId: string; fix: string };
   'ledger.own_resumption': { ledgerId: string; fix: string };
+  /** Who signs cannot, or has not the key. */
+  'signing.unavailable': { detail: string; fix: string };
+  'checkpoint.not_found': { ledgerId: string; fix: string };
+  /** A place or size that the log does not have. */
+  'log.no_such_place': { field: string; value: number; size: number; fix: string };
+  'log.no_such_row': { eventId: string; rowIndex: number; rowCount: number; fix: string };
+  'log.no_such_event': { eventId: string; fix: string };
   'clock.behind': { detail: string; fix: string };
   'clock.ahead': { detail: string; fix: string };
   'service.unavailable': { detail: string };

@@ -11,6 +11,8 @@ export type EventType =
   | 'key.issued'
   | 'key.confirmed'
   | 'key.revoked'
+  | 'signing_key.activated'
+  | 'signing_key.retired'
   | 'record.versioned'
   | 'import.committed'
   | 'readings.validated'

@@ -201,6 +201,11 @@ export class LedgerService {
     return typeof asOf === 'number' ? asOf : this.ledgers.sizeAt(tx, ledgerId, asOf);
   }
 
+  /** An event by its id, with the bytes that were hashed; null when there is no such event. */
+  eventIn(tx: EntityManager, ledgerId: string, eventId: string): Promise<LedgerEventEntity | null> {
+    return this.ledgers.event(tx, ledgerId, eventId);
+  }
+
   /** Who appended an event, and when, from its sealed bytes; null when there is no such event. */
   async authorOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<Author | null> {
     const event = await this.ledgers.event(tx, ledgerId, eventId);

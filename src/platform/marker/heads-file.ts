@@ -24,12 +24,21 @@ const Asked = z.object({
 
 const Lost = z.object({ ...Head, resumedAt: z.string(), resumedSize: z.int() });
 
+const Signed = z.object({
+  size: z.int().min(1),
+  /** RFC 6962 root over so many events, lower-case hex. */
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+  kid: z.string(),
+});
+
 /** The shape of what is known of one ledger. */
 export const Mark = z.object({
   name: z.string(),
   ...Head,
   /** Present while one admin has asked to go on and another has not confirmed. */
   asked: Asked.optional(),
+  /** The last state of the log that was signed: nothing is signed that contradicts it (LEDGER section 5). */
+  signed: Signed.optional(),
   /** Heads that were here and were declared lost. */
   lost: z.array(Lost).optional(),
 });

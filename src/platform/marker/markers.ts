@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
+import { toHex } from '../../core/ledger/merkle.js';
 import { CONFIG, type Config } from '../config.js';
 import { LedgerScope } from '../database/ledger-scope.js';
 import { logger } from '../logger.js';
@@ -13,6 +14,7 @@ import {
   writeHeads,
 } from './heads-file.js';
 import { declaredLost, hashAt, identifierOf, storedHead } from './log-ends.js';
+import { rootAt } from './log-tree.js';
 import {
   type Standing,
   STANDING_FIX,
@@ -93,6 +95,7 @@ export class Markers implements BeforeApplicationShutdown {
     const is = await standingOf(head, mark, {
       hashAt: (seq) => hashAt(tx, ledgerId, seq),
       declared: (lost) => declaredLost(tx, ledgerId, lost),
+      rootAt: async (size) => toHex(await rootAt(tx, ledgerId, size)),
     });
     this.standings.set(ledgerId, { of, is });
     return is;

@@ -29,15 +29,29 @@ export async function standingOf(
   log: {
     readonly hashAt: (seq: number) => Promise<string | null>;
     readonly declared: (mark: Mark) => Promise<Lost | null>;
+    /** Root over the first events, lower-case hex; their number is at most the log's. */
+    readonly rootAt: (size: number) => Promise<string>;
   },
 ): Promise<Standing> {
   if (mark === null || mark.size === 0) return { kind: 'with', declared: null };
   const isShorter = head.size < mark.size;
   const there = isShorter ? null : await log.hashAt(mark.size - 1);
-  if (there === mark.chainHash) return { kind: 'with', declared: null };
+  if (there === mark.chainHash && (await isAsSigned(head, mark, log))) {
+    return { kind: 'with', declared: null };
+  }
   const declared = await log.declared(mark);
   if (declared !== null) return { kind: 'with', declared };
   return { kind: isShorter ? 'behind' : 'forked', head, mark };
+}
+
+/** Whether the log begins with the state that was signed last: a chain can be made anew, and that not. */
+async function isAsSigned(
+  { size }: StoredHead,
+  { signed }: Mark,
+  log: { readonly rootAt: (size: number) => Promise<string> },
+): Promise<boolean> {
+  if (signed === undefined) return true;
+  return signed.size <= size && (await log.rootAt(signed.size)) === signed.root;
 }
 
 /** What a person is told of a log that is not with its marker, in a sentence or two. */

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { growTree, type HashedNode, toHex, type TreeNode } from '../../../core/ledger/merkle.js';
+import { growTree, type HashedNode, toHex } from '../../../core/ledger/merkle.js';
 import type { Fault } from '../../../core/ledger/verify.js';
-import { type LeafRange, nodesOf, rootOfNodes } from '../../../core/proofs/tree-proofs.js';
-import { toSafeInteger } from '../../../platform/database/rows/columns.js';
 
 /** Leaves that are hashed at once while a tree is checked. */
 const LEAVES = 2_000;
@@ -11,48 +9,6 @@ const LEAVES = 2_000;
 /** The tree over a log's events: its nodes as they are kept. Every method runs inside the transaction it is given. */
 @Injectable()
 export class LogTreeRepository {
-  /**
-   * Root of the log's first events (RFC 6962).
-   *
-   * @param size  At most the log's.
-   */
-  async rootAt(tx: EntityManager, ledgerId: string, size: number): Promise<Uint8Array> {
-    if (size === 0) return growTree().root();
-    const [root] = await this.rootsOf(tx, ledgerId, [{ begin: 0, end: size }]);
-    return root!;
-  }
-
-  /** Roots of ranges of leaves, in their order: a proof. All in one question. */
-  async rootsOf(
-    tx: EntityManager,
-    ledgerId: string,
-    ranges: readonly LeafRange[],
-  ): Promise<readonly Uint8Array[]> {
-    const wanted = ranges.map(nodesOf);
-    const hashes = await this.hashesOf(tx, ledgerId, wanted.flat());
-    return wanted.map((nodes) => rootOfNodes(nodes.map((node) => hashes.get(keyOf(node))!)));
-  }
-
-  private async hashesOf(
-    tx: EntityManager,
-    ledgerId: string,
-    nodes: readonly TreeNode[],
-  ): Promise<ReadonlyMap<string, Uint8Array>> {
-    const rows = await tx.query<{ level: number; index: string; hash: Buffer | null }[]>(
-      `SELECT w.level, w.index, coalesce(n.hash, e.leaf_hash) AS hash
-       FROM unnest($2::smallint[], $3::bigint[]) w (level, index)
-         LEFT JOIN log_node n ON n.ledger_id = $1 AND n.level = w.level AND n.node_index = w.index
-         LEFT JOIN ledger_event e ON w.level = 0 AND e.ledger_id = $1 AND e.seq = w.index`,
-      [ledgerId, nodes.map(({ level }) => level), nodes.map(({ index }) => index)],
-    );
-    return new Map(
-      rows.map(({ level, index, hash }) => {
-        if (hash === null) throw new RangeError(`The log has no node ${level}/${index}.`);
-        return [keyOf({ level, index: toSafeInteger(index) }), new Uint8Array(hash)];
-      }),
-    );
-  }
-
   /**
    * Whether the nodes that are kept, and the subtrees of the head, are those of the events there are: every one, and no
    * other. Null where they are.
@@ -113,5 +69,3 @@ export class LogTreeRepository {
     return { seq, check: 'log_node', detail };
   }
 }
-
-const keyOf = ({ level, index }: TreeNode): string => `${level}/${index}`;

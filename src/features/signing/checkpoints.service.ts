@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
+import { toHex } from '../../core/ledger/merkle.js';
+import type { Fault } from '../../core/ledger/verify.js';
+import { checkpointText, openCheckpoint, originOf } from '../../core/proofs/checkpoint.js';
+import { type NoteKey, signatureLine, signedNote } from '../../core/proofs/signed-note.js';
+import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { logger } from '../../platform/logger.js';
+import { storedHead } from '../../platform/marker/log-ends.js';
+import { rootAt } from '../../platform/marker/log-tree.js';
+import { Markers } from '../../platform/marker/markers.js';
+import { STANDING_FIX } from '../../platform/marker/standing.js';
+import { Signer } from '../../platform/signing/signer.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { CheckpointEntity } from './checkpoint.entity.js';
+import {
+  AFTER_LOSS,
+  publicKeyOf,
+  type SigningKey,
+  SigningKeysService,
+  signsAt,
+} from './signing-keys.service.js';
+import { SIGNING_REGISTERS } from './signing.registers.js';
+
+/** A state of the log that has been signed. */
+export interface SignedState {
+  readonly size: number;
+  readonly kid: string;
+  /** Lower-case hex. */
+  readonly root: string;
+}
+
+/** Signs states of a log, and never one that contradicts what it signed before (LEDGER section 5). */
+@Injectable()
+export class CheckpointsService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly keys: SigningKeysService,
+    private readonly signer: Signer,
+    private readonly markers: Markers,
+    private readonly clock: Clock,
+    ledger: LedgerService,
+  ) {
+    ledger.registerTables(...SIGNING_REGISTERS);
+    ledger.registerCheck((tx, ledgerId, note) => this.fault(tx, ledgerId, note));
+  }
+
+  /**
+   * Signs the log as it ends now. Where that state has been signed by the key of now, that is the answer.
+   *
+   * @throws DomainError `ledger.behind_checkpoint` when the log is shorter than a state that was signed, or its
+   *   beginning is another; `signing.unavailable`
+   */
+  async sign(actor: Actor): Promise<CheckpointEntity> {
+    const { ledgerId } = actor;
+    const key = await this.keys.current(actor);
+    const { head, root, last } = await this.scope.read(ledgerId, async (tx) => {
+      const end = (await storedHead(tx, ledgerId))!;
+      await this.requireConsistent(tx, ledgerId, end.size);
+      return {
+        head: end,
+        root: await rootAt(tx, ledgerId, end.size),
+        last: await this.lastIn(tx, ledgerId),
+      };
+    });
+    if (last !== null && last.size === head.size && last.kid === key.kid) return last;
+    const note = await this.noteOf(key, { origin: originOf(ledgerId), size: head.size, root });
+    // Noted outside before anybody has it: what was given away is never forgotten.
+    const signed = { size: head.size, root: toHex(root), kid: key.kid };
+    await this.markers.change(ledgerId, (mark) => ({
+      ...(mark ?? head),
+      signed: mark?.signed !== undefined && mark.signed.size > signed.size ? mark.signed : signed,
+    }));
+    const row: CheckpointEntity = {
+      ...{ ledgerId, size: head.size, kid: key.kid, root: Buffer.from(root), note },
+      signedAt: this.clock.now(),
+    };
+    await this.scope.tell(ledgerId, (tx) =>
+      tx.createQueryBuilder().insert().into(CheckpointEntity).values(row).orIgnore().execute(),
+    );
+    return this.scope.read(ledgerId, async (tx) => (await this.lastIn(tx, ledgerId)) ?? row);
+  }
+
+  /** The last state that was signed. @throws DomainError `checkpoint.not_found`, `ledger.not_found` */
+  async latest(ledgerId: string): Promise<CheckpointEntity> {
+    const found = await this.scope.read(ledgerId, (tx) => this.lastIn(tx, ledgerId));
+    if (found !== null) return found;
+    const fix = 'Have the log signed: `mizan checkpoint`, or POST /v1/ledger/checkpoints.';
+    throw new DomainError('checkpoint.not_found', { ledgerId, fix });
+  }
+
+  private async noteOf(
+    key: SigningKey,
+    checkpoint: { readonly origin: string; readonly size: number; readonly root: Uint8Array },
+  ): Promise<string> {
+    const text = checkpointText(checkpoint);
+    const signature = await this.signer.sign(publicKeyOf(key), Buffer.from(text));
+    return signedNote(text, [signatureLine(noteKeyOf(checkpoint.origin, key), signature)]);
+  }
+
+  private async requireConsistent(
+    tx: EntityManager,
+    ledgerId: string,
+    size: number,
+  ): Promise<void> {
+    const last = await this.lastIn(tx, ledgerId);
+    const marked = this.markers.markOf(ledgerId)?.signed;
+    const before: SignedState[] = marked === undefined ? [] : [marked];
+    if (last !== null) before.push({ size: last.size, kid: last.kid, root: toHex(last.root) });
+    const keys = await this.keys.keysIn(tx, ledgerId);
+    for (const signed of before) {
+      // What a key signed before a loss that was declared need not be in the log.
+      if (keys.some(({ kid, reason }) => kid === signed.kid && reason === AFTER_LOSS)) continue;
+      const isThere = signed.size <= size;
+      if (isThere && toHex(await rootAt(tx, ledgerId, signed.size)) === signed.root) continue;
+      const detail = isThere
+        ? `The first ${signed.size} events of the log are others than those that were signed.`
+        : `The log has ${size} events; ${signed.size} were signed.`;
+      const sizes = { size, markedSize: signed.size };
+      logger.error({ ledgerId, ...sizes }, 'nothing is signed: the log is not what was signed');
+      throw new DomainError('ledger.behind_checkpoint', {
+        ...{ ledgerId, detail, fix: STANDING_FIX, ...sizes },
+      });
+    }
+  }
+
+  private lastIn(tx: EntityManager, ledgerId: string): Promise<CheckpointEntity | null> {
+    return tx.findOne(CheckpointEntity, {
+      where: { ledgerId },
+      order: { size: 'DESC', signedAt: 'DESC', kid: 'ASC' },
+    });
+  }
+
+  /** The first checkpoint that is not of this log, or not signed by who signed then. */
+  private async fault(
+    tx: EntityManager,
+    ledgerId: string,
+    note: (line: string) => void,
+  ): Promise<Fault | null> {
+    const keys = await this.keys.keysIn(tx, ledgerId);
+    const rows = await tx.find(CheckpointEntity, { where: { ledgerId }, order: { size: 'ASC' } });
+    const origin = originOf(ledgerId);
+    const size = (await storedHead(tx, ledgerId))?.size ?? 0;
+    let lostCount = 0;
+    for (const row of rows) {
+      const key = keys.find(({ kid }) => kid === row.kid);
+      if (key?.reason === AFTER_LOSS) {
+        lostCount += 1;
+        continue;
+      }
+      const trusted = key !== undefined && signsAt(row.size, key) ? [noteKeyOf(origin, key)] : [];
+      const opened = openCheckpoint(row.note, { origin, trusted });
+      const isTold =
+        !('fault' in opened) && opened.size === row.size && row.root.equals(opened.root);
+      const isOfLog = row.size <= size && row.root.equals(await rootAt(tx, ledgerId, row.size));
+      if (isTold && isOfLog) continue;
+      const detail = isOfLog
+        ? `What was signed of ${row.size} events is not what stands beside it.`
+        : `Another state of ${row.size} events was signed.`;
+      return { seq: row.size - 1, check: 'checkpoint', detail };
+    }
+    if (lostCount > 0) {
+      note(`${lostCount} checkpoints were signed before events were declared lost: not compared.`);
+    }
+    return null;
+  }
+}
+
+/** The key as a note names it. */
+export const noteKeyOf = (origin: string, key: SigningKey): NoteKey => ({
+  name: origin,
+  publicKey: publicKeyOf(key),
+});

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../core/errors.js';
+import { leafHash, treeRoot } from '../../core/ledger/merkle.js';
+import { writeRowProof } from '../../core/proofs/row-proof.js';
+import {
+  consistencyRanges,
+  inclusionRanges,
+  type LeafRange,
+} from '../../core/proofs/tree-proofs.js';
+import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import { rootAt, rootsOf } from '../../platform/marker/log-tree.js';
+import { LedgerService } from '../ledger/ledger.service.js';
+import { CheckpointsService } from './checkpoints.service.js';
+
+/** A proof of the log's tree. */
+export interface TreeProof {
+  /** Root of the tree that the proof leads to. */
+  readonly root: Uint8Array;
+  readonly hashes: readonly Uint8Array[];
+}
+
+/** Proves what stands in a log, and that it only grew (LEDGER section 6). */
+@Injectable()
+export class LogProofsService {
+  constructor(
+    private readonly scope: LedgerScope,
+    private readonly ledger: LedgerService,
+    private readonly checkpoints: CheckpointsService,
+  ) {}
+
+  /** That an event stands at its place among the first `size`. @throws DomainError `log.no_such_place` */
+  inclusion(ledgerId: string, seq: number, size: number): Promise<TreeProof> {
+    return this.scope.read(ledgerId, async (tx) => {
+      await this.requirePlace(tx, ledgerId, { size });
+      if (seq >= size) throw noSuchPlace('seq', seq, size);
+      return this.proofIn(tx, ledgerId, { ranges: inclusionRanges(seq, size), size });
+    });
+  }
+
+  /** That the first `size` events begin with the first `from`. @throws DomainError `log.no_such_place` */
+  consistency(ledgerId: string, from: number, size: number): Promise<TreeProof> {
+    return this.scope.read(ledgerId, async (tx) => {
+      await this.requirePlace(tx, ledgerId, { size });
+      if (from > size) throw noSuchPlace('from', from, size);
+      return this.proofIn(tx, ledgerId, { ranges: consistencyRanges(from, size), size });
+    });
+  }
+
+  /**
+   * That a row is in the log, under the last state that was signed: a file that needs nothing else to be checked.
+   *
+   * @throws DomainError `log.no_such_event`, `log.no_such_row`, `log.no_such_place` for an event that came after the
+   *   last state that was signed, `checkpoint.not_found`
+   */
+  async row(ledgerId: string, eventId: string, rowIndex: number): Promise<string> {
+    const { note, size } = await this.checkpoints.latest(ledgerId);
+    return this.scope.readHeavy(ledgerId, async (tx) => {
+      const event = await this.ledger.eventIn(tx, ledgerId, eventId);
+      if (event === null) {
+        const fix = 'List the events: GET /v1/ledger/events.';
+        throw new DomainError('log.no_such_event', { eventId, fix });
+      }
+      const { seq, rowCount, payload } = event;
+      if (rowIndex >= rowCount) {
+        const fix = 'Rows are counted from 0.';
+        throw new DomainError('log.no_such_row', { eventId, rowIndex, rowCount, fix });
+      }
+      if (seq >= size) throw noSuchPlace('seq', seq, size);
+      const rows = await this.ledger.rowsOf(tx, event);
+      const leaves = rows.map((row) => leafHash(row));
+      const rowPath = inclusionRanges(rowIndex, rowCount).map(({ begin, end }) =>
+        treeRoot(leaves.slice(begin, end)),
+      );
+      const { hashes } = await this.proofIn(tx, ledgerId, {
+        ...{ ranges: inclusionRanges(seq, size), size },
+      });
+      return writeRowProof({
+        ...{ row: rows[rowIndex]!, rowIndex, rowCount, rowPath, seq, checkpoint: note },
+        ...{ event: payload.toString('utf8'), eventPath: hashes },
+      });
+    });
+  }
+
+  private async proofIn(
+    tx: EntityManager,
+    ledgerId: string,
+    { ranges, size }: { readonly ranges: readonly LeafRange[]; readonly size: number },
+  ): Promise<TreeProof> {
+    const root = await rootAt(tx, ledgerId, size);
+    return { root, hashes: await rootsOf(tx, ledgerId, ranges) };
+  }
+
+  private async requirePlace(
+    tx: EntityManager,
+    ledgerId: string,
+    { size }: { readonly size: number },
+  ): Promise<void> {
+    const head = await this.ledger.headIn(tx, ledgerId, size);
+    if (size > head.size) throw noSuchPlace('size', size, head.size);
+  }
+}
+
+function noSuchPlace(field: string, value: number, size: number): DomainError {
+  const fix = `Name a place before ${size}.`;
+  return new DomainError('log.no_such_place', { field, value, size, fix });
+}

@@ -1,0 +1,110 @@
+import { Body, Controller, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import { type Actor, CurrentActor, READERS, Roles } from '../../platform/auth/roles.js';
+import { CheckpointsService } from './checkpoints.service.js';
+import { LogProofsService } from './log-proofs.service.js';
+import { SigningKeysService } from './signing-keys.service.js';
+import {
+  CheckpointResponse,
+  ConsistencyQuery,
+  InclusionQuery,
+  RenewKeyRequest,
+  RowProofQuery,
+  SigningKeyResponse,
+  SigningKeysResponse,
+  toCheckpointResponse,
+  toSigningKeyResponse,
+  toTreeProofResponse,
+  TreeProofResponse,
+} from './signing.schemas.js';
+
+@ApiTags('ledger')
+@Controller('v1/ledger')
+export class SigningController {
+  constructor(
+    private readonly checkpoints: CheckpointsService,
+    private readonly keys: SigningKeysService,
+    private readonly proofs: LogProofsService,
+  ) {}
+
+  @Get('checkpoint')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'The last state of the log that was signed.' })
+  @ApiOkResponse({ standardSchema: CheckpointResponse })
+  async latest(@CurrentActor() { ledgerId }: Actor): Promise<CheckpointResponse> {
+    return toCheckpointResponse(await this.checkpoints.latest(ledgerId));
+  }
+
+  @Post('checkpoints')
+  @HttpCode(200)
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'Have the log signed as it ends now; the same state is signed once.' })
+  @ApiOkResponse({ standardSchema: CheckpointResponse })
+  async sign(@CurrentActor() actor: Actor): Promise<CheckpointResponse> {
+    return toCheckpointResponse(await this.checkpoints.sign(actor));
+  }
+
+  @Get('signing-keys')
+  @Roles(...READERS, 'admin')
+  @ApiOperation({ summary: 'Every key that signs, or signed, states of the log.' })
+  @ApiOkResponse({ standardSchema: SigningKeysResponse })
+  async list(@CurrentActor() { ledgerId }: Actor): Promise<SigningKeysResponse> {
+    const keys = await this.keys.list(ledgerId);
+    return { items: keys.map((key) => toSigningKeyResponse(ledgerId, key)) };
+  }
+
+  @Post('signing-keys')
+  @Roles('admin')
+  @ApiOperation({ summary: 'Take a new signing key; the one before signs no more.' })
+  @ApiCreatedResponse({ standardSchema: SigningKeyResponse })
+  async renew(
+    @CurrentActor() actor: Actor,
+    @Body({ schema: RenewKeyRequest }) { reason }: RenewKeyRequest,
+  ): Promise<SigningKeyResponse> {
+    return toSigningKeyResponse(actor.ledgerId, await this.keys.renew(actor, reason));
+  }
+
+  @Get('proofs/inclusion')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'Proof that an event stands at its place in the log (RFC 9162 2.1.3).' })
+  @ApiOkResponse({ standardSchema: TreeProofResponse })
+  async inclusion(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: InclusionQuery }) { seq, size }: InclusionQuery,
+  ): Promise<TreeProofResponse> {
+    return toTreeProofResponse(await this.proofs.inclusion(ledgerId, seq, size));
+  }
+
+  @Get('proofs/consistency')
+  @Roles(...READERS)
+  @ApiOperation({ summary: 'Proof that the log only grew since an earlier size (RFC 9162 2.1.4).' })
+  @ApiOkResponse({ standardSchema: TreeProofResponse })
+  async consistency(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: ConsistencyQuery }) { from, size }: ConsistencyQuery,
+  ): Promise<TreeProofResponse> {
+    return toTreeProofResponse(await this.proofs.consistency(ledgerId, from, size));
+  }
+
+  @Get('proofs/row')
+  @Roles(...READERS)
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiProduces('text/plain')
+  @ApiOperation({
+    summary:
+      'Proof that a row is in the log, under the last state that was signed (C2SP tlog-proof).',
+  })
+  @ApiOkResponse({ schema: { type: 'string' } })
+  row(
+    @CurrentActor() { ledgerId }: Actor,
+    @Query({ schema: RowProofQuery }) { eventId, row }: RowProofQuery,
+  ): Promise<string> {
+    return this.proofs.row(ledgerId, eventId, row);
+  }
+}
