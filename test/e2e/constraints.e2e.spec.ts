@@ -22,6 +22,8 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   log_node_is_above_the_leaves:            ['log_node', to({ level: 0, node_index: 99 })],
   log_node_has_a_place:                    ['log_node', to({ node_index: -1 })],
   log_node_hash_has_32_bytes:              ['log_node', to({ level: 40, hash: '\\x00' })],
+  checkpoint_is_of_a_log_with_events:      ['checkpoint', to({ size: 0 })],
+  checkpoint_root_has_32_bytes:            ['checkpoint', to({ size: 1, root: '\\x00' })],
   first_event_follows_nothing:             ['ledger_event', set("'prev_hash', sha256('x')", "'chain_hash', sha256('\\x02'::bytea || sha256('x') || t.leaf_hash)")],
   api_key_role_is_known:                   ['api_key', to({ role: 'root' })],
   api_key_secret_is_hashed:                ['api_key', to({ secret_sha256: '\\x00' })],
@@ -268,6 +270,7 @@ describe('every constraint has a row that it refuses', () => {
     app = await startMonth();
     await keepVerification(app);
     await readCounter(app);
+    await app.call('POST', '/v1/ledger/checkpoints', { role: 'auditor' });
   });
   afterAll(() => app.close());
 

@@ -7,6 +7,7 @@ const SEED = Number(process.env['MIZAN_SEED'] ?? 1);
 
 it(`sees every column of three rows of every table edited and emptied (seed ${SEED})`, async () => {
   const app = await startMonth();
+  await app.call('POST', '/v1/ledger/checkpoints', { role: 'auditor' });
   const verification = app.nest.get(VerificationService);
   const unseen = await asSuperuser(app, async (tx) => {
     const tables = (await catalogueOf(tx)).filter(({ table }) => !OF_THE_DATABASE.has(table));

@@ -4,6 +4,8 @@ import type { Register } from '../ledger/ledger.service.js';
 export const SIGNING_REGISTERS: readonly Register[] = [
   {
     ...{ table: 'checkpoint', of: null, sealed: ['size', 'kid', 'root', 'note'] },
+    // One that is gone proves nothing less: who was given it keeps it, and the last stands in the marker.
+    isErasable: true,
     notProven: {
       signed_at: 'the clock of who signed; only a time-stamp of somebody else proves it',
     },

@@ -32,7 +32,7 @@ export class LogTreeRepository {
     }
     const [kept] = await tx.query<{ count: string; subtrees: Buffer | null }[]>(
       `SELECT (SELECT count(*) FROM log_node WHERE ledger_id = $1) AS count,
-         (SELECT subtrees FROM ledger_head WHERE ledger_id = $1) AS subtrees`,
+         (SELECT string_agg(subtrees, '') FROM ledger_head WHERE ledger_id = $1) AS subtrees`,
       [ledgerId],
     );
     const isWhole = Number(kept!.count) === nodeCount;
