@@ -62,6 +62,18 @@ describe('a settlement run', () => {
     expect(sum.toFixed(2)).toBe(second.settlement.totals.netMad);
   });
 
+  it('takes a figure that another engine did not use, and did not keep, from the run in hand', () => {
+    const tss = { payer: 'BUYER', charge: 'TSS', basis: 'INJECTED' } as const;
+    const given = input([10, 20], 'FINAL');
+    const elections = contract({ adders: { regulatedCharges: [tss] } });
+    const first = settleRun({ ...given, elections }, null, MOROCCO_LEGAL_TIME);
+    const references = { ...first.input.references, tariffs: [] };
+    const kept = { ...first, input: { ...first.input, references } };
+    const now = settleRun({ ...given, elections }, kept, MOROCCO_LEGAL_TIME);
+    expect(now.delta!.parts!.engineChange.totals.netMad).toBe('0.00');
+    expect(comesOutAgain(now, kept, MOROCCO_LEGAL_TIME)).toBe(true);
+  });
+
   it('shows what another engine makes of its delta apart from what the data make', () => {
     const made = here(settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME));
     const { lines, totals } = made.settlement;

@@ -1,4 +1,5 @@
 import { ENGINES, engineVersionOf, isMadeHere } from '../engines.js';
+import { DomainError } from '../errors.js';
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { type CarryOver, type OpeningsText, parseOpenings } from './accounts/carry-over.js';
@@ -78,7 +79,7 @@ export function settleRun(
   return {
     input: { ...input, references },
     ...{ settlement, carry },
-    delta: before === null ? null : deltaAgainst(before, settlement, rules),
+    delta: before === null ? null : deltaAgainst(before, { settlement, references }, rules),
   };
 }
 
@@ -91,20 +92,38 @@ export function settleRun(
  */
 export function deltaAgainst(
   before: RunBefore,
-  after: Settlement,
+  after: { readonly settlement: Settlement; readonly references: References },
   rules: readonly LegalTimeRule[],
 ): SettlementDelta {
-  const sum = settlementDelta(before.settlement, after);
+  const sum = settlementDelta(before.settlement, after.settlement);
   if (isMadeHere('settlement', before)) return sum;
-  const again = settledPeriod(before.input, rules).settlement;
+  const again = settledAgain(before.input, after.references, rules);
   return {
     ...sum,
     parts: {
       engine: { before: engineVersionOf(before), now: String(ENGINES.settlement) },
       engineChange: settlementDelta(before.settlement, again),
-      dataChange: settlementDelta(again, after),
+      dataChange: settlementDelta(again, after.settlement),
     },
   };
+}
+
+/**
+ * What the engine in hand makes of an earlier run's input. A run keeps the figures that it used: where
+ * this engine reads another, those of the run in hand are taken.
+ */
+function settledAgain(
+  input: RunInput,
+  references: References,
+  rules: readonly LegalTimeRule[],
+): Settlement {
+  try {
+    return settledPeriod(input, rules).settlement;
+  } catch (error) {
+    const isMissing = error instanceof DomainError && error.code === 'settlement.reference_missing';
+    if (!isMissing) throw error;
+    return settledPeriod({ ...input, references }, rules).settlement;
+  }
 }
 
 /**
@@ -119,10 +138,11 @@ export function comesOutAgain(
   rules: readonly LegalTimeRule[],
 ): boolean {
   const again = settledPeriod(input, rules);
+  const after = { settlement, references: input.references };
   const text = (value: object | null): string => canonicalJson(value as Canonical);
   return (
     text(again.settlement) === text(settlement) &&
     text(again.carry) === text(carry) &&
-    text(before === null ? null : deltaAgainst(before, settlement, rules)) === text(delta)
+    text(before === null ? null : deltaAgainst(before, after, rules)) === text(delta)
   );
 }
