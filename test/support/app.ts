@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
@@ -12,6 +13,7 @@ import { Clock } from '../../src/platform/clock.js';
 import { Ids } from '../../src/platform/ids.js';
 import { OTHER_BOUNDS, type OtherBounds } from '../../src/platform/database/lanes.js';
 import { readConfig } from '../../src/platform/config.js';
+import type { RecordKinds } from '../../src/platform/records/record-kinds.js';
 import { FrameworkLogger, logger } from '../../src/platform/logger.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { NO_RATES } from './rates.js';
@@ -72,6 +74,11 @@ interface Options {
   readonly beside?: TestApp;
   /** The database as it is reached by another way; its own URL in, that way out. */
   readonly through?: (appUrl: string) => Promise<string>;
+  /** What is done to the database before it is used. */
+  readonly prepare?: (database: TestDatabase) => Promise<void>;
+  /** Kinds of records, and modules, beside those of the product. */
+  readonly kinds?: RecordKinds;
+  readonly features?: readonly Type[];
 }
 
 /** Ids that are drawn before a test begins count from here, those of the test from `FIRST_ID`. */
@@ -98,10 +105,13 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
   const { beside } = options;
   const database = beside?.database ?? (await createTestDatabase());
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'mizan-app-'));
+  await options.prepare?.(database);
+  const { features = [], kinds } = options;
+  const of = kinds === undefined ? {} : { kinds };
   const config = readConfig({ ...NO_RATES, ...settings, MIZAN_DATA_DIR: dataDir, PORT: '0' });
   let clockMs = Date.parse(now);
   const builder = Test.createTestingModule({
-    imports: [AppModule.on(await through(database.appUrl), config)],
+    imports: [AppModule.on(await through(database.appUrl), config, of), ...features],
   })
     .overrideProvider(Clock)
     .useValue({ now: () => new Date(clockMs), steps: 0, lastStepMs: 1 })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Role } from '../auth/roles.js';
 import { packageRoot } from '../files/package-root.js';
 
 /** One record of each kind, in an order in which they can be created. */
@@ -8,6 +9,8 @@ export interface ExampleRecord {
   readonly kind: string;
   /** Where it is posted: `/v1/sites`. */
   readonly path: string;
+  /** Who may write records of the kind. */
+  readonly writers: readonly [Role, ...Role[]];
   readonly document: Readonly<Record<string, unknown>>;
 }
 

@@ -123,9 +123,6 @@ export interface RecordKind<
 export type RowOf<Kind> =
   Kind extends RecordKind<z.ZodObject, infer Columns> ? VersionColumns & Columns : never;
 
-/** What a request of a kind holds, read by its schema. */
-export type SentOf<Kind> = Kind extends RecordKind<infer Attributes> ? z.output<Attributes> : never;
-
 /**
  * Makes a kind of what is written of it once: its table, its answers, its references. Routes, the
  * terminal's kind, registers and seals are made of the result.

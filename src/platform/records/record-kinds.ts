@@ -19,6 +19,12 @@ export class RecordKinds {
     }
   }
 
+  /** Refuses a kind that is served and not listed: what its events seal could not be read again. */
+  require({ kind }: Pick<RecordKind, 'kind'>): void {
+    const isListed = this.all.some((one) => one.kind === kind);
+    assert(isListed, `records: ${kind} is listed among the kinds of records`);
+  }
+
   /** Where a kind stands among kinds: those that others refer to come first. */
   rankOf(name: string): number {
     return this.ranks.get(name) ?? this.ranks.size;

@@ -37,7 +37,7 @@ export class RecordsService implements RecordStores {
     private readonly ledger: LedgerService,
     private readonly clock: Clock,
     private readonly modules: ModuleRef,
-    kinds: RecordKinds,
+    private readonly kinds: RecordKinds,
   ) {
     for (const kind of kinds.all) {
       ledger.registerTables((tx) => registerOf(kind, tx));
@@ -49,6 +49,7 @@ export class RecordsService implements RecordStores {
   of<Attributes extends z.ZodObject, Columns extends object>(
     kind: RecordKind<Attributes, Columns>,
   ): RecordStore<z.output<Attributes>, VersionColumns & Columns> {
+    this.kinds.require(kind);
     return {
       create: (actor, code, sent) => this.create(actor, kind, code, sent),
       revise: (actor, code, sent, seen) => this.revise(actor, kind, { code, sent, seen }),
