@@ -60,9 +60,9 @@ describe('a tree that grows', () => {
         expect(toHex(hash)).toBe(toHex(treeRoot(leaves.slice(begin, begin + 2 ** level))));
       };
       const before = growTree(undefined, hear);
-      leaves.slice(0, size).forEach(before.add);
+      leaves.slice(0, size).forEach((leaf) => before.add(leaf));
       const after = growTree({ size, subtrees: before.subtrees() }, hear);
-      leaves.slice(size).forEach(after.add);
+      leaves.slice(size).forEach((leaf) => after.add(leaf));
       expect(toHex(after.root())).toBe(toHex(treeRoot(leaves)));
       expect(new Set(told).size).toBe(told.length);
       // As many as pairs of complete nodes: 18 of two leaves, 9 of four, 4, 2, 1.
