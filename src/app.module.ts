@@ -29,6 +29,7 @@ import { ProblemFilter } from './platform/http/problem.filter.js';
 import { validationPipe } from './platform/http/validation.js';
 import { PlatformModule } from './platform/platform.module.js';
 import type { RecordKinds } from './platform/records/record-kinds.js';
+import { PortsModule } from './ports.module.js';
 import { WebModule } from './web/web.module.js';
 
 const FEATURES = [
@@ -60,6 +61,7 @@ export class AppModule {
           manualInitialization: !connect,
         }),
         ...FEATURES,
+        PortsModule,
         WebModule,
       ],
       exports: FEATURES,

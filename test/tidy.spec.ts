@@ -76,7 +76,7 @@ describe('house rules', () => {
 
   it('names the files of a feature by their role, and has no barrels', () => {
     const known =
-      /^features\/[a-z-]+\/([a-z-]+\/)?[a-z-]+\.(controller|service|repository|queries|registers|entity|kind|schemas|module|port|job|document|reader)\.ts$/;
+      /^features\/[a-z-]+\/([a-z-]+\/)?[a-z-]+\.(controller|service|repository|queries|registers|entity|kind|schemas|module|port|job|document|reader)(\.spec)?\.ts$/;
     const offenders = sources.filter(
       ({ path }) =>
         path.endsWith('index.ts') || (path.startsWith('features/') && !known.test(path)),

@@ -1,6 +1,6 @@
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
 import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
-import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
@@ -175,7 +175,7 @@ describe('the bridge to MWh certificates', () => {
   });
 
   it('stands the check of the log and of the evidence, and notices an edit', async () => {
-    const verify = () => app.nest.get(LedgerService).verify(app.ledgerId);
+    const verify = () => app.nest.get(VerificationService).verify(app.ledgerId);
     expect((await verify()).fault).toBeNull();
     await post('matching-runs', { month: '2026-10' });
     await post('statements', { kind: 'carbon', month: '2026-10' });
@@ -252,6 +252,6 @@ describe('hourly certificates from MWh certificates (configuration 3)', () => {
         `UPDATE mwh_source_balance SET used_wh = wh + 1 WHERE mwh_certificate_id = '0001'`,
       ),
     ).rejects.toMatchObject({ constraint: 'mwh_source_is_converted_once' });
-    expect((await app.nest.get(LedgerService).verify(app.ledgerId)).fault).toBeNull();
+    expect((await app.nest.get(VerificationService).verify(app.ledgerId)).fault).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
 import { dataSourceOptions } from '../../src/data-source.js';
 import { ExpiryJob } from '../../src/features/certificates/expiry/expiry.job.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { type AnyReply, startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
@@ -594,7 +595,7 @@ describe('policies as terms of the contract', () => {
 
   it('keeps pairs one by one or whole hours, in either form of the database', async () => {
     const { adminUrl, ownerUrl } = app.database;
-    const verify = () => app.nest.get(LedgerService).verify(app.ledgerId);
+    const verify = () => app.nest.get(VerificationService).verify(app.ledgerId);
     const run = async (matching: object): Promise<string> => {
       await revise(matching);
       return (await post('matching-runs', { month: '2026-10' })).body.runId;

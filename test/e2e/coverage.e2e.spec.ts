@@ -1,6 +1,6 @@
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
 import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
-import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
 
@@ -200,7 +200,7 @@ describe('coverage over HTTP', () => {
       text.replace('"value":21500', '"value":21501'),
     );
     expect(verifyEvidence({ ...evidence, statements: forged }).at(-1)).toMatchObject({ ok: false });
-    expect((await app.nest.get(LedgerService).verify(app.ledgerId)).fault).toBeNull();
+    expect((await app.nest.get(VerificationService).verify(app.ledgerId)).fault).toBeNull();
   });
 
   it('takes load that failed a check, and that nobody decided about, at its highest hour', async () => {

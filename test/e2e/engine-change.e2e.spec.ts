@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../../src/core/ledger/canonical.js';
 import { sha256 } from '../../src/core/ledger/merkle.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { parseRun, ROWS, runRow } from '../../src/features/settlement/runs/settlement.document.js';
 import { SettlementRepository } from '../../src/features/settlement/runs/settlement.repository.js';
 import { SettlementService } from '../../src/features/settlement/runs/settlement.service.js';
@@ -27,7 +28,7 @@ describe('a true-up of a run that another engine made', () => {
   });
   afterAll(() => app.close());
 
-  const verify = () => app.nest.get(LedgerService).verify(app.ledgerId);
+  const verify = () => app.nest.get(VerificationService).verify(app.ledgerId);
   const settle = (run: string, more: object = {}) =>
     app.call('POST', '/v1/settlement-runs', {
       ...{ role: 'finance', body: { run, month: '2026-08', ...more } },

@@ -5,6 +5,7 @@ import { canonicalJson, sealedJson } from '../../src/core/ledger/canonical.js';
 import { chainHash, leafHash, NO_PREVIOUS, sha256, toHex } from '../../src/core/ledger/merkle.js';
 import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { parseRun, ROWS, runRow } from '../../src/features/settlement/runs/settlement.document.js';
 import { SettlementInputService } from '../../src/features/settlement/runs/settlement-input.service.js';
 import { SettlementRepository } from '../../src/features/settlement/runs/settlement.repository.js';
@@ -29,7 +30,7 @@ describe('what another version of an engine made', () => {
   });
   afterAll(() => app.close());
 
-  const verify = () => app.nest.get(LedgerService).verify(app.ledgerId);
+  const verify = () => app.nest.get(VerificationService).verify(app.ledgerId);
 
   /** Seals the first run once more, as another engine that came to another total would have. */
   const sealRun = async (made: object, sequence: number): Promise<string> => {

@@ -1,5 +1,6 @@
 import { AccessService } from '../../src/features/access/access.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { rows, run } from '../support/database.js';
@@ -22,7 +23,7 @@ describe('keys and the principals whose they are', () => {
   const confirm = (keyId: string, key: string) =>
     app.call('POST', `/v1/api-keys/${keyId}/confirmations`, { key });
   const read = (key: string) => app.call('GET', '/v1/sites', { key });
-  const verify = () => app.nest.get(LedgerService).verify(app.ledgerId);
+  const verify = () => app.nest.get(VerificationService).verify(app.ledgerId);
   const eventsOf = async (keyId: string): Promise<KeyEvent[]> =>
     (
       await rows<{ event: KeyEvent }>(

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../src/core/errors.js';
-import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { Lanes } from '../../src/platform/database/lanes.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -155,6 +155,6 @@ describe('connections', () => {
       expect(answers.every(({ status }) => status >= 400 && status < 500)).toBe(true);
     }
     for (const lane of lanes.all()) expect(lane.counts.idle).toBe(lane.counts.total);
-    expect((await app.nest.get(LedgerService).verify(ledgerId)).fault).toBeNull();
+    expect((await app.nest.get(VerificationService).verify(ledgerId)).fault).toBeNull();
   });
 });

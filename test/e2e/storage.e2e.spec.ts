@@ -1,6 +1,6 @@
 import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
 import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
-import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
@@ -189,7 +189,7 @@ describe('storage in the ledger', () => {
   });
 
   it('stands the check of the log, and of the evidence away from it', async () => {
-    const verified = await app.nest.get(LedgerService).verify(app.ledgerId);
+    const verified = await app.nest.get(VerificationService).verify(app.ledgerId);
     expect(verified.fault).toBeNull();
     const evidence = await app.nest.get(EvidenceService).gather(app.ledgerId, '2026-10', null);
     expect(verifyEvidence(evidence).filter(({ ok }) => !ok)).toEqual([]);
@@ -199,7 +199,7 @@ describe('storage in the ledger', () => {
       `UPDATE storage_charge SET record_id = (SELECT record_id FROM storage_record
          WHERE is_charging AND record_id <> storage_charge.record_id LIMIT 1) WHERE wh = 800`,
     );
-    const broken = await app.nest.get(LedgerService).verify(app.ledgerId);
+    const broken = await app.nest.get(VerificationService).verify(app.ledgerId);
     expect(broken.fault).toMatchObject({ check: 'storage' });
   });
 });

@@ -1,4 +1,4 @@
-import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { VerificationJobHandler } from '../../src/features/verification/verification.job.js';
 import { VerificationJobsService } from '../../src/features/verification/verification-jobs.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
@@ -205,7 +205,7 @@ describe('verifications that many ask for', () => {
     await app.nest.get(Queue).work();
     const job = `${PATH}/${[...full][0]}`;
     await until(async () => (await app.call('GET', job, AS_AUDITOR)).body.state === 'done');
-    expect((await app.nest.get(LedgerService).verify(app.ledgerId)).fault).toBeNull();
+    expect((await app.nest.get(VerificationService).verify(app.ledgerId)).fault).toBeNull();
     await app.close();
   });
 });

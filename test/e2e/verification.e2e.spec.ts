@@ -1,12 +1,17 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LedgerService } from '../../src/features/ledger/ledger.service.js';
-import { CONFIG, type Config } from '../../src/platform/config.js';
+import { Test } from '@nestjs/testing';
+import { AppModule } from '../../src/app.module.js';
+import { REPLAYS } from '../../src/features/ledger/replay/replay.port.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
+import { CONFIG, type Config, readConfig } from '../../src/platform/config.js';
 import { Lanes } from '../../src/platform/database/lanes.js';
 import { FileStore } from '../../src/platform/files/file-store.js';
 import type { TestApp } from '../support/app.js';
 import { rows, run } from '../support/database.js';
 import { startMonth } from '../support/month.js';
+import { NO_RATES } from '../support/rates.js';
 
 describe('verification', () => {
   let app: TestApp;
@@ -50,12 +55,26 @@ describe('verification', () => {
     expect(heldCounts).toEqual(Array.from({ length: fileCount }, () => 0));
   });
 
+  it('knows every table, or the application does not start', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'mizan-app-'));
+    const config = readConfig({ ...NO_RATES, MIZAN_DATA_DIR: dataDir });
+    const module = await Test.createTestingModule({
+      imports: [AppModule.on(app.database.appUrl, config)],
+    })
+      .overrideProvider(REPLAYS)
+      .useValue(() => [])
+      .compile();
+    await expect(module.init()).rejects.toThrow(/nobody says what is known of .*ledger_event/);
+    await module.close();
+    rmSync(dataDir, { recursive: true });
+  });
+
   it('that fails does not say what it cannot know: what to look for, and how to ask again', async () => {
-    const ledger = app.nest.get(LedgerService);
-    const real = ledger.verify.bind(ledger);
-    ledger.verify = () => Promise.reject(new Error('a fault of ours'));
+    const verification = app.nest.get(VerificationService);
+    const real = verification.verify.bind(verification);
+    verification.verify = () => Promise.reject(new Error('a fault of ours'));
     const { title, traceId, ...rest } = await verify();
-    ledger.verify = real;
+    verification.verify = real;
     expect(rest).toEqual({ type: 'about:blank', status: 500 });
     expect(title).toMatch(/Look whether .* was done.*Idempotency-Key.*traceId/);
     expect(title).not.toContain('nothing was changed');
@@ -111,11 +130,11 @@ describe('verification', () => {
   });
 
   it('runs once for all who ask while it runs', async () => {
-    const ledger = app.nest.get(LedgerService);
-    const asked = Array.from({ length: 20 }, () => ledger.verify(app.ledgerId));
+    const verification = app.nest.get(VerificationService);
+    const asked = Array.from({ length: 20 }, () => verification.verify(app.ledgerId));
     expect(new Set(asked).size).toBe(1);
     expect((await asked[0]!).fault).toBeNull();
-    expect(ledger.verify(app.ledgerId)).not.toBe(asked[0]);
-    await ledger.verify(app.ledgerId);
+    expect(verification.verify(app.ledgerId)).not.toBe(asked[0]);
+    await verification.verify(app.ledgerId);
   });
 });

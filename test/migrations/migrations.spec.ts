@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { principalOfEarlierKey } from '../../src/core/ledger/principal.js';
-import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { formatKey, secretHash } from '../../src/platform/auth/api-key.js';
 import { dataSourceOptions } from '../../src/data-source.js';
 import { readConfig } from '../../src/platform/config.js';
@@ -157,7 +157,7 @@ describe('migrations', () => {
          AND NOT relforcerowsecurity`,
     );
     expect(unforced).toEqual([]);
-    expect((await app.nest.get(LedgerService).verify(ledgerId)).fault).toBeNull();
+    expect((await app.nest.get(VerificationService).verify(ledgerId)).fault).toBeNull();
     const key = formatKey(ledgerId, 'earliestkey1', secret);
     expect((await app.call('GET', '/v1/api-keys', { key })).status).toBe(200);
     // What a key of before did keeps its maker, and a new key under its name is of the same one.

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { Queue } from '../../src/platform/jobs/queue.js';
 import { readOnly } from '../../src/platform/database/server/own-connection.js';
 import { provision, requireHarmlessRole } from '../../src/platform/database/server/provision.js';
@@ -102,8 +103,8 @@ describe('a pooler in transaction mode', () => {
     expect(run.status).toBe(201);
     expect((await app.call('GET', '/health/ready')).status).toBe(200);
     const other = await app.nest.get(LedgerService).open('other');
-    expect((await app.nest.get(LedgerService).verify(other.ledgerId)).fault).toBeNull();
-    expect((await app.nest.get(LedgerService).verify(app.ledgerId)).fault).toBeNull();
+    expect((await app.nest.get(VerificationService).verify(other.ledgerId)).fault).toBeNull();
+    expect((await app.nest.get(VerificationService).verify(app.ledgerId)).fault).toBeNull();
     expect(await leftInSessions(pooler!, app.database.adminUrl)).toEqual(UNTOUCHED);
     await app.close(() => pooler!.close());
   });

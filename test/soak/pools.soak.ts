@@ -1,4 +1,4 @@
-import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { Lanes } from '../../src/platform/database/lanes.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { certificatesCsv, createGrid } from '../support/make.js';
@@ -44,6 +44,6 @@ describe('connections under pressure', () => {
         `${counts.audits} heavy reads, ${counts.busy} times busy\n`,
     );
     expect(Math.max(...longest)).toBeLessThan(LOOK_MS);
-    expect((await app.nest.get(LedgerService).verify(app.ledgerId)).fault).toBeNull();
+    expect((await app.nest.get(VerificationService).verify(app.ledgerId)).fault).toBeNull();
   });
 });

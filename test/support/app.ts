@@ -3,11 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { ModuleRef } from '@nestjs/core';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { AccessService } from '../../src/features/access/access.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
+import {
+  type Replayed,
+  REPLAYS,
+  type Replays,
+} from '../../src/features/ledger/replay/replay.port.js';
 import { httpAdapter, prepareHttp } from '../../src/http.js';
+import { REPLAYED } from '../../src/ports.module.js';
 import { type Actor, atTerminal, type Role, ROLES } from '../../src/platform/auth/roles.js';
 import { Clock } from '../../src/platform/clock.js';
 import { Ids } from '../../src/platform/ids.js';
@@ -70,6 +77,8 @@ interface Options {
   readonly lanes?: OtherBounds;
   /** Folder of kept files; one of its own unless told. */
   readonly dataDir?: string;
+  /** What the log holds beside what the application knows. */
+  readonly replayed?: Replayed;
   /** Another process of the same ledger: its database and keys. */
   readonly beside?: TestApp;
   /** The database as it is reached by another way; its own URL in, that way out. */
@@ -97,6 +106,16 @@ function countedIds(): Pick<Ids, 'next' | 'secret' | 'jitter'> & { begin(): void
   };
 }
 
+function knowMore(builder: TestingModuleBuilder, replayed: Replayed): void {
+  builder.overrideProvider(REPLAYS).useFactory({
+    factory: (all: ModuleRef) => () => [
+      ...REPLAYED.map((one) => all.get<Replays>(one, { strict: false })),
+      { replayed: () => replayed },
+    ],
+    inject: [ModuleRef],
+  });
+}
+
 /** Starts the application; `now` is the instant its clock shows until it is set again. */
 export async function startApp(options: Options = {}): Promise<TestApp> {
   const { now = '2026-11-10T09:00:00Z', ledger = 'test', areIdsCounted = false } = options;
@@ -119,6 +138,7 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
     .useValue(lanes);
   const counted = countedIds();
   if (areIdsCounted) builder.overrideProvider(Ids).useValue(counted);
+  if (options.replayed !== undefined) knowMore(builder, options.replayed);
   const module = await builder.compile();
   const nest = module.createNestApplication<NestFastifyApplication>(httpAdapter(config), {
     logger: new FrameworkLogger(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert';
 import { DataSource, type EntityManager } from 'typeorm';
 import { dataSourceOptions } from '../../src/data-source.js';
-import type { Register } from '../../src/features/ledger/replay/registers.queries.js';
+import type { Register } from '../../src/features/ledger/replay/replay.port.js';
 import { VerificationJobsService } from '../../src/features/verification/verification-jobs.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import type { TestApp } from './app.js';

@@ -6,6 +6,7 @@ import { AccessService } from '../../features/access/access.service.js';
 import { CertificateIntakeService } from '../../features/certificates/certificates/certificate-intake.service.js';
 import { EvidenceService } from '../../features/evidence/evidence.service.js';
 import { LedgerService } from '../../features/ledger/ledger.service.js';
+import { VerificationService } from '../../features/ledger/replay/verification.service.js';
 import { MatchingService } from '../../features/matching/runs/matching.service.js';
 import { ImportJobsService } from '../../features/metering/uploads/import-jobs.service.js';
 import { parseStatement, StatementsService } from '../../features/statements/statements.service.js';
@@ -73,13 +74,14 @@ export class DemoIntake {
   }
 }
 
-/** What comes out of a month: statements, traces, evidence. */
+/** What comes out of a month: statements, traces, evidence, and the proof of the log. */
 @Injectable()
 export class DemoOutcome {
   constructor(
     readonly statements: StatementsService,
     readonly traces: TraceService,
     readonly evidence: EvidenceService,
+    readonly verification: VerificationService,
   ) {}
 }
 
@@ -179,7 +181,7 @@ export class DemoSteps {
   }
 
   private async check(ledgerId: string, say: Say): Promise<boolean> {
-    const { eventCount, rowCount, fault } = await this.ledgers.verify(ledgerId);
+    const { eventCount, rowCount, fault } = await this.outcome.verification.verify(ledgerId);
     say(
       fault === null
         ? `\n6. The ledger holds: ${eventCount} events, ${rowCount} sealed rows`

@@ -5,7 +5,7 @@ import { Command, Option } from 'nest-commander';
 import { DomainError } from '../../core/errors.js';
 import { BUILT } from '../../schema.js';
 import { FORMER_NAMES } from '../../../migrations/before.js';
-import { LedgerService } from '../../features/ledger/ledger.service.js';
+import { VerificationService } from '../../features/ledger/replay/verification.service.js';
 import type { Verification } from '../../features/ledger/replay/verification.document.js';
 import { type BackedUpHead, type Manifest } from '../../platform/backup/manifest.js';
 import { restoreBackup } from '../../platform/backup/restore-backup.js';
@@ -133,7 +133,9 @@ export class RestoreCommand extends TerminalCommand {
       const restored: RestoredLedger[] = [];
       for (const [ledgerId, head] of Object.entries(ledgers)) {
         signal.throwIfAborted();
-        const verification = await app.get(LedgerService).verify(ledgerId, { hasFiles: true });
+        const verification = await app
+          .get(VerificationService)
+          .verify(ledgerId, { hasFiles: true });
         const missing = await missingOf(app.get(LedgerScope), ledgerId, head);
         restored.push({ ledgerId, name: head.name, missing, verification });
       }

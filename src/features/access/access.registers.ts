@@ -1,4 +1,4 @@
-import type { Register } from '../ledger/ledger.service.js';
+import type { Register } from '../ledger/replay/replay.port.js';
 
 /** What is known of keys and principals: all of it is folded again from the events about keys. */
 export const ACCESS_REGISTERS: readonly Register[] = [

@@ -11,6 +11,7 @@ import { ACCESS_REGISTERS } from './access.registers.js';
 import { AccessRepository } from './access.repository.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import type { PrincipalEntity, PrincipalKind } from './principal.entity.js';
+import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
 
 /** A principal under its name. */
 export interface NamedPrincipal extends PrincipalEntity {
@@ -22,22 +23,29 @@ const KEY_EVENTS = ['key.issued', 'key.confirmed', 'key.revoked'] as const;
 
 /** Principals: whose keys are, by name, and whether their table is what the log makes of it. */
 @Injectable()
-export class PrincipalsService {
+export class PrincipalsService implements Replays {
   constructor(
     private readonly keys: AccessRepository,
     private readonly ledger: LedgerService,
     private readonly ids: Ids,
-  ) {
-    ledger.registerTables(...ACCESS_REGISTERS);
-    ledger.registerCheck(async (tx, ledgerId, note) => {
-      const { fault, unprovenCount, bootstrapKeyIds } = await this.compare(tx, ledgerId);
-      const unsealed = unsealedKeysNote(unprovenCount);
-      if (unsealed !== null) note(unsealed);
-      if (bootstrapKeyIds.length > 0) {
-        note(`Admin keys that worked without a second person: ${bootstrapKeyIds.join(', ')}`);
-      }
-      return fault;
-    });
+  ) {}
+
+  /** Keys, and whose they are, folded again from their events. */
+  replayed(): Replayed {
+    return {
+      tables: ACCESS_REGISTERS,
+      checks: [
+        async (tx, ledgerId, note) => {
+          const { fault, unprovenCount, bootstrapKeyIds } = await this.compare(tx, ledgerId);
+          const unsealed = unsealedKeysNote(unprovenCount);
+          if (unsealed !== null) note(unsealed);
+          if (bootstrapKeyIds.length > 0) {
+            note(`Admin keys that worked without a second person: ${bootstrapKeyIds.join(', ')}`);
+          }
+          return fault;
+        },
+      ],
+    };
   }
 
   /**

@@ -9,6 +9,7 @@ import { storedHead } from '../../platform/marker/log-ends.js';
 import { Markers, notBehind } from '../../platform/marker/markers.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { AccessService } from './access.service.js';
+import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
 
 const ACT = 'let a ledger go on without its last events';
 
@@ -37,30 +38,37 @@ interface Resumed {
 
 /** Lets a ledger whose last events are lost go on: one admin asks, another confirms (LEDGER section 12). */
 @Injectable()
-export class ResumptionsService {
+export class ResumptionsService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly access: AccessService,
     private readonly markers: Markers,
     private readonly clock: Clock,
-  ) {
-    ledger.registerCheck(async (tx, ledgerId, note) => {
-      for (const { seq, recordedAt, body } of await ledger.sealedOf(tx, ledgerId, [
-        'ledger.resumed',
-      ])) {
-        note(lossText(seq, recordedAt, body as unknown as Resumed));
-      }
-      const head = await storedHead(tx, ledgerId);
-      if (head === null) return null;
-      const standing = await markers.standingIn(tx, ledgerId, head);
-      if (standing.kind === 'with') return null;
-      const { size } = standing.mark;
-      const detail = `The marker outside of the database knows ${size} events: the last of them are ${
-        standing.kind === 'behind' ? 'missing' : 'others'
-      }.`;
-      return { seq: Math.min(head.size, size - 1), check: 'marker', detail };
-    });
+  ) {}
+
+  /** Whether the log is with its marker, and what it declared lost. */
+  replayed(): Replayed {
+    return {
+      checks: [
+        async (tx, ledgerId, note) => {
+          for (const { seq, recordedAt, body } of await this.ledger.sealedOf(tx, ledgerId, [
+            'ledger.resumed',
+          ])) {
+            note(lossText(seq, recordedAt, body as unknown as Resumed));
+          }
+          const head = await storedHead(tx, ledgerId);
+          if (head === null) return null;
+          const standing = await this.markers.standingIn(tx, ledgerId, head);
+          if (standing.kind === 'with') return null;
+          const { size } = standing.mark;
+          const detail = `The marker outside of the database knows ${size} events: the last of them are ${
+            standing.kind === 'behind' ? 'missing' : 'others'
+          }.`;
+          return { seq: Math.min(head.size, size - 1), check: 'marker', detail };
+        },
+      ],
+    };
   }
 
   /** How the ledger stands to its marker. @throws DomainError `ledger.not_found` */

@@ -8,6 +8,7 @@ import { DeadlineAlarmJob } from './reconciliation/deadline-alarm.job.js';
 import { BridgeController } from './bridge.controller.js';
 import { BridgeQueries } from './reconciliation/bridge.queries.js';
 import { BridgeRepository } from './conversion/bridge.repository.js';
+import { BridgedUseService } from './conversion/bridged-use.service.js';
 import { BridgeService } from './conversion/bridge.service.js';
 import { MwhSourcesRepository } from './sources/mwh-sources.repository.js';
 import { MwhSourcesService } from './sources/mwh-sources.service.js';
@@ -20,6 +21,7 @@ import { TrackingSystemsService } from './systems/tracking-systems.service.js';
   controllers: [BridgeController, recordController(TRACKING_SYSTEM)],
   providers: [
     BridgeService,
+    BridgedUseService,
     BridgeRepository,
     BridgeQueries,
     MwhSourcesService,
@@ -30,6 +32,7 @@ import { TrackingSystemsService } from './systems/tracking-systems.service.js';
   ],
   exports: [
     BridgeService,
+    BridgedUseService,
     MwhSourcesService,
     ReconciliationService,
     TrackingSystemsService,

@@ -1,4 +1,4 @@
-import type { Register } from '../ledger/ledger.service.js';
+import type { Register } from '../ledger/replay/replay.port.js';
 
 const CANCELLED = `h.ledger_id = e.ledger_id AND h.event_id = e.event_id
   AND h.status = 'Cancelled'`;

@@ -1,4 +1,4 @@
-import type { Register } from '../ledger/ledger.service.js';
+import type { Register } from '../ledger/replay/replay.port.js';
 
 const ACTED = ['certificates.acted', 'certificates.converted'] as const;
 const TAKEN = 'which Wh are taken, for all ledgers and read by none; what took them has an event';

@@ -15,6 +15,7 @@ import {
 import { watchJson } from '../../core/tabular/json-size.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { VerificationService } from '../ledger/replay/verification.service.js';
 import { StatementsService } from '../statements/statements.service.js';
 
 /** A month's statements with everything that they can be checked with, as one file. */
@@ -23,6 +24,7 @@ export class EvidenceService {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
+    private readonly replay: VerificationService,
     private readonly statements: StatementsService,
   ) {}
 
@@ -51,7 +53,7 @@ export class EvidenceService {
         const payload = event.payload.toString('utf8');
         const header = readHeader(payload);
         const isNeeded = matters(header, month);
-        events.push({ payload, rows: isNeeded ? await this.ledger.rowsOf(tx, event) : null });
+        events.push({ payload, rows: isNeeded ? await this.replay.rowsOf(tx, event) : null });
         chainHash = event.chainHash.toString('hex');
       }
       return {

@@ -1,5 +1,5 @@
 import type { Canonical } from '../../core/ledger/canonical.js';
-import type { Register } from '../ledger/ledger.service.js';
+import type { Register } from '../ledger/replay/replay.port.js';
 import type { ImportFileEntity } from './import-file.entity.js';
 
 /** What is known of the register of files. Its figures are compared with the event's `import`. */

@@ -9,11 +9,12 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { type Account, FileStore, type KeptFile } from '../../platform/files/file-store.js';
-import { LedgerService, type ProjectionCheck, type RowReader } from '../ledger/ledger.service.js';
+import { LedgerService } from '../ledger/ledger.service.js';
 import type { FileLine, ImportFileEntity } from './import-file.entity.js';
 import { type FileInTurn, type FileReading, FileReadingService } from './file-reading.service.js';
 import { IMPORT_REGISTERS, importJson } from './imports.registers.js';
 import { ImportsRepository } from './imports.repository.js';
+import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
 
 export type { FileLine, ImportKind } from './import-file.entity.js';
 
@@ -89,7 +90,7 @@ export interface ImportResult {
 
 /** The one way for files: keep the bytes, know them again, commit whole or not at all, seal. */
 @Injectable()
-export class ImportsService {
+export class ImportsService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
@@ -97,16 +98,20 @@ export class ImportsService {
     private readonly files: FileStore,
     private readonly reading: FileReadingService,
     private readonly clock: Clock,
-  ) {
-    ledger.registerTables(...IMPORT_REGISTERS);
-    ledger.registerFiles(async (tx, ledgerId) =>
-      (await this.imports.list(tx, ledgerId)).map(
-        ({ importId, fileName, fileSha256, eventId }) => ({
-          ...{ sha256: fileSha256, what: `import ${importId} (${fileName})`, eventId },
-        }),
-      ),
-    );
-    ledger.registerCheck((tx, ledgerId) => this.filesAgree(tx, ledgerId));
+  ) {}
+
+  /** Files that were imported: their register, and their bytes. */
+  replayed(): Replayed {
+    return {
+      tables: IMPORT_REGISTERS,
+      checks: [(tx, ledgerId) => this.filesAgree(tx, ledgerId)],
+      files: async (tx, ledgerId) =>
+        (await this.imports.list(tx, ledgerId)).map(
+          ({ importId, fileName, fileSha256, eventId }) => ({
+            ...{ sha256: fileSha256, what: `import ${importId} (${fileName})`, eventId },
+          }),
+        ),
+    };
   }
 
   /**
@@ -240,16 +245,6 @@ export class ImportsService {
   /** Whether the bytes of a file are still here. */
   isThere(sha256: string): boolean {
     return this.files.isThere(sha256);
-  }
-
-  /** Says who can rebuild the rows that imports of a domain sealed. */
-  registerRows(domain: string, reader: RowReader): void {
-    this.ledger.registerRows(domain, reader);
-  }
-
-  /** Adds what verification compares with imports. */
-  registerCheck(check: ProjectionCheck): void {
-    this.ledger.registerCheck(check);
   }
 
   /** The kept bytes of a file; ended by the signal. */

@@ -22,6 +22,7 @@ import { BATCH_ROWS, type BatchDocument, batchRow, parseBatch } from './journal.
 import type { JournalBatchEntity } from './journal-batch.entity.js';
 import { JOURNAL_REGISTERS } from './journal.registers.js';
 import { JournalRepository } from './journal.repository.js';
+import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
 
 /** A batch as other features see it. */
 export type JournalBatch = Readonly<JournalBatchEntity>;
@@ -36,7 +37,7 @@ export interface Exported {
 
 /** Hands entries to the books, in batches that never change. */
 @Injectable()
-export class JournalService {
+export class JournalService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
@@ -44,11 +45,17 @@ export class JournalService {
     private readonly books: EntriesToBookService,
     private readonly batches: JournalRepository,
     private readonly clock: Clock,
-  ) {
-    ledger.registerTables(...JOURNAL_REGISTERS);
-    ledger.registerRows(BATCH_ROWS, async (tx, { ledgerId, eventId }) =>
-      (await this.batches.ofEvent(tx, ledgerId, eventId)).map(batchRow),
-    );
+  ) {}
+
+  /** Batches. */
+  replayed(): Replayed {
+    return {
+      tables: JOURNAL_REGISTERS,
+      rows: {
+        [BATCH_ROWS]: async (tx, { ledgerId, eventId }) =>
+          (await this.batches.ofEvent(tx, ledgerId, eventId)).map(batchRow),
+      },
+    };
   }
 
   /**

@@ -11,11 +11,15 @@ import {
   VerificationResponse,
 } from './ledger.schemas.js';
 import { LedgerService } from './ledger.service.js';
+import { VerificationService } from './replay/verification.service.js';
 
 @ApiTags('ledger')
 @Controller('v1/ledger')
 export class LedgerController {
-  constructor(private readonly ledger: LedgerService) {}
+  constructor(
+    private readonly ledger: LedgerService,
+    private readonly replay: VerificationService,
+  ) {}
 
   @Get('head')
   @Roles(...READERS)
@@ -44,6 +48,6 @@ export class LedgerController {
     @CurrentActor() { ledgerId }: Actor,
     @Query({ schema: VerificationQuery }) { files }: VerificationQuery,
   ): Promise<VerificationResponse> {
-    return toVerificationResponse(await this.ledger.verify(ledgerId, { hasFiles: files }));
+    return toVerificationResponse(await this.replay.verify(ledgerId, { hasFiles: files }));
   }
 }

@@ -1,4 +1,4 @@
-import type { Register } from './replay/registers.queries.js';
+import type { Register } from './replay/replay.port.js';
 
 /** The log itself: every column is compared event by event, the head with the last of them. */
 export const LEDGER_REGISTERS: readonly Register[] = [

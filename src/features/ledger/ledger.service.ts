@@ -16,18 +16,8 @@ import { Ids, ledgerIdOf } from '../../platform/ids.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import { LEDGER_REGISTERS } from './ledger.registers.js';
 import { LedgerRepository } from './ledger.repository.js';
-import { type FileLister, KeptFilesService } from './replay/kept-files.service.js';
-import type { ProjectionCheck, RegisterSource, RowReader } from './replay/registers.queries.js';
-import type { HowToVerify, Verification } from './replay/verification.document.js';
-import { VerificationService } from './replay/verification.service.js';
+import type { Replayed, Replays } from './replay/replay.port.js';
 import { LogTreeRepository } from './tree/log-tree.repository.js';
-
-export type {
-  ProjectionCheck,
-  Register,
-  RegisterSource,
-  RowReader,
-} from './replay/registers.queries.js';
 
 /** Who appended an event, and when. */
 export interface Author {
@@ -52,41 +42,26 @@ export type Decision = Omit<EventDraft, 'actor' | 'actorPrincipal' | 'actorRole'
   readonly eventId?: string;
 };
 
-/** The one door for facts: appends events, and finds the first one that was tampered with. */
+/** The one door for facts: appends events, and reads them again. */
 @Injectable()
-export class LedgerService {
+export class LedgerService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledgers: LedgerRepository,
     private readonly ids: Ids,
-    private readonly verification: VerificationService,
-    private readonly keptFiles: KeptFilesService,
     private readonly guard: AppendGuard,
     private readonly tree: LogTreeRepository,
-  ) {
-    verification.registerTables(...LEDGER_REGISTERS);
-    verification.registerCheck((tx, ledgerId) => this.ledgers.openingFault(tx, ledgerId));
-    verification.registerCheck((tx, ledgerId) => this.tree.fault(tx, ledgerId));
-  }
+  ) {}
 
-  /** Says who can rebuild the rows of events whose body names this `rows` domain. */
-  registerRows(domain: string, reader: RowReader): void {
-    this.verification.registerRows(domain, reader);
-  }
-
-  /** Adds a projection to what `verify` checks after the log itself. */
-  registerCheck(check: ProjectionCheck): void {
-    this.verification.registerCheck(check);
-  }
-
-  /** Says what is known of every column of tables. */
-  registerTables(...registers: readonly RegisterSource[]): void {
-    this.verification.registerTables(...registers);
-  }
-
-  /** Says which files registers name, so that `verify` can hash them again. */
-  registerFiles(lister: FileLister): void {
-    this.keptFiles.register(lister);
+  /** The log's own tables, where it was opened, and the nodes of its tree. */
+  replayed(): Replayed {
+    return {
+      tables: LEDGER_REGISTERS,
+      checks: [
+        (tx, ledgerId) => this.ledgers.openingFault(tx, ledgerId),
+        (tx, ledgerId) => this.tree.fault(tx, ledgerId),
+      ],
+    };
   }
 
   /**
@@ -255,15 +230,5 @@ export class LedgerService {
     const head = await this.ledgers.head(tx, ledgerId);
     const event = await this.ledgers.readableEvent(tx, ledgerId, size - 1);
     return { size: head?.size ?? 0, chainHash: event?.chainHash.toString('hex') ?? null };
-  }
-
-  /** Replays the whole log, and names the first broken event. @see VerificationService.verify */
-  verify(ledgerId: string, how: HowToVerify = {}): Promise<Verification> {
-    return this.verification.verify(ledgerId, how);
-  }
-
-  /** Canonical rows of one event, as the tables hold them now. */
-  rowsOf(tx: EntityManager, event: LedgerEventEntity): Promise<readonly string[]> {
-    return this.verification.rowsOf(tx, event);
   }
 }

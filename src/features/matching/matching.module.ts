@@ -10,6 +10,7 @@ import { HourTraceService } from './questions/hour-trace.service.js';
 import { MatchingController } from './matching.controller.js';
 import { EnergyBookRepository } from './book/energy-book.repository.js';
 import { MatchPairsRepository } from './book/match-pairs.repository.js';
+import { MatchingReplayService } from './runs/matching-replay.service.js';
 import { MatchingService } from './runs/matching.service.js';
 import { MonthViewService } from './runs/month-view.service.js';
 
@@ -18,6 +19,7 @@ import { MonthViewService } from './runs/month-view.service.js';
   controllers: [MatchingController],
   providers: [
     MatchingService,
+    MatchingReplayService,
     MonthViewService,
     ExplanationsService,
     CertificateUseService,
@@ -25,6 +27,12 @@ import { MonthViewService } from './runs/month-view.service.js';
     EnergyBookRepository,
     MatchPairsRepository,
   ],
-  exports: [MatchingService, MonthViewService, ExplanationsService, HourTraceService],
+  exports: [
+    MatchingService,
+    CertificateUseService,
+    MonthViewService,
+    ExplanationsService,
+    HourTraceService,
+  ],
 })
 export class MatchingModule {}

@@ -1,5 +1,5 @@
 import { MOVES } from '../../core/ledger/postings.js';
-import type { Register } from '../ledger/ledger.service.js';
+import type { Register } from '../ledger/replay/replay.port.js';
 
 /** What a move of this name must say in a column. */
 const byMove = (column: 'book' | 'debit' | 'credit'): string =>

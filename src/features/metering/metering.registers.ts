@@ -1,4 +1,4 @@
-import type { RegisterSource } from '../ledger/ledger.service.js';
+import type { RegisterSource } from '../ledger/replay/replay.port.js';
 import { columnNamesOf } from '../../platform/database/rows/columns.js';
 import { ImportJobEntity } from './uploads/import-job.entity.js';
 

@@ -16,6 +16,7 @@ import { PayablesController } from './payables.controller.js';
 import { SupplierInvoicesRepository } from './received/supplier-invoices.repository.js';
 import { InvoiceRatesService } from './received/invoice-rates.service.js';
 import { InvoiceTraceService } from './checks/invoice-trace.service.js';
+import { OpenDisputesService } from './received/open-disputes.service.js';
 import { PaymentService } from './checks/payment.service.js';
 import { SupplierInvoiceFileService } from './received/supplier-invoice-file.service.js';
 import { SupplierInvoicesService } from './received/supplier-invoices.service.js';
@@ -31,12 +32,14 @@ import { VoidingService } from './received/voiding.service.js';
       ChargedDocumentsService,
       PaymentService,
       VoidingService,
+      OpenDisputesService,
       InvoiceRatesService,
       InvoiceTraceService,
       SupplierInvoicesRepository,
     ],
   ],
   exports: [
+    OpenDisputesService,
     ChargedDocumentsService,
     InvoiceTraceService,
     SupplierInvoicesService,

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AssetsModule } from '../assets/assets.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
-import { MeteredLoads } from '../contracts/metered-loads.port.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
@@ -32,7 +31,7 @@ import { SettlementService } from './runs/settlement.service.js';
     ContractPositionService,
     SettlementService,
     SettlementInputService,
-    { provide: MeteredLoads, useClass: BookedLoadsService },
+    BookedLoadsService,
     SettlementNeedsService,
     RunOrderService,
     ApprovalsService,
@@ -42,7 +41,7 @@ import { SettlementService } from './runs/settlement.service.js';
   ],
   exports: [
     ...[ContractPositionService, SettlementService, ApprovalsService, RunOrderService],
-    ...[SettlementTraceService, CoverageDifferenceService],
+    ...[SettlementTraceService, CoverageDifferenceService, BookedLoadsService],
   ],
 })
 export class SettlementModule {}

@@ -1,4 +1,4 @@
-import type { Register } from '../ledger/ledger.service.js';
+import type { Register } from '../ledger/replay/replay.port.js';
 
 /** What is known of statements. */
 export const STATEMENT_REGISTERS: readonly Register[] = [

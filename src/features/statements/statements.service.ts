@@ -20,6 +20,7 @@ import type { StatementEntity } from './statement.entity.js';
 import { STATEMENT_REGISTERS } from './statements.registers.js';
 import { StatementsRepository } from './statements.repository.js';
 import type { TenantWanted } from './tenants/tenants.service.js';
+import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
 
 /** Kinds of statements. */
 export type StatementKind = StatementEntity['kind'];
@@ -53,7 +54,7 @@ const ROWS = 'mizan/row/statement/1';
 
 /** Carbon and billing statements: issue, read. What was issued never changes. */
 @Injectable()
-export class StatementsService {
+export class StatementsService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
@@ -61,12 +62,18 @@ export class StatementsService {
     private readonly content: StatementContentService,
     private readonly statements: StatementsRepository,
     private readonly clock: Clock,
-  ) {
-    ledger.registerTables(...STATEMENT_REGISTERS);
-    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
-      (await this.statements.ofEvent(tx, ledgerId, eventId)).map(statementRow),
-    );
-    ledger.registerCheck((tx, ledgerId) => this.otherRun(tx, ledgerId));
+  ) {}
+
+  /** Statements, and whether each says of its run what the run says. */
+  replayed(): Replayed {
+    return {
+      tables: STATEMENT_REGISTERS,
+      rows: {
+        [ROWS]: async (tx, { ledgerId, eventId }) =>
+          (await this.statements.ofEvent(tx, ledgerId, eventId)).map(statementRow),
+      },
+      checks: [(tx, ledgerId) => this.otherRun(tx, ledgerId)],
+    };
   }
 
   /**

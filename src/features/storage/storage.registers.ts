@@ -1,4 +1,4 @@
-import type { Register } from '../ledger/ledger.service.js';
+import type { Register } from '../ledger/replay/replay.port.js';
 
 /** A sum that the event's body states. */
 const stated = (name: string): string => `(b ->> '${name}')::bigint`;

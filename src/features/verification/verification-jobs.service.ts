@@ -17,6 +17,8 @@ import {
   type VerificationKey,
 } from './verification-jobs.repository.js';
 import { VERIFICATION_REGISTERS } from './verification.registers.js';
+import { VerificationService } from '../ledger/replay/verification.service.js';
+import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
 
 /** A verification as others see it. */
 export type VerificationJob = Readonly<VerificationJobEntity>;
@@ -46,21 +48,28 @@ const OPENED_MS = 60_000;
 
 /** Verifications as jobs: asked for, on their way, and what they found. */
 @Injectable()
-export class VerificationJobsService implements OnApplicationShutdown {
+export class VerificationJobsService implements OnApplicationShutdown, Replays {
   /** Those who hear of verifications as they change. */
   readonly watch: JobWatch<VerificationJob>;
 
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
+    private readonly verification: VerificationService,
     private readonly jobs: VerificationJobsRepository,
     private readonly clock: Clock,
     private readonly queue: Queue,
   ) {
-    ledger.registerTables(...VERIFICATION_REGISTERS);
     this.watch = new JobWatch((ledgerId, ids) =>
       scope.read(ledgerId, (tx) => jobs.findAll(tx, ledgerId, ids)),
     );
+  }
+
+  /** The table of verifications, which proves nothing. */
+  replayed(): Replayed {
+    return {
+      tables: VERIFICATION_REGISTERS,
+    };
   }
 
   onApplicationShutdown(): void {
@@ -176,7 +185,11 @@ export class VerificationJobsService implements OnApplicationShutdown {
     const verifiedAt = this.clock.now();
     const begunAt = await this.nextPlace(ledgerId);
     const from = base === null ? null : base.head;
-    const found = await this.ledger.verify(ledgerId, { hasFiles, from, hear: this.teller(job) });
+    const found = await this.verification.verify(ledgerId, {
+      hasFiles,
+      from,
+      hear: this.teller(job),
+    });
     const restsOn = found.full || base === null ? null : base.restsOn;
     const isClean = found.faults.length === 0;
     const fullAt = found.full ? (isClean ? verifiedAt : null) : last!.fullAt;

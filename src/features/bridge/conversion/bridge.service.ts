@@ -18,10 +18,8 @@ import { sumWattHours } from '../../../core/units/energy.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { eachAs, oneAfterAnother } from '../../../platform/database/rows/pages.js';
-import {
-  type ActiveBundle,
-  BundleQueueService,
-} from '../../certificates/bundles/bundle-queue.service.js';
+import { BundleQueueService } from '../../certificates/bundles/bundle-queue.service.js';
+import { type ActiveBundle, BundlesService } from '../../certificates/bundles/bundles.service.js';
 import { INTAKE_LOCK } from '../../imports/imports.service.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import type { BridgeEntryEntity } from './bridge-entry.entity.js';
@@ -35,6 +33,7 @@ import { BRIDGE_REGISTERS } from '../bridge.registers.js';
 import type { MwhCertificateEntity } from './mwh-certificate.entity.js';
 import type { TrackingSystem } from '../systems/tracking-system.kind.js';
 import { TrackingSystemsService } from '../systems/tracking-systems.service.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 const ROWS = 'mizan/rows/conversion/1';
 
@@ -49,31 +48,29 @@ interface Made {
 
 /** Hourly certificates into certificates of a whole MWh: cancelled on one side, issued on the other. */
 @Injectable()
-export class BridgeService {
+export class BridgeService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly queue: BundleQueueService,
+    private readonly bundles: BundlesService,
     private readonly systems: TrackingSystemsService,
     private readonly bridge: BridgeRepository,
-  ) {
-    ledger.registerTables(...BRIDGE_REGISTERS);
-    ledger.registerRows(ROWS, (tx, event) =>
-      oneAfterAnother(
-        this.queue.rowsOf(tx, event),
-        eachAs(this.bridge.certificatesOf(tx, event), mwhCertificateRow),
-        eachAs(this.bridge.partsOf(tx, event), mwhPartRow),
-      ),
-    );
-    queue.registerUse({
-      guard: (tx, ledgerId, issuances) =>
-        this.keepBridged(
-          tx,
-          ledgerId,
-          issuances.flatMap(({ bundles }) => bundles),
-        ),
-      matchedOf: () => Promise.resolve(new Map()),
-    });
+  ) {}
+
+  /** All tables of the bridge, and the rows of conversions. */
+  replayed(): Replayed {
+    return {
+      tables: BRIDGE_REGISTERS,
+      rows: {
+        [ROWS]: (tx, event) =>
+          oneAfterAnother(
+            this.queue.rowsOf(tx, event),
+            eachAs(this.bridge.certificatesOf(tx, event), mwhCertificateRow),
+            eachAs(this.bridge.partsOf(tx, event), mwhPartRow),
+          ),
+      },
+    };
   }
 
   /**
@@ -130,7 +127,7 @@ export class BridgeService {
     { firstMonth, lastMonth, actingFor, quantityWh }: ConversionRequest,
   ): Promise<readonly BundleAction[]> {
     const { ledgerId, plantCode, trackingSystemCode } = scope;
-    const active = await this.queue.activeOf(tx, ledgerId, {
+    const active = await this.bundles.activeOf(tx, ledgerId, {
       ...{ plantCode, ownerCode: actingFor },
       startMs: civilMonth(MOROCCO_LEGAL_TIME, firstMonth).startMs,
       endMs: civilMonth(MOROCCO_LEGAL_TIME, lastMonth).endMs,
@@ -196,19 +193,6 @@ export class BridgeService {
       carryAfterWh:
         sum(cuts.flatMap((cut) => cut.carry)) - sum(cuts.flatMap((cut) => cut.deficits)),
     };
-  }
-
-  /** What became a part of an MWh certificate is claimed there, never here. */
-  private async keepBridged(
-    tx: EntityManager,
-    ledgerId: string,
-    bundles: readonly { readonly bundleId: string; readonly status: string }[],
-  ): Promise<void> {
-    const claimed = bundles.filter(({ status }) => status === 'Claimed');
-    if (claimed.length === 0) return;
-    const ids = claimed.map(({ bundleId }) => bundleId);
-    const [bundleId] = await this.bridge.bridged(tx, ledgerId, ids);
-    if (bundleId !== undefined) throw new DomainError('bridge.converted', { bundleId });
   }
 }
 

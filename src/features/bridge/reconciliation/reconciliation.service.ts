@@ -13,8 +13,7 @@ import {
 import { sumWattHours } from '../../../core/units/energy.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
-import { BundleQueueService } from '../../certificates/bundles/bundle-queue.service.js';
-import { LedgerService } from '../../ledger/ledger.service.js';
+import { BundlesService } from '../../certificates/bundles/bundles.service.js';
 import { BridgeQueries } from './bridge.queries.js';
 import type {
   Alarm,
@@ -25,24 +24,31 @@ import type {
 } from '../bridge.schemas.js';
 import type { TrackingSystem } from '../systems/tracking-system.kind.js';
 import { TrackingSystemsService } from '../systems/tracking-systems.service.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** What the bridge holds, whether it adds up, and what is due. */
 @Injectable()
-export class ReconciliationService {
+export class ReconciliationService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly systems: TrackingSystemsService,
-    private readonly queue: BundleQueueService,
+    private readonly bundles: BundlesService,
     private readonly queries: BridgeQueries,
     private readonly clock: Clock,
-    ledger: LedgerService,
-  ) {
-    ledger.registerCheck(async (tx, ledgerId) => {
-      const subject = await this.queries.wrongSubject(tx, ledgerId);
-      if (subject === null) return null;
-      const detail = `The instruments of ${subject} are not what was sealed.`;
-      return { seq: null, check: 'bridge', detail };
-    });
+  ) {}
+
+  /** Whether the hours of devices are what was sealed. */
+  replayed(): Replayed {
+    return {
+      checks: [
+        async (tx, ledgerId) => {
+          const subject = await this.queries.wrongSubject(tx, ledgerId);
+          if (subject === null) return null;
+          const detail = `The instruments of ${subject} are not what was sealed.`;
+          return { seq: null, check: 'bridge', detail };
+        },
+      ],
+    };
   }
 
   /** MWh certificates of a plant in a system, with their parts, by number. */
@@ -115,7 +121,7 @@ export class ReconciliationService {
     const alarms: Alarm[] = [];
     for (const { startMs, endMs, firstMonth, lastMonth, dueOn } of periods) {
       if (dueOn > warnFrom) continue;
-      const active = await this.queue.activeOf(tx, ledgerId, {
+      const active = await this.bundles.activeOf(tx, ledgerId, {
         ...{ plantCode, ownerCode: null, startMs, endMs },
       });
       const { carry } = await this.queries.hours(tx, { ledgerId, plantCode }, { startMs, endMs });

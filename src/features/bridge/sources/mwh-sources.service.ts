@@ -24,7 +24,7 @@ import { insertRows } from '../../../platform/database/rows/refused-rows.js';
 import { RowProblems } from '../../../platform/files/row-problems.js';
 import { eachAs } from '../../../platform/database/rows/pages.js';
 import { AssetsService } from '../../assets/assets.service.js';
-import { CertificateSourcesService } from '../../certificates/certificates/certificate-sources.service.js';
+import type { MwhSources } from '../../certificates/certificates/mwh-sources.port.js';
 import {
   type ImportContext,
   type ImportOutcome,
@@ -33,6 +33,7 @@ import {
 } from '../../imports/imports.service.js';
 import { MwhSourcesRepository } from './mwh-sources.repository.js';
 import { TrackingSystemsService } from '../systems/tracking-systems.service.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 const ROWS = 'mizan/row/mwh-source/1';
 
@@ -45,16 +46,19 @@ type FileSources = ReadonlyMap<string, StatedSource & { readonly sourceLine: num
 
 /** MWh certificates of other systems, cancelled so that hourly ones can be made from them. */
 @Injectable()
-export class MwhSourcesService {
+export class MwhSourcesService implements MwhSources, Replays {
   constructor(
     private readonly imports: ImportsService,
     private readonly assets: AssetsService,
     private readonly systems: TrackingSystemsService,
     private readonly sources: MwhSourcesRepository,
-    sourcesOf: CertificateSourcesService,
-  ) {
-    imports.registerRows(ROWS, (tx, event) => eachAs(this.sources.ofEvent(tx, event), sourceRow));
-    sourcesOf.register((tx, ledgerId, wanted) => this.find(tx, ledgerId, wanted));
+  ) {}
+
+  /** Rows of files of cancellations. */
+  replayed(): Replayed {
+    return {
+      rows: { [ROWS]: (tx, event) => eachAs(this.sources.ofEvent(tx, event), sourceRow) },
+    };
   }
 
   /**
@@ -152,7 +156,8 @@ export class MwhSourcesService {
     };
   }
 
-  private async find(
+  /** Cancelled MWh certificates by their keys, with what of each is left. */
+  async find(
     tx: EntityManager,
     ledgerId: string,
     wanted: readonly MwhReference[],

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import {
   applyAction,
@@ -6,7 +6,7 @@ import {
   type BundleChange,
   type KnownBundle,
 } from '../../../core/certificates/actions.js';
-import { type Bundle, bundleChangeRow, bundleWh } from '../../../core/certificates/bundle.js';
+import { bundleChangeRow, bundleWh } from '../../../core/certificates/bundle.js';
 import { TRANSITIONS } from '../../../core/certificates/lifecycle.js';
 import { DomainError } from '../../../core/errors.js';
 import { type Canonical, canonicalJson } from '../../../core/ledger/canonical.js';
@@ -23,50 +23,18 @@ import {
   wholeOf,
 } from '../../../platform/database/rows/pages.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
-import { type ActiveBundle, BundlesQueries, type WantedBundles } from './bundles.queries.js';
 import { BundlesRepository } from './bundles.repository.js';
+import {
+  CERTIFICATE_USES,
+  type CertificateUse,
+  ChargeKeeper,
+  type Issuance,
+} from './bundles.port.js';
 import { CERTIFICATE_REGISTERS } from '../certificates.registers.js';
 import { certificateFault } from './bundle-faults.queries.js';
 import { toBundleResponse } from './bundles.schemas.js';
 import { TransferConsentsService } from '../transfers/transfer-consents.service.js';
-
-/** What has become of one issuance: all its live bundles. */
-export interface Issuance {
-  readonly certificateId: string;
-  readonly deviceCode: string;
-  readonly wh: number;
-  readonly bundles: readonly Bundle[];
-}
-
-/** Who uses certificates, and keeps what is in use from being given away. */
-export interface Use {
-  /** Refuses, by throwing, what would leave less of an issuance than is matched. */
-  readonly guard: (
-    tx: EntityManager,
-    ledgerId: string,
-    issuances: readonly Issuance[],
-  ) => Promise<void>;
-  /** Wh of certificates that are matched, where any are. */
-  readonly matchedOf: (
-    tx: EntityManager,
-    ledgerId: string,
-    certificateIds: readonly string[],
-  ) => Promise<ReadonlyMap<string, number>>;
-}
-
-/** Who keeps the records of storage devices. */
-export interface StorageKeeper {
-  /** Device of a charge. @throws DomainError `storage.record_not_found` */
-  readonly deviceOf: (tx: EntityManager, ledgerId: string, recordId: string) => Promise<string>;
-  /** Puts cancelled bundles behind a charge. @throws DomainError `storage.charge_refused` */
-  readonly certify: (
-    tx: EntityManager,
-    at: { readonly ledgerId: string; readonly eventId: string; readonly recordId: string },
-    taken: readonly KnownBundle[],
-  ) => Promise<void>;
-}
-
-export type { ActiveBundle } from './bundles.queries.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** What was done with bundles. */
 export interface Applied {
@@ -95,31 +63,23 @@ export interface Sealing {
 
 /** The one ordered queue of what is done with bundles: in the caller's transaction, one event. */
 @Injectable()
-export class BundleQueueService {
-  private readonly uses: Use[] = [];
-  private storage: StorageKeeper | null = null;
-
+export class BundleQueueService implements Replays {
   constructor(
     private readonly ledger: LedgerService,
     private readonly consents: TransferConsentsService,
     private readonly bundles: BundlesRepository,
-    private readonly queries: BundlesQueries,
     private readonly clock: Clock,
-  ) {
-    ledger.registerTables(...CERTIFICATE_REGISTERS);
-    ledger.registerCheck(certificateFault);
-    ledger.registerCheck((tx, ledgerId) => this.wrongAction(tx, ledgerId));
-    ledger.registerRows(BUNDLE_CHANGE, (tx, event) => this.rowsOf(tx, event));
-  }
+    private readonly storage: ChargeKeeper,
+    @Inject(CERTIFICATE_USES) private readonly uses: readonly CertificateUse[],
+  ) {}
 
-  /** Says who knows how much of a certificate is in use. */
-  registerUse(use: Use): void {
-    this.uses.push(use);
-  }
-
-  /** Says who keeps the records that certificates are cancelled for. */
-  registerStorage(keeper: StorageKeeper): void {
-    this.storage = keeper;
+  /** All tables of certificates; what was done with bundles, folded again. */
+  replayed(): Replayed {
+    return {
+      tables: CERTIFICATE_REGISTERS,
+      rows: { [BUNDLE_CHANGE]: (tx, event) => this.rowsOf(tx, event) },
+      checks: [certificateFault, (tx, ledgerId) => this.wrongAction(tx, ledgerId)],
+    };
   }
 
   /** Wh of certificates that are matched, where any are. */
@@ -129,8 +89,8 @@ export class BundleQueueService {
     certificateIds: readonly string[],
   ): Promise<ReadonlyMap<string, number>> {
     const all = new Map<string, number>();
-    for (const { matchedOf } of this.uses) {
-      for (const [id, wh] of await matchedOf(tx, ledgerId, certificateIds)) {
+    for (const use of this.uses) {
+      for (const [id, wh] of await use.matchedOf(tx, ledgerId, certificateIds)) {
         all.set(id, (all.get(id) ?? 0) + wh);
       }
     }
@@ -139,12 +99,7 @@ export class BundleQueueService {
 
   /** Device of a charge. @throws DomainError `storage.record_not_found` */
   deviceOf(tx: EntityManager, ledgerId: string, recordId: string): Promise<string> {
-    return this.storage!.deviceOf(tx, ledgerId, recordId);
-  }
-
-  /** Active bundles of an owner and a plant over a period, by start and range. */
-  activeOf(tx: EntityManager, ledgerId: string, wanted: WantedBundles): Promise<ActiveBundle[]> {
-    return this.queries.activeOf(tx, ledgerId, wanted);
+    return this.storage.deviceOf(tx, ledgerId, recordId);
   }
 
   /** Canonical rows of the changes that an event made, in their order. */
@@ -255,7 +210,7 @@ export class BundleQueueService {
     for (const { storage } of actions) {
       if (storage === null) continue;
       const at = { ledgerId, eventId, recordId: storage.recordId };
-      await this.storage!.certify(tx, at, takenOf(changes, known));
+      await this.storage.certify(tx, at, takenOf(changes, known));
     }
     const certificateIds = [...new Set(changes.map(({ bundle }) => bundle.certificateId))];
     const types = actions.map(({ type }) => TRANSITIONS[type]);
@@ -283,7 +238,7 @@ export class BundleQueueService {
         bundles: live,
       };
     });
-    for (const { guard } of this.uses) await guard(tx, ledgerId, issuances);
+    for (const use of this.uses) await use.guard(tx, ledgerId, issuances);
   }
 }
 

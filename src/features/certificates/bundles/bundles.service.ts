@@ -11,8 +11,11 @@ import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { INTAKE_LOCK } from '../../imports/imports.service.js';
 import { actionResponse, BundleQueueService } from './bundle-queue.service.js';
+import { type ActiveBundle, BundlesQueries, type WantedBundles } from './bundles.queries.js';
 import { BundlesRepository } from './bundles.repository.js';
 import type { ActionRequest } from './bundles.schemas.js';
+
+export type { ActiveBundle } from './bundles.queries.js';
 
 const ACTION_STAYS =
   'An action is never edited; another one may lead back, and both stay in the ledger.';
@@ -34,6 +37,7 @@ export class BundlesService {
     private readonly queue: BundleQueueService,
     private readonly bundles: BundlesRepository,
     private readonly clock: Clock,
+    private readonly queries: BundlesQueries,
   ) {}
 
   /**
@@ -96,6 +100,11 @@ export class BundlesService {
       throw new DomainError('certificate.not_found', { bundleIds: [certificateId] });
     }
     return bundles.toSorted((a, b) => a.rangeStart - b.rangeStart || b.rangeEnd - a.rangeEnd);
+  }
+
+  /** Active bundles of an owner and a plant over a period, by start and range. */
+  activeOf(tx: EntityManager, ledgerId: string, wanted: WantedBundles): Promise<ActiveBundle[]> {
+    return this.queries.activeOf(tx, ledgerId, wanted);
   }
 
   /** Bundles of certificates that anything was done with, as they were before a place in the log. */

@@ -1,31 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import {
-  mwhFault,
-  mwhKey,
-  type MwhReference,
-  type MwhSource,
-} from '../../../core/certificates/mwh-columns.js';
+import { mwhFault, mwhKey, type MwhSource } from '../../../core/certificates/mwh-columns.js';
 import type { RowProblems } from '../../../platform/files/row-problems.js';
 import type { FileCertificate } from './certificate-file.service.js';
+import { MwhSources } from './mwh-sources.port.js';
 import type { Issuer } from '../registries/issuers.service.js';
-
-/** Finds cancelled MWh certificates by their keys. */
-export type FindSources = (
-  tx: EntityManager,
-  ledgerId: string,
-  wanted: readonly MwhReference[],
-) => Promise<ReadonlyMap<string, MwhSource>>;
 
 /** Whether hourly certificates were made from what they may be made from. */
 @Injectable()
 export class CertificateSourcesService {
-  private find: FindSources | null = null;
-
-  /** Says who knows the MWh certificates that were cancelled for conversion. */
-  register(find: FindSources): void {
-    this.find = find;
-  }
+  constructor(private readonly sources: MwhSources) {}
 
   /**
    * An issuer of configuration 3 makes hourly certificates from cancelled MWh certificates only, and
@@ -38,7 +22,7 @@ export class CertificateSourcesService {
     problems: RowProblems,
   ): Promise<void> {
     const wanted = rows.flatMap(({ mwh }) => (mwh === null ? [] : [mwh]));
-    const known = wanted.length === 0 ? new Map() : await this.find!(tx, ledgerId, wanted);
+    const known = wanted.length === 0 ? new Map() : await this.sources.find(tx, ledgerId, wanted);
     const left = new Map<string, MwhSource>(known);
     for (const row of rows) {
       const { mwh, sourceLine } = row;

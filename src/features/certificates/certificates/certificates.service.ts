@@ -16,22 +16,28 @@ import {
   CertificatesRepository,
   type ListedCertificate,
 } from './certificates.repository.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** Generation certificates: what there is. */
 @Injectable()
-export class CertificatesService {
+export class CertificatesService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly assets: AssetsService,
     private readonly imports: ImportsService,
     private readonly certificates: CertificatesRepository,
-  ) {
-    imports.registerRows(CERTIFICATE_DOMAIN, (tx, event) =>
-      eachAs(this.certificates.ofEvent(tx, event), issuedCertificateRow),
-    );
-    imports.registerRows(PLAIN_CERTIFICATE_DOMAIN, (tx, event) =>
-      eachAs(this.certificates.ofEvent(tx, event), certificateRow),
-    );
+  ) {}
+
+  /** Rows of files of certificates, and of those from before flags and ranges were sealed. */
+  replayed(): Replayed {
+    return {
+      rows: {
+        [CERTIFICATE_DOMAIN]: (tx, event) =>
+          eachAs(this.certificates.ofEvent(tx, event), issuedCertificateRow),
+        [PLAIN_CERTIFICATE_DOMAIN]: (tx, event) =>
+          eachAs(this.certificates.ofEvent(tx, event), certificateRow),
+      },
+    };
   }
 
   /** Certificates of plants over a period, by start, plant and external id. */

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { type Canonical, sealedJson } from '../../../core/ledger/canonical.js';
 import type { VersionColumns } from '../../../platform/records/record-columns.js';
 import type { RecordKind } from '../../../platform/records/record-kind.js';
-import type { Register, RowReader } from '../replay/registers.queries.js';
+import type { Register, RowReader } from '../replay/replay.port.js';
 
 /** As much of a kind as it takes to seal its versions. */
 type SealedKind = Pick<RecordKind, 'kind' | 'entity' | 'addedLater'>;

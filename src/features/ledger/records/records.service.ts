@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import type { z } from 'zod';
@@ -11,6 +11,7 @@ import type { RecordKind } from '../../../platform/records/record-kind.js';
 import { RecordKinds } from '../../../platform/records/record-kinds.js';
 import type { RecordStore, RecordStores } from '../../../platform/records/record-stores.js';
 import { LedgerService } from '../ledger.service.js';
+import type { Replayed, Replays } from '../replay/replay.port.js';
 import { RecordEntity } from './record.entity.js';
 import { selectVersions, type WhichVersions } from './record-versions.queries.js';
 import { registerOf, rowDomain, rowsOf, sealedRow } from './records.registers.js';
@@ -31,18 +32,29 @@ interface Next<Columns> {
  * never changed. Every version is sealed by an event.
  */
 @Injectable()
-export class RecordsService implements RecordStores {
+export class RecordsService implements OnModuleInit, RecordStores, Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly clock: Clock,
     private readonly modules: ModuleRef,
     private readonly kinds: RecordKinds,
-  ) {
-    for (const kind of kinds.all) {
-      ledger.registerTables((tx) => registerOf(kind, tx));
-      ledger.registerRows(rowDomain(kind), rowsOf(kind));
+  ) {}
+
+  /** Refuses to start while what a kind asks before it admits a version has no answer. */
+  onModuleInit(): void {
+    for (const { admission } of this.kinds.all) {
+      if (admission !== undefined) this.modules.get<object>(admission.of, { strict: false });
     }
+  }
+
+  /** Versions of every kind of record. */
+  replayed(): Replayed {
+    const { all } = this.kinds;
+    return {
+      tables: all.map((kind) => (tx: EntityManager) => registerOf(kind, tx)),
+      rows: Object.fromEntries(all.map((kind) => [rowDomain(kind), rowsOf(kind)])),
+    };
   }
 
   /** What there is to do with one kind of record. */

@@ -2,17 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FileStore } from '../../../platform/files/file-store.js';
-
-/** A file that a register names. */
-export interface NamedFile {
-  readonly sha256: string;
-  /** What it is, for a person: `import 0198… (june.csv)`. */
-  readonly what: string;
-  readonly eventId: string;
-}
-
-/** Files that the registers of a feature name. */
-export type FileLister = (tx: EntityManager, ledgerId: string) => Promise<readonly NamedFile[]>;
+import type { FileLister, NamedFile } from './replay.port.js';
 
 /** A file that is not what it was: what is wrong, and of which event. */
 export interface WrongFile {
@@ -23,19 +13,16 @@ export interface WrongFile {
 /** Hashes again the files that registers name. */
 @Injectable()
 export class KeptFilesService {
-  private readonly listers: FileLister[] = [];
-
   constructor(private readonly files: FileStore) {}
 
-  /** Says which files registers name. */
-  register(lister: FileLister): void {
-    this.listers.push(lister);
-  }
-
   /** Every file that is named, each once, in the order that registers list them. */
-  async named(tx: EntityManager, ledgerId: string): Promise<readonly NamedFile[]> {
+  async named(
+    tx: EntityManager,
+    ledgerId: string,
+    listers: readonly FileLister[],
+  ): Promise<readonly NamedFile[]> {
     const named = new Map<string, NamedFile>();
-    for (const list of this.listers) {
+    for (const list of listers) {
       for (const file of await list(tx, ledgerId)) {
         if (!named.has(file.sha256)) named.set(file.sha256, file);
       }

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import {
   looselyDatedNote,
   noEvidenceNote,
@@ -17,17 +17,18 @@ import {
 import { isOfData, messageOf } from '../../../platform/database/rows/data-faults.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { wholeOf } from '../../../platform/database/rows/pages.js';
-import { KeptFilesService, type NamedFile } from './kept-files.service.js';
+import { KeptFilesService } from './kept-files.service.js';
 import type { LedgerEventEntity } from '../ledger-event.entity.js';
 import { LedgerRepository } from '../ledger.repository.js';
+import { compareRegister } from './registers.queries.js';
 import {
-  compareRegister,
   type EventRef,
-  type ProjectionCheck,
+  type NamedFile,
   type Register,
-  type RegisterSource,
-  type RowReader,
-} from './registers.queries.js';
+  REPLAYS,
+  type Replays,
+} from './replay.port.js';
+import { type AllReplayed, joined, requireDeclared } from './replayed.document.js';
 import {
   type Checked,
   FAULTS_MAX,
@@ -41,36 +42,35 @@ import {
 
 /** Replays logs: every byte, every column, every register both ways, and on demand the kept files. */
 @Injectable()
-export class VerificationService {
-  private readonly rowReaders = new Map<string, RowReader>();
-  private readonly checks: ProjectionCheck[] = [];
-  private readonly registers: RegisterSource[] = [];
+export class VerificationService implements OnModuleInit {
+  private known: AllReplayed | null = null;
   private readonly running = new Map<string, Running>();
 
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledgers: LedgerRepository,
     private readonly files: KeptFilesService,
+    private readonly dataSource: DataSource,
+    @Inject(REPLAYS) private readonly replays: () => readonly Replays[],
   ) {}
 
-  /** Says who can rebuild the rows of events whose body names this `rows` domain. */
-  registerRows(domain: string, reader: RowReader): void {
-    this.rowReaders.set(domain, reader);
-  }
-
-  /** Adds a projection to what is checked after the log itself. */
-  registerCheck(check: ProjectionCheck): void {
-    this.checks.push(check);
-  }
-
-  /** Says what is known of every column of a table. */
-  registerTables(...registers: readonly RegisterSource[]): void {
-    this.registers.push(...registers);
+  /** Refuses to start while a table, or rows of some events, are nobody's or of two services. */
+  onModuleInit(): void {
+    // Without a database its tables are not known: the program only describes itself.
+    if (!this.dataSource.isInitialized) return;
+    const tables = this.dataSource.entityMetadatas.map(({ tableName }) => tableName);
+    requireDeclared(this.registersOf(this.dataSource.manager), tables);
   }
 
   /** All declarations of tables. */
   registersOf(tx: EntityManager): Register[] {
-    return this.registers.map((one) => (typeof one === 'function' ? one(tx) : one));
+    return this.all.tables.map((one) => (typeof one === 'function' ? one(tx) : one));
+  }
+
+  /** What all services know of the log; each is asked once. */
+  private get all(): AllReplayed {
+    this.known ??= joined(this.replays().map((one) => one.replayed()));
+    return this.known;
   }
 
   /**
@@ -109,7 +109,7 @@ export class VerificationService {
   private async verifyOnce(ledgerId: string, how: HowToVerify): Promise<Verification> {
     const { found, named } = await this.scope.readWhole(ledgerId, async (tx) => ({
       found: await this.findIn(tx, ledgerId, how),
-      named: how.hasFiles === true ? await this.files.named(tx, ledgerId) : null,
+      named: how.hasFiles === true ? await this.files.named(tx, ledgerId, this.all.files) : null,
     }));
     // The snapshot has ended: a transaction that asks nothing for minutes would be ended for that.
     if (named !== null) await this.hashFiles(ledgerId, named, found);
@@ -146,7 +146,7 @@ export class VerificationService {
     const isObject = typeof body === 'object' && body !== null;
     const domain = isObject ? (body as EventRef['body'])['rows'] : undefined;
     if (typeof domain !== 'string') return;
-    const reader = this.rowReaders.get(domain);
+    const reader = this.all.rows.get(domain);
     if (reader === undefined) throw new RangeError(`Rows of ${domain} are not known here.`);
     const event = { ledgerId, eventId, rowCount, body: body as EventRef['body'] };
     const rows = reader(tx, event);
@@ -253,7 +253,7 @@ export class VerificationService {
     const registers = this.registersOf(tx);
     let loose = 0;
     try {
-      for (const check of this.checks) {
+      for (const check of this.all.checks) {
         const fault = await check(tx, ledgerId, (line) => found.notes.push(line));
         if (fault !== null) found.faults.push(fault);
       }

@@ -3,34 +3,30 @@ import type { EntityManager } from 'typeorm';
 import { standingOf } from '../../../core/certificates/standing.js';
 import { DomainError } from '../../../core/errors.js';
 import { AssetsService } from '../../assets/assets.service.js';
-import {
-  BundleQueueService,
-  type Issuance,
-} from '../../certificates/bundles/bundle-queue.service.js';
+import type { CertificateUse, Issuance } from '../../certificates/bundles/bundles.port.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { EnergyBookRepository } from '../book/energy-book.repository.js';
 
 /** Keeps what a run has matched from being given away. */
 @Injectable()
-export class CertificateUseService {
+export class CertificateUseService implements CertificateUse {
   constructor(
-    queue: BundleQueueService,
     private readonly assets: AssetsService,
     private readonly contracts: ContractsService,
     private readonly book: EnergyBookRepository,
-  ) {
-    queue.registerUse({
-      guard: (tx, ledgerId, issuances) => this.guard(tx, ledgerId, issuances),
-      matchedOf: (tx, ledgerId, ids) => this.book.matchedOf(tx, ledgerId, ids),
-    });
+  ) {}
+
+  /** Wh of certificates that are matched, where any are. */
+  matchedOf(
+    tx: EntityManager,
+    ledgerId: string,
+    certificateIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    return this.book.matchedOf(tx, ledgerId, certificateIds);
   }
 
   /** What is left for the buyer of a contract of the plant must cover what is matched. */
-  private async guard(
-    tx: EntityManager,
-    ledgerId: string,
-    issuances: readonly Issuance[],
-  ): Promise<void> {
+  async guard(tx: EntityManager, ledgerId: string, issuances: readonly Issuance[]): Promise<void> {
     const ids = issuances.map(({ certificateId }) => certificateId);
     const matched = await this.book.matchedOf(tx, ledgerId, ids);
     if (matched.size === 0) return;

@@ -7,6 +7,9 @@ import type { MatchedMonth } from '../../../core/matching/month.js';
 import type { MatchingRunEntity } from './matching-run.entity.js';
 import type { MonthView } from './month-view.service.js';
 
+/** Domain of the rows of a run: postings, then pairs. */
+export const ROWS = 'mizan/rows/matching/1';
+
 /** What a run writes to the book. */
 export interface RunRows {
   readonly postings: readonly Posting[];

@@ -2,18 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { notHere } from '../../../core/engines.js';
 import { DomainError } from '../../../core/errors.js';
-import { canonicalJson } from '../../../core/ledger/canonical.js';
-import {
-  POSTING_DOMAIN,
-  postingRow,
-  SINGLE_POSTING_DOMAIN,
-  singlePostingRow,
-} from '../../../core/ledger/postings.js';
-import type { Fault } from '../../../core/ledger/verify.js';
 import { rebook } from '../../../core/matching/book.js';
 import type { MatchingTerms } from '../../../core/contracts/matching-terms.js';
 import { MATCHER_VERSION, matcherName, matcherOf } from '../../../core/matching/month.js';
-import { pairsRow } from '../../../core/matching/pairs.js';
 import { acceptedOf, type SuspectHour } from '../../../core/matching/suspect.js';
 import {
   type ChangedHour,
@@ -27,7 +18,6 @@ import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { whileItWrites } from '../../../platform/turn-queue.js';
-import { eachAs, oneAfterAnother } from '../../../platform/database/rows/pages.js';
 import { INTAKE_LOCK } from '../../imports/imports.service.js';
 import { LateDataService } from '../../metering/intake/late-data.service.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
@@ -36,11 +26,11 @@ import {
   hasSameTerms,
   isCurrent,
   requireSomething,
+  ROWS,
   runJson,
   type RunRows,
 } from './matching-run.document.js';
 import type { MatchingRunEntity } from './matching-run.entity.js';
-import { MATCHING_REGISTERS } from '../matching.registers.js';
 import { EnergyBookRepository } from '../book/energy-book.repository.js';
 import { type MonthView, MonthViewService } from './month-view.service.js';
 
@@ -64,8 +54,6 @@ export interface WaitingAdjustments {
   readonly hours: readonly ChangedHour[];
 }
 
-const ROWS = 'mizan/rows/matching/1';
-
 /** Matches a month of a site and keeps the energy book. */
 @Injectable()
 export class MatchingService {
@@ -76,23 +64,7 @@ export class MatchingService {
     private readonly book: EnergyBookRepository,
     private readonly clock: Clock,
     private readonly lateData: LateDataService,
-  ) {
-    ledger.registerRows(ROWS, (tx, event) =>
-      oneAfterAnother(
-        eachAs(this.book.postingsOf(tx, event), postingRow),
-        eachAs(this.book.pairs.ofEvent(tx, event), pairsRow),
-      ),
-    );
-    ledger.registerRows(POSTING_DOMAIN, (tx, event) =>
-      eachAs(this.book.postingsOf(tx, event), postingRow),
-    );
-    ledger.registerRows(SINGLE_POSTING_DOMAIN, (tx, event) =>
-      eachAs(this.book.postingsOf(tx, event), singlePostingRow),
-    );
-    ledger.registerTables(...MATCHING_REGISTERS);
-    ledger.registerCheck((tx, ledgerId) => this.book.unfoldedBalance(tx, ledgerId));
-    ledger.registerCheck((tx, ledgerId) => this.runsAgree(tx, ledgerId));
-  }
+  ) {}
 
   /**
    * Matches a civil month by the terms of its contract and posts what changed. Nothing changed since the last run: nothing is posted, and that run is given.
@@ -303,17 +275,5 @@ export class MatchingService {
       throw notHere(matcherName(madeBy), matcherName(MATCHER_VERSION));
     }
     return view;
-  }
-
-  /** A run's row must say what its event says. */
-  private async runsAgree(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
-    for (const run of await this.book.runs(tx, ledgerId)) {
-      const sealed = await this.ledger.bodyOf(tx, ledgerId, run.runId);
-      if (canonicalJson(sealed['run'] ?? null) !== canonicalJson(runJson(run))) {
-        const seq = await this.ledger.seqOf(tx, ledgerId, run.runId);
-        return { seq, check: 'matching_run', detail: 'The run is not the one that was sealed.' };
-      }
-    }
-    return null;
   }
 }

@@ -7,6 +7,7 @@ import { eachAs } from '../../../platform/database/rows/pages.js';
 import { type FileLine, ImportsService } from '../../imports/imports.service.js';
 import type { IntervalBlockEntity } from './interval-block.entity.js';
 import { type BlockRange, IntervalBlocksRepository } from './interval-blocks.repository.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** A block as other features see it. */
 export type StoredBlock = Readonly<IntervalBlockEntity>;
@@ -15,13 +16,18 @@ const ROWS = 'mizan/row/interval-block/1';
 
 /** What meters measured, and every correction of it. */
 @Injectable()
-export class IntervalBlocksService {
+export class IntervalBlocksService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly imports: ImportsService,
     private readonly blocks: IntervalBlocksRepository,
-  ) {
-    imports.registerRows(ROWS, (tx, event) => eachAs(this.blocks.ofEvent(tx, event), blockRow));
+  ) {}
+
+  /** Rows of imports that left blocks alone. */
+  replayed(): Replayed {
+    return {
+      rows: { [ROWS]: (tx, event) => eachAs(this.blocks.ofEvent(tx, event), blockRow) },
+    };
   }
 
   /** The blocks that held, for meters and days. */

@@ -30,6 +30,7 @@ import { IntervalBlocksRepository } from '../blocks/interval-blocks.repository.j
 import { ReadingChangesService, sealedFinding } from '../validation/reading-changes.service.js';
 import type { VeeFindingEntity } from '../validation/vee-finding.entity.js';
 import { FindingsRepository } from '../validation/findings.repository.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** What an import leaves beside its blocks. */
 interface BesideBlocks {
@@ -45,21 +46,27 @@ interface BesideBlocks {
  * files, decisions that its readings may not undo, and what someone has to decide now.
  */
 @Injectable()
-export class BesideBlocksService {
+export class BesideBlocksService implements Replays {
   constructor(
     private readonly imports: ImportsService,
     private readonly blocks: IntervalBlocksRepository,
     private readonly counters: CounterReadingsRepository,
     private readonly vee: FindingsRepository,
     private readonly record: ReadingChangesService,
-  ) {
-    imports.registerRows(WITH_FACTS, (tx, event) =>
-      oneAfterAnother(
-        eachAs(this.blocks.ofEvent(tx, event), blockRow),
-        eachAs(this.vee.ofEvent(tx, event).findings, sealedFinding),
-        eachAs(this.counters.ofEvent(tx, event), counterRow),
-      ),
-    );
+  ) {}
+
+  /** Rows of imports that left more than blocks. */
+  replayed(): Replayed {
+    return {
+      rows: {
+        [WITH_FACTS]: (tx, event) =>
+          oneAfterAnother(
+            eachAs(this.blocks.ofEvent(tx, event), blockRow),
+            eachAs(this.vee.ofEvent(tx, event).findings, sealedFinding),
+            eachAs(this.counters.ofEvent(tx, event), counterRow),
+          ),
+      },
+    };
   }
 
   /** Intervals that lie between readings of counters in this file and in others. */

@@ -17,13 +17,14 @@ import type { ImportJobEntity } from './import-job.entity.js';
 import { ENDED, ImportJobsRepository } from './import-jobs.repository.js';
 import type { Upload } from './interval-import.schemas.js';
 import type { IntervalResult } from './interval-import.schemas.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 const ALL: Attempt = {};
 const CANCELLED = { state: 'cancelled', isCancelled: true } as const;
 
 /** Uploads from their first byte to what came of them. */
 @Injectable()
-export class ImportJobsService {
+export class ImportJobsService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly jobs: ImportJobsRepository,
@@ -31,13 +32,20 @@ export class ImportJobsService {
     private readonly attempts: ImportAttemptsService,
     private readonly clock: Clock,
     private readonly queue: Queue,
-  ) {
-    imports.registerCheck(async (tx, ledgerId) => {
-      const wrong = await jobs.disagreement(tx, ledgerId);
-      if (wrong === null) return null;
-      const detail = `The upload ${wrong.jobId} is not what the import that it committed says.`;
-      return { seq: wrong.seq, check: 'import_job', detail };
-    });
+  ) {}
+
+  /** Whether an upload that committed is what its import says. */
+  replayed(): Replayed {
+    return {
+      checks: [
+        async (tx, ledgerId) => {
+          const wrong = await this.jobs.disagreement(tx, ledgerId);
+          if (wrong === null) return null;
+          const detail = `The upload ${wrong.jobId} is not what the import that it committed says.`;
+          return { seq: wrong.seq, check: 'import_job', detail };
+        },
+      ],
+    };
   }
 
   /**

@@ -31,6 +31,7 @@ import type { ReadingEstimateEntity } from './reading-estimate.entity.js';
 import type { VeeDecisionEntity } from './vee-decision.entity.js';
 import type { VeeFindingEntity } from './vee-finding.entity.js';
 import { FindingsRepository } from './findings.repository.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** Domain of the rows of events about readings: blocks, findings, estimates, decisions, in order. */
 const ROWS = 'mizan/rows/readings/1';
@@ -67,23 +68,30 @@ export interface ListedFindings {
 
 /** Writes and seals what validation, estimation and people do to readings. */
 @Injectable()
-export class ReadingChangesService {
+export class ReadingChangesService implements Replays {
   constructor(
     private readonly ledger: LedgerService,
     private readonly blocks: IntervalBlocksRepository,
     private readonly vee: FindingsRepository,
     private readonly clock: Clock,
-  ) {
-    ledger.registerTables(...METERING_REGISTERS);
-    ledger.registerRows(ROWS, (tx, event) => {
-      const { findings, estimates, decisions } = this.vee.ofEvent(tx, event);
-      return oneAfterAnother(
-        eachAs(this.blocks.ofEvent(tx, event), blockRow),
-        eachAs(findings, sealedFinding),
-        eachAs(estimates, estimateRow),
-        eachAs(decisions, decisionRow),
-      );
-    });
+  ) {}
+
+  /** All tables of metering, and the rows of events about readings. */
+  replayed(): Replayed {
+    return {
+      tables: METERING_REGISTERS,
+      rows: {
+        [ROWS]: (tx, event) => {
+          const { findings, estimates, decisions } = this.vee.ofEvent(tx, event);
+          return oneAfterAnother(
+            eachAs(this.blocks.ofEvent(tx, event), blockRow),
+            eachAs(findings, sealedFinding),
+            eachAs(estimates, estimateRow),
+            eachAs(decisions, decisionRow),
+          );
+        },
+      },
+    };
   }
 
   /** What is listed for a stretch. */

@@ -8,7 +8,6 @@ import { isVoided } from '../../../core/invoicing/life.js';
 import { owedOf } from '../../../core/settlement/hourly.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { PricesService } from '../../prices/prices.service.js';
-import { RunOrderService } from '../../settlement/runs/run-order.service.js';
 import { SettlementService } from '../../settlement/runs/settlement.service.js';
 import type { Latest } from '../../settlement/runs/settlement.document.js';
 import {
@@ -40,10 +39,7 @@ export class CheckComputationService {
     private readonly settlement: SettlementService,
     private readonly prices: PricesService,
     private readonly rates: InvoiceRatesService,
-    order: RunOrderService,
-  ) {
-    order.registerDisputes((tx, { ledgerId, ...of }) => this.isInDispute(tx, ledgerId, of));
-  }
+  ) {}
 
   /** @throws DomainError as `InvoiceChecksService.check` */
   async checked(tx: EntityManager, ledgerId: string, invoiceId: string): Promise<Checked> {
@@ -91,17 +87,6 @@ export class CheckComputationService {
       ...(isHere ? {} : { notComputed: notComputedOf(run.document) }),
     };
     return { received, run, check: { ...check, runId, runVersion, period, owed, ...said } };
-  }
-
-  /** Whether a document of a period is in dispute, from opening to its end. */
-  private async isInDispute(
-    tx: EntityManager,
-    ledgerId: string,
-    of: { readonly contractCode: string; readonly period: string },
-  ): Promise<boolean> {
-    const received = await this.invoices.listIn(tx, ledgerId, of);
-    const open = new Set<string>(['OPEN', 'UNDER_REVIEW', 'EXPERT']);
-    return received.some(({ steps }) => open.has(steps.at(-1)?.state ?? ''));
   }
 }
 

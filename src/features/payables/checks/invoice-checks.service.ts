@@ -25,6 +25,7 @@ import {
 } from '../received/supplier-invoice.document.js';
 import { PAYABLES_LOCK } from '../received/supplier-invoices.service.js';
 import { VoidingService } from '../received/voiding.service.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** What goes with a dispute: the check, the contract's words, the hours behind. */
 export interface DisputePack {
@@ -37,7 +38,7 @@ export interface DisputePack {
 
 /** Checks suppliers' documents against our settlements, and decides on them. */
 @Injectable()
-export class InvoiceChecksService {
+export class InvoiceChecksService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
@@ -45,10 +46,16 @@ export class InvoiceChecksService {
     private readonly voiding: VoidingService,
     private readonly payables: SupplierInvoicesRepository,
     private readonly clock: Clock,
-  ) {
-    ledger.registerRows(STEP_ROWS, async (tx, { ledgerId, eventId }) =>
-      (await this.payables.stepsOf(tx, ledgerId, eventId)).map(stepRow),
-    );
+  ) {}
+
+  /** Decisions on documents. */
+  replayed(): Replayed {
+    return {
+      rows: {
+        [STEP_ROWS]: async (tx, { ledgerId, eventId }) =>
+          (await this.payables.stepsOf(tx, ledgerId, eventId)).map(stepRow),
+      },
+    };
   }
 
   /**

@@ -22,6 +22,7 @@ import {
   type ReceivedInvoice,
 } from './supplier-invoice.document.js';
 import type { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** Serialises what is received and decided in a ledger. */
 export const PAYABLES_LOCK = 'supplier invoices';
@@ -32,7 +33,7 @@ const NUMBER_FIX =
 
 /** Receives suppliers' documents. What was received never changes. */
 @Injectable()
-export class SupplierInvoicesService {
+export class SupplierInvoicesService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
@@ -40,18 +41,23 @@ export class SupplierInvoicesService {
     private readonly files: SupplierInvoiceFileService,
     private readonly payables: SupplierInvoicesRepository,
     private readonly clock: Clock,
-  ) {
-    ledger.registerTables(...PAYABLES_REGISTERS);
-    ledger.registerFiles(async (tx, ledgerId) =>
-      (await this.payables.list(tx, ledgerId, {})).map(
-        ({ number, fileName, fileSha256, eventId }) => ({
-          ...{ sha256: fileSha256, what: `document ${number} (${fileName})`, eventId },
-        }),
-      ),
-    );
-    ledger.registerRows(INVOICE_ROWS, async (tx, { ledgerId, eventId }) =>
-      (await this.payables.invoicesOf(tx, ledgerId, eventId)).map(invoiceRow),
-    );
+  ) {}
+
+  /** Documents that were received: their tables, rows and bytes. */
+  replayed(): Replayed {
+    return {
+      tables: PAYABLES_REGISTERS,
+      rows: {
+        [INVOICE_ROWS]: async (tx, { ledgerId, eventId }) =>
+          (await this.payables.invoicesOf(tx, ledgerId, eventId)).map(invoiceRow),
+      },
+      files: async (tx, ledgerId) =>
+        (await this.payables.list(tx, ledgerId, {})).map(
+          ({ number, fileName, fileSha256, eventId }) => ({
+            ...{ sha256: fileSha256, what: `document ${number} (${fileName})`, eventId },
+          }),
+        ),
+    };
   }
 
   /**

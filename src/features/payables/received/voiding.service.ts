@@ -10,21 +10,28 @@ import { SupplierInvoicesRepository } from './supplier-invoices.repository.js';
 import type { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
 import { type ReceivedInvoice, stepRow, VOID_ROWS } from './supplier-invoice.document.js';
 import { PAYABLES_LOCK, SupplierInvoicesService } from './supplier-invoices.service.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** Voids documents that should never have been received (INVOICING 1). */
 @Injectable()
-export class VoidingService {
+export class VoidingService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly invoices: SupplierInvoicesService,
     private readonly payables: SupplierInvoicesRepository,
     private readonly clock: Clock,
-  ) {
-    ledger.registerRows(VOID_ROWS, async (tx, { ledgerId, eventId }) =>
-      (await this.payables.stepsOf(tx, ledgerId, eventId)).map(stepRow),
-    );
-    ledger.registerCheck((tx, ledgerId) => this.numberInUseTwice(tx, ledgerId));
+  ) {}
+
+  /** Documents that were voided, and whether a number was free. */
+  replayed(): Replayed {
+    return {
+      rows: {
+        [VOID_ROWS]: async (tx, { ledgerId, eventId }) =>
+          (await this.payables.stepsOf(tx, ledgerId, eventId)).map(stepRow),
+      },
+      checks: [(tx, ledgerId) => this.numberInUseTwice(tx, ledgerId)],
+    };
   }
 
   /**

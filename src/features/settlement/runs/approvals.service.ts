@@ -11,6 +11,7 @@ import { LedgerService } from '../../ledger/ledger.service.js';
 import type { SettlementApprovalEntity } from './settlement-approval.entity.js';
 import type { SettlementRunEntity } from './settlement-run.entity.js';
 import { SettlementRepository } from './settlement.repository.js';
+import type { Replayed, Replays, RowReader } from '../../ledger/replay/replay.port.js';
 
 /** Where a run stands (SETTLEMENT 9): made, approved by somebody else, or replaced by a later one. */
 export type RunState = 'DRAFT' | 'APPROVED' | 'SUPERSEDED';
@@ -20,18 +21,21 @@ const EARLIER_ROWS = 'mizan/row/settlement-approval/1';
 
 /** Approvals of settlement runs: who checks is not who made it. */
 @Injectable()
-export class ApprovalsService {
+export class ApprovalsService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly runs: SettlementRepository,
     private readonly clock: Clock,
-  ) {
-    for (const domain of [ROWS, EARLIER_ROWS]) {
-      ledger.registerRows(domain, async (tx, { ledgerId, eventId }) =>
-        (await this.runs.approvalsOf(tx, ledgerId, eventId)).map(approvalRow),
-      );
-    }
+  ) {}
+
+  /** Approvals, as they are and were sealed. */
+  replayed(): Replayed {
+    const rows: RowReader = async (tx, { ledgerId, eventId }) =>
+      (await this.runs.approvalsOf(tx, ledgerId, eventId)).map(approvalRow);
+    return {
+      rows: { [ROWS]: rows, [EARLIER_ROWS]: rows },
+    };
   }
 
   /**

@@ -1,20 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AssetsService } from '../../assets/assets.service.js';
-import { MeteredLoads } from '../../contracts/metered-loads.port.js';
+import type { MeteredLoads } from '../../contracts/metered-loads.port.js';
 
 /** A load is metered where a meter of the site's consumption is booked. */
 @Injectable()
-export class BookedLoadsService extends MeteredLoads {
-  constructor(private readonly assets: AssetsService) {
-    super();
-  }
+export class BookedLoadsService implements MeteredLoads {
+  constructor(private readonly assets: AssetsService) {}
 
-  override async isMetered(
-    tx: EntityManager,
-    ledgerId: string,
-    siteCode: string,
-  ): Promise<boolean> {
+  async isMetered(tx: EntityManager, ledgerId: string, siteCode: string): Promise<boolean> {
     const which = { siteCode, beforeSeq: null };
     return (await this.assets.bookedMetersOf(tx, ledgerId, which)).length > 0;
   }

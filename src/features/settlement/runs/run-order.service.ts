@@ -5,6 +5,7 @@ import type { RunResult } from '../../../core/settlement/document.js';
 import { runOrderFault, waitsUntil } from '../../../core/settlement/parts/run-order.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { Decimal } from '../../../core/units/money.js';
+import { Disputes } from './disputes.port.js';
 import type { SettlementBasis } from './settlement-input.service.js';
 import { type Latest, parseRun, type SettlementRun } from './settlement.document.js';
 
@@ -18,21 +19,10 @@ export interface Computed {
   readonly unsettledMonths: readonly string[];
 }
 
-/** Tells whether an invoice of a contract's period is in dispute. */
-export type DisputeReader = (
-  tx: EntityManager,
-  of: { readonly ledgerId: string; readonly contractCode: string; readonly period: string },
-) => Promise<boolean>;
-
 /** Which run may be written now: order, correction window, materiality (SETTLEMENT 9). */
 @Injectable()
 export class RunOrderService {
-  private readonly disputes: DisputeReader[] = [];
-
-  /** Features that know of disputes say so here: a change after the window needs one. */
-  registerDisputes(reader: DisputeReader): void {
-    this.disputes.push(reader);
-  }
+  constructor(private readonly disputes: Disputes) {}
 
   /** @throws DomainError `settlement.run_refused` */
   async require(tx: EntityManager, ledgerId: string, computed: Computed): Promise<void> {
@@ -42,10 +32,8 @@ export class RunOrderService {
       throw new DomainError('settlement.run_refused', { run: input.run, period, reason });
     };
     const lastDay = civilDayOf(MOROCCO_LEGAL_TIME, input.endMs - 1);
-    let isInDispute = false;
-    for (const reader of this.disputes) {
-      isInDispute ||= await reader(tx, { ledgerId, contractCode: contract.code, period });
-    }
+    const of = { contractCode: contract.code, period };
+    const isInDispute = await this.disputes.isInDispute(tx, ledgerId, of);
     const fault = runOrderFault(input.run, last, {
       ...{ lastDay, asOf: input.asOf, isInDispute },
       windowMonths: input.elections.cycle.correctionWindowMonths,

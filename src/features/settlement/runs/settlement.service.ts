@@ -5,6 +5,7 @@ import { engineStamp, isMadeHere, notComputedHere } from '../../../core/engines.
 import { DomainError } from '../../../core/errors.js';
 import { type Canonical, canonicalJson } from '../../../core/ledger/canonical.js';
 import { sha256 } from '../../../core/ledger/merkle.js';
+import type { Fault } from '../../../core/ledger/verify.js';
 import { openingsOf } from '../../../core/settlement/accounts/carry-over.js';
 import { conflictsOf } from '../../../core/settlement/elections/conflicts.js';
 import { comesOutAgain, type RunResult, settleRun } from '../../../core/settlement/document.js';
@@ -31,10 +32,11 @@ import {
 import type { SettlementRunEntity } from './settlement-run.entity.js';
 import { SETTLEMENT_REGISTERS } from '../settlement.registers.js';
 import { SettlementRepository } from './settlement.repository.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** Settles months and contract years of contracts with elections. A run never changes. */
 @Injectable()
-export class SettlementService {
+export class SettlementService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
@@ -42,35 +44,18 @@ export class SettlementService {
     private readonly order: RunOrderService,
     private readonly runs: SettlementRepository,
     private readonly clock: Clock,
-  ) {
-    ledger.registerRows(ROWS, async (tx, { ledgerId, eventId }) =>
-      (await this.runs.ofEvent(tx, ledgerId, eventId)).map(runRow),
-    );
-    ledger.registerTables(...SETTLEMENT_REGISTERS);
-    ledger.registerCheck(async (tx, ledgerId, note) => {
-      const documents: { readonly engineVersion?: unknown }[] = [];
-      const runs = await this.runs.list(tx, ledgerId);
-      const byId = new Map(runs.map((run) => [run.runId, run]));
-      const otherSource = await this.needs.inputs.sources(tx, ledgerId);
-      for (const run of runs) {
-        const document = parseRun(run);
-        documents.push({ engineVersion: document.engineVersion });
-        const other = otherSource(run, document);
-        if (other !== null) {
-          const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
-          return { seq, check: 'settlement_run', detail: `Settlement run ${run.runId} ${other}.` };
-        }
-        if (!isMadeHere('settlement', document)) continue;
-        const corrected = run.corrects === null ? undefined : byId.get(run.corrects);
-        const before = corrected === undefined ? null : parseRun(corrected);
-        if (comesOutAgain(document, before, MOROCCO_LEGAL_TIME)) continue;
-        const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
-        const detail = `Settlement run ${run.runId} does not come out of its own input again.`;
-        return { seq, check: 'settlement_run', detail };
-      }
-      for (const line of notComputedHere('settlement', 'run', documents)) note(line);
-      return null;
-    });
+  ) {}
+
+  /** Runs: their rows, what they rest on, and whether they come out again. */
+  replayed(): Replayed {
+    return {
+      tables: SETTLEMENT_REGISTERS,
+      rows: {
+        [ROWS]: async (tx, { ledgerId, eventId }) =>
+          (await this.runs.ofEvent(tx, ledgerId, eventId)).map(runRow),
+      },
+      checks: [(tx, ledgerId, note) => this.wrongRun(tx, ledgerId, note)],
+    };
   }
 
   /**
@@ -158,6 +143,36 @@ export class SettlementService {
       if (run === null) throw new DomainError('settlement.run_not_found', { runId });
       return run;
     });
+  }
+
+  /** The first run that rests on something else than it says, or does not come out again. */
+  private async wrongRun(
+    tx: EntityManager,
+    ledgerId: string,
+    note: (line: string) => void,
+  ): Promise<Fault | null> {
+    const documents: { readonly engineVersion?: unknown }[] = [];
+    const runs = await this.runs.list(tx, ledgerId);
+    const byId = new Map(runs.map((run) => [run.runId, run]));
+    const otherSource = await this.needs.inputs.sources(tx, ledgerId);
+    for (const run of runs) {
+      const document = parseRun(run);
+      documents.push({ engineVersion: document.engineVersion });
+      const other = otherSource(run, document);
+      if (other !== null) {
+        const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
+        return { seq, check: 'settlement_run', detail: `Settlement run ${run.runId} ${other}.` };
+      }
+      if (!isMadeHere('settlement', document)) continue;
+      const corrected = run.corrects === null ? undefined : byId.get(run.corrects);
+      const before = corrected === undefined ? null : parseRun(corrected);
+      if (comesOutAgain(document, before, MOROCCO_LEGAL_TIME)) continue;
+      const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
+      const detail = `Settlement run ${run.runId} does not come out of its own input again.`;
+      return { seq, check: 'settlement_run', detail };
+    }
+    for (const line of notComputedHere('settlement', 'run', documents)) note(line);
+    return null;
   }
 
   private async compute(

@@ -24,7 +24,7 @@ import { insertRows } from '../../../platform/database/rows/refused-rows.js';
 import { RowProblems } from '../../../platform/files/row-problems.js';
 import { eachAs } from '../../../platform/database/rows/pages.js';
 import { AssetsService, type Plant } from '../../assets/assets.service.js';
-import { BundleQueueService } from '../../certificates/bundles/bundle-queue.service.js';
+import type { ChargeKeeper } from '../../certificates/bundles/bundles.port.js';
 import {
   type ImportContext,
   type ImportOutcome,
@@ -32,25 +32,27 @@ import {
   ImportsService,
 } from '../../imports/imports.service.js';
 import { StorageRepository } from '../storage.repository.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 type FileRecord = Omit<StorageRecord, 'recordId'>;
 
 /** Records of storage devices: taken in from files, and certified by cancelled bundles. */
 @Injectable()
-export class StorageRecordsService {
+export class StorageRecordsService implements ChargeKeeper, Replays {
   constructor(
     private readonly imports: ImportsService,
     private readonly assets: AssetsService,
     private readonly storage: StorageRepository,
-    queue: BundleQueueService,
-  ) {
-    imports.registerRows(STORAGE_RECORD_DOMAIN, (tx, event) =>
-      eachAs(this.storage.ofEvent(tx, event), storageRecordRow),
-    );
-    queue.registerStorage({
-      deviceOf: (tx, ledgerId, recordId) => this.deviceOf(tx, ledgerId, recordId),
-      certify: (tx, at, taken) => this.certify(tx, at, taken),
-    });
+  ) {}
+
+  /** Rows of files of storage records. */
+  replayed(): Replayed {
+    return {
+      rows: {
+        [STORAGE_RECORD_DOMAIN]: (tx, event) =>
+          eachAs(this.storage.ofEvent(tx, event), storageRecordRow),
+      },
+    };
   }
 
   /**
@@ -176,7 +178,7 @@ export class StorageRecordsService {
   }
 
   /** The device of a charge that certificates can be cancelled for. */
-  private async deviceOf(tx: EntityManager, ledgerId: string, recordId: string): Promise<string> {
+  async deviceOf(tx: EntityManager, ledgerId: string, recordId: string): Promise<string> {
     const record = validate(recordId) ? await this.storage.record(tx, ledgerId, recordId) : null;
     if (record === null || !record.isCharging) {
       const fix = 'Name a charge of a storage device; take in its records first.';
@@ -186,7 +188,7 @@ export class StorageRecordsService {
   }
 
   /** Puts cancelled bundles behind a charge: of its hour and market, and no more than went in. */
-  private async certify(
+  async certify(
     tx: EntityManager,
     at: { readonly ledgerId: string; readonly eventId: string; readonly recordId: string },
     taken: readonly KnownBundle[],

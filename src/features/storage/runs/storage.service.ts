@@ -21,6 +21,7 @@ import { STORAGE_REGISTERS } from '../storage.registers.js';
 import { StorageRepository } from '../storage.repository.js';
 import type { StorageRunRequest } from '../storage.schemas.js';
 import { StorageViewService } from '../storage-view.service.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
 /** Result of a run; `isNew` is false when there was nothing more to trace. */
 export interface StorageRunResult {
@@ -33,7 +34,7 @@ const ROWS = 'mizan/rows/storage/1';
 
 /** Traces what storage devices give back to what went into them, and certifies it again. */
 @Injectable()
-export class StorageService {
+export class StorageService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
@@ -41,20 +42,28 @@ export class StorageService {
     private readonly issuing: StorageCertificatesService,
     private readonly storage: StorageRepository,
     private readonly clock: Clock,
-  ) {
-    ledger.registerRows(ROWS, (tx, event) =>
-      oneAfterAnother(
-        eachAs(this.storage.allocationsOf(tx, event), allocationRow),
-        eachAs(this.issuing.ofEvent(tx, event), issuedCertificateRow),
-      ),
-    );
-    ledger.registerTables(...STORAGE_REGISTERS);
-    ledger.registerCheck(async (tx, ledgerId) => {
-      const subject = await this.views.wrongSubject(tx, ledgerId);
-      if (subject === null) return null;
-      const detail = `What is kept of the storage record or bundle ${subject} is not what was sealed.`;
-      return { seq: null, check: 'storage', detail };
-    });
+  ) {}
+
+  /** All tables of storage; tracings, and balances folded again. */
+  replayed(): Replayed {
+    return {
+      tables: STORAGE_REGISTERS,
+      rows: {
+        [ROWS]: (tx, event) =>
+          oneAfterAnother(
+            eachAs(this.storage.allocationsOf(tx, event), allocationRow),
+            eachAs(this.issuing.ofEvent(tx, event), issuedCertificateRow),
+          ),
+      },
+      checks: [
+        async (tx, ledgerId) => {
+          const subject = await this.views.wrongSubject(tx, ledgerId);
+          if (subject === null) return null;
+          const detail = `What is kept of the storage record or bundle ${subject} is not what was sealed.`;
+          return { seq: null, check: 'storage', detail };
+        },
+      ],
+    };
   }
 
   /**

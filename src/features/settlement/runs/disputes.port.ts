@@ -1,0 +1,11 @@
+import type { EntityManager } from 'typeorm';
+
+/** Who knows of disputes about invoices: a change after the correction window needs one. */
+export abstract class Disputes {
+  /** Whether an invoice of a contract's period is in dispute. */
+  abstract isInDispute(
+    tx: EntityManager,
+    ledgerId: string,
+    of: { readonly contractCode: string; readonly period: string },
+  ): Promise<boolean>;
+}
