@@ -38,6 +38,7 @@ import { BookedLoadsService } from './features/settlement/runs/booked-loads.serv
 import { Disputes } from './features/settlement/runs/disputes.port.js';
 import { SettlementService } from './features/settlement/runs/settlement.service.js';
 import { SettlementModule } from './features/settlement/settlement.module.js';
+import { CheckpointsService } from './features/signing/checkpoints.service.js';
 import { StatementsService } from './features/statements/statements.service.js';
 import { StorageRecordsService } from './features/storage/records/storage-records.service.js';
 import { StorageService } from './features/storage/runs/storage.service.js';
@@ -57,6 +58,7 @@ export const REPLAYED: readonly Type<Replays>[] = [
   BundleQueueService,
   CertificatesService,
   ResumptionsService,
+  CheckpointsService,
   SupplierInvoicesService,
   InvoiceChecksService,
   BridgeService,

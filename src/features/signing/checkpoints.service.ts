@@ -14,7 +14,7 @@ import { rootAt } from '../../platform/marker/log-tree.js';
 import { Markers } from '../../platform/marker/markers.js';
 import { STANDING_FIX } from '../../platform/marker/standing.js';
 import { Signer } from '../../platform/signing/signer.js';
-import { LedgerService } from '../ledger/ledger.service.js';
+import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
 import { CheckpointEntity } from './checkpoint.entity.js';
 import {
   AFTER_LOSS,
@@ -35,17 +35,21 @@ export interface SignedState {
 
 /** Signs states of a log, and never one that contradicts what it signed before (LEDGER section 5). */
 @Injectable()
-export class CheckpointsService {
+export class CheckpointsService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly keys: SigningKeysService,
     private readonly signer: Signer,
     private readonly markers: Markers,
     private readonly clock: Clock,
-    ledger: LedgerService,
-  ) {
-    ledger.registerTables(...SIGNING_REGISTERS);
-    ledger.registerCheck((tx, ledgerId, note) => this.fault(tx, ledgerId, note));
+  ) {}
+
+  /** Whether checkpoints are of this log, and signed by who signed then. */
+  replayed(): Replayed {
+    return {
+      tables: SIGNING_REGISTERS,
+      checks: [(tx, ledgerId, note) => this.fault(tx, ledgerId, note)],
+    };
   }
 
   /**

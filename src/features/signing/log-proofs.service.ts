@@ -11,6 +11,7 @@ import {
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { rootAt, rootsOf } from '../../platform/marker/log-tree.js';
 import { LedgerService } from '../ledger/ledger.service.js';
+import { VerificationService } from '../ledger/replay/verification.service.js';
 import { CheckpointsService } from './checkpoints.service.js';
 
 /** A proof of the log's tree. */
@@ -26,6 +27,7 @@ export class LogProofsService {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
+    private readonly verification: VerificationService,
     private readonly checkpoints: CheckpointsService,
   ) {}
 
@@ -67,7 +69,7 @@ export class LogProofsService {
         throw new DomainError('log.no_such_row', { eventId, rowIndex, rowCount, fix });
       }
       if (seq >= size) throw noSuchPlace('seq', seq, size);
-      const rows = await this.ledger.rowsOf(tx, event);
+      const rows = await this.verification.rowsOf(tx, event);
       const leaves = rows.map((row) => leafHash(row));
       const rowPath = inclusionRanges(rowIndex, rowCount).map(({ begin, end }) =>
         treeRoot(leaves.slice(begin, end)),

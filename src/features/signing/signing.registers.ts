@@ -1,4 +1,4 @@
-import type { Register } from '../ledger/ledger.service.js';
+import type { Register } from '../ledger/replay/replay.port.js';
 
 /** Checkpoints are compared with the log's tree, and their signatures checked; keys follow from their events. */
 export const SIGNING_REGISTERS: readonly Register[] = [
