@@ -1,4 +1,5 @@
 import type { CertificateErrors } from './certificates/errors.js';
+import type { LogErrors } from './ledger/errors.js';
 import type { PointerProblem, RowProblem } from './problems.js';
 
 /** What refusals hold. */
@@ -24,7 +25,7 @@ export interface RefusedByRecord {
  * This list is part of the public API: codes are never renamed or reused. Their HTTP statuses live
  * in `platform/http/problem.filter.ts`, which does not compile while one is missing.
  */
-export interface ErrorDetails extends CertificateErrors {
+export interface ErrorDetails extends CertificateErrors, LogErrors {
   'request.invalid': { errors: readonly PointerProblem[] };
   'request.malformed': { detail: string };
   'request.not_found': { path: string };
@@ -282,23 +283,6 @@ export interface ErrorDetails extends CertificateErrors {
   'evidence.invalid': { check: string; detail: string };
   'constraint.violated': RefusedByRecord;
   'feature.not_built': { feature: string; detail: string };
-  'ledger.behind_checkpoint': {
-    ledgerId: string;
-    detail: string;
-    fix: string;
-    size: number;
-    markedSize: number;
-  };
-  'ledger.not_behind': { ledgerId: string; fix: string };
-  'ledger.resumption_not_asked': { ledgerId: string; fix: string };
-  'ledger.own_resumption': { ledgerId: string; fix: string };
-  /** Who signs cannot, or has not the key. */
-  'signing.unavailable': { detail: string; fix: string };
-  'checkpoint.not_found': { ledgerId: string; fix: string };
-  /** A place or size that the log does not have. */
-  'log.no_such_place': { field: string; value: number; size: number; fix: string };
-  'log.no_such_row': { eventId: string; rowIndex: number; rowCount: number; fix: string };
-  'log.no_such_event': { eventId: string; fix: string };
   'clock.behind': { detail: string; fix: string };
   'clock.ahead': { detail: string; fix: string };
   'service.unavailable': { detail: string };

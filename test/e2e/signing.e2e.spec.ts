@@ -126,7 +126,7 @@ describe('the signed log', () => {
       }
       const beyond = `/v1/ledger/proofs/row?eventId=${eventId}&row=${rowCount}`;
       expect((await app.call('GET', beyond, { role: 'auditor' })).body.code).toBe(
-        'log.no_such_row',
+        'log.no_such_place',
       );
     }
     expect(proven).toBeGreaterThan(20);

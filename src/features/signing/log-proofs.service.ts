@@ -52,8 +52,8 @@ export class LogProofsService {
   /**
    * That a row is in the log, under the last state that was signed: a file that needs nothing else to be checked.
    *
-   * @throws DomainError `log.no_such_event`, `log.no_such_row`, `log.no_such_place` for an event that came after the
-   *   last state that was signed, `checkpoint.not_found`
+   * @throws DomainError `log.no_such_event`; `log.no_such_place` for a row that it did not seal, or an event that came after
+   *   the last state that was signed; `checkpoint.not_found`
    */
   async row(ledgerId: string, eventId: string, rowIndex: number): Promise<string> {
     const { note, size } = await this.checkpoints.latest(ledgerId);
@@ -64,10 +64,7 @@ export class LogProofsService {
         throw new DomainError('log.no_such_event', { eventId, fix });
       }
       const { seq, rowCount, payload } = event;
-      if (rowIndex >= rowCount) {
-        const fix = 'Rows are counted from 0.';
-        throw new DomainError('log.no_such_row', { eventId, rowIndex, rowCount, fix });
-      }
+      if (rowIndex >= rowCount) throw noSuchPlace('row', rowIndex, rowCount);
       if (seq >= size) throw noSuchPlace('seq', seq, size);
       const rows = await this.verification.rowsOf(tx, event);
       const leaves = rows.map((row) => leafHash(row));

@@ -164,7 +164,6 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'signing.unavailable': 503,
   'checkpoint.not_found': 404,
   'log.no_such_place': 404,
-  'log.no_such_row': 404,
   'log.no_such_event': 404,
   'clock.behind': 503,
   'clock.ahead': 503,
