@@ -62,8 +62,9 @@ function isBadInput(code: string): boolean {
 }
 
 /** Says what went wrong on stderr, and gives the exit code. */
-async function fail(error: unknown, args: readonly string[]): Promise<number> {
+async function fail(thrown: unknown, args: readonly string[]): Promise<number> {
   const isCalc = args[0] === 'calc';
+  const error = await refusedOf(thrown);
   if (error instanceof DomainError) {
     const problem = JSON.stringify({ code: error.code, ...toldDetails(error) });
     const isJson = isCalc || args.includes('--json');
@@ -75,6 +76,13 @@ async function fail(error: unknown, args: readonly string[]): Promise<number> {
   if (typeof code === 'string' && code.startsWith('commander.')) return exitCode === 0 ? 0 : 2;
   process.stderr.write(`${await toldOf(error)}\n`);
   return 1;
+}
+
+/** `calc` has no database that could go away, and loads nothing that knows of one. */
+async function refusedOf(thrown: unknown): Promise<unknown> {
+  const { code } = thrown as { readonly code?: unknown };
+  const isPlain = thrown instanceof DomainError || String(code).startsWith('commander.');
+  return isPlain ? thrown : (await import('./failure.js')).asRefusal(thrown);
 }
 
 async function toldOf(error: unknown): Promise<string> {
