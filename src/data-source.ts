@@ -27,6 +27,7 @@ import { AcceptSuspectHours1790003540000 } from '../migrations/1790003540000-acc
 import { VoidSupplierInvoices1790003550000 } from '../migrations/1790003550000-void-supplier-invoices.js';
 import { KeepLogNodes1790003560000 } from '../migrations/1790003560000-keep-log-nodes.js';
 import { SignTheLog1790003570000 } from '../migrations/1790003570000-sign-the-log.js';
+import { FindEventsByType1790003580000 } from '../migrations/1790003580000-find-events-by-type.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -152,6 +153,7 @@ const MIGRATIONS = [
   VoidSupplierInvoices1790003550000,
   KeepLogNodes1790003560000,
   SignTheLog1790003570000,
+  FindEventsByType1790003580000,
 ];
 
 /** Every kind of record. The second list stands in the order of the alphabet. */

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { safeInteger } from '../../platform/database/rows/columns.js';
 
 const KEY = 'ledger_event_has_one_place';
@@ -6,6 +6,7 @@ const PAYLOAD = "convert_from(payload, 'UTF8')::jsonb";
 
 /** One sealed decision, with the exact bytes that were hashed. Rows are only ever added. */
 @Entity({ name: 'ledger_event' })
+@Index('ledger_event_by_type', ['ledgerId', 'type', 'seq'])
 @Unique('ledger_event_is_recorded_once', ['ledgerId', 'eventId'])
 @Unique('ledger_event_can_be_followed', ['ledgerId', 'seq', 'chainHash'])
 @ForeignKey(
