@@ -1,12 +1,25 @@
-import { chmodSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { createPrivateKey, sign as signBytes } from 'node:crypto';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { leafHash } from '../../src/core/ledger/merkle.js';
-import { openCheckpoint, originOf } from '../../src/core/proofs/checkpoint.js';
+import { growTree, leafHash } from '../../src/core/ledger/merkle.js';
+import { checkpointText, openCheckpoint, originOf } from '../../src/core/proofs/checkpoint.js';
 import { checkRowProof } from '../../src/core/proofs/row-proof.js';
-import { readVerifierKey } from '../../src/core/proofs/signed-note.js';
+import { readVerifierKey, signatureLine, signedNote } from '../../src/core/proofs/signed-note.js';
 import { isConsistent, isIncluded } from '../../src/core/proofs/tree-proofs.js';
 import { CONFIG, type Config } from '../../src/platform/config.js';
+import { Markers } from '../../src/platform/marker/markers.js';
 import type { TestApp } from '../support/app.js';
+import { mizan } from '../support/cli.js';
 import { rows, session } from '../support/database.js';
 import { startMonth } from '../support/month.js';
 
@@ -75,7 +88,11 @@ describe('the signed log', () => {
     expect(key!.kid).toBe(first.kid);
     const { items } = await get(`/v1/ledger/events?after=${head.size - 2}`);
     expect(items[0]).toMatchObject({ type: 'signing_key.activated' });
-    expect(JSON.parse(items[0].payload).body).toMatchObject({ kid: first.kid, signer: 'file' });
+    // Who asked only reads: the program takes its key by itself.
+    expect(JSON.parse(items[0].payload)).toMatchObject({
+      ...{ actor: 'clock', actorPrincipal: 'clock' },
+      body: { kid: first.kid, signer: 'file' },
+    });
   });
 
   it('proves that it only grew, and where each of its events stands', async () => {
@@ -172,6 +189,56 @@ describe('the signed log', () => {
     expect((await sign()).status).toBe(200);
   });
 
+  it('is signed, proven and checked at the terminal', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mizan-signing-'));
+    const { dataDir } = app.nest.get<Config>(CONFIG);
+    const settings = {
+      DATABASE_URL: app.database.adminUrl,
+      MIZAN_DATA_DIR: dataDir,
+      MIZAN_LEDGER: 'test',
+    };
+    const ran = (...args: readonly string[]) => mizan(args, { settings });
+    const [note, proof] = [join(folder, 'kept.note'), join(folder, 'row.tlog-proof')];
+    const signed = JSON.parse(ran('checkpoint', '--out', note, '--json').stdout);
+    expect(readFileSync(note, 'utf8')).toBe(signed.note);
+    await grow('GROWN-3');
+    expect(ran('checkpoint', '--since', note).stdout).toContain('The log only grew since');
+    // A state that this log never had, signed by its own key: its key was stolen, or it was cut.
+    const [file] = readdirSync(join(dataDir, 'signing-keys')).filter((name) =>
+      name.startsWith(signed.kid),
+    );
+    const jwk = JSON.parse(readFileSync(join(dataDir, 'signing-keys', file!), 'utf8'));
+    const secret = createPrivateKey({ key: jwk, format: 'jwk' });
+    const text = checkpointText({ origin, size: 3, root: leafHash('another') });
+    const line = signatureLine(
+      readVerifierKey(signed.verifierKey)!,
+      signBytes(null, Buffer.from(text), secret),
+    );
+    writeFileSync(note, signedNote(text, [line]));
+    expect(ran('checkpoint', '--since', note)).toMatchObject({
+      ...{ code: 1, stdout: expect.stringContaining('FAIL: the first 3 events are others') },
+    });
+    writeFileSync(note, signedNote(text, [line]).replace('\n3\n', '\n4\n'));
+    expect(ran('checkpoint', '--since', note)).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('No signature of a trusted key verifies') },
+    });
+
+    const { items } = await get('/v1/ledger/events?limit=200');
+    const { eventId } = items.find(({ rowCount }: { rowCount: number }) => rowCount > 1);
+    expect(ran('prove', eventId, '1', '--out', proof).code).toBe(0);
+    const verify = (...args: readonly string[]) => ran('verify', proof, ...args);
+    expect(verify('--key', signed.verifierKey)).toMatchObject({
+      ...{ code: 0, stdout: expect.stringContaining('ok   proof: this row is among') },
+    });
+    expect(verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('NAME+ID+KEY') });
+    expect(verify('--key', signed.verifierKey, '--head', 'ab'.repeat(32)).code).toBe(2);
+    writeFileSync(proof, readFileSync(proof, 'utf8').replace('index ', 'index 1'));
+    expect(verify('--key', signed.verifierKey)).toMatchObject({
+      ...{ code: 1, stdout: expect.stringContaining('FAIL proof: The event stands at another') },
+    });
+    rmSync(folder, { recursive: true });
+  });
+
   // prettier-ignore
   it.each([
     ['its size', `UPDATE checkpoint SET size = size + 1000 WHERE size = (SELECT max(size) FROM checkpoint)`],
@@ -214,5 +281,54 @@ describe('the signed log', () => {
     expect([status, body.code]).toEqual([503, 'ledger.behind_checkpoint']);
     expect(body.detail).toMatch('are others than those that were signed');
     expect((await get('/v1/ledger/verification')).fault).toMatchObject({ seq: 0 });
+    // The end of the chain is what it was: only what was signed tells.
+    const appended = await app.call('POST', '/v1/organisations', {
+      ...{ role: 'energy-manager', body: { code: 'NO', name: 'NO', country: 'MA' } },
+    });
+    expect([appended.status, appended.body.code]).toEqual([503, 'ledger.behind_checkpoint']);
+    expect(appended.body.detail).toMatch('others than those that were signed');
+    const writing = await app.call('GET', '/health/writing');
+    expect([writing.status, writing.body.reasons[0]]).toEqual([
+      ...[503, expect.stringMatching('others than those that were signed')],
+    ]);
   });
+});
+
+it('goes on with another key where events were declared lost, and compares no more with what the first signed', async () => {
+  const app = await startMonth();
+  const sign = () => app.call('POST', '/v1/ledger/checkpoints', { role: 'auditor' });
+  const { body: first } = await sign();
+  await app.nest.get(Markers).settle();
+  // The last event is cut off, as a backup from before it would have it.
+  const [before] = await rows<{ size: string; chain: Buffer; leaf: Buffer }>(
+    app.database.adminUrl,
+    'SELECT seq + 1 AS size, chain_hash AS chain FROM ledger_event ORDER BY seq DESC OFFSET 1 LIMIT 1',
+  );
+  const leaves = await rows<{ hash: Buffer }>(
+    app.database.adminUrl,
+    `SELECT leaf_hash AS hash FROM ledger_event WHERE seq < ${before!.size} ORDER BY seq`,
+  );
+  const tree = growTree();
+  leaves.forEach(({ hash }) => tree.add(hash));
+  const hex = (bytes: Uint8Array): string => `'\\x${Buffer.from(bytes).toString('hex')}'`;
+  await session(app.database.adminUrl, (client) =>
+    client.query(`SET session_replication_role = replica;
+      DELETE FROM ledger_event WHERE seq >= ${before!.size};
+      DELETE FROM log_node WHERE (node_index + 1) << level > ${before!.size};
+      DELETE FROM checkpoint;
+      UPDATE ledger_head SET size = ${before!.size}, chain_hash = ${hex(before!.chain)},
+        subtrees = ${hex(Buffer.concat(tree.subtrees()))}`),
+  );
+  expect((await sign()).body.code).toBe('ledger.behind_checkpoint');
+  const resume = (step: string, key: string, body?: object) =>
+    app.call('POST', `/v1/ledger/resumptions${step}`, { key, ...(body ? { body } : {}) });
+  const asked = await resume('', app.keys.admin, { reason: 'the volume burnt' });
+  expect(asked.body).toMatchObject({ standing: 'behind' });
+  expect((await resume('/confirmations', app.secondAdmin)).status).toBe(200);
+  const { status, body: second } = await sign();
+  expect(status).toBe(200);
+  expect(second.kid).not.toBe(first.kid);
+  const { body } = await app.call('GET', '/v1/ledger/verification', { role: 'auditor' });
+  expect(body.fault).toBeNull();
+  await app.close();
 });

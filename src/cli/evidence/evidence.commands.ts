@@ -3,11 +3,19 @@ import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import type { EvidenceCheck, NotedHead } from '../../core/evidence/verify-evidence.js';
 import { DomainError } from '../../core/errors.js';
+import { checkRowProof, isRowProof } from '../../core/proofs/row-proof.js';
+import { readVerifierKey } from '../../core/proofs/signed-note.js';
 import { duplicateMember } from '../../core/tabular/json-duplicates.js';
 import { EvidenceService } from '../../features/evidence/evidence.service.js';
 import { LedgerService } from '../../features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../../platform/config.js';
-import { LedgerCommand, type LedgerOptions, READ, TerminalCommand } from '../shell/base.command.js';
+import {
+  LedgerCommand,
+  type LedgerOptions,
+  READ,
+  requireUsed,
+  TerminalCommand,
+} from '../shell/base.command.js';
 import { answer } from '../shell/output.js';
 import {
   EVIDENCE_LIMITS,
@@ -61,7 +69,7 @@ export class EvidenceCommand extends LedgerCommand {
   arguments: '<file>',
   description:
     'Check an evidence file with nothing but the file: that it is whole, and every figure; exit 1 when a check fails, 2 when an engine ' +
-    'that is not here made what it holds',
+    'that is not here made what it holds. Or the proof of a row, with the key of its log (--key)',
 })
 export class VerifyCommand extends TerminalCommand {
   constructor(private readonly evidence: EvidenceService) {
@@ -77,9 +85,22 @@ export class VerifyCommand extends TerminalCommand {
     return head;
   }
 
-  async run([file]: string[], { json, head }: { json?: boolean; head?: string }): Promise<void> {
+  @Option({
+    flags: '--key <key>',
+    description: 'Key that is trusted to sign the log of a row’s proof, as `checkpoint` prints it',
+  })
+  parseKey(key: string): string {
+    return key;
+  }
+
+  async run([file]: string[], { json, head, key }: VerifyOptions): Promise<void> {
     const noted = head === undefined ? null : notedHead(head);
     const bytes = readSmallFile(file!, EVIDENCE_LIMITS.bytes);
+    if (isRowProof(bytes)) {
+      requireUsed('verify PROOF', head === undefined ? {} : { head }, ['key']);
+      return this.verifyRow(bytes.toString('utf8'), { json, key });
+    }
+    requireUsed('verify EVIDENCE', key === undefined ? {} : { key }, ['head']);
     const document = parseJsonFile(file!, bytes, EVIDENCE_LIMITS);
     const twice = duplicateMember(bytes.toString('utf8'));
     const checks = twice === null ? this.evidence.verify(document, noted) : [duplicated(twice)];
@@ -100,6 +121,35 @@ export class VerifyCommand extends TerminalCommand {
     if (!ok) process.exitCode = 1;
     else if (!isComputed) process.exitCode = 2;
   }
+
+  /** Checks a row's proof against the one key that is trusted: nothing in the file is. */
+  private verifyRow(text: string, { json, key = '' }: Pick<VerifyOptions, 'json' | 'key'>): void {
+    const trusted = readVerifierKey(key);
+    if (trusted === null) {
+      const detail =
+        'A proof is checked with the key of its log, NAME+ID+KEY, as `mizan checkpoint` prints it.';
+      throw new DomainError('request.invalid', {
+        errors: [{ pointer: '/options/key', rule: 'signing_key.form', detail }],
+      });
+    }
+    const checked = checkRowProof(text, { origin: trusted.name, trusted: [trusted] });
+    if (!checked.isProven) {
+      answer({ document: checked, text: `FAIL proof: ${checked.fault}` }, json);
+      process.exitCode = 1;
+      return;
+    }
+    const { row, checkpoint } = checked;
+    const of = `${checkpoint.size} events of ${checkpoint.origin}`;
+    const document = { isProven: true, row, size: checkpoint.size, origin: checkpoint.origin };
+    answer({ document, text: `ok   proof: this row is among ${of}\n${row}` }, json);
+  }
+}
+
+/** Options of `verify`: a noted head goes with an evidence file, a key with a proof. */
+interface VerifyOptions {
+  readonly json?: boolean | undefined;
+  readonly head?: string;
+  readonly key?: string | undefined;
 }
 
 const duplicated = (pointer: string): EvidenceCheck => ({

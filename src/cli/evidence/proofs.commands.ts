@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../../core/errors.js';
+import { openCheckpoint, originOf } from '../../core/proofs/checkpoint.js';
+import { isConsistent } from '../../core/proofs/tree-proofs.js';
 import { LedgerService } from '../../features/ledger/ledger.service.js';
-import { CheckpointsService } from '../../features/signing/checkpoints.service.js';
+import { CheckpointsService, noteKeyOf } from '../../features/signing/checkpoints.service.js';
 import { LogProofsService } from '../../features/signing/log-proofs.service.js';
 import {
   RenewKeyRequest,
@@ -13,6 +15,7 @@ import {
 } from '../../features/signing/signing.schemas.js';
 import { SigningKeysService } from '../../features/signing/signing-keys.service.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { readSmallFile } from '../../platform/files/formats/json-text.js';
 import { pointerProblems } from '../../platform/http/problems.js';
 import { LedgerCommand, type LedgerOptions, READ } from '../shell/base.command.js';
 import { answer } from '../shell/output.js';
@@ -20,7 +23,12 @@ import { answer } from '../shell/output.js';
 interface CheckpointOptions extends LedgerOptions {
   readonly newKey?: boolean;
   readonly reason?: string;
+  readonly since?: string;
+  readonly out?: string;
 }
+
+/** Largest note that is read: some signatures, of whatever kind. */
+const NOTE_BYTES = 1_000_000;
 
 @Command({
   name: 'checkpoint',
@@ -34,6 +42,7 @@ export class CheckpointCommand extends LedgerCommand {
     protected readonly ledgers: LedgerService,
     private readonly checkpoints: CheckpointsService,
     private readonly keys: SigningKeysService,
+    private readonly proofs: LogProofsService,
   ) {
     super();
   }
@@ -48,7 +57,24 @@ export class CheckpointCommand extends LedgerCommand {
     return text;
   }
 
-  async run(_: string[], { newKey, reason, ...options }: CheckpointOptions): Promise<void> {
+  @Option({
+    flags: '--since <file>',
+    description:
+      'A signed note that was kept: prove that the log only grew since; exit 1 where not',
+  })
+  parseSince(file: string): string {
+    return file;
+  }
+
+  @Option({ flags: '--out <file>', description: 'File to write the signed note to, as it is' })
+  parseOut(file: string): string {
+    return file;
+  }
+
+  async run(
+    _: string[],
+    { newKey, reason, since, out, ...options }: CheckpointOptions,
+  ): Promise<void> {
     if ((newKey === true) !== (reason !== undefined)) {
       const detail = 'A new key is taken for a reason: --new-key and --reason go together.';
       const pointer = `/options/${newKey === true ? 'reason' : 'newKey'}`;
@@ -61,13 +87,41 @@ export class CheckpointCommand extends LedgerCommand {
       if (!request.success) throw refused(request.error.issues);
       await this.keys.renew(await this.actor(options, 'admin'), request.data.reason);
     }
-    const actor = await this.actor(options, ...READ, 'admin');
-    const checkpoint = toCheckpointResponse(await this.checkpoints.sign(actor));
-    const keys = await this.keys.list(actor.ledgerId);
+    const { ledgerId } = await this.actor(options, ...READ, 'admin');
+    const checkpoint = toCheckpointResponse(await this.checkpoints.sign(ledgerId));
+    const keys = await this.keys.list(ledgerId);
     const key = keys.find(({ kid }) => kid === checkpoint.kid)!;
-    const { verifierKey } = toSigningKeyResponse(actor.ledgerId, key);
-    const text = `${checkpoint.note}\nChecked with: ${verifierKey}`;
-    answer({ document: { ...checkpoint, verifierKey }, text }, options.json);
+    const { verifierKey } = toSigningKeyResponse(ledgerId, key);
+    if (out !== undefined) writeFileSync(out, checkpoint.note);
+    const grown = since === undefined ? null : await this.grownSince(ledgerId, since, checkpoint);
+    const lines = [`${checkpoint.note}\nChecked with: ${verifierKey}`];
+    if (grown !== null) {
+      lines.push(
+        grown.isConsistent
+          ? `The log only grew since: its first ${grown.sinceSize} events are those of ${since}.`
+          : `FAIL: the first ${grown.sinceSize} events are others than those of ${since}.`,
+      );
+    }
+    const document = { ...checkpoint, verifierKey, ...grown };
+    answer({ document, text: lines.join('\n') }, options.json);
+    if (grown?.isConsistent === false) process.exitCode = 1;
+  }
+
+  /** Whether the log begins with the state of a note that was kept, by a proof that is checked here. */
+  private async grownSince(
+    ledgerId: string,
+    file: string,
+    { size, root }: { readonly size: number; readonly root: string },
+  ): Promise<{ readonly sinceSize: number; readonly isConsistent: boolean }> {
+    const origin = originOf(ledgerId);
+    const text = readSmallFile(file, NOTE_BYTES).toString('utf8');
+    const trusted = (await this.keys.list(ledgerId)).map((key) => noteKeyOf(origin, key));
+    const kept = openCheckpoint(text, { origin, trusted });
+    if ('fault' in kept) throw notANote(kept.fault);
+    const of = { size1: kept.size, root1: kept.root, size2: size, root2: bytesOfHex(root) };
+    if (kept.size > size) return { sinceSize: kept.size, isConsistent: false };
+    const { hashes } = await this.proofs.consistency(ledgerId, kept.size, size);
+    return { sinceSize: kept.size, isConsistent: isConsistent(of, hashes) };
   }
 }
 
@@ -105,6 +159,14 @@ export class ProveCommand extends LedgerCommand {
     answer({ document: { file, eventId, row: rowIndex }, text: `Wrote ${file}` }, options.json);
   }
 }
+
+const bytesOfHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
+
+/** What `--since` names is no signed state of this log. */
+const notANote = (fault: string): DomainError =>
+  new DomainError('request.invalid', {
+    errors: [{ pointer: '/options/since', rule: 'checkpoint.kept', detail: fault }],
+  });
 
 const refused = (issues: Parameters<typeof pointerProblems>[0]): DomainError =>
   new DomainError('request.invalid', { errors: pointerProblems(issues) });

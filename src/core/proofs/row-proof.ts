@@ -28,6 +28,9 @@ export interface RowProof {
 
 const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64');
 
+/** Whether a file says that it is a proof. */
+export const isRowProof = (bytes: Buffer): boolean => bytes.indexOf(`${FORMAT}\n`) === 0;
+
 /** Writes a proof as a file (`.tlog-proof`). */
 export function writeRowProof(proof: RowProof): string {
   const extra = canonicalJson({

@@ -2,12 +2,11 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'nod
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { leavesOf, proofOf } from '../../../test/support/proofs.js';
-import { checkSignature } from '../certificates/signature.js';
 import { canonicalJson } from '../ledger/canonical.js';
 import { EMPTY_HEAD, type EventDraft, type LogHead, sealEvent } from '../ledger/event.js';
 import { leafHash, treeRoot } from '../ledger/merkle.js';
 import { checkpointText, openCheckpoint, originOf, readCheckpointText } from './checkpoint.js';
-import { detachedJws, jwsInput, publishedKey, thumbprint } from './jws.js';
+import { publishedKey, thumbprint } from './jwk.js';
 import { checkRowProof, readRowProof, type RowProof, writeRowProof } from './row-proof.js';
 import {
   type NoteKey,
@@ -32,25 +31,10 @@ const noteKey = (name: string, key: KeyObject): NoteKey => ({ name, publicKey: p
 const lineOf = (key: NoteKey, secret: KeyObject, text: string): string =>
   signatureLine(key, sign(null, Buffer.from(text), secret));
 
-describe('a signature over a document (RFC 8037, RFC 7515)', () => {
-  it('has the published thumbprint, header and signature', () => {
-    const key = publishedKey(publicOf(RFC_KEY));
-    expect(key.x).toBe(jws.jwk.x);
-    expect(thumbprint(key)).toBe(jws.thumbprint_rfc7638);
-    const input = jwsInput(jws.payload_utf8, null);
-    const detached = detachedJws(input, sign(null, input.bytes, RFC_KEY));
-    expect(detached).toBe(jws.jws.replace(/\.[^.]+\./, '..'));
-  });
-
-  it('is taken by who knows the key, for its own bytes alone', () => {
-    const kid = thumbprint(publishedKey(publicOf(RFC_KEY)));
-    const input = jwsInput('{"a":1}', kid);
-    const detached = detachedJws(input, sign(null, input.bytes, RFC_KEY));
-    const keys = [{ kid, x: jws.jwk.x, validFrom: '2026-01-01T00:00:00.000Z', validTo: null }];
-    const at = Date.parse('2026-06-01');
-    expect(checkSignature(Buffer.from('{"a":1}'), detached, keys, at)).toEqual({ ok: true, kid });
-    expect(checkSignature(Buffer.from('{"a":2}'), detached, keys, at).ok).toBe(false);
-  });
+it('names a key by its published thumbprint (RFC 8037, RFC 7638)', () => {
+  const key = publishedKey(publicOf(RFC_KEY));
+  expect(key.x).toBe(jws.jwk.x);
+  expect(thumbprint(key)).toBe(jws.thumbprint_rfc7638);
 });
 
 describe('a checkpoint (C2SP signed-note, tlog-checkpoint)', () => {

@@ -62,6 +62,10 @@ export class ResumptionsService implements Replays {
           const standing = await this.markers.standingIn(tx, ledgerId, head);
           if (standing.kind === 'with') return null;
           const { size } = standing.mark;
+          if (standing.signedSize !== null) {
+            const detail = `The first ${standing.signedSize} events are others than those that were signed.`;
+            return { seq: 0, check: 'marker', detail };
+          }
           const detail = `The marker outside of the database knows ${size} events: the last of them are ${
             standing.kind === 'behind' ? 'missing' : 'others'
           }.`;

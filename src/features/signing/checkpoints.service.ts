@@ -5,14 +5,13 @@ import { toHex } from '../../core/ledger/merkle.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import { checkpointText, openCheckpoint, originOf } from '../../core/proofs/checkpoint.js';
 import { type NoteKey, signatureLine, signedNote } from '../../core/proofs/signed-note.js';
-import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { logger } from '../../platform/logger.js';
 import { storedHead } from '../../platform/marker/log-ends.js';
-import { rootAt } from '../../platform/marker/log-tree.js';
+import { rootAt, rootsOf } from '../../platform/marker/log-tree.js';
 import { Markers } from '../../platform/marker/markers.js';
-import { STANDING_FIX } from '../../platform/marker/standing.js';
+import { STANDING_FIX, type StoredHead } from '../../platform/marker/standing.js';
 import { Signer } from '../../platform/signing/signer.js';
 import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
 import { CheckpointEntity } from './checkpoint.entity.js';
@@ -58,12 +57,13 @@ export class CheckpointsService implements Replays {
    * @throws DomainError `ledger.behind_checkpoint` when the log is shorter than a state that was signed, or its
    *   beginning is another; `signing.unavailable`
    */
-  async sign(actor: Actor): Promise<CheckpointEntity> {
-    const { ledgerId } = actor;
-    const key = await this.keys.current(actor);
+  async sign(ledgerId: string): Promise<CheckpointEntity> {
+    const key = await this.keys.current(ledgerId);
+    // A loss that was declared a moment ago takes what was signed before it out of the marker.
+    await this.markers.settle();
     const { head, root, last } = await this.scope.read(ledgerId, async (tx) => {
       const end = (await storedHead(tx, ledgerId))!;
-      await this.requireConsistent(tx, ledgerId, end.size);
+      await this.requireConsistent(tx, ledgerId, end);
       return {
         head: end,
         root: await rootAt(tx, ledgerId, end.size),
@@ -74,10 +74,12 @@ export class CheckpointsService implements Replays {
     const note = await this.noteOf(key, { origin: originOf(ledgerId), size: head.size, root });
     // Noted outside before anybody has it: what was given away is never forgotten.
     const signed = { size: head.size, root: toHex(root), kid: key.kid };
-    await this.markers.change(ledgerId, (mark) => ({
-      ...(mark ?? head),
-      signed: mark?.signed !== undefined && mark.signed.size > signed.size ? mark.signed : signed,
-    }));
+    await this.markers.change(ledgerId, (mark) => {
+      const before = mark?.signed;
+      // Another process may have signed a later state by the same key meanwhile.
+      const isLater = before !== undefined && before.kid === key.kid && before.size > signed.size;
+      return { ...(mark ?? head), signed: isLater ? before : signed };
+    });
     const row: CheckpointEntity = {
       ...{ ledgerId, size: head.size, kid: key.kid, root: Buffer.from(root), note },
       signedAt: this.clock.now(),
@@ -108,7 +110,7 @@ export class CheckpointsService implements Replays {
   private async requireConsistent(
     tx: EntityManager,
     ledgerId: string,
-    size: number,
+    { size, chainHash }: StoredHead,
   ): Promise<void> {
     const last = await this.lastIn(tx, ledgerId);
     const marked = this.markers.markOf(ledgerId)?.signed;
@@ -123,6 +125,8 @@ export class CheckpointsService implements Replays {
       const detail = isThere
         ? `The first ${signed.size} events of the log are others than those that were signed.`
         : `The log has ${size} events; ${signed.size} were signed.`;
+      // From now on nothing is taken in either, where the marker knows of it.
+      await this.markers.standingAnew(tx, ledgerId, { size, chainHash });
       const sizes = { size, markedSize: signed.size };
       logger.error({ ledgerId, ...sizes }, 'nothing is signed: the log is not what was signed');
       throw new DomainError('ledger.behind_checkpoint', {
@@ -148,6 +152,11 @@ export class CheckpointsService implements Replays {
     const rows = await tx.find(CheckpointEntity, { where: { ledgerId }, order: { size: 'ASC' } });
     const origin = originOf(ledgerId);
     const size = (await storedHead(tx, ledgerId))?.size ?? 0;
+    const inLog = rows.filter((row) => row.size <= size);
+    const ranges = inLog.map((row) => ({ begin: 0, end: row.size }));
+    const roots = new Map(
+      (await rootsOf(tx, ledgerId, ranges)).map((root, at) => [inLog[at]!.size, root]),
+    );
     let lostCount = 0;
     for (const row of rows) {
       const key = keys.find(({ kid }) => kid === row.kid);
@@ -159,7 +168,8 @@ export class CheckpointsService implements Replays {
       const opened = openCheckpoint(row.note, { origin, trusted });
       const isTold =
         !('fault' in opened) && opened.size === row.size && row.root.equals(opened.root);
-      const isOfLog = row.size <= size && row.root.equals(await rootAt(tx, ledgerId, row.size));
+      const root = roots.get(row.size);
+      const isOfLog = root !== undefined && row.root.equals(root);
       if (isTold && isOfLog) continue;
       const detail = isOfLog
         ? `What was signed of ${row.size} events is not what stands beside it.`

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { requirePerson } from '../../core/access/key.js';
+import { CLOCK } from '../../core/ledger/principal.js';
 import { originOf } from '../../core/proofs/checkpoint.js';
-import { publishedKey, thumbprint } from '../../core/proofs/jws.js';
+import { publishedKey, thumbprint } from '../../core/proofs/jwk.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import { Signer } from '../../platform/signing/signer.js';
@@ -67,19 +68,20 @@ export class SigningKeysService {
   }
 
   /**
-   * The key that signs now. The first is made when it is first needed; another, when the log went on without its
-   * last events, which the one before may have signed.
+   * The key that signs now. The program takes the first when it is first needed; another, when the log went on
+   * without its last events, which the one before may have signed. Nobody else acts: who asks for a signature may
+   * be one who only reads.
    *
    * @throws DomainError `signing.unavailable`, and what an append throws
    */
-  async current(actor: Actor): Promise<SigningKey> {
-    const { ledgerId } = actor;
+  async current(ledgerId: string): Promise<SigningKey> {
     const { key, isAfterLoss } = await this.scope.read(ledgerId, async (tx) => {
       const [resumed] = (await this.ledger.sealedOf(tx, ledgerId, ['ledger.resumed'])).slice(-1);
       const last = (await this.keysIn(tx, ledgerId)).at(-1) ?? null;
       return { key: last, isAfterLoss: (resumed?.seq ?? -1) > (last?.activatedSeq ?? Infinity) };
     });
     if (key !== null && !isAfterLoss) return key;
+    const actor = { ledgerId, id: CLOCK, principalId: CLOCK, role: 'operator' } as const;
     return this.change(actor, key === null ? null : AFTER_LOSS);
   }
 

@@ -34,7 +34,7 @@ export class SigningController {
   ) {}
 
   @Get('checkpoint')
-  @Roles(...READERS)
+  @Roles(...READERS, 'admin')
   @ApiOperation({ summary: 'The last state of the log that was signed.' })
   @ApiOkResponse({ standardSchema: CheckpointResponse })
   async latest(@CurrentActor() { ledgerId }: Actor): Promise<CheckpointResponse> {
@@ -43,11 +43,11 @@ export class SigningController {
 
   @Post('checkpoints')
   @HttpCode(200)
-  @Roles(...READERS)
+  @Roles(...READERS, 'admin')
   @ApiOperation({ summary: 'Have the log signed as it ends now; the same state is signed once.' })
   @ApiOkResponse({ standardSchema: CheckpointResponse })
-  async sign(@CurrentActor() actor: Actor): Promise<CheckpointResponse> {
-    return toCheckpointResponse(await this.checkpoints.sign(actor));
+  async sign(@CurrentActor() { ledgerId }: Actor): Promise<CheckpointResponse> {
+    return toCheckpointResponse(await this.checkpoints.sign(ledgerId));
   }
 
   @Get('signing-keys')

@@ -101,6 +101,12 @@ export class Markers implements BeforeApplicationShutdown {
     return is;
   }
 
+  /** As `standingIn`, looked up anew: what was known before it was seen to be wrong does not count. */
+  standingAnew(tx: EntityManager, ledgerId: string, head: StoredHead): Promise<Standing> {
+    this.standings.delete(ledgerId);
+    return this.standingIn(tx, ledgerId, head);
+  }
+
   /** The ledgers that the marker knows. */
   ledgerIds(): readonly string[] {
     return Object.keys(this.known?.ledgers ?? {});

@@ -10,11 +10,17 @@ export interface StoredHead {
 /**
  * How a log stands to its marker: with it, where what is missing may be declared in the log itself;
  * `behind` it, where the last events are missing; `forked` from it, where another event stands in the
- * place of the last one that was known.
+ * place of the last one that was known, or it does not begin with what was signed.
  */
 export type Standing =
   | { readonly kind: 'with'; readonly declared: Lost | null }
-  | { readonly kind: 'behind' | 'forked'; readonly head: StoredHead; readonly mark: Mark };
+  | {
+      readonly kind: 'behind' | 'forked';
+      readonly head: StoredHead;
+      readonly mark: Mark;
+      /** How many events were signed, where the log does not begin with them; null where its end is another. */
+      readonly signedSize: number | null;
+    };
 
 /**
  * Compares a log with its marker. A log that is longer is no fault: the marker follows a moment later.
@@ -36,12 +42,12 @@ export async function standingOf(
   if (mark === null || mark.size === 0) return { kind: 'with', declared: null };
   const isShorter = head.size < mark.size;
   const there = isShorter ? null : await log.hashAt(mark.size - 1);
-  if (there === mark.chainHash && (await isAsSigned(head, mark, log))) {
-    return { kind: 'with', declared: null };
-  }
+  const isThere = there === mark.chainHash;
+  if (isThere && (await isAsSigned(head, mark, log))) return { kind: 'with', declared: null };
   const declared = await log.declared(mark);
   if (declared !== null) return { kind: 'with', declared };
-  return { kind: isShorter ? 'behind' : 'forked', head, mark };
+  const signedSize = isThere ? mark.signed!.size : null;
+  return { kind: isShorter ? 'behind' : 'forked', head, mark, signedSize };
 }
 
 /** Whether the log begins with the state that was signed last: a chain can be made anew, and that not. */
@@ -55,12 +61,19 @@ async function isAsSigned(
 }
 
 /** What a person is told of a log that is not with its marker, in a sentence or two. */
-export function standingText({ kind, head, mark }: Exclude<Standing, { kind: 'with' }>): string {
+export function standingText({
+  kind,
+  head,
+  mark,
+  signedSize,
+}: Exclude<Standing, { kind: 'with' }>): string {
   const known = `${mark.size} events, the last of ${mark.recordedAt ?? 'an unknown time'}`;
   const missing =
     kind === 'behind'
       ? `the database holds ${head.size}: events ${head.size} to ${mark.size - 1} are missing`
-      : `the database holds ${head.size}, and its event ${mark.size - 1} is another`;
+      : signedSize === null
+        ? `the database holds ${head.size}, and its event ${mark.size - 1} is another`
+        : `the first ${signedSize} of the database are others than those that were signed`;
   return (
     `Ledger ${mark.name} is not what it was: the marker knows ${known}; ${missing}. ` +
     'It is read and proven, and takes nothing in.'

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
-import { publishedKey, thumbprint } from '../../core/proofs/jws.js';
+import { publishedKey, thumbprint } from '../../core/proofs/jwk.js';
 import { isSignedBy } from '../../core/proofs/signed-note.js';
 import { CONFIG, type Config } from '../config.js';
 import { Ids } from '../ids.js';

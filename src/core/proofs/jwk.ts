@@ -23,26 +23,3 @@ export function publishedKey(publicKey: Uint8Array): PublishedKey {
 export function thumbprint({ kty, crv, x }: PublishedKey): string {
   return base64url(sha256(canonicalJson({ kty, crv, x })));
 }
-
-/** What is signed of a document: its header, and its bytes (RFC 7515 section 5.1). */
-export interface JwsInput {
-  /** Base64url of the header. */
-  readonly header: string;
-  /** What the signature is made over. */
-  readonly bytes: Uint8Array;
-}
-
-/**
- * What an Ed25519 key signs of a document (RFC 8037 section 3.1).
- *
- * @param kid  `thumbprint` of the key; null leaves it out of the header.
- */
-export function jwsInput(document: Uint8Array | string, kid: string | null): JwsInput {
-  const header = base64url(canonicalJson(kid === null ? { alg: 'EdDSA' } : { alg: 'EdDSA', kid }));
-  return { header, bytes: Buffer.from(`${header}.${base64url(document)}`) };
-}
-
-/** The signature beside its document: `header..signature` (RFC 7515 appendix F). */
-export function detachedJws({ header }: JwsInput, signature: Uint8Array): string {
-  return `${header}..${base64url(signature)}`;
-}
