@@ -201,6 +201,8 @@ describe('the signed log', () => {
     const [note, proof] = [join(folder, 'kept.note'), join(folder, 'row.tlog-proof')];
     const signed = JSON.parse(ran('checkpoint', '--out', note, '--json').stdout);
     expect(readFileSync(note, 'utf8')).toBe(signed.note);
+    // What is kept is never written over.
+    expect(ran('checkpoint', '--out', note).code).toBe(2);
     await grow('GROWN-3');
     expect(ran('checkpoint', '--since', note).stdout).toContain('The log only grew since');
     // A state that this log never had, signed by its own key: its key was stolen, or it was cut.

@@ -17,6 +17,7 @@ import { SigningKeysService } from '../../features/signing/signing-keys.service.
 import { CONFIG, type Config } from '../../platform/config.js';
 import { readSmallFile } from '../../platform/files/formats/json-text.js';
 import { pointerProblems } from '../../platform/http/problems.js';
+import { newFile, requirePlaceFor } from '../shell/arguments.js';
 import { LedgerCommand, type LedgerOptions, READ } from '../shell/base.command.js';
 import { answer } from '../shell/output.js';
 
@@ -66,7 +67,7 @@ export class CheckpointCommand extends LedgerCommand {
     return file;
   }
 
-  @Option({ flags: '--out <file>', description: 'File to write the signed note to, as it is' })
+  @Option({ flags: '--out <file>', description: 'New file to write the signed note to, as it is' })
   parseOut(file: string): string {
     return file;
   }
@@ -75,6 +76,7 @@ export class CheckpointCommand extends LedgerCommand {
     _: string[],
     { newKey, reason, since, out, ...options }: CheckpointOptions,
   ): Promise<void> {
+    if (out !== undefined) requirePlaceFor('/options/out', out);
     if ((newKey === true) !== (reason !== undefined)) {
       const detail = 'A new key is taken for a reason: --new-key and --reason go together.';
       const pointer = `/options/${newKey === true ? 'reason' : 'newKey'}`;
@@ -92,7 +94,7 @@ export class CheckpointCommand extends LedgerCommand {
     const keys = await this.keys.list(ledgerId);
     const key = keys.find(({ kid }) => kid === checkpoint.kid)!;
     const { verifierKey } = toSigningKeyResponse(ledgerId, key);
-    if (out !== undefined) writeFileSync(out, checkpoint.note);
+    if (out !== undefined) writeFileSync(out, checkpoint.note, { flag: newFile(out).flags });
     const grown = since === undefined ? null : await this.grownSince(ledgerId, since, checkpoint);
     const lines = [`${checkpoint.note}\nChecked with: ${verifierKey}`];
     if (grown !== null) {
@@ -140,7 +142,10 @@ export class ProveCommand extends LedgerCommand {
     super();
   }
 
-  @Option({ flags: '--out <file>', description: 'File to write (default: EVENT-ROW.tlog-proof)' })
+  @Option({
+    flags: '--out <file>',
+    description: 'New file to write (default: EVENT-ROW.tlog-proof)',
+  })
   parseOut(file: string): string {
     return file;
   }
@@ -153,9 +158,10 @@ export class ProveCommand extends LedgerCommand {
     const asked = RowProofQuery.safeParse({ eventId: event, row });
     if (!asked.success) throw refused(asked.error.issues);
     const { eventId, row: rowIndex } = asked.data;
-    const proof = await this.proofs.row(ledgerId, eventId, rowIndex);
     const file = options.out ?? `${eventId}-${rowIndex}.tlog-proof`;
-    writeFileSync(file, proof);
+    requirePlaceFor('/options/out', file);
+    const proof = await this.proofs.row(ledgerId, eventId, rowIndex);
+    writeFileSync(file, proof, { flag: newFile(file).flags });
     answer({ document: { file, eventId, row: rowIndex }, text: `Wrote ${file}` }, options.json);
   }
 }
