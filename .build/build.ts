@@ -9,8 +9,13 @@ import { join } from 'node:path';
 
 const MADE_FROM = 'dist/.made-from';
 const WHAT_IS_READ = [
-  ...['src/**/*.{ts,json}', 'migrations/*.{ts,json}', '.build/*'],
-  ...['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig*.json'],
+  'src/**/*.{ts,json}',
+  'migrations/*.{ts,json}',
+  '.build/*',
+  'package.json',
+  'package-lock.json',
+  'nest-cli.json',
+  'tsconfig*.json',
 ];
 
 /** SHA-256 over the name and bytes of every file that a build reads, in the order of their names. */

@@ -8,9 +8,15 @@ import { build, type Plugin } from 'esbuild';
 
 /** Packages that the framework would use if they were there. They are not installed. */
 const OPTIONAL = [
-  ...['@nestjs/platform-express', '@nestjs/microservices', '@nestjs/websockets/*'],
-  ...['@fastify/multipart', '@fastify/static', '@fastify/view'],
-  ...['class-transformer', 'class-validator', 'pg-native'],
+  '@nestjs/platform-express',
+  '@nestjs/microservices',
+  '@nestjs/websockets/*',
+  '@fastify/multipart',
+  '@fastify/static',
+  '@fastify/view',
+  'class-transformer',
+  'class-validator',
+  'pg-native',
 ];
 
 /** Kept where they were installed: the PostgreSQL binaries, and what only development has. */

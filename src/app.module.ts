@@ -33,11 +33,27 @@ import { PortsModule } from './ports.module.js';
 import { WebModule } from './web/web.module.js';
 
 const FEATURES = [
-  ...[LedgerModule, AccessModule, PartiesModule, AssetsModule, ContractsModule, FactorsModule],
+  LedgerModule,
+  AccessModule,
+  PartiesModule,
+  AssetsModule,
+  ContractsModule,
+  FactorsModule,
   PricesModule,
-  ...[ImportsModule, MeteringModule, CertificatesModule, StorageModule, BridgeModule],
-  ...[MatchingModule, StatementsModule, SettlementModule, PayablesModule, JournalModule],
-  ...[SigningModule, EvidenceModule, VerificationModule, SystemModule],
+  ImportsModule,
+  MeteringModule,
+  CertificatesModule,
+  StorageModule,
+  BridgeModule,
+  MatchingModule,
+  StatementsModule,
+  SettlementModule,
+  PayablesModule,
+  JournalModule,
+  SigningModule,
+  EvidenceModule,
+  VerificationModule,
+  SystemModule,
 ];
 
 /** Everything but the way in: the list of features, on one database. */

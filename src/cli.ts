@@ -54,8 +54,13 @@ async function dispatch(args: readonly string[]): Promise<void> {
  */
 function isBadInput(code: string): boolean {
   const unreadable = [
-    ...['import.limit_exceeded', 'import.file_unreadable', 'evidence.invalid'],
-    ...['backup.unreadable', 'records.refused', 'decisions.refused', 'id.ambiguous'],
+    'import.limit_exceeded',
+    'import.file_unreadable',
+    'evidence.invalid',
+    'backup.unreadable',
+    'records.refused',
+    'decisions.refused',
+    'id.ambiguous',
   ];
   const isToDecide = ['settlement.engine_changed', 'statement.suspect_undecided'].includes(code);
   return code.startsWith('request.') || isToDecide || unreadable.includes(code);

@@ -108,7 +108,9 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/', 'The server that this description came from')
     .addBearerAuth({
-      ...{ type: 'http', scheme: 'bearer', bearerFormat: 'mzk_…' },
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'mzk_…',
       description: 'API key, as it was shown when it was issued',
     })
     .addSecurityRequirements('bearer');
@@ -136,7 +138,9 @@ function withReplayKeys(document: OpenAPIObject): OpenAPIObject {
     post.parameters = [
       ...others,
       {
-        ...{ name: NAME, in: 'header', required: isRequired },
+        name: NAME,
+        in: 'header',
+        required: isRequired,
         description:
           'One effect and one answer: the same request again gets the first answer, byte for byte, ' +
           'with `Idempotent-Replayed: true`; another request with the key is refused (422). Kept ' +

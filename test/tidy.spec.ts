@@ -69,9 +69,14 @@ describe('house rules', () => {
   });
 
   it('keeps every file short enough to read in one sitting', () => {
-    const isLong = ({ text }: Source): boolean => text.split('\n').length > 321;
+    // Lines of code: what explains it is not to be saved on.
+    const isCode = (line: string): boolean => !/^\s*($|\/\/|\/\*|\*)/.test(line);
+    const isLong = ({ text }: Source): boolean => text.split('\n').filter(isCode).length > 320;
     expect(pathsOf(sources.filter(isLong))).toEqual([]);
-    expect(isLong({ path: 'a.ts', text: 'x\n'.repeat(322) })).toBe(true);
+    expect(isLong({ path: 'a.ts', text: 'x\n'.repeat(321) })).toBe(true);
+    expect(isLong({ path: 'a.ts', text: `${'/** why */\n'.repeat(9)}${'x\n'.repeat(320)}` })).toBe(
+      false,
+    );
   });
 
   it('names the files of a feature by their role, and has no barrels', () => {

@@ -45,7 +45,8 @@ export async function createBenchApp(
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'mizan-bench-data-'));
   const config = readConfig({
-    ...{ MIZAN_DATA_DIR: dataDir, LOG_LEVEL: 'silent' },
+    MIZAN_DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
     ...NO_RATES,
   });
   const app = await NestFactory.createApplicationContext(AppModule.on(database.appUrl, config), {
@@ -53,7 +54,9 @@ export async function createBenchApp(
   });
   const { ledgerId } = await app.get(LedgerService).open('bench');
   const actor = {
-    ...{ ledgerId, id: 'cli', principalId: 'terminal' },
+    ledgerId,
+    id: 'cli',
+    principalId: 'terminal',
     role: 'energy-manager',
   } as const;
   const codes = Array.from({ length: meters }, (_, meter) => code(meter));
@@ -87,8 +90,13 @@ async function makeSite(
   const organisation = { code: 'OWNER', name: 'Owner', country: 'MA' };
   await doors.of('organisation').create(actor, organisation);
   await doors.of('site').create(actor, {
-    ...{ code: 'SITE', name: 'Site', organisationCode: 'OWNER', boundary: 'MA' },
-    ...{ deliveryPoint: 'busbar', contractedPowerW: 500_000_000, legalTime: 'MA' },
+    code: 'SITE',
+    name: 'Site',
+    organisationCode: 'OWNER',
+    boundary: 'MA',
+    deliveryPoint: 'busbar',
+    contractedPowerW: 500_000_000,
+    legalTime: 'MA',
   });
   for (const code of codes) {
     const meter = { code, name: code, siteCode: 'SITE', intervalMinutes: 15 };

@@ -55,17 +55,30 @@ export async function createCampus(meters: number, plants: number): Promise<Camp
   const codes = Array.from({ length: plants }, (_, at) => plantCode(at));
   for (const code of codes) {
     await doors.of('plant').create(actor, {
-      ...{ code, name: code, organisationCode: 'SELLER', technology: 'wind_turbine' },
-      ...{ boundary: 'MA', capacityW: 1_000_000_000, commissionedOn: '2026-01-01' },
-      ...{ lossFactor: '0', directFactorGPerKwh: '0' },
+      code,
+      name: code,
+      organisationCode: 'SELLER',
+      technology: 'wind_turbine',
+      boundary: 'MA',
+      capacityW: 1_000_000_000,
+      commissionedOn: '2026-01-01',
+      lossFactor: '0',
+      directFactorGPerKwh: '0',
     });
   }
   const vat = { code: 'VAT', ratePct: '10', validFrom: '2025-01-01' };
   await doors.of('vat-rate').create(actor, { ...vat, source: 'bench', confidence: 'S' });
   const terms = {
-    ...{ name: 'PPA', sellerCode: 'SELLER', buyerCode: 'OWNER', siteCode: 'SITE' },
-    ...{ plantCodes: codes, deliveryForm: 'PHYSICAL', volumeProduct: 'PAY_AS_PRODUCED' },
-    ...{ strikePriceMadPerMwh: '500', vatCode: 'VAT', currency: 'MAD' },
+    name: 'PPA',
+    sellerCode: 'SELLER',
+    buyerCode: 'OWNER',
+    siteCode: 'SITE',
+    plantCodes: codes,
+    deliveryForm: 'PHYSICAL',
+    volumeProduct: 'PAY_AS_PRODUCED',
+    strikePriceMadPerMwh: '500',
+    vatCode: 'VAT',
+    currency: 'MAD',
     effectiveFrom: '2026-01-01',
   };
   await doors.of('contract').create(actor, { code: 'PPA', ...terms });

@@ -19,10 +19,16 @@ export async function bench(): Promise<Report> {
   await client.connect();
   try {
     await campus.setTerms('2026-12', {
-      ...{ policy: 'tiered-spread', tieRule: 'largest-remainder', demandTiers: null },
-      ...{ supplyTiers: null, meterTiers: [] },
+      policy: 'tiered-spread',
+      tieRule: 'largest-remainder',
+      demandTiers: null,
+      supplyTiers: null,
+      meterTiers: [],
       eligibility: {
-        ...{ technologies: null, commissionedFrom: null, commissionedTo: null, shares: [] },
+        technologies: null,
+        commissionedFrom: null,
+        commissionedTo: null,
+        shares: [],
         lossFactor: 'none',
       },
     });

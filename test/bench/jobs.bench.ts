@@ -50,7 +50,9 @@ async function serve() {
   const dataDir = mkdtempSync(join(tmpdir(), 'mizan-bench-data-'));
   const config = readConfig({
     ...NO_RATES,
-    ...{ MIZAN_DATA_DIR: dataDir, MIZAN_STREAMS: '0', MIZAN_OPEN_IMPORTS: '0' },
+    MIZAN_DATA_DIR: dataDir,
+    MIZAN_STREAMS: '0',
+    MIZAN_OPEN_IMPORTS: '0',
   });
   const app = await buildHttp(AppModule.on(database.appUrl, config), config);
   const { ledgerId } = await app.get(LedgerService).open('bench');
@@ -86,7 +88,10 @@ async function serve() {
     return JSON.parse(text) as Record<string, unknown>;
   };
   return {
-    ...{ url, keys, call, adminUrl: database.adminUrl },
+    url,
+    keys,
+    call,
+    adminUrl: database.adminUrl,
     work: () => app.get(Queue).work(),
     close: async () => {
       await app.close();

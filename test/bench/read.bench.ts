@@ -41,7 +41,8 @@ async function started<Said>(
 ): Promise<{ readonly said: Said; readonly end: () => Promise<void> }> {
   const flags = ['--max-semi-space-size=8', join(import.meta.dirname, file), ...args];
   const child: ChildProcess = spawn(process.execPath, flags, {
-    ...{ stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...env } },
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...env },
   });
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   if (given !== undefined) child.stdin!.write(`${JSON.stringify(given)}\n`);
@@ -74,8 +75,11 @@ export async function bench(): Promise<Report> {
   const product = await started<Product>('read.product.ts', Object.values(PATHS), { env });
   const { url, key, databaseUrl, connectionsMax, sent, bytes, rows } = product.said;
   const report: Record<string, number | string> = {
-    ...{ connections: CONNECTIONS, databaseConnections: connectionsMax },
-    ...{ seconds: SECONDS * ROUNDS, rates: 'off', log: 'info' },
+    connections: CONNECTIONS,
+    databaseConnections: connectionsMax,
+    seconds: SECONDS * ROUNDS,
+    rates: 'off',
+    log: 'info',
   };
   for (const [name, path] of Object.entries(PATHS)) {
     const statements = sent[path]!;

@@ -24,11 +24,17 @@ export async function bench(): Promise<Report> {
       const month = `${YEAR + 1}-0${at + 1}`;
       await campus.fill(YEAR + 1, at + 1);
       await campus.setTerms(month, {
-        ...{ policy, tieRule: 'largest-remainder', demandTiers: null, supplyTiers: null },
+        policy,
+        tieRule: 'largest-remainder',
+        demandTiers: null,
+        supplyTiers: null,
         meterTiers: [],
         eligibility: {
-          ...{ technologies: null, commissionedFrom: null, commissionedTo: null },
-          ...{ shares: [], lossFactor: 'none' },
+          technologies: null,
+          commissionedFrom: null,
+          commissionedTo: null,
+          shares: [],
+          lossFactor: 'none',
         },
       });
       others.push((await campus.match(month)).ms);

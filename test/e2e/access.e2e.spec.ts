@@ -318,9 +318,17 @@ describe('records', () => {
       cfeShare: null,
     }));
     const body = {
-      ...{ code: 'H', kind: 'grid_average', zone: 'MA', basis: 'direct', resolution: 'hourly' },
-      ...{ publisher: 'x', title: 'x', vintage: '2026', values },
-      ...{ validFrom: '2026-10-01T00:00:00Z', validTo: '2026-10-02T00:00:00Z' },
+      code: 'H',
+      kind: 'grid_average',
+      zone: 'MA',
+      basis: 'direct',
+      resolution: 'hourly',
+      publisher: 'x',
+      title: 'x',
+      vintage: '2026',
+      values,
+      validFrom: '2026-10-01T00:00:00Z',
+      validTo: '2026-10-02T00:00:00Z',
     };
     expect((await app.call('POST', '/v1/factors', { role, body })).status).toBe(201);
     expect((await app.call('GET', '/v1/factors/H', { role })).body.values).toEqual(values);

@@ -24,7 +24,9 @@ describe('the bridge to MWh certificates', () => {
     (await app.call('GET', `/v1/${path}`, { role: 'auditor' })).body;
   const act = (body: object) =>
     app.call('POST', '/v1/certificate-actions', {
-      ...{ role: 'energy-manager', idempotencyKey: `key-${(keyCount += 1)}`, body },
+      role: 'energy-manager',
+      idempotencyKey: `key-${(keyCount += 1)}`,
+      body,
     });
   const convert = (more: object = {}) =>
     post('mwh-conversions', { ...SCOPE, ...MONTHS, actingFor: 'SELLER', ...more });
@@ -35,16 +37,27 @@ describe('the bridge to MWh certificates', () => {
     app = await startApp();
     await createGrid(app);
     await post('meters', {
-      ...{ code: 'PV-M', name: 'PV', siteCode: 'SITE', intervalMinutes: 60 },
-      ...{ ratedPowerW: 30_000_000, direction: 'generation', isBooked: false },
+      code: 'PV-M',
+      name: 'PV',
+      siteCode: 'SITE',
+      intervalMinutes: 60,
+      ratedPowerW: 30_000_000,
+      direction: 'generation',
+      isBooked: false,
     });
     const { body: plant } = await app.call('GET', '/v1/plants/PV', { role: 'auditor' });
     const { code: _, version: __, recordedAt: ___, eventId: ____, ...attributes } = plant;
     await post('plants/PV/versions', { ...attributes, generationMeterCode: 'PV-M' });
     const deadline = { firstMonth: 7, lastMonth: 12, yearsLater: 1, dueMonth: 9, dueDay: 30 };
     await post('tracking-systems', {
-      ...{ code: 'IREC', name: 'I-REC', plantCodes: ['PV'], mayCarryAcrossYears: false },
-      ...{ deadlines: [deadline], expiryMonths: 24, alarmDays: 60, source: 'test' },
+      code: 'IREC',
+      name: 'I-REC',
+      plantCodes: ['PV'],
+      mayCarryAcrossYears: false,
+      deadlines: [deadline],
+      expiryMonths: 24,
+      alarmDays: 60,
+      source: 'test',
     });
     const metered = Array.from({ length: 4 }, (_row, at) => `PV-M,${hour(at)},700000,ACTUAL`);
     await send('intervals', ['meter,start,wh,quality', ...metered, ''].join('\n'));
@@ -88,7 +101,9 @@ describe('the bridge to MWh certificates', () => {
     ]);
     const rest = await convert();
     expect(rest.body).toMatchObject({
-      ...{ energyWh: 1_900_000, carryBeforeWh: 500_000, carryAfterWh: 400_000 },
+      energyWh: 1_900_000,
+      carryBeforeWh: 500_000,
+      carryAfterWh: 400_000,
       certificates: [{ number: 2 }, { number: 3 }],
     });
     const items = await listed();
@@ -99,8 +114,12 @@ describe('the bridge to MWh certificates', () => {
 
   it('reconciles metering, hourly certificates, MWh certificates and carry', async () => {
     expect(await reconcile()).toMatchObject({
-      ...{ meteredWh: 2_800_000, hourlyWh: 100_000, mwhWh: 3_000_000, carryWh: 400_000 },
-      ...{ uncertifiedWh: -700_000, exceedingHours: 0 },
+      meteredWh: 2_800_000,
+      hourlyWh: 100_000,
+      mwhWh: 3_000_000,
+      carryWh: 400_000,
+      uncertifiedWh: -700_000,
+      exceedingHours: 0,
       account: { enteredWh: 3_400_000, certificateCount: 3, deficitWh: 0, reconciles: true },
     });
   });
@@ -124,14 +143,20 @@ describe('the bridge to MWh certificates', () => {
     // Of hour 4, 300,000 were in the third certificate, and 400,000 carried.
     expect(hurt.liveWh).toBe(700_000);
     expect((await reconcile()).account).toMatchObject({
-      ...{ enteredWh: 2_700_000, carryWh: 0, deficitWh: 300_000, reconciles: true },
+      enteredWh: 2_700_000,
+      carryWh: 0,
+      deficitWh: 300_000,
+      reconciles: true,
     });
     await send(
       'certificates',
       certificatesCsv(hour(8), 1, (plant) => (plant === 'PV' ? 500_000 : 0)),
     );
     expect((await convert()).body).toMatchObject({
-      ...{ energyWh: 500_000, carryBeforeWh: -300_000, replacedWh: 300_000, carryAfterWh: 200_000 },
+      energyWh: 500_000,
+      carryBeforeWh: -300_000,
+      replacedWh: 300_000,
+      carryAfterWh: 200_000,
       certificates: [],
     });
     expect((await listed())[2].liveWh).toBe(1_000_000);
@@ -142,8 +167,12 @@ describe('the bridge to MWh certificates', () => {
     app.setNow('2027-08-15T00:00:00Z');
     expect((await read('mwh-alarms')).items).toEqual([
       expect.objectContaining({
-        ...{ kind: 'issuance-deadline', dueOn: '2027-09-30', isPast: false, wh: 300_000 },
-        ...{ firstMonth: '2026-07', lastMonth: '2026-12' },
+        kind: 'issuance-deadline',
+        dueOn: '2027-09-30',
+        isPast: false,
+        wh: 300_000,
+        firstMonth: '2026-07',
+        lastMonth: '2026-12',
       }),
     ]);
     app.setNow('2028-10-02T00:00:00Z');
@@ -205,11 +234,17 @@ describe('hourly certificates from MWh certificates (configuration 3)', () => {
     app = await startApp();
     await createGrid(app);
     await post('tracking-systems', {
-      ...{ code: 'IREC', name: 'I-REC', plantCodes: ['PV'], mayCarryAcrossYears: true },
+      code: 'IREC',
+      name: 'I-REC',
+      plantCodes: ['PV'],
+      mayCarryAcrossYears: true,
       source: 'test',
     });
     await post('issuers', {
-      ...{ code: 'CONVERTER', name: 'C', isUnsignedAllowed: true, registryConfiguration: 3 },
+      code: 'CONVERTER',
+      name: 'C',
+      isUnsignedAllowed: true,
+      registryConfiguration: 3,
     });
   });
   afterAll(() => app.close());
@@ -218,7 +253,9 @@ describe('hourly certificates from MWh certificates (configuration 3)', () => {
     expect((await send('mwh-cancellations', CANCELLED)).body).toMatchObject({ newCount: 1 });
     const longer = `${CANCELLED}IREC,0002,PV,${hour(24)},${hour(48)},2,2026-10-05,REDEMPTION-8\n`;
     expect((await send('mwh-cancellations', longer)).body).toMatchObject({
-      ...{ newCount: 1, identicalCount: 1, totalWh: 3_000_000 },
+      newCount: 1,
+      identicalCount: 1,
+      totalWh: 3_000_000,
     });
     const wrong = async (from: string, to: string) => {
       const { body } = await send('mwh-cancellations', CANCELLED.replace(from, to));
@@ -231,7 +268,10 @@ describe('hourly certificates from MWh certificates (configuration 3)', () => {
       await wrong('2026-10-05', '2026-10-32'),
       await wrong('0001,PV', '0001,WIND'),
     ]).toEqual([
-      ...['tracking_system.known', 'plant.known', 'energy.whole_mwh', 'day.written_out'],
+      'tracking_system.known',
+      'plant.known',
+      'energy.whole_mwh',
+      'day.written_out',
       'mwh.never_edited',
     ]);
   });

@@ -22,7 +22,8 @@ describe('certificates over HTTP', () => {
   const read = (path: string) => app.call('GET', `/v1/${path}`, { role: 'auditor' });
   const act = (body: object, key = `key-${(keyCount += 1)}`): Promise<AnyReply> =>
     app.call('POST', '/v1/certificate-actions', {
-      ...{ role: 'energy-manager', idempotencyKey: key },
+      role: 'energy-manager',
+      idempotencyKey: key,
       body: { actingFor: 'SELLER', ...body },
     });
   const idOf = async (plant: string, hour: number): Promise<string> => {
@@ -442,7 +443,8 @@ describe('the daily sweep', () => {
     const app = await startApp();
     await createGrid(app);
     await app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: certificatesCsv(START, 1, () => 1_500),
     });
     app.setNow('2028-10-02T00:00:00Z');
@@ -601,7 +603,9 @@ describe('policies as terms of the contract', () => {
       return (await post('matching-runs', { month: '2026-10' })).body.runId;
     };
     const few = await run({
-      ...{ policy: 'tiered-spread', demandTiers: [['M-60']], supplyTiers: [['PV']] },
+      policy: 'tiered-spread',
+      demandTiers: [['M-60']],
+      supplyTiers: [['PV']],
     });
     const most = await run({ policy: 'maximal' });
     const kept = (runId: string) =>
@@ -623,7 +627,9 @@ describe('policies as terms of the contract', () => {
         .name;
     while ((await last()) !== 'FindCertificates1790002300000') await owner.undoLastMigration();
     expect((await kept(most))[0]).toEqual({
-      ...{ demand_at: [0, 0, 1, 1], supply_at: [0, 1, 0, 1], wh: whole.wh },
+      demand_at: [0, 0, 1, 1],
+      supply_at: [0, 1, 0, 1],
+      wh: whole.wh,
     });
     expect(await kept(few)).toEqual([single, single]);
     await owner.runMigrations();

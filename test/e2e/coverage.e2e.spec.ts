@@ -15,7 +15,8 @@ describe('coverage over HTTP', () => {
     const { body } = await read('contracts/PPA');
     const { code: _, version: __, recordedAt: ___, eventId: ____, ...terms } = body;
     return app.call('POST', '/v1/contracts/PPA/versions', {
-      ...{ role: 'energy-manager', body: { ...terms, coverageGuarantee } },
+      role: 'energy-manager',
+      body: { ...terms, coverageGuarantee },
     });
   };
 
@@ -40,15 +41,18 @@ describe('coverage over HTTP', () => {
     const { body } = await read('coverage?from=2026-10&to=2026-10&by=day');
     expect(body.items).toHaveLength(31);
     expect(body.items[0]).toMatchObject({
-      ...{ bucket: '2026-10-01', start: START, end: '2026-10-02T00:00:00Z', hourCount: 24 },
-      ...{
-        loadWh: 48_000,
-        matchedWh: 42_000,
-        fullyMatchedHours: 20,
-        energyWeightedPct: '87.500000',
-      },
+      bucket: '2026-10-01',
+      start: START,
+      end: '2026-10-02T00:00:00Z',
+      hourCount: 24,
+      loadWh: 48_000,
+      matchedWh: 42_000,
+      fullyMatchedHours: 20,
+      energyWeightedPct: '87.500000',
       // A fifth of the grid is carbon-free.
-      ...{ timeAveragedPct: '87.500000', cfeWithGridPct: '90.000000', gridUnknownWh: 0 },
+      timeAveragedPct: '87.500000',
+      cfeWithGridPct: '90.000000',
+      gridUnknownWh: 0,
     });
     expect(body.items[5]).toMatchObject({
       loadWh: 0,
@@ -91,14 +95,17 @@ describe('coverage over HTTP', () => {
     const { body } = await outlook({ month: '2026-10' });
     // 43,000 of 52,000 Wh are matched; 90 % would be 46,800.
     expect(body).toMatchObject({
-      ...{ metric: 'ENERGY_WEIGHTED', levelPct: '90', measuredTo: '2026-10-02T02:00:00Z' },
+      metric: 'ENERGY_WEIGHTED',
+      levelPct: '90',
+      measuredTo: '2026-10-02T02:00:00Z',
       accrued: {
         hours: 26,
         coveragePct: '82.692308',
         shortfallMwh: '0.003800',
         damagesMad: '1900.00',
       },
-      ...{ projected: null, warnings: [] },
+      projected: null,
+      warnings: [],
     });
   });
 
@@ -124,7 +131,10 @@ describe('coverage over HTTP', () => {
 
   it('runs over the year, where the contract says so', async () => {
     await guarantee({
-      ...{ metric: 'TIME_AVERAGED', levelPct: '50', rateMadPerMwh: '100', period: 'year' },
+      metric: 'TIME_AVERAGED',
+      levelPct: '50',
+      rateMadPerMwh: '100',
+      period: 'year',
       zeroLoadHour: 'EXCLUDED',
     });
     const { body } = await outlook({ month: '2026-10' });
@@ -166,7 +176,8 @@ describe('coverage over HTTP', () => {
   it('is stated for each tenant, sealed, traced and computed again away from the ledger', async () => {
     const state = (body: object) =>
       app.call('POST', '/v1/statements', {
-        ...{ role: 'energy-manager', body: { kind: 'tenant', month: '2026-10', ...body } },
+        role: 'energy-manager',
+        body: { kind: 'tenant', month: '2026-10', ...body },
       });
     const nameless = await state({});
     expect(nameless.body.errors[0].pointer).toBe('/tenantCode');
@@ -180,7 +191,8 @@ describe('coverage over HTTP', () => {
     const { site } = naver.body.document;
     expect([sum('loadWh'), sum('matchedWh')]).toEqual([site.loadWh, site.matchedWh]);
     expect([sum('locationBasedKg'), sum('marketHourlyKg')]).toEqual([
-      ...[site.locationBasedKg, site.marketHourlyKg],
+      site.locationBasedKg,
+      site.marketHourlyKg,
     ]);
     expect(figure(naver, 'marketHourlyGPerGpuHour')).toBe('207.692308');
     expect(figure(other, 'marketHourlyGPerGpuHour')).toBeNull();
@@ -215,8 +227,13 @@ describe('coverage over HTTP', () => {
     }
     const { body } = await read('coverage?from=2026-10&to=2026-10&by=day');
     expect(body.items[5]).toMatchObject({
-      ...{ bucket: '2026-10-06', loadWh: 3_000, matchedWh: 0, residualWh: 3_000 },
-      ...{ undecidedHours: 1, undecidedWh: 3_000, energyWeightedPct: '0.000000' },
+      bucket: '2026-10-06',
+      loadWh: 3_000,
+      matchedWh: 0,
+      residualWh: 3_000,
+      undecidedHours: 1,
+      undecidedWh: 3_000,
+      energyWeightedPct: '0.000000',
       withoutUndecidedPct: null,
     });
     expect(body.items[4]).toMatchObject({ loadWh: 3_000, undecidedHours: 0, undecidedWh: 0 });
@@ -229,7 +246,8 @@ describe('coverage over HTTP', () => {
     ]);
     const reason = { acceptSuspect: true, reason: 'load test' };
     await app.call('POST', '/v1/matching-runs', {
-      ...{ role: 'energy-manager', body: { month: '2026-10', ...reason } },
+      role: 'energy-manager',
+      body: { month: '2026-10', ...reason },
     });
     const accepted = (await read('coverage?from=2026-10&to=2026-10')).body.items[0];
     expect(accepted).toMatchObject({ loadWh: 58_700, undecidedHours: 0, undecidedWh: 0 });

@@ -28,7 +28,9 @@ const operations = Object.entries(
   (JSON.parse(TEXT) as { paths: Record<string, Record<string, Operation>> }).paths,
 ).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
-    ...{ path, method: method.toUpperCase(), operation },
+    path,
+    method: method.toUpperCase(),
+    operation,
   })),
 );
 
@@ -108,7 +110,9 @@ describe('the API’s description', () => {
     await app.call('POST', '/v1/imports/certificates', sent);
     const { settleMonth } = (await import(EXAMPLE)) as Example;
     const settled = await settleMonth({
-      ...{ url: app.url, key: app.keys['energy-manager'], month: '2026-10' },
+      url: app.url,
+      key: app.keys['energy-manager'],
+      month: '2026-10',
       readings: [...readingsOf('M-60', 60), ...readingsOf('M-15', 15)],
     });
     expect(settled).toMatchObject({ contractCode: 'PPA', period: '2026-10', isNew: true });
@@ -121,7 +125,9 @@ describe('the API’s description', () => {
 /** A megawatt through October. */
 const readingsOf = (meter: string, minutes: number): readonly object[] =>
   Array.from({ length: (HOURS * 60) / minutes }, (_, at) => ({
-    ...{ meter, wh: (1_000_000 * minutes) / 60, quality: 'ACTUAL' },
+    meter,
+    wh: (1_000_000 * minutes) / 60,
+    quality: 'ACTUAL',
     start: new Date(Date.parse(OCTOBER) + at * minutes * 60_000).toISOString(),
   }));
 
@@ -131,8 +137,12 @@ async function typeFaults(): Promise<readonly string[]> {
   const types = join(process.cwd(), 'docs/examples/api.ts');
   const text = astToString(await openapiTS(TEXT, { defaultNonNullable: false }));
   const options: ts.CompilerOptions = {
-    ...{ strict: true, noEmit: true, skipLibCheck: true, types: [] },
-    ...{ module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2024 },
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2024,
     lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
   };
   const disk = ts.createCompilerHost(options);

@@ -209,7 +209,8 @@ describe('a key that ends while a request is on its way', () => {
 
   const issued = async (role: string): Promise<{ keyId: string; key: string }> => {
     const { body } = await app.call('POST', '/v1/api-keys', {
-      ...{ role: 'admin', body: { name: `in flight, ${role}`, role } },
+      role: 'admin',
+      body: { name: `in flight, ${role}`, role },
     });
     if (body.state === 'PENDING') {
       const path = `/v1/api-keys/${body.keyId}/confirmations`;

@@ -31,7 +31,8 @@ describe('a true-up of a run that another engine made', () => {
   const verify = () => app.nest.get(VerificationService).verify(app.ledgerId);
   const settle = (run: string, more: object = {}) =>
     app.call('POST', '/v1/settlement-runs', {
-      ...{ role: 'finance', body: { run, month: '2026-08', ...more } },
+      role: 'finance',
+      body: { run, month: '2026-08', ...more },
     });
 
   /** Seals the last run once more, as another engine would have that charged 1.11 MAD more. */
@@ -54,14 +55,26 @@ describe('a true-up of a run that another engine made', () => {
     const made = { ...document, runId: otherId, version, corrects, engineVersion, settlement };
     const text = canonicalJson(made as never);
     const run = {
-      ...{ ...last, runId: otherId, eventId, run: 'FINAL' as const, version, corrects },
-      ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
+      ...last,
+      runId: otherId,
+      eventId,
+      run: 'FINAL' as const,
+      version,
+      corrects,
+      document: Buffer.from(text),
+      sha256: Buffer.from(sha256(text)),
     };
     await app.nest.get(LedgerScope).write(app.ledgerId, async (tx) => {
       await app.nest.get(SettlementRepository).add(tx, run);
       await ledger.append(tx, atTerminal(app.ledgerId, 'finance'), {
-        ...{ eventId, type: 'settlement.run', validFrom: null, validTo: null, sourceRef: null },
-        ...{ supersedes: [], body: { rows: ROWS, runId: otherId }, rows: [runRow(run)] },
+        eventId,
+        type: 'settlement.run',
+        validFrom: null,
+        validTo: null,
+        sourceRef: null,
+        supersedes: [],
+        body: { rows: ROWS, runId: otherId },
+        rows: [runRow(run)],
       });
     });
     return otherId;
@@ -71,7 +84,8 @@ describe('a true-up of a run that another engine made', () => {
     runId = await sealOther(version);
     const amount = version === LATER ? 2_000_000 : 3_000_000;
     await app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: certificatesCsv(`2026-08-0${version === LATER ? 4 : 6}T10:00:00Z`, 1, () => amount),
     });
     const body = { month: '2026-08' };
@@ -82,7 +96,8 @@ describe('a true-up of a run that another engine made', () => {
     // Against what was sealed, and with no cause that only settling again would show.
     const sealed = parseRun(await app.nest.get(SettlementService).get(app.ledgerId, runId));
     expect(checked).toMatchObject({
-      ...{ runId, totals: { ours: { netMad: sealed.settlement.totals.netMad } } },
+      runId,
+      totals: { ours: { netMad: sealed.settlement.totals.netMad } },
       owed: { onActualMad: sealed.settlement.totals.netMad, onEstimatesMad: '0.00' },
       notComputed:
         `The run was made by settlement engine ${version}: causes, and what is owed on estimates, ` +
@@ -92,9 +107,13 @@ describe('a true-up of a run that another engine made', () => {
     expect(asked).toMatchObject({
       status: 409,
       body: {
-        ...{ code: 'settlement.engine_changed', period: '2026-08', runId },
-        ...{ madeBy: `settlement engine ${version}`, here: `settlement engine ${HERE}` },
-        ...{ engineChangeNetMad: '-1.11', fix: expect.stringContaining('acceptEngineChange') },
+        code: 'settlement.engine_changed',
+        period: '2026-08',
+        runId,
+        madeBy: `settlement engine ${version}`,
+        here: `settlement engine ${HERE}`,
+        engineChangeNetMad: '-1.11',
+        fix: expect.stringContaining('acceptEngineChange'),
       },
     });
     const booked = await settle('TRUE_UP', { acceptEngineChange: true });
@@ -111,7 +130,8 @@ describe('a true-up of a run that another engine made', () => {
     const sum = Number(engineChange.totals.netMad) + Number(dataChange.totals.netMad);
     expect(sum.toFixed(2)).toBe(delta.totals.netMad);
     expect((await settle('TRUE_UP')).body).toMatchObject({
-      ...{ isNew: false, runId: booked.body.runId },
+      isNew: false,
+      runId: booked.body.runId,
     });
     expect((await verify()).fault).toBeNull();
   });
@@ -119,14 +139,17 @@ describe('a true-up of a run that another engine made', () => {
   it('is asked and told at the terminal too, a line for each part', async () => {
     await sealOther(LATER);
     await app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: certificatesCsv('2026-08-05T10:00:00Z', 1, () => 4_000_000),
     });
     const body = { month: '2026-08' };
     await app.call('POST', '/v1/matching-runs', { role: 'energy-manager', body });
     const scratch = mkdtempSync(join(tmpdir(), 'mizan-engine-'));
     const settings = {
-      ...{ DATABASE_URL: app.database.adminUrl, MIZAN_DATA_DIR: scratch, MIZAN_LEDGER: 'test' },
+      DATABASE_URL: app.database.adminUrl,
+      MIZAN_DATA_DIR: scratch,
+      MIZAN_LEDGER: 'test',
       LOG_LEVEL: 'silent',
     };
     const args = ['settle', '2026-08', '--run', 'true-up'];

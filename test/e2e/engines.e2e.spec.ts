@@ -19,6 +19,8 @@ import { atTerminal } from '../../src/platform/auth/roles.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
 import type { TestApp } from '../support/app.js';
 import { startMonth } from '../support/month.js';
+import type { RowOf } from '../../src/platform/database/rows/row-of.js';
+import type { StatementEntity } from '../../src/features/statements/statement.entity.js';
 
 describe('what another version of an engine made', () => {
   let app: TestApp;
@@ -41,14 +43,26 @@ describe('what another version of an engine made', () => {
     const other = { ...document.settlement, totals: { netMad: '1.00' } };
     const text = canonicalJson({ ...document, settlement: other } as never);
     const run = {
-      ...{ ...first!, runId, eventId, period: `2030-0${sequence}`, version: 1, corrects: null },
-      ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
+      ...first!,
+      runId,
+      eventId,
+      period: `2030-0${sequence}`,
+      version: 1,
+      corrects: null,
+      document: Buffer.from(text),
+      sha256: Buffer.from(sha256(text)),
     };
     await app.nest.get(LedgerScope).write(app.ledgerId, async (tx) => {
       await app.nest.get(SettlementRepository).add(tx, run);
       await ledger.append(tx, atTerminal(app.ledgerId, 'finance'), {
-        ...{ eventId, type: 'settlement.run', validFrom: null, validTo: null, sourceRef: null },
-        ...{ supersedes: [], body: { rows: ROWS, runId }, rows: [runRow(run)] },
+        eventId,
+        type: 'settlement.run',
+        validFrom: null,
+        validTo: null,
+        sourceRef: null,
+        supersedes: [],
+        body: { rows: ROWS, runId },
+        rows: [runRow(run)],
       });
     });
     return runId;
@@ -107,12 +121,14 @@ describe('what another version of an engine made', () => {
   it('of this engine fails when it does not come out again', async () => {
     await sealRun({ engineVersion: ENGINES.settlement }, 4);
     expect((await verify()).fault).toMatchObject({
-      ...{ check: 'settlement_run', detail: expect.stringContaining('come out') },
+      check: 'settlement_run',
+      detail: expect.stringContaining('come out'),
     });
     // Of another engine, and of no matching run that is here: before it in the order of periods.
     await sealRun({ engineVersion: 1, matching: [{ month: '2026-08', matchingRunId: 'none' }] }, 0);
     expect((await verify()).fault).toMatchObject({
-      ...{ check: 'settlement_run', detail: expect.stringContaining('matching run none') },
+      check: 'settlement_run',
+      detail: expect.stringContaining('matching run none'),
     });
   });
 
@@ -125,19 +141,36 @@ describe('what another version of an engine made', () => {
     const text = canonicalJson({ ...made, statementId, engineVersion: 2, matching } as never);
     const hash = sha256(text);
     const statement = {
-      ...{ ...first!, statementId, eventId, month: '2030-01', version: 1, supersedes: null },
-      ...{ document: Buffer.from(text), sha256: Buffer.from(hash) },
+      ...(first! as RowOf<StatementEntity>),
+      statementId,
+      eventId,
+      month: '2030-01',
+      version: 1,
+      supersedes: null,
+      document: Buffer.from(text),
+      sha256: Buffer.from(hash),
     };
     const rows = 'mizan/row/statement/1';
     const { kind, siteCode, month, version, supersedes, runId, tenantCode } = statement;
     await app.nest.get(LedgerScope).write(app.ledgerId, async (tx) => {
       await app.nest.get(StatementsRepository).add(tx, statement);
       await ledger.append(tx, atTerminal(app.ledgerId, 'finance'), {
-        ...{ eventId, type: 'statement.issued', validFrom: null, validTo: null, sourceRef: null },
-        ...{ supersedes: [], body: { rows, kind, version, statementId, sha256: toHex(hash) } },
+        eventId,
+        type: 'statement.issued',
+        validFrom: null,
+        validTo: null,
+        sourceRef: null,
+        supersedes: [],
+        body: { rows, kind, version, statementId, sha256: toHex(hash) },
         rows: [
           sealedJson(rows, {
-            ...{ statementId, kind, siteCode, month, version, supersedes, runId },
+            statementId,
+            kind,
+            siteCode,
+            month,
+            version,
+            supersedes,
+            runId,
             ...(tenantCode === null ? {} : { tenantCode }),
             sha256: toHex(hash),
           }),
@@ -209,7 +242,8 @@ describe('what another version of an engine made', () => {
     const first = JSON.parse(evidence.statements[0]!);
     const matching = { ...first.matching, resultRoot: '00' };
     expect(verifyEvidence(of({ engineVersion: 2, matching })).at(-1)).toMatchObject({
-      ...{ ok: false, check: 'figures' },
+      ok: false,
+      check: 'figures',
       detail: expect.stringContaining('sealed another result'),
     });
   });

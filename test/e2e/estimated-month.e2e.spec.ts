@@ -57,7 +57,9 @@ describe('a month with estimated readings', () => {
   it('shows an auditor how a reading was estimated, by whom, and what was there before', async () => {
     const body = await traced('loadWh', '2026-10-01T02:00:00Z');
     expect(readingOf(body)).toMatchObject({
-      ...{ wh: 3_000, quality: 'EST_LINEAR', decision: null },
+      wh: 3_000,
+      quality: 'EST_LINEAR',
+      decision: null,
       estimate: { method: 'linear', principalId: expect.any(String), name: expect.any(String) },
       before: { wh: null, quality: 'MISSING' },
     });
@@ -74,8 +76,10 @@ describe('a month with estimated readings', () => {
     const [first] = factors;
     expect(sources).toContainEqual({ kind: 'factor', id: `${first.code}@${first.version}` });
     expect(first).toMatchObject({
-      ...{ publisher: expect.stringMatching(/./), title: expect.stringMatching(/./) },
-      ...{ gPerKwh: expect.stringMatching(/^\d/), eventId: expect.any(String) },
+      publisher: expect.stringMatching(/./),
+      title: expect.stringMatching(/./),
+      gPerKwh: expect.stringMatching(/^\d/),
+      eventId: expect.any(String),
     });
     expect((await traced('loadWh', '2026-10-01T02:00:00Z')).factors).toEqual([]);
   });
@@ -84,7 +88,9 @@ describe('a month with estimated readings', () => {
     const spike = { meter: 'M-60', start: '2026-10-01T01:00:00Z', wh: 900_000_000, quality: 'RAW' };
     await post('readings', { items: [spike] });
     await post('validations', {
-      ...{ from: '2026-10-01T00:00:00Z', to: '2026-10-01T04:00:00Z', meterCodes: ['M-60'] },
+      from: '2026-10-01T00:00:00Z',
+      to: '2026-10-01T04:00:00Z',
+      meterCodes: ['M-60'],
     });
     const open = await app.call('GET', '/v1/exceptions?month=2026-10&meterCode=M-60&state=open', {
       role: 'auditor',
@@ -95,7 +101,8 @@ describe('a month with estimated readings', () => {
         (from.startsWith('2026-10-01T01') && severity !== 'gap'),
     );
     const decision = {
-      ...{ action: 'override', reason: 'The display was photographed' },
+      action: 'override',
+      reason: 'The display was photographed',
       values: [{ start: '2026-10-01T01:00:00Z', wh: 2_500 }],
     };
     const path = `exceptions/${finding.findingId}/decisions`;
@@ -109,7 +116,9 @@ describe('a month with estimated readings', () => {
     await post('matching-runs', { month: '2026-10' });
     await post('statements', { kind: 'carbon', month: '2026-10' });
     expect(readingOf(await traced('loadWh', '2026-10-01T01:00:00Z'))).toMatchObject({
-      ...{ wh: 2_500, quality: 'EDITED', estimate: null },
+      wh: 2_500,
+      quality: 'EDITED',
+      estimate: null,
       decision: { action: 'override', reason: decision.reason, rule: finding.rule },
       before: { wh: 900_000_000, quality: 'SUSPECT' },
     });

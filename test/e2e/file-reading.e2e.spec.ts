@@ -104,7 +104,9 @@ describe('files that are read', () => {
     };
     await createGrid(other);
     const reply = await app.call('POST', '/v1/imports/intervals', {
-      ...{ key: keys.operator, body: file(), type: 'text/csv' },
+      key: keys.operator,
+      body: file(),
+      type: 'text/csv',
     });
     expect(reply.status).toBe(201);
     for (const one of previews) {
@@ -176,7 +178,10 @@ describe('files that are read', () => {
     const { signal } = new AbortController();
     const rename = async (name: string): Promise<void> => {
       const body = {
-        ...{ name, siteCode: 'SITE', intervalMinutes: 60, ratedPowerW: 20_000_000 },
+        name,
+        siteCode: 'SITE',
+        intervalMinutes: 60,
+        ratedPowerW: 20_000_000,
       };
       const reply = await app.call('POST', '/v1/meters/M-60/versions', {
         role: 'energy-manager',
@@ -226,7 +231,9 @@ describe('the bytes of a day', () => {
   it('are counted for each key, refused above its share, and begin anew with the UTC day', async () => {
     const send = (role: 'operator' | 'energy-manager', path = 'intervals') =>
       app.call('POST', `/v1/imports/${path}`, {
-        ...{ role, body: 'x'.repeat(DAY_BYTES - 1_000), type: 'text/csv' },
+        role,
+        body: 'x'.repeat(DAY_BYTES - 1_000),
+        type: 'text/csv',
       });
     const kept = () => rows(app.database.adminUrl, 'SELECT count(*)::int AS jobs FROM import_job');
     app.setNow('2026-11-10T23:59:30Z');

@@ -28,7 +28,10 @@ describe('two ledgers of one server', () => {
     const { ledgerId } = await app.nest.get(LedgerService).open('other');
     const { keys, secondAdmin } = await issueKeys(app.nest.get(AccessService), ledgerId);
     other = {
-      ...{ ...app, ledgerId, keys, secondAdmin },
+      ...app,
+      ledgerId,
+      keys,
+      secondAdmin,
       call: (method, path, call = {}) => {
         const { role, ...rest } = call;
         const key = role === undefined ? call.key : keys[role as Role];

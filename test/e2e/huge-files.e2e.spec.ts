@@ -50,7 +50,9 @@ describe('routes that take files', () => {
     for (const operation of operations.filter((_, at) => (at + nth) % EVERY < 1)) {
       const startMs = performance.now();
       const reply = await app.call(operation.method, urlOf(operation, api.sample(operation)), {
-        ...{ role: operation.roles[0]!, body, type },
+        role: operation.roles[0]!,
+        body,
+        type,
       });
       const ms = Math.round(performance.now() - startMs);
       const isRefused = reply.status >= 400 && reply.status < 500;

@@ -15,7 +15,8 @@ describe('versions that were seen', () => {
   const revise = (name: string, ifMatch?: string): ReturnType<TestApp['call']> => {
     const body = { name, country: 'MA', ice: '001234567000089' };
     return app.call('POST', `${path}/versions`, {
-      ...{ role, body },
+      role,
+      body,
       ...(ifMatch === undefined ? {} : { headers: { 'if-match': ifMatch } }),
     });
   };
@@ -28,7 +29,9 @@ describe('versions that were seen', () => {
     expect([second.status, second.headers.get('etag')]).toEqual([201, '"v2"']);
     const stale = await revise('Third', '"v1"');
     expect([stale.status, stale.body.code, stale.body.version]).toEqual([
-      ...[412, 'record.version_stale', 2],
+      412,
+      'record.version_stale',
+      2,
     ]);
     expect(await tag()).toBe('"v2"');
   });

@@ -33,12 +33,11 @@ describe('uploads on their way', () => {
       ),
     );
     const file = csv(
-      ...[
-        '2026-10-01T00:00:00Z,10,ACTUAL',
-        '2026-10-01T01:00:00Z,25,EDITED',
-        '2026-10-01T03:00:00Z,40,ACTUAL',
-      ],
-      ...['2026-10-01T03:00:00Z,40,ACTUAL', '2026-10-31T23:00:00Z,5,ACTUAL'],
+      '2026-10-01T00:00:00Z,10,ACTUAL',
+      '2026-10-01T01:00:00Z,25,EDITED',
+      '2026-10-01T03:00:00Z,40,ACTUAL',
+      '2026-10-01T03:00:00Z,40,ACTUAL',
+      '2026-10-31T23:00:00Z,5,ACTUAL',
     );
     const before = await counts();
     const preview = await send(file, 'dryRun=true');
@@ -46,8 +45,14 @@ describe('uploads on their way', () => {
     expect(preview.body).toMatchObject({
       state: 'previewed',
       preview: {
-        ...{ rowCount: 5, newCount: 2, identicalCount: 2, changedCount: 1, rejectedCount: 0 },
-        ...{ totalWh: 80, changeWh: 50, repeatedCount: 1 },
+        rowCount: 5,
+        newCount: 2,
+        identicalCount: 2,
+        changedCount: 1,
+        rejectedCount: 0,
+        totalWh: 80,
+        changeWh: 50,
+        repeatedCount: 1,
         repeated: [{ line: 5, sameAsLine: 4, meterCode: 'M-60', start: '2026-10-01T03:00:00Z' }],
         changes: [
           { start: '2026-10-01T01:00:00Z', oldWh: 20, newWh: 25, newQuality: 'EDITED', line: 3 },

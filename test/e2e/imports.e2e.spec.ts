@@ -104,7 +104,9 @@ describe('files', () => {
 
   it('refuses thousands of empty lines at once', async () => {
     const reply = await app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', body: '\n'.repeat(4_000_000), type: 'text/csv' },
+      role: 'operator',
+      body: '\n'.repeat(4_000_000),
+      type: 'text/csv',
     });
     expect([reply.status, reply.body.limit]).toEqual([413, 'empty lines one after the other']);
   });
@@ -116,7 +118,9 @@ describe('files', () => {
     );
     const body = ['meter,start,wh,quality', ...lines].join('\n');
     const reply = await app.call('POST', '/v1/imports/intervals', {
-      ...{ role: 'operator', body, type: 'text/csv' },
+      role: 'operator',
+      body,
+      type: 'text/csv',
     });
     expect(reply.body.errors).toHaveLength(100);
     expect(reply.body.errorsTotal).toBe(250);
@@ -136,7 +140,9 @@ describe('files', () => {
         constraint: 'one_live_certificate_per_plant_and_instant',
         errors: [
           {
-            ...{ row: 2, column: 'start', value: '2026-10-20T10:00:00Z' },
+            row: 2,
+            column: 'start',
+            value: '2026-10-20T10:00:00Z',
             rule: 'one_live_certificate_per_plant_and_instant',
             detail:
               'second is for PV from 2026-10-20T10:00:00Z to 2026-10-20T11:00:00Z, and so is another certificate: ' +
@@ -150,7 +156,8 @@ describe('files', () => {
     // The two of one file are told apart from each other, and every row is named.
     const twoOfAFile = await post(`${header}\n${later('a')}\n${row('b')}\n${later('c')}\n`);
     expect(twoOfAFile).toMatchObject({
-      ...{ status: 409, body: { errors: [{ row: 3 }, { row: 4, value: '2026-10-20T13:00:00Z' }] } },
+      status: 409,
+      body: { errors: [{ row: 3 }, { row: 4, value: '2026-10-20T13:00:00Z' }] },
     });
     expect(twoOfAFile.body.errors[1].detail).toMatch(/row 2 of the file, a\.$/);
     const edited = row('first').replace(',5,', ',6,');
@@ -195,14 +202,17 @@ describe('files', () => {
       const kind = table === 'certificate' ? 'certificates' : 'intervals';
       for (const query of ['', '?dryRun=true']) {
         const reply = await app.call('POST', `/v1/imports/${kind}${query}`, {
-          ...{ role: 'operator', body: lines.join('\n'), type: 'text/csv' },
+          role: 'operator',
+          body: lines.join('\n'),
+          type: 'text/csv',
         });
         // A preview of readings writes nothing that a rule of the table could refuse.
         if (kind === 'intervals' && query !== '') continue;
         expect(reply).toMatchObject({
           status: 422,
           body: {
-            ...{ code: 'constraint.violated', constraint: name },
+            code: 'constraint.violated',
+            constraint: name,
             errors: [{ row, column, value, rule: name }],
           },
         });
@@ -234,7 +244,9 @@ describe('files', () => {
     const json = await app.call('POST', '/v1/imports/intervals', { role: 'operator', body: {} });
     expect(json).toMatchObject({ status: 415, body: { code: 'request.unsupported_type' } });
     const other = await app.call('POST', '/v1/imports/intervals', {
-      ...{ role: 'operator', body: 'x', type: 'image/png' },
+      role: 'operator',
+      body: 'x',
+      type: 'image/png',
     });
     expect(other).toMatchObject({ status: 415, body: { code: 'request.unsupported_type' } });
   });

@@ -18,7 +18,9 @@ describe('issuers and their files', () => {
     app.call('POST', `/v1/${path}`, { role: 'energy-manager', body });
   const send = (body: string, signature?: string) =>
     app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', body, type: 'text/csv' },
+      role: 'operator',
+      body,
+      type: 'text/csv',
       ...(signature === undefined ? {} : { signature }),
     });
   const list = async (plantCode: string) => {
@@ -38,7 +40,10 @@ describe('issuers and their files', () => {
     app = await startApp({ now: '2026-11-10T09:00:00Z' });
     await createGrid(app);
     await post('issuers', {
-      ...{ code: 'TAQA', name: 'TAQA', metadata: { country_of_issuance: 'MA' }, expiryYears: 3 },
+      code: 'TAQA',
+      name: 'TAQA',
+      metadata: { country_of_issuance: 'MA' },
+      expiryYears: 3,
       keys: [
         {
           kid: 'OLD',

@@ -104,8 +104,10 @@ describe('keys and the principals whose they are', () => {
       ['key.revoked', of('admin')],
     ]);
     expect(events[0]!.body).toMatchObject({
-      ...{ role: 'finance', basis: 'second-person', principalId: issued.principalId },
-      ...{ nameCommitment: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      role: 'finance',
+      basis: 'second-person',
+      principalId: issued.principalId,
+      nameCommitment: expect.stringMatching(/^[0-9a-f]{64}$/),
       secretSeal: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     const named = await rows(

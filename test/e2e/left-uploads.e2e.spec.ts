@@ -123,7 +123,9 @@ describe('uploads that were cut off, and too many of them', () => {
       });
       const one = () =>
         app.call('POST', '/v1/imports/certificates', {
-          ...{ role: 'energy-manager', body: 'x', type: 'text/csv' },
+          role: 'energy-manager',
+          body: 'x',
+          type: 'text/csv',
         });
       const over = await until(one, ({ status }) => status === 429);
       expect([over.body.code, over.body.allowed]).toEqual(['limit.quota', 20]);

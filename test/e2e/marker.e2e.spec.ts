@@ -27,10 +27,8 @@ describe('the marker of a ledger’s end', () => {
   const head = async () => (await app.call('GET', '/v1/ledger/head', { role: 'auditor' })).body;
   const write = () =>
     app.call('POST', '/v1/organisations', {
-      ...{
-        role: 'energy-manager',
-        body: { code: `ORG-${(count += 1)}`, name: 'O', country: 'MA' },
-      },
+      role: 'energy-manager',
+      body: { code: `ORG-${(count += 1)}`, name: 'O', country: 'MA' },
     });
   const put = (to: object) =>
     app.nest.get(Markers).change(app.ledgerId, (mark) => ({ ...mark!, ...to }));
@@ -55,7 +53,10 @@ describe('the marker of a ledger’s end', () => {
     await put({ size: size + 3, chainHash: OTHER_HASH });
     const refused = await write();
     expect(refused.body).toMatchObject({
-      ...{ status: 503, code: 'ledger.behind_checkpoint', size, markedSize: size + 3 },
+      status: 503,
+      code: 'ledger.behind_checkpoint',
+      size,
+      markedSize: size + 3,
       detail: expect.stringContaining(`events ${size} to ${size + 2} are missing`),
       fix: expect.stringContaining('mizan resume'),
     });
@@ -63,7 +64,8 @@ describe('the marker of a ledger’s end', () => {
     expect(await head()).toMatchObject({ size, chainHash });
     const ready = await app.call('GET', '/health/ready');
     expect([ready.status, ready.body.warnings[0]]).toEqual([
-      ...[200, expect.stringContaining('takes nothing in')],
+      200,
+      expect.stringContaining('takes nothing in'),
     ]);
     expect(ready.body.checks).toEqual({ database: 'up', writing: 'stopped' });
     const writing = await app.call('GET', '/health/writing');
@@ -83,7 +85,7 @@ describe('the marker of a ledger’s end', () => {
     const { size, chainHash } = marked();
     await put({ chainHash: OTHER_HASH });
     expect((await write()).body).toMatchObject({
-      ...{ code: 'ledger.behind_checkpoint' },
+      code: 'ledger.behind_checkpoint',
       detail: expect.stringContaining(`its event ${size - 1} is another`),
     });
     expect(await standing()).toBe('forked');
@@ -128,7 +130,9 @@ describe('the marker of a ledger’s end', () => {
       new Set([undefined, 'ledger.not_behind']),
     );
     expect(body).toMatchObject({
-      ...{ standing: 'with', size: size + 1, asked: null },
+      standing: 'with',
+      size: size + 1,
+      asked: null,
       lost: [{ size: size + 2, chainHash: OTHER_HASH, resumedSize: size + 1 }],
     });
     expect((await write()).status).toBe(201);
@@ -181,10 +185,8 @@ describe('the clock of the log', () => {
 
   const write = async () => {
     const { body } = await app.call('POST', '/v1/organisations', {
-      ...{
-        role: 'energy-manager',
-        body: { code: `ORG-${(count += 1)}`, name: 'O', country: 'MA' },
-      },
+      role: 'energy-manager',
+      body: { code: `ORG-${(count += 1)}`, name: 'O', country: 'MA' },
     });
     return body.code?.startsWith('ORG') === true ? 'taken' : body.code;
   };
@@ -233,7 +235,8 @@ describe('the clock of the log', () => {
     app.setNow('2028-01-02T00:00:00Z');
     const later = app.nest.get(LedgerService).open('later');
     await expect(later).rejects.toMatchObject({
-      ...{ code: 'clock.ahead', details: { fix: expect.stringContaining('--clock-ok') } },
+      code: 'clock.ahead',
+      details: { fix: expect.stringContaining('--clock-ok') },
     });
     const config = app.nest.get<{ isClockAccepted: boolean }>(CONFIG);
     Object.assign(config, { isClockAccepted: true });

@@ -29,7 +29,11 @@ describe('files of meters as utilities send them', () => {
   };
   const meter = (code: string, intervalMinutes: number, more: object = {}) =>
     create('meters', {
-      ...{ code, name: code, siteCode: 'SITE', intervalMinutes, ratedPowerW: 20_000_000 },
+      code,
+      name: code,
+      siteCode: 'SITE',
+      intervalMinutes,
+      ratedPowerW: 20_000_000,
       ...more,
     });
   const profile = (code: string, settings: object) =>
@@ -44,7 +48,9 @@ describe('files of meters as utilities send them', () => {
         ['2024-11-03T06:00:00Z', -300],
         ['2025-03-09T07:00:00Z', -240],
       ].map(([validFromUtc, offsetMinutes]) => ({
-        ...{ validFromUtc, offsetMinutes, instrument: '15 U.S.C. 260a' },
+        validFromUtc,
+        offsetMinutes,
+        instrument: '15 U.S.C. 260a',
       })),
     });
   const send = (body: Buffer | string, query: string, type = 'application/octet-stream') =>
@@ -135,12 +141,18 @@ describe('files of meters as utilities send them', () => {
       const preview = await send(older, 'dryRun=true');
       const counts = { newCount: 0, identicalCount: 0, changedCount: 0 };
       expect(preview.body.preview).toMatchObject({
-        ...{ ...counts, outdatedCount: 48, heldCount: 0, rowCount: 0, totalWh: 0, changes: [] },
+        ...counts,
+        outdatedCount: 48,
+        heldCount: 0,
+        rowCount: 0,
+        totalWh: 0,
+        changes: [],
       });
       const { previewHash } = preview.body;
       const { status, body } = await send(older, `previewHash=${previewHash}`);
       expect({ status, body }).toMatchObject({
-        ...{ status: 201, body: { ...counts, outdatedCount: 48 } },
+        status: 201,
+        body: { ...counts, outdatedCount: 48 },
       });
       expect(await energy('VERSIONED')).toEqual([4800, 48]);
       const exceptions = await app.call('GET', '/v1/exceptions?month=2026-10&meterCode=VERSIONED', {
@@ -160,15 +172,17 @@ describe('files of meters as utilities send them', () => {
       const query = 'profile=VERSIONS&meter=VERSIONED-2';
       expect((await send(csv('7', '2026-10-09T00:00:00Z'), query)).status).toBe(201);
       expect((await send(csv('5', '2026-10-08T00:00:00Z'), query)).body).toMatchObject({
-        ...{ changedCount: 0, outdatedCount: 1 },
+        changedCount: 0,
+        outdatedCount: 1,
       });
       expect(await energy('VERSIONED-2')).toEqual([7000, 1]);
       expect((await send(csv('6', '2026-10-10T00:00:00Z'), query)).body).toMatchObject({
-        ...{ changedCount: 1, outdatedCount: 0 },
+        changedCount: 1,
+        outdatedCount: 0,
       });
       expect(await energy('VERSIONED-2')).toEqual([6000, 1]);
       expect(await send(csv('6', 'yesterday'), query)).toMatchObject({
-        ...{ status: 422 },
+        status: 422,
         body: {
           errors: [{ row: 2, column: 'seen', value: 'yesterday', rule: 'updated_at.instant' }],
         },
@@ -203,7 +217,10 @@ describe('files of meters as utilities send them', () => {
 
     it('are read in the lengths of their days, validated and read back', async () => {
       const attributes = {
-        ...{ name: 'L', siteCode: 'SITE', intervalMinutes: 15, ratedPowerW: 20_000_000 },
+        name: 'L',
+        siteCode: 'SITE',
+        intervalMinutes: 15,
+        ratedPowerW: 20_000_000,
         intervalChanges: changes,
       };
       const revise = (body: object) =>
@@ -213,12 +230,15 @@ describe('files of meters as utilities send them', () => {
         intervalChanges: [...changes, { ...changes[0]!, from: '2026-06-01T00:30:00Z' }],
       });
       expect(wrong).toMatchObject({
-        ...{ status: 400, body: { errors: [{ pointer: '/intervalChanges/1' }] } },
+        status: 400,
+        body: { errors: [{ pointer: '/intervalChanges/1' }] },
       });
       expect((await revise(attributes)).status).toBe(201);
       const preview = await send(file, 'dryRun=true');
       expect(preview.body.preview).toMatchObject({
-        ...{ rowCount: 116, newCount: 116, totalWh: 91_200 },
+        rowCount: 116,
+        newCount: 116,
+        totalWh: 91_200,
       });
       expect((await send(file, '')).body).toMatchObject({ totalWh: 91_200 });
       // The UTC day of the change is kept in half hours; the day before is in quarters.
@@ -235,7 +255,8 @@ describe('files of meters as utilities send them', () => {
       expect(await energy('LONGER')).toEqual([91_200, 40 + 48 + 28]);
       const stretch = { from: '2026-04-30T14:00:00Z', to: '2026-05-02T14:00:00Z' };
       const validation = await app.call('POST', '/v1/validations', {
-        ...{ role: 'energy-manager', body: { ...stretch, meterCodes: ['LONGER'] } },
+        role: 'energy-manager',
+        body: { ...stretch, meterCodes: ['LONGER'] },
       });
       expect(validation.body.meters).toMatchObject([
         { meterCode: 'LONGER', days: expect.arrayContaining([expect.anything()]) },
@@ -260,7 +281,8 @@ describe('files of meters as utilities send them', () => {
       });
       const csv = 'meter,start,wh,quality\nLONGER,2026-04-30T15:00:00Z,7,ACTUAL\n';
       expect(await send(csv, 'dryRun=true')).toMatchObject({
-        ...{ status: 422, body: { errors: [{ row: 2, rule: 'interval.length_known' }] } },
+        status: 422,
+        body: { errors: [{ row: 2, rule: 'interval.length_known' }] },
       });
     });
   });
@@ -281,7 +303,9 @@ describe('files of meters as utilities send them', () => {
     const file = readFileSync('fixtures/exports/datadis/in.csv');
     const guess = (query: string, role: 'operator' | 'auditor' = 'operator') =>
       app.call('POST', `/v1/import-profile-guesses?${query}`, {
-        ...{ role, body: file, type: 'text/csv' },
+        role,
+        body: file,
+        type: 'text/csv',
       });
     expect((await guess('', 'auditor')).status).toBe(403);
     const asked = await guess('fileName=datadis.csv');
@@ -292,7 +316,9 @@ describe('files of meters as utilities send them', () => {
     ]);
     const { body } = await guess('zone=Europe/Madrid');
     expect(body).toMatchObject({
-      ...{ areLocal: false, rowCount: 48, rejectedCount: 0 },
+      areLocal: false,
+      rowCount: 48,
+      rejectedCount: 0,
       rows: expect.arrayContaining([
         expect.objectContaining({ line: 2, start: '2026-10-04T22:00:00Z', quality: 'ACTUAL' }),
       ]),
@@ -321,7 +347,9 @@ describe('files of meters as utilities send them', () => {
     const text = JSON.stringify({ data: [{ start: '2026-10-01T00:00:00Z', e: 7 }] });
     const query = 'profile=OF-JSON&meter=OF-JSON-METER';
     expect((await send(text, `${query}&dryRun=true`)).body.preview).toMatchObject({
-      ...{ format: 'json', newCount: 1, totalWh: 7 },
+      format: 'json',
+      newCount: 1,
+      totalWh: 7,
     });
     expect((await send(text, query)).body).toMatchObject({ format: 'json', totalWh: 7 });
   });
@@ -348,7 +376,10 @@ describe('files of meters as utilities send them', () => {
   });
 
   const untidy = {
-    ...{ zone: 'US-EASTERN', unit: 'w', quality: 'RAW', meters: { cbsugpu08: 'GPU' } },
+    zone: 'US-EASTERN',
+    unit: 'w',
+    quality: 'RAW',
+    meters: { cbsugpu08: 'GPU' },
     columns: { meter: 'name', start: 'timestamp', value: 'powerave' },
   };
 
@@ -382,9 +413,14 @@ describe('files of meters as utilities send them', () => {
 
   it('take the submissions of the EnergyTag registry: start and end, 744 rows, 77,375 Wh', async () => {
     await profile('REGISTRY', {
-      ...{ zone: 'UTC', unit: 'wh', quality: 'ACTUAL', meters: { 1: 'TAG' } },
+      zone: 'UTC',
+      unit: 'wh',
+      quality: 'ACTUAL',
+      meters: { 1: 'TAG' },
       columns: {
-        ...{ meter: 'device_id', start: 'interval_start_datetime', end: 'interval_end_datetime' },
+        meter: 'device_id',
+        start: 'interval_start_datetime',
+        end: 'interval_end_datetime',
         value: 'interval_usage',
       },
     });
@@ -522,8 +558,13 @@ describe('files of meters as utilities send them', () => {
 
   it('keeps counters as differences, over their rollover and not over a gap', async () => {
     await profile('REG', {
-      ...{ zone: 'UTC', unit: 'kwh', quality: 'ACTUAL', quantity: 'register', registerDigits: 5 },
-      ...{ columns: { value: 'reading' }, multiplier: '10' },
+      zone: 'UTC',
+      unit: 'kwh',
+      quality: 'ACTUAL',
+      quantity: 'register',
+      registerDigits: 5,
+      columns: { value: 'reading' },
+      multiplier: '10',
     });
     const lines = ['00:00,99990', '01:00,99998', '02:00,00003', '04:00,00010', '05:00,00012'];
     const text = `meter,start,reading\n${lines.map((line) => `TAG,2026-05-01 ${line}`).join('\n')}\n`;
@@ -621,7 +662,11 @@ describe('files of meters as utilities send them', () => {
     const text = 'start;Hall;Other\n2026-06-01 01:00;1.5;9\n2026-06-01 02:00;2;9\n';
     const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
     await profile('COLS-2', {
-      ...{ format: 'csv-columns', zone: '+01:00', label: 'end', unit: 'mw', quality: 'ACTUAL' },
+      format: 'csv-columns',
+      zone: '+01:00',
+      label: 'end',
+      unit: 'mw',
+      quality: 'ACTUAL',
       meters: { Hall: 'M-60', Other: null },
     });
     expect(await send(utf16, 'profile=COLS-2')).toMatchObject({

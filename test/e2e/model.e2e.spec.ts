@@ -197,7 +197,8 @@ describe('a ledger under any sequence of commands', () => {
       after.filter(isSpendable).length;
     if (by !== 'issuer' && leftWh < target.matchedWh) return { target, bundle, apply: null };
     return {
-      ...{ target, bundle },
+      target,
+      bundle,
       apply: () => {
         after.forEach((unit, index) => Object.assign(own[index]!, unit));
       },
@@ -209,14 +210,13 @@ describe('a ledger under any sequence of commands', () => {
     const before = await tables();
     sequence += 1;
     const reply = await app.call('POST', '/v1/certificate-actions', {
-      ...{ role: 'energy-manager', idempotencyKey: `model-${sequence}` },
+      role: 'energy-manager',
+      idempotencyKey: `model-${sequence}`,
       body: {
-        ...{
-          action: at.type,
-          actingFor: at.actingFor,
-          bundles: [{ bundleId: bundle.id }],
-          quantityWh: at.quantityWh,
-        },
+        action: at.type,
+        actingFor: at.actingFor,
+        bundles: [{ bundleId: bundle.id }],
+        quantityWh: at.quantityWh,
         target: at.type === ('transfer' satisfies ActionType) ? 'BUYER' : null,
         beneficiary: at.type === 'cancel' || at.type === 'reserve' ? at.beneficiary : null,
       },

@@ -57,7 +57,9 @@ describe('a month over HTTP', () => {
   it('skips identical readings of another file, and counts them', async () => {
     const body = intervalsCsv(START, 2, LOAD);
     const { body: answer } = await app.call('POST', '/v1/imports/intervals', {
-      ...{ role: 'operator', body, type: 'text/csv' },
+      role: 'operator',
+      body,
+      type: 'text/csv',
     });
     expect(answer).toMatchObject({
       rowCount: 10,
@@ -168,7 +170,9 @@ describe('a month over HTTP', () => {
   it('restates what a late correction touches, and keeps the old statement', async () => {
     const body = 'meter,start,wh,quality\nM-60,2026-10-01T02:00:00Z,2500,EDITED\n';
     const { body: taken } = await app.call('POST', '/v1/imports/intervals?fileName=fix.csv', {
-      ...{ role: 'operator', body, type: 'text/csv' },
+      role: 'operator',
+      body,
+      type: 'text/csv',
     });
     expect(taken).toMatchObject({ newCount: 0, changedCount: 1 });
     const stale = await app.call('POST', '/v1/statements', {
@@ -243,11 +247,13 @@ describe('a month over HTTP', () => {
     const role = 'energy-manager' as const;
     const post = (path: string, body: object) => app.call('POST', `/v1/${path}`, { role, body });
     await app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: certificatesCsv('2026-10-02T00:00:00Z', 2, () => 1_000),
     });
     await app.call('POST', '/v1/imports/intervals', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: intervalsCsv('2026-10-02T00:00:00Z', 2, () => 5_000),
     });
     expect(await post('contracts/PPA/versions', { ...terms, ...version })).toMatchObject({
@@ -264,7 +270,10 @@ describe('a month over HTTP', () => {
     const lines = document.billing.lines as Record<string, string | number>[];
     expect(
       lines.map(({ from, plantCode, generationWh, strikePriceMadPerMwh: price }) => [
-        ...[from, plantCode, generationWh, price],
+        from,
+        plantCode,
+        generationWh,
+        price,
       ]),
     ).toEqual([
       ['2026-10-01', 'PV', 10_500, '550'],
@@ -300,7 +309,8 @@ describe('a month with hours that failed a check', () => {
   const state = (kind = 'carbon') => post('statements', { kind, month: '2026-11' });
   const read = (wh: number, hour: string) =>
     app.call('POST', '/v1/imports/intervals', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: `meter,start,wh,quality\nM-60,2026-11-01T${hour}:00:00Z,${wh},SUSPECT\n`,
     });
   const accept = { acceptSuspect: true, reason: 'Load test of the hall, agreed' };
@@ -310,14 +320,16 @@ describe('a month with hours that failed a check', () => {
     await createGrid(app);
     const start = '2026-11-01T00:00:00Z';
     await app.call('POST', '/v1/imports/intervals', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: intervalsCsv(start, 6, LOAD).replaceAll(
         /(M-60,2026-11-01T0[34].*),ACTUAL/g,
         '$1,SUSPECT',
       ),
     });
     await app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: certificatesCsv(start, 6, GENERATION),
     });
   });
@@ -348,11 +360,16 @@ describe('a month with hours that failed a check', () => {
     }
     const { body } = await match(accept);
     const taken = {
-      ...{ meterCode: 'M-60', start: '2026-11-01T03:00:00Z', wh: [4_000, 5_000] },
+      meterCode: 'M-60',
+      start: '2026-11-01T03:00:00Z',
+      wh: [4_000, 5_000],
       reason: accept.reason,
     };
     expect(body).toMatchObject({
-      ...{ isNew: true, touchedHours: 2, demandWh: 1501 * 21, acceptedSuspect: [taken] },
+      isNew: true,
+      touchedHours: 2,
+      demandWh: 1501 * 21,
+      acceptedSuspect: [taken],
       suspect: { undecided: { meterHours: 0 }, accepted: { meterHours: 2 } },
     });
     const { body: carbon } = await state();
@@ -360,7 +377,10 @@ describe('a month with hours that failed a check', () => {
     expect(carbon.document.dataQuality).toMatchObject({
       excludedMeterHours: 0,
       acceptedSuspect: {
-        ...{ meterHours: 2, wh: 9_000, meterCodes: ['M-60'], reasons: [accept.reason] },
+        meterHours: 2,
+        wh: 9_000,
+        meterCodes: ['M-60'],
+        reasons: [accept.reason],
       },
     });
     const path = `/v1/statements/${carbon.statementId}/figures/loadWh/trace?hour=2026-11-01T03:00:00Z`;
@@ -376,7 +396,8 @@ describe('a month with hours that failed a check', () => {
     await read(5_001, '04');
     const { body } = await match();
     expect(body).toMatchObject({
-      ...{ isNew: true, demandWh: 1501 * 21 - 5_000 },
+      isNew: true,
+      demandWh: 1501 * 21 - 5_000,
       acceptedSuspect: [{ start: '2026-11-01T03:00:00Z', wh: [4_000] }],
       suspect: { undecided: { meterHours: 1, wh: 5_001 }, accepted: { meterHours: 1 } },
     });

@@ -24,7 +24,8 @@ import { seeded } from '../support/seeded.js';
 
 const isRoot = process.getuid?.() === 0;
 const organisation = (code: string) => ({
-  ...{ role: 'energy-manager' as const, body: { code, name: code, country: 'MA' } },
+  role: 'energy-manager' as const,
+  body: { code, name: code, country: 'MA' },
 });
 
 /** The code of what an error is for a caller; the error itself when it is our own fault. */
@@ -243,7 +244,9 @@ describe('what cannot be done now', () => {
     const other = await startApp({ dataDir });
     const send = () =>
       other.call('POST', '/v1/imports/intervals', {
-        ...{ role: 'operator', type: 'text/csv', body: Buffer.alloc(3_000_000, 'x') },
+        role: 'operator',
+        type: 'text/csv',
+        body: Buffer.alloc(3_000_000, 'x'),
       });
     expectNotNow(await send());
     // Nothing of it is left in the way.

@@ -16,7 +16,9 @@ const HOURS = 744;
 /** The month as it is settled: two plants of 0.8 MWh an hour, less losses of 2 per cent. */
 const ENERGY: Partial<InvoiceLine> = { name: 'Énergie', quantity: '1166592', priceMad: '0.55' };
 const OF_OCTOBER: Partial<SupplierInvoice> = {
-  ...{ contractReference: 'PPA', periodStart: '2026-10-01', periodEnd: '2026-10-31' },
+  contractReference: 'PPA',
+  periodStart: '2026-10-01',
+  periodEnd: '2026-10-31',
 };
 
 describe('suppliers’ invoices', () => {
@@ -26,7 +28,9 @@ describe('suppliers’ invoices', () => {
   const read = (path: string) => app.call('GET', `/v1/${path}`, { role: 'auditor' });
   const receive = (invoice: SupplierInvoice, query = '') =>
     app.call('POST', `/v1/supplier-invoices?fileName=${invoice.number}.xml${query}`, {
-      ...{ role: 'finance', type: 'application/xml', body: ublOf(invoice) },
+      role: 'finance',
+      type: 'application/xml',
+      body: ublOf(invoice),
     });
   const bill = (number: string, line: Partial<InvoiceLine>, more: Partial<SupplierInvoice> = {}) =>
     invoiceOf([{ ...ENERGY, ...line }], { ...OF_OCTOBER, number, ...more });
@@ -76,12 +80,17 @@ describe('suppliers’ invoices', () => {
     });
     expect(await check(body.invoiceId)).toMatchObject({ code: 'supplier_invoice.no_terms' });
     const terms = {
-      ...{ contractCode: 'PPA', items: [{ item: 'EN', kind: 'ENERGY' }] },
-      ...{ lineMad: '5', linePct: '0', documentMad: '10', documentPct: '0' },
+      contractCode: 'PPA',
+      items: [{ item: 'EN', kind: 'ENERGY' }],
+      lineMad: '5',
+      linePct: '0',
+      documentMad: '10',
+      documentPct: '0',
     };
     expect((await post('invoice-terms', { code: 'BILLS', ...terms })).status).toBe(201);
     expect((await post('invoice-terms', { code: 'OTHER', ...terms })).body).toMatchObject({
-      ...{ code: 'invoice_terms.contract_taken', takenBy: 'BILLS' },
+      code: 'invoice_terms.contract_taken',
+      takenBy: 'BILLS',
     });
     expect(await check(body.invoiceId)).toMatchObject({ code: 'supplier_invoice.not_settled' });
     const settled = await post('settlement-runs', { run: 'FINAL', month: '2026-10' });
@@ -92,7 +101,9 @@ describe('suppliers’ invoices', () => {
     const { items } = (await read('supplier-invoices?contractCode=PPA&period=2026-10')).body;
     const [{ invoiceId }] = items;
     expect(await check(invoiceId)).toMatchObject({
-      ...{ verdict: 'ACCEPT', arithmetic: [], disputedMad: '0.00' },
+      verdict: 'ACCEPT',
+      arithmetic: [],
+      disputedMad: '0.00',
       owed: { onActualMad: '641625.60', onEstimatesMad: '0.00' },
     });
     const { body } = await step(invoiceId, { state: 'ACCEPTED' });
@@ -100,29 +111,40 @@ describe('suppliers’ invoices', () => {
     expect(
       (await step(invoiceId, { state: 'OPEN', disputedMad: '1', note: 'x' })).body,
     ).toMatchObject({
-      ...{ code: 'supplier_invoice.step_refused', from: 'ACCEPTED', to: 'OPEN' },
+      code: 'supplier_invoice.step_refused',
+      from: 'ACCEPTED',
+      to: 'OPEN',
     });
   });
 
   it('are received once, under their own number, for a contract and period that are known', async () => {
     expect((await receive(bill('FAC-1', {}))).body).toMatchObject({ isNew: false });
     expect((await receive(bill('FAC-1', { quantity: '1' }))).body).toMatchObject({
-      ...{ status: 409, code: 'supplier_invoice.number_taken', number: 'FAC-1' },
+      status: 409,
+      code: 'supplier_invoice.number_taken',
+      number: 'FAC-1',
     });
     expect((await receive(bill('X', {}, { contractReference: 'NONE' }))).body).toMatchObject({
-      ...{ code: 'supplier_invoice.unplaced', field: 'contract', value: 'NONE' },
+      code: 'supplier_invoice.unplaced',
+      field: 'contract',
+      value: 'NONE',
     });
     expect((await receive(bill('X', {}, { periodStart: null }))).body).toMatchObject({
-      ...{ code: 'supplier_invoice.unplaced', field: 'period' },
+      code: 'supplier_invoice.unplaced',
+      field: 'period',
     });
     const broken = ublOf(bill('X', {})).replace('"KWH"', '"kWh"');
     const refused = await app.call('POST', '/v1/supplier-invoices', {
-      ...{ role: 'finance', type: 'application/xml', body: broken },
+      role: 'finance',
+      type: 'application/xml',
+      body: broken,
     });
     expect([refused.status, refused.body.errors[0].rule]).toEqual([422, 'BR-CL-23']);
     const bomb = ublOf(bill('X', {})).replace('?>', '?><!DOCTYPE x [<!ENTITY a "b">]>');
     const doctype = await app.call('POST', '/v1/supplier-invoices', {
-      ...{ role: 'finance', type: 'application/xml', body: bomb },
+      role: 'finance',
+      type: 'application/xml',
+      body: bomb,
     });
     expect(doctype.body.code).toBe('import.file_unreadable');
     expect((await read('supplier-invoices')).body.items).toHaveLength(1);
@@ -138,14 +160,18 @@ describe('suppliers’ invoices', () => {
     const found = await check(body.invoiceId);
     expect(found).toMatchObject({ verdict: 'DISPUTE', documents: ['FAC-1', 'AV-1', 'FAC-2'] });
     expect(found.lines[0]).toMatchObject({
-      ...{ classes: ['LOSSES'], varianceMad: '13094.40', quantityEffectMad: '13094.40' },
+      classes: ['LOSSES'],
+      varianceMad: '13094.40',
+      quantityEffectMad: '13094.40',
     });
     const disputed = found.disputedMad;
     expect(disputed).toBe('14403.84');
     expect((await step(body.invoiceId, { state: 'ACCEPTED' })).body.reason).toMatch(/needs a note/);
 
     const opened = await step(body.invoiceId, {
-      ...{ state: 'OPEN', disputedMad: disputed, note: 'Losses are not taken off (clause 7).' },
+      state: 'OPEN',
+      disputedMad: disputed,
+      note: 'Losses are not taken off (clause 7).',
     });
     expect(opened.body).toMatchObject({ state: 'OPEN', payableUndisputedMad: '705788.16' });
     const { body: pack } = await read(`supplier-invoices/${body.invoiceId}/dispute-pack`);
@@ -167,7 +193,10 @@ describe('suppliers’ invoices', () => {
 
     expect((await step(body.invoiceId, { state: 'UNDER_REVIEW' })).body.state).toBe('UNDER_REVIEW');
     const ended = await step(body.invoiceId, {
-      ...{ state: 'RESOLVED', outcome: 'PARTLY', upheldMad: '10000', note: 'Expert' },
+      state: 'RESOLVED',
+      outcome: 'PARTLY',
+      upheldMad: '10000',
+      note: 'Expert',
     });
     expect(ended.body).toMatchObject({ state: 'RESOLVED', payableUndisputedMad: '710192.00' });
   });
@@ -185,18 +214,26 @@ describe('suppliers’ invoices', () => {
         'POST',
         '/v1/imports/dated-figures?kind=holiday-calendar&code=MA&source=test&confidence=P',
         {
-          ...{ role: 'finance', type: 'text/csv', body },
+          role: 'finance',
+          type: 'text/csv',
+          body,
         },
       );
     expect((await sent(csv)).body).toMatchObject({ rowCount: 2, newCount: 2, version: 1 });
     expect((await sent(csv)).body).toMatchObject({ newCount: 0, version: 1 });
     expect((await sent('day,name\n2027-13-01,x\n')).body.errors[0]).toMatchObject({
-      ...{ row: 2, column: 'day', rule: 'day.iso' },
+      row: 2,
+      column: 'day',
+      rule: 'day.iso',
     });
     expect(await payment('calendarCode=MA&paidOn=2027-02-11&policyRatePct=2.25')).toEqual({
-      ...{ dueOn: '2027-01-12', statedDueOn: null, payableMad: '705788.16', currency: 'MAD' },
+      dueOn: '2027-01-12',
+      statedDueOn: null,
+      payableMad: '705788.16',
+      currency: 'MAD',
       // 705 788.16 × 5 % × 30 / 360; and 2.25 % of the total for the month that began.
-      ...{ interestMad: '2940.78', fineMad: '15880.23' },
+      interestMad: '2940.78',
+      fineMad: '15880.23',
     });
   });
 
@@ -204,8 +241,12 @@ describe('suppliers’ invoices', () => {
     const { body } = await read('supplier-invoices/completeness?contractCode=PPA');
     expect(body.items).toEqual([
       {
-        ...{ period: '2026-10', settledNetMad: '641625.60', billedNetMad: '654720.00' },
-        ...{ differenceNetMad: '-13094.40', state: 'BILLED', waitingForRate: [] },
+        period: '2026-10',
+        settledNetMad: '641625.60',
+        billedNetMad: '654720.00',
+        differenceNetMad: '-13094.40',
+        state: 'BILLED',
+        waitingForRate: [],
         documents: ['FAC-1', 'AV-1', 'FAC-2'],
       },
     ]);
@@ -217,7 +258,9 @@ describe('suppliers’ invoices', () => {
     const row =
       'FAC-9,INVOICE,2026-12-01,TAQA,MAD,550.00,55.00,605.00,1,EN,Energy,1000,KWH,0.55,550.00,S,10,PPA';
     const sent = await app.call('POST', '/v1/supplier-invoices?period=2026-11', {
-      ...{ role: 'finance', type: 'text/csv', body: `${header}\n${row}\n` },
+      role: 'finance',
+      type: 'text/csv',
+      body: `${header}\n${row}\n`,
     });
     expect([sent.status, sent.body.grossMad, sent.body.period]).toEqual([201, '605.00', '2026-11']);
     const verified = await read('ledger/verification');
@@ -244,10 +287,14 @@ describe('suppliers’ invoices', () => {
     it('need accounts and a settled month', async () => {
       expect((await journal('2026-10')).body.code).toBe('journal.no_account_map');
       expect((await post('account-maps', { code: 'CGNC' })).body).toMatchObject({
-        ...{ supplierAccount: '4411', accrualAccount: '4417', chargeAccount: '6125' },
+        supplierAccount: '4411',
+        accrualAccount: '4417',
+        chargeAccount: '6125',
       });
       expect((await journal('2026-11')).body).toMatchObject({
-        ...{ status: 409, code: 'journal.not_settled', period: '2026-11' },
+        status: 409,
+        code: 'journal.not_settled',
+        period: '2026-11',
       });
     });
 
@@ -260,8 +307,12 @@ describe('suppliers’ invoices', () => {
       await approve('2026-10');
       const first = await journal('2026-10');
       expect(first.body.leftOut).toContainEqual({
-        ...{ reason: 'UNPRICED_ENERGY', contractCode: 'PPA', reference: '2026-10', mad: null },
-        ...{ mwh: expect.any(String), says: expect.stringMatching(/from the grid/) },
+        reason: 'UNPRICED_ENERGY',
+        contractCode: 'PPA',
+        reference: '2026-10',
+        mad: null,
+        mwh: expect.any(String),
+        says: expect.stringMatching(/from the grid/),
       });
       expect(first.body.document).toMatchObject({
         runs: [{ contractCode: 'PPA', period: '2026-10', runVersion: 1 }],
@@ -300,7 +351,9 @@ describe('suppliers’ invoices', () => {
       const entries = entriesOf({ body });
       const invoices = entries.filter(({ kind }) => kind === 'INVOICE');
       expect(invoices.map(({ key }) => key)).toEqual([
-        ...['document SELLER FAC-1', 'document SELLER AV-1', 'document SELLER FAC-2'],
+        'document SELLER FAC-1',
+        'document SELLER AV-1',
+        'document SELLER FAC-2',
       ]);
       expect(sums(invoices[0]!.lines)).toEqual({
         '6125': 641_625.6,
@@ -379,12 +432,16 @@ describe('suppliers’ invoices', () => {
     const { status, body } = await receive(wrong);
     expect([status, body.isNew]).toEqual([201, true]);
     expect(body.arithmetic).toContainEqual({
-      ...{ rule: 'BR-CO-14', where: 'document', statedMad: '64000.00' },
+      rule: 'BR-CO-14',
+      where: 'document',
+      statedMad: '64000.00',
       computedMad: totals.vatMad,
     });
     expect((await billed()).documents).toEqual([...before.documents, 'FAC-4']);
     await step(body.invoiceId, {
-      ...{ state: 'OPEN', disputedMad: body.grossMad, note: 'Nothing of it was delivered.' },
+      state: 'OPEN',
+      disputedMad: body.grossMad,
+      note: 'Nothing of it was delivered.',
     });
     const ended = await step(body.invoiceId, { state: 'RESOLVED', outcome: 'UPHELD', note: '' });
     expect(ended.body).toMatchObject({ state: 'RESOLVED', payableUndisputedMad: '0.00' });
@@ -412,7 +469,8 @@ describe('suppliers’ invoices', () => {
     expect(booked).toContain('document SELLER FAC-7');
     expect(booked).not.toContain('document SELLER FAC-6');
     const said = first.leftOut.map(({ reason, reference }: Record<string, string>) => [
-      ...[reason, reference],
+      reason,
+      reference,
     ]);
     expect(said).toContainEqual(['UPHELD', 'FAC-6']);
     expect(said).toContainEqual(['RUN_NOT_APPROVED', '2026-10']);
@@ -426,7 +484,8 @@ describe('suppliers’ invoices', () => {
     const note = 'Of another company';
     const voided = await step(invoiceId, { ...state, note });
     expect(voided.body).toMatchObject({
-      ...{ state: 'VOIDED', payableUndisputedMad: '0.00' },
+      state: 'VOIDED',
+      payableUndisputedMad: '0.00',
       steps: [{ step: 1, state: 'VOIDED', note, runId: null, checkSha256: null }],
     });
     for (const path of ['check', 'payment', 'dispute-pack']) {
@@ -455,11 +514,15 @@ describe('suppliers’ invoices', () => {
     const [{ batchId }] = items;
     const entry = (await read(`exports/${batchId}/entries/1/trace`)).body;
     expect(entry).toMatchObject({
-      ...{ at: 1, document: null, accountMap: { code: 'CGNC', version: 1 } },
+      at: 1,
+      document: null,
+      accountMap: { code: 'CGNC', version: 1 },
       settlement: { period: '2026-10', runVersion: 1, lines: [{ at: 1 }] },
     });
     expect((await read(`exports/${batchId}/entries/99/trace`)).body).toMatchObject({
-      ...{ status: 404, code: 'journal.entry_not_found', known: [expect.any(String)] },
+      status: 404,
+      code: 'journal.entry_not_found',
+      known: [expect.any(String)],
     });
     const later = items.at(-1).batchId;
     const document = (await read(`exports/${later}/entries/1/trace`)).body;
@@ -471,7 +534,10 @@ describe('suppliers’ invoices', () => {
     const path = `settlement-runs/${entry.settlement.runId}/lines/${line.at}/trace`;
     const traced = (await read(`${path}?hour=2026-10-05T12:00:00Z`)).body;
     expect(traced).toMatchObject({
-      ...{ contractCode: 'PPA', runVersion: 1, tiesOut: true, sumMad: '641625.60' },
+      contractCode: 'PPA',
+      runVersion: 1,
+      tiesOut: true,
+      sumMad: '641625.60',
       line: { kind: 'ENERGY', amountMad: '641625.60' },
       opened: { hour: '2026-10-05T12:00:00Z', meters: expect.any(Array) },
     });
@@ -481,17 +547,23 @@ describe('suppliers’ invoices', () => {
       '/adders/lossFactor',
     );
     expect(traced.opened.meters[0].readings[0]).toMatchObject({
-      ...{ file: { line: expect.any(Number) }, decision: null, estimate: null, before: null },
+      file: { line: expect.any(Number) },
+      decision: null,
+      estimate: null,
+      before: null,
     });
     expect((await read(`settlement-runs/${traced.runId}/lines/99/trace`)).body).toMatchObject({
-      ...{ status: 404, code: 'settlement.line_not_found' },
+      status: 404,
+      code: 'settlement.line_not_found',
     });
 
     const { items: invoices } = (await read('supplier-invoices')).body;
     const { invoiceId } = invoices.find(({ number }: { number: string }) => number === 'FAC-2');
     const check = (await read(`supplier-invoices/${invoiceId}/check/lines/1/trace`)).body;
     expect(check).toMatchObject({
-      ...{ number: 'FAC-2', contractCode: 'PPA', line: { kind: 'ENERGY' } },
+      number: 'FAC-2',
+      contractCode: 'PPA',
+      line: { kind: 'ENERGY' },
       ours: [{ line: { kind: 'ENERGY' } }],
     });
     expect((await read(`supplier-invoices/${invoiceId}/check/lines/99/trace`)).body).toMatchObject({
@@ -522,8 +594,11 @@ describe('suppliers’ invoices', () => {
     expect(body).toMatchObject({ isNew: true, currency: 'EUR', grossMad: '55.00' });
     expect(body.document).toMatchObject({ currency: 'EUR', totals: { netMad: '50.00' } });
     expect(await check(body.invoiceId)).toMatchObject({
-      ...{ status: 409, code: 'supplier_invoice.waiting_for_rate', currency: 'EUR' },
-      ...{ day: '2026-11-28', fix: expect.stringContaining('fx-series EUR') },
+      status: 409,
+      code: 'supplier_invoice.waiting_for_rate',
+      currency: 'EUR',
+      day: '2026-11-28',
+      fix: expect.stringContaining('fx-series EUR'),
     });
     const completeness = async () =>
       (await read('supplier-invoices/completeness?contractCode=PPA')).body.items.find(
@@ -542,11 +617,9 @@ describe('suppliers’ invoices', () => {
         'POST',
         '/v1/imports/dated-figures?kind=fx-series&code=EUR&source=BAM&confidence=P',
         {
-          ...{
-            role: 'finance',
-            type: 'text/csv',
-            body: `day,mad_per_unit\n2026-11-27,${madPerUnit}\n`,
-          },
+          role: 'finance',
+          type: 'text/csv',
+          body: `day,mad_per_unit\n2026-11-27,${madPerUnit}\n`,
         },
       );
     expect((await rates('10.8')).body).toMatchObject({ newCount: 1 });

@@ -26,7 +26,8 @@ describe('connections', () => {
     app = await startApp();
     await createGrid(app);
     await app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: certificatesCsv('2026-10-01T00:00:00Z', 4, () => 1_500),
     });
   });
@@ -49,7 +50,8 @@ describe('connections', () => {
         app.call('GET', '/health/ready'),
         app.call('GET', '/v1/ledger/head', { role: 'auditor' }),
         app.call('POST', '/v1/organisations', {
-          ...{ role: manager, body: { code: 'WHILE-THEY-WAIT', name: 'x', country: 'MA' } },
+          role: manager,
+          body: { code: 'WHILE-THEY-WAIT', name: 'x', country: 'MA' },
         }),
       ]);
       expect(others.map(({ status }) => status)).toEqual([200, 200, 201]);
@@ -66,7 +68,8 @@ describe('connections', () => {
       scope.readHeavy(app.ledgerId, async () => opened),
     );
     const { status } = await app.call('POST', '/v1/organisations', {
-      ...{ role: manager, body: { code: 'WHILE-THEY-READ', name: 'x', country: 'MA' } },
+      role: manager,
+      body: { code: 'WHILE-THEY-READ', name: 'x', country: 'MA' },
     });
     expect(status).toBe(201);
     expect(app.nest.get(Lanes).of('heavy').counts.total).toBe(2);

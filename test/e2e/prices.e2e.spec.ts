@@ -23,12 +23,14 @@ describe('dated figures and elections', () => {
       status: 201,
     });
     const { status, body } = await send('price-indices/CPI/versions', {
-      ...{ ...index, values: [{ ...JUNE, value: '121.6' }, AUGUST] },
+      ...index,
+      values: [{ ...JUNE, value: '121.6' }, AUGUST],
     });
     expect([status, body.errors]).toMatchObject([400, [{ rule: 'vintage.kept' }]]);
     const revised = { ...JUNE, value: '121.6', publishedOn: '2026-10-22' };
     const next = await send('price-indices/CPI/versions', {
-      ...{ ...index, values: [JUNE, AUGUST, revised] },
+      ...index,
+      values: [JUNE, AUGUST, revised],
     });
     expect(next).toMatchObject({
       status: 201,
@@ -82,7 +84,8 @@ describe('dated figures and elections', () => {
     const mistake = await with_(contract({ cycle: days }));
     expect(mistake.body.errors).toEqual([
       {
-        ...{ pointer: '/elections/cycle/provisionalDay', rule: 'cycle.ordered' },
+        pointer: '/elections/cycle/provisionalDay',
+        rule: 'cycle.ordered',
         detail: 'The provisional day is after the final one.',
         fix: 'Let the provisional day be on or before the final one.',
       },

@@ -98,8 +98,13 @@ describe('a kind of record', () => {
 
   const role = 'energy-manager';
   const note = {
-    ...{ code: 'N-1', name: 'Hot', siteCode: 'SITE', floor: 2, costMad: '12.50' },
-    ...{ noticedAt: '2026-10-01T08:00:00Z', place: { room: 'B' } },
+    code: 'N-1',
+    name: 'Hot',
+    siteCode: 'SITE',
+    floor: 2,
+    costMad: '12.50',
+    noticedAt: '2026-10-01T08:00:00Z',
+    place: { room: 'B' },
   };
 
   it('has the table that it describes: no drift', async () => {
@@ -114,8 +119,18 @@ describe('a kind of record', () => {
     const created = await app.call('POST', '/v1/site-notes', { role, body: note });
     expect(created).toMatchObject({ status: 201, body: { version: 1, words: [], isOpen: true } });
     expect(Object.keys(created.body)).toEqual([
-      ...['code', 'version', 'recordedAt', 'eventId', 'name', 'siteCode', 'noticedAt', 'floor'],
-      ...['costMad', 'words', 'isOpen', 'place'],
+      'code',
+      'version',
+      'recordedAt',
+      'eventId',
+      'name',
+      'siteCode',
+      'noticedAt',
+      'floor',
+      'costMad',
+      'words',
+      'isOpen',
+      'place',
     ]);
     const { code, ...same } = note;
     const versions = `/v1/site-notes/${code}/versions`;
@@ -162,7 +177,10 @@ describe('a kind of record', () => {
     });
     const shapes = Object.keys(components!.schemas!);
     expect(shapes.filter((name) => !(name in committed.components.schemas))).toEqual([
-      ...['CreateSiteNoteRequest', 'SiteNote', 'ReviseSiteNoteRequest', 'SiteNoteList'],
+      'CreateSiteNoteRequest',
+      'SiteNote',
+      'ReviseSiteNoteRequest',
+      'SiteNoteList',
     ]);
     for (const [path, item] of Object.entries(committed.paths)) {
       expect([path, paths[path]]).toEqual([path, item]);
@@ -172,7 +190,15 @@ describe('a kind of record', () => {
   it('is known to the terminal, and to requests about many kinds', async () => {
     const door = app.nest.get(RecordDoors).of('site-note');
     expect(Object.keys(door.document.shape)).toEqual([
-      ...['name', 'siteCode', 'noticedAt', 'floor', 'costMad', 'words', 'isOpen', 'place', 'code'],
+      'name',
+      'siteCode',
+      'noticedAt',
+      'floor',
+      'costMad',
+      'words',
+      'isOpen',
+      'place',
+      'code',
     ]);
     const saved = await door.create(atTerminal(app.ledgerId, role), { ...note, code: 'N-3' });
     expect(saved).toMatchObject({ code: 'N-3', version: 1 });
@@ -200,7 +226,10 @@ describe('a kind of record', () => {
       .map(({ payload }) => JSON.parse(payload.toString('utf8')).body)
       .filter(({ kind }) => kind === 'site-note');
     expect(sealed[0]).toEqual({
-      ...{ kind: 'site-note', code: 'N-1', version: 1, rows: 'mizan/row/site-note/1' },
+      kind: 'site-note',
+      code: 'N-1',
+      version: 1,
+      rows: 'mizan/row/site-note/1',
     });
     expect((await verification.verify(app.ledgerId)).fault).toBeNull();
     const { adminUrl } = app.database;

@@ -31,8 +31,12 @@ describe('writes with an Idempotency-Key', () => {
   };
   /** What a client sees of an answer, but what belongs to each sending of it. */
   const seen = ({ status, text, headers }: AnyReply): object => ({
-    ...{ status, text, type: headers.get('content-type'), location: headers.get('location') },
-    ...{ etag: headers.get('etag'), length: headers.get('content-length') },
+    status,
+    text,
+    type: headers.get('content-type'),
+    location: headers.get('location'),
+    etag: headers.get('etag'),
+    length: headers.get('content-length'),
   });
   const isReplayed = ({ headers }: AnyReply): boolean =>
     headers.get('idempotent-replayed') === 'true';
@@ -76,7 +80,8 @@ describe('writes with an Idempotency-Key', () => {
   it('gives the first answer also when the state has moved on', async () => {
     const first = await create('moved', organisation('MOVED'));
     await app.call('POST', '/v1/organisations/MOVED/versions', {
-      ...{ role, body: { name: 'Other', country: 'MA' } },
+      role,
+      body: { name: 'Other', country: 'MA' },
     });
     expect(seen(await create('moved', organisation('MOVED')))).toEqual(seen(first));
   });
@@ -93,7 +98,9 @@ describe('writes with an Idempotency-Key', () => {
       body: object;
     };
     const { status, body: problem } = await app.call('POST', path, {
-      ...{ role, idempotencyKey: key, ...rest },
+      role,
+      idempotencyKey: key,
+      ...rest,
     });
     expect([status, problem.code]).toEqual([422, 'idempotency.key_reused']);
   });
@@ -101,7 +108,10 @@ describe('writes with an Idempotency-Key', () => {
   it('refuses the key for other bytes of a file, and for another query', async () => {
     const send = (body: string, fileName: string): Promise<AnyReply> =>
       app.call('POST', `/v1/imports/intervals?fileName=${fileName}`, {
-        ...{ role, body, type: 'text/csv', idempotencyKey: 'other-bytes' },
+        role,
+        body,
+        type: 'text/csv',
+        idempotencyKey: 'other-bytes',
       });
     expect((await send(CSV('05'), 'a.csv')).status).toBe(201);
     for (const other of [await send(CSV('06'), 'a.csv'), await send(CSV('05'), 'b.csv')]) {
@@ -112,12 +122,15 @@ describe('writes with an Idempotency-Key', () => {
   it('gives nobody the answer of somebody else', async () => {
     const request = { name: 'another', role, expiresAt: null };
     const { body: issued } = await app.call('POST', '/v1/api-keys', {
-      ...{ role: 'admin', body: request },
+      role: 'admin',
+      body: request,
     });
     await app.call('POST', `/v1/api-keys/${issued.keyId}/confirmations`, { key: app.secondAdmin });
     await create('mine', organisation('MINE'));
     const his = await app.call('POST', '/v1/organisations', {
-      ...{ key: issued.key, body: organisation('MINE'), idempotencyKey: 'mine' },
+      key: issued.key,
+      body: organisation('MINE'),
+      idempotencyKey: 'mine',
     });
     expect([his.status, his.body.code]).toEqual([422, 'idempotency.key_reused']);
   });
@@ -164,10 +177,12 @@ describe('writes with an Idempotency-Key', () => {
     const before = await size();
     const [code, idempotencyKey] = [`GONE${ms}`, `gone-${ms}`];
     await fetch(`${app.url}/v1/organisations`, {
-      ...{ method: 'POST', signal: AbortSignal.timeout(ms) },
+      method: 'POST',
+      signal: AbortSignal.timeout(ms),
       body: JSON.stringify(organisation(code)),
       headers: {
-        ...{ authorization: `Bearer ${app.keys[role]}`, 'content-type': 'application/json' },
+        authorization: `Bearer ${app.keys[role]}`,
+        'content-type': 'application/json',
         'idempotency-key': idempotencyKey,
       },
     }).catch(() => {});
@@ -206,13 +221,17 @@ describe('writes with an Idempotency-Key', () => {
   it('keeps no answer that holds a secret, and issues one key all the same', async () => {
     const send = (): Promise<AnyReply> =>
       app.call('POST', '/v1/api-keys', {
-        ...{ role: 'admin', idempotencyKey: 'secret' },
+        role: 'admin',
+        idempotencyKey: 'secret',
         body: { name: 'once', role: 'auditor', expiresAt: null },
       });
     const first = await send();
     const again = await send();
     expect([first.status, again.status, again.body.code, again.body.answered]).toEqual([
-      ...[201, 409, 'idempotency.answer_not_kept', 201],
+      201,
+      409,
+      'idempotency.answer_not_kept',
+      201,
     ]);
     const secret = (first.body.key as string).split('.')[1]!;
     const kept = await rows<{ all: string }>(

@@ -23,7 +23,9 @@ async function started() {
   const send = (kind: string, body: string) =>
     app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
   return {
-    ...{ app, post, send },
+    app,
+    post,
+    send,
     read: async (path: string) => (await app.call('GET', `/v1/${path}`, { role: 'auditor' })).body,
     settle: (run: string, month = '2026-10') => post('settlement-runs', { run, month }, 'finance'),
     elect: (elections: Elections, more: object = {}) => {
@@ -53,7 +55,10 @@ describe('settlement runs of a month', () => {
     },
     obligations: {
       coverageGuarantee: {
-        ...{ metric: 'ENERGY_WEIGHTED', levelPct: '90', rateMadPerMwh: '100', period: 'MONTH' },
+        metric: 'ENERGY_WEIGHTED',
+        levelPct: '90',
+        rateMadPerMwh: '100',
+        period: 'MONTH',
         zeroLoadHour: 'COVERED',
       },
     },
@@ -74,7 +79,8 @@ describe('settlement runs of a month', () => {
 
   it('need elections, a matched month and every dated figure', async () => {
     expect(await at.settle('FINAL')).toMatchObject({
-      ...{ status: 409, body: { code: 'settlement.no_elections' } },
+      status: 409,
+      body: { code: 'settlement.no_elections' },
     });
     expect(await at.elect(elections)).toMatchObject({ status: 201 });
     const lacking = await at.settle('FINAL');
@@ -84,7 +90,8 @@ describe('settlement runs of a month', () => {
     ).toEqual(['matching-run of what changed since', 'tariff TURT']);
     await at.post('matching-runs', { month: '2026-10' });
     expect(await at.settle('FINAL')).toMatchObject({
-      ...{ status: 409, body: { code: 'settlement.reference_missing', key: 'TURT' } },
+      status: 409,
+      body: { code: 'settlement.reference_missing', key: 'TURT' },
     });
     const turt = { code: 'TURT', madPerKwh: '0.0685', validFrom: '2026-03-01' };
     await at.post('tariffs', { ...turt, validTo: '2027-03-01', source: 'test', confidence: 'P' });
@@ -95,14 +102,15 @@ describe('settlement runs of a month', () => {
     const first = await at.settle('PROVISIONAL');
     expect(first).toMatchObject({
       status: 201,
-      body: { ...{ isNew: true, version: 1, corrects: null, period: '2026-10' } },
+      body: { isNew: true, version: 1, corrects: null, period: '2026-10' },
     });
     // From the COD in January on, no month before was settled here: the run says so.
     expect(first.body.unsettledMonths).toHaveLength(9);
     // 2 MWh of load and 1.6 of certificates in each of 744 hours: 1,190.4 MWh at 550 MAD.
     const { document, netMad } = first.body;
     const lines = document.settlement.lines.map((line: { kind: string; amountMad: string }) => [
-      ...[line.kind, line.amountMad],
+      line.kind,
+      line.amountMad,
     ]);
     expect(lines).toEqual([
       ['ENERGY', '654720.00'],
@@ -112,11 +120,15 @@ describe('settlement runs of a month', () => {
     ]);
     expect(netMad).toBe('721382.40');
     expect((await at.settle('PROVISIONAL')).body).toMatchObject({
-      ...{ isNew: false, runId: first.body.runId },
+      isNew: false,
+      runId: first.body.runId,
     });
     const final = await at.settle('FINAL');
     expect(final.body).toMatchObject({
-      ...{ isNew: true, version: 2, corrects: first.body.runId, deltaNetMad: '0.00' },
+      isNew: true,
+      version: 2,
+      corrects: first.body.runId,
+      deltaNetMad: '0.00',
     });
     expect(final.body.document.delta.lines).toEqual([]);
   });
@@ -152,13 +164,17 @@ describe('settlement runs of a month', () => {
   it('can be tried under draft elections without a trace', async () => {
     const draft = { ...elections, price: { ...elections.price, base: '560' } };
     const preview = await at.post('settlement-previews', {
-      ...{ run: 'TRUE_UP', month: '2026-10', elections: draft },
+      run: 'TRUE_UP',
+      month: '2026-10',
+      elections: draft,
     });
     expect(preview).toMatchObject({ status: 200, body: { period: '2026-10' } });
     expect(preview.body.delta.totals.netMad).toBe('11904.00');
     const { items } = await at.read('settlement-runs');
     expect(items.map(({ run }: { run: string }) => run)).toEqual([
-      ...['PROVISIONAL', 'FINAL', 'TRUE_UP'],
+      'PROVISIONAL',
+      'FINAL',
+      'TRUE_UP',
     ]);
     const { document } = await at.read(`settlement-runs/${items[2].runId}`);
     expect(document.input.references.tariffs).toMatchObject([{ id: 'TURT@1' }]);
@@ -173,11 +189,13 @@ describe('settlement runs of a month', () => {
     expect(await states()).toEqual(['SUPERSEDED', 'SUPERSEDED', 'DRAFT']);
     const [, final, last] = items;
     expect(await approve(final.runId, 'energy-manager')).toMatchObject({
-      ...{ status: 409, body: { code: 'settlement.run_superseded' } },
+      status: 409,
+      body: { code: 'settlement.run_superseded' },
     });
     // Finance settled it.
     expect(await approve(last.runId, 'finance')).toMatchObject({
-      ...{ status: 409, body: { code: 'settlement.own_run' } },
+      status: 409,
+      body: { code: 'settlement.own_run' },
     });
     // The same person with a key of another role; and a maker whose column somebody edits.
     const body = { name: 'Finance', role: 'energy-manager' };
@@ -191,7 +209,8 @@ describe('settlement runs of a month', () => {
     for (const key of [twin.key, app.keys.finance]) {
       const path = `/v1/settlement-runs/${last.runId}/approvals`;
       expect(await app.call('POST', path, { key })).toMatchObject({
-        ...{ status: 409, body: { code: 'settlement.own_run' } },
+        status: 409,
+        body: { code: 'settlement.own_run' },
       });
     }
     await expect(
@@ -205,12 +224,14 @@ describe('settlement runs of a month', () => {
     );
     for (const _ of ['once', 'and again']) {
       expect(await approve(last.runId, 'energy-manager')).toMatchObject({
-        ...{ status: 200, body: { state: 'APPROVED' } },
+        status: 200,
+        body: { state: 'APPROVED' },
       });
     }
     expect(await states()).toEqual(['SUPERSEDED', 'SUPERSEDED', 'APPROVED']);
     expect(await approve('01a211f6-fa20-7026-921a-363f3bbd66c5', 'finance')).toMatchObject({
-      ...{ status: 404, body: { code: 'settlement.run_not_found' } },
+      status: 404,
+      body: { code: 'settlement.run_not_found' },
     });
   });
 
@@ -218,7 +239,8 @@ describe('settlement runs of a month', () => {
     const position = (asOf: string) => at.read(`contract-positions?contractCode=PPA&asOf=${asOf}`);
     expect(await position('2026-10-30')).toMatchObject({ settledPeriods: [] });
     expect(await position('2026-10-31')).toMatchObject({
-      ...{ contractYear: 1, settledPeriods: ['2026-10'] },
+      contractYear: 1,
+      settledPeriods: ['2026-10'],
       damages: { yearMad: '1488.00', totalMad: '1488.00', yearLeftMad: null },
     });
     // A version of later months says nothing of this one.
@@ -233,7 +255,8 @@ describe('settlement runs of a month', () => {
   it('stand in for the billing statement, and wait for the end of the month', async () => {
     const bill = await at.post('statements', { kind: 'billing', month: '2026-10' });
     expect(bill).toMatchObject({
-      ...{ status: 409, body: { code: 'statement.contract_has_elections' } },
+      status: 409,
+      body: { code: 'statement.contract_has_elections' },
     });
     app.setNow('2026-11-10T10:00:00Z');
     await at.send(
@@ -262,12 +285,16 @@ describe('the reconciliation of a contract year', () => {
   afterAll(() => at.app.close());
   const elections = contract({
     contractYear: { basis: 'ANNIVERSARY', anchor: '2025-11-01' },
-    ...{ signatureDate: '2025-06-01', codDate: '2025-11-01' },
+    signatureDate: '2025-06-01',
+    codDate: '2025-11-01',
     stages: [{ from: '2025-11-01', mw: '40' }],
     volume: { ...contract().volume, acqMwh: '100' },
     obligations: {
       takeOrPay: {
-        ...{ period: 'YEAR', levelPct: '90', deductions: [], makeUp: 'PRICE_DIFFERENCE' },
+        period: 'YEAR',
+        levelPct: '90',
+        deductions: [],
+        makeUp: 'PRICE_DIFFERENCE',
         expiryYears: 2,
       },
     },
@@ -305,7 +332,8 @@ describe('the reconciliation of a contract year', () => {
     expect(position).toMatchObject({
       contractYear: 2,
       takeOrPay: {
-        ...{ takenMwh: '0', toTakeMwh: '90' },
+        takenMwh: '0',
+        toTakeMwh: '90',
         bank: [{ contractYear: 1, mwh: '30', paidMadPerMwh: '550', expiresAfterYear: 3 }],
       },
     });
@@ -330,7 +358,9 @@ describe('the reconciliation of a contract year', () => {
     const { document } = month.body;
     expect(
       document.settlement.lines.map(({ label, quantity, amountMad }: SettledLine) => [
-        ...[label, quantity, amountMad],
+        label,
+        quantity,
+        amountMad,
       ]),
     ).toEqual([
       ['Energy, contract year 2, 2026-11-01 to 2026-11-10', '2.4', '1320.00'],

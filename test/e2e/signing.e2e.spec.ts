@@ -56,7 +56,8 @@ describe('the signed log', () => {
   const grow = async (code: string) => {
     const body = { code, name: code, country: 'MA' };
     const { status } = await app.call('POST', '/v1/organisations', {
-      ...{ role: 'energy-manager', body },
+      role: 'energy-manager',
+      body,
     });
     expect(status).toBe(201);
   };
@@ -90,7 +91,8 @@ describe('the signed log', () => {
     expect(items[0]).toMatchObject({ type: 'signing_key.activated' });
     // Who asked only reads: the program takes its key by itself.
     expect(JSON.parse(items[0].payload)).toMatchObject({
-      ...{ actor: 'clock', actorPrincipal: 'clock' },
+      actor: 'clock',
+      actorPrincipal: 'clock',
       body: { kid: first.kid, signer: 'file' },
     });
   });
@@ -102,8 +104,10 @@ describe('the signed log', () => {
     expect(after.size).toBe(before.size + 1);
     const grown = await get(`/v1/ledger/proofs/consistency?from=${before.size}&size=${after.size}`);
     const claim = {
-      ...{ size1: before.size, size2: after.size },
-      ...{ root1: bytes(before.root), root2: bytes(after.root) },
+      size1: before.size,
+      size2: after.size,
+      root1: bytes(before.root),
+      root2: bytes(after.root),
     };
     expect(grown.root).toBe(after.root);
     expect(isConsistent(claim, grown.hashes.map(bytes))).toBe(true);
@@ -218,11 +222,13 @@ describe('the signed log', () => {
     );
     writeFileSync(note, signedNote(text, [line]));
     expect(ran('checkpoint', '--since', note)).toMatchObject({
-      ...{ code: 1, stdout: expect.stringContaining('FAIL: the first 3 events are others') },
+      code: 1,
+      stdout: expect.stringContaining('FAIL: the first 3 events are others'),
     });
     writeFileSync(note, signedNote(text, [line]).replace('\n3\n', '\n4\n'));
     expect(ran('checkpoint', '--since', note)).toMatchObject({
-      ...{ code: 2, stderr: expect.stringContaining('No signature of a trusted key verifies') },
+      code: 2,
+      stderr: expect.stringContaining('No signature of a trusted key verifies'),
     });
 
     const { items } = await get('/v1/ledger/events?limit=200');
@@ -230,13 +236,15 @@ describe('the signed log', () => {
     expect(ran('prove', eventId, '1', '--out', proof).code).toBe(0);
     const verify = (...args: readonly string[]) => ran('verify', proof, ...args);
     expect(verify('--key', signed.verifierKey)).toMatchObject({
-      ...{ code: 0, stdout: expect.stringContaining('ok   proof: this row is among') },
+      code: 0,
+      stdout: expect.stringContaining('ok   proof: this row is among'),
     });
     expect(verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('NAME+ID+KEY') });
     expect(verify('--key', signed.verifierKey, '--head', 'ab'.repeat(32)).code).toBe(2);
     writeFileSync(proof, readFileSync(proof, 'utf8').replace('index ', 'index 1'));
     expect(verify('--key', signed.verifierKey)).toMatchObject({
-      ...{ code: 1, stdout: expect.stringContaining('FAIL proof: The event stands at another') },
+      code: 1,
+      stdout: expect.stringContaining('FAIL proof: The event stands at another'),
     });
     rmSync(folder, { recursive: true });
   });
@@ -285,13 +293,15 @@ describe('the signed log', () => {
     expect((await get('/v1/ledger/verification')).fault).toMatchObject({ seq: 0 });
     // The end of the chain is what it was: only what was signed tells.
     const appended = await app.call('POST', '/v1/organisations', {
-      ...{ role: 'energy-manager', body: { code: 'NO', name: 'NO', country: 'MA' } },
+      role: 'energy-manager',
+      body: { code: 'NO', name: 'NO', country: 'MA' },
     });
     expect([appended.status, appended.body.code]).toEqual([503, 'ledger.behind_checkpoint']);
     expect(appended.body.detail).toMatch('others than those that were signed');
     const writing = await app.call('GET', '/health/writing');
     expect([writing.status, writing.body.reasons[0]]).toEqual([
-      ...[503, expect.stringMatching('others than those that were signed')],
+      503,
+      expect.stringMatching('others than those that were signed'),
     ]);
   });
 });

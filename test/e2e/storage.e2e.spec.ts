@@ -23,10 +23,14 @@ describe('storage in the ledger', () => {
     (await app.call('GET', `/v1/${path}`, { role: 'auditor' })).body;
   const charge = (bundleId: string, storageRecordId: string | null, more: object = {}) =>
     app.call('POST', '/v1/certificate-actions', {
-      ...{ role: 'energy-manager', idempotencyKey: `key-${(keyCount += 1)}` },
+      role: 'energy-manager',
+      idempotencyKey: `key-${(keyCount += 1)}`,
       body: {
-        ...{ action: 'cancel_for_storage', actingFor: 'SELLER', bundles: [{ bundleId }] },
-        ...{ storageRecordId, ...more },
+        action: 'cancel_for_storage',
+        actingFor: 'SELLER',
+        bundles: [{ bundleId }],
+        storageRecordId,
+        ...more,
       },
     });
   const certificateOf = async (plant: string, at: number) => {
@@ -103,7 +107,7 @@ describe('storage in the ledger', () => {
     const [wind] = await certificateOf('WIND', 1);
     expect((await charge(wind.certificateId, second)).status).toBe(201);
     expect((await records()).map((one: { certifiedWh: number }) => one.certifiedWh)).toEqual([
-      ...[800, 100, 0, 0],
+      800, 100, 0, 0,
     ]);
   });
 
@@ -115,7 +119,11 @@ describe('storage in the ledger', () => {
     // 900 Wh need 1,000 of charge: 800 certified give 720, 200 others 180. 600 Wh need 667, of which
     // 500 are there: 100 of wind give 90, the rest 360, and 150 have nothing behind them.
     expect(run.body).toMatchObject({
-      ...{ from: null, dischargeWh: 1_500, certifiedWh: 810, unbackedWh: 150, lossWh: 150 },
+      from: null,
+      dischargeWh: 1_500,
+      certifiedWh: 810,
+      unbackedWh: 150,
+      lossWh: 150,
       allocations: [
         { chargeWh: 800, dischargeWh: 720 },
         { chargeWh: 200, dischargeWh: 180, certificateId: null },
@@ -148,8 +156,15 @@ describe('storage in the ledger', () => {
 
   it('sums a period: nothing is created, losses stand on their own line', async () => {
     expect(await read(`storage-reports?deviceCode=BESS&${DAY}`)).toMatchObject({
-      ...{ chargeWh: 1_500, certifiedChargeWh: 900, dischargeWh: 1_500, tracedWh: 1_350 },
-      ...{ certificateWh: 810, drawnWh: 1_500, lossWh: 150, storedWh: 0, untracedWh: 150 },
+      chargeWh: 1_500,
+      certifiedChargeWh: 900,
+      dischargeWh: 1_500,
+      tracedWh: 1_350,
+      certificateWh: 810,
+      drawnWh: 1_500,
+      lossWh: 150,
+      storedWh: 0,
+      untracedWh: 150,
     });
   });
 
@@ -168,11 +183,9 @@ describe('storage in the ledger', () => {
     const bill = await post('statements', { kind: 'billing', month: '2026-10' });
     const lines = bill.body.document.billing.lines as { plantCode: string; generationWh: number }[];
     expect(lines.map(({ plantCode, generationWh }) => [plantCode, generationWh])).toEqual([
-      ...[
-        ['BESS', 0],
-        ['PV', 6_000],
-        ['WIND', 100],
-      ],
+      ['BESS', 0],
+      ['PV', 6_000],
+      ['WIND', 100],
     ]);
     const carbon = await post('statements', { kind: 'carbon', month: '2026-10' });
     expect(carbon.body.document.storage).toEqual([

@@ -107,8 +107,13 @@ describe('what a superuser does to any table of the catalogue', () => {
   it('is seen in an upload that committed: its file, size, name and sender', async () => {
     const other = `'${'ab'.repeat(32)}'`;
     const edits = {
-      ...{ file_sha256: other, byte_count: 'byte_count + 1', file_name: `file_name || 'x'` },
-      ...{ actor: `'x'`, actor_principal: `'x'`, actor_role: `'admin'`, import_id: 'event_id' },
+      file_sha256: other,
+      byte_count: 'byte_count + 1',
+      file_name: `file_name || 'x'`,
+      actor: `'x'`,
+      actor_principal: `'x'`,
+      actor_role: `'admin'`,
+      import_id: 'event_id',
     };
     const checks = await asSuperuser(app, async (tx) => {
       const look = async () => (await verification.verifyIn(tx, app.ledgerId)).faults;
@@ -149,7 +154,10 @@ describe('what a superuser does to any table of the catalogue', () => {
       ];
     });
     expect(faults.map((fault) => fault?.check)).toEqual([
-      ...['columns', 'columns', 'columns', 'payload'],
+      'columns',
+      'columns',
+      'columns',
+      'payload',
     ]);
     expect(faults.slice(1).map((fault) => fault?.seq)).toEqual([4, 4, 4]);
   });

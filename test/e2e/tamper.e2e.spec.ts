@@ -194,8 +194,12 @@ describe('conservation, whoever writes', () => {
     const prevHash = 'prevHash' in inColumns ? inColumns.prevHash : last!.chain_hash;
     const leaf = 'leafHash' in inColumns ? inColumns.leafHash : Buffer.from(leafHash(bytes));
     const columns = {
-      ...{ seq: payload.seq, prevSeq: payload.seq - 1, type: payload.type, prevHash },
-      ...{ leafHash: leaf, chainHash: Buffer.from(chainHash(prevHash, leaf)) },
+      seq: payload.seq,
+      prevSeq: payload.seq - 1,
+      type: payload.type,
+      prevHash,
+      leafHash: leaf,
+      chainHash: Buffer.from(chainHash(prevHash, leaf)),
       ...inColumns,
     };
     const insert = inLedger(app.database.adminUrl, app.ledgerId, (client) =>
@@ -204,8 +208,15 @@ describe('conservation, whoever writes', () => {
            recorded_at, actor, actor_role, source_ref, supersedes, row_count, row_root, $4, $5, $6, $7,
            $8, actor_principal FROM ledger_event WHERE seq = $9`,
         [
-          ...[columns.seq, payload.eventId, columns.type, bytes, columns.leafHash],
-          ...[columns.prevSeq, columns.prevHash, columns.chainHash, last!.seq],
+          columns.seq,
+          payload.eventId,
+          columns.type,
+          bytes,
+          columns.leafHash,
+          columns.prevSeq,
+          columns.prevHash,
+          columns.chainHash,
+          last!.seq,
         ],
       ),
     );

@@ -16,15 +16,27 @@ function signed(text: string): string {
 /** A bundle as EnergyTag's registry gives it. */
 function bundle(start: number, end: number, more: object = {}): object {
   return {
-    ...{ id: 7, issuance_id: '42-electricity-2026-10-01T00:00:00', account_id: 3, metadata_id: 1 },
-    ...{ certificate_bundle_status: 'Active', bundle_quantity: end - start + 1, face_value: 1 },
-    ...{ certificate_bundle_id_range_start: start, certificate_bundle_id_range_end: end },
-    ...{ energy_carrier: 'electricity', energy_source: 'wind', registry_configuration: 1 },
-    ...{ issuance_post_energy_carrier_conversion: false, device_id: 42, is_storage: false },
-    ...{ production_starting_interval: '2026-10-01T00:00:00+00:00' },
-    ...{ production_ending_interval: '2026-10-01T01:00:00+00:00' },
-    ...{ expiry_datestamp: '2028-10-01T00:00:00+00:00', hash: 'ab'.repeat(32) },
-    ...{ device_name: 'passed over', ...more },
+    id: 7,
+    issuance_id: '42-electricity-2026-10-01T00:00:00',
+    account_id: 3,
+    metadata_id: 1,
+    certificate_bundle_status: 'Active',
+    bundle_quantity: end - start + 1,
+    face_value: 1,
+    certificate_bundle_id_range_start: start,
+    certificate_bundle_id_range_end: end,
+    energy_carrier: 'electricity',
+    energy_source: 'wind',
+    registry_configuration: 1,
+    issuance_post_energy_carrier_conversion: false,
+    device_id: 42,
+    is_storage: false,
+    production_starting_interval: '2026-10-01T00:00:00+00:00',
+    production_ending_interval: '2026-10-01T01:00:00+00:00',
+    expiry_datestamp: '2028-10-01T00:00:00+00:00',
+    hash: 'ab'.repeat(32),
+    device_name: 'passed over',
+    ...more,
   };
 }
 
@@ -36,13 +48,16 @@ describe('certificates from another registry', () => {
   const transfer = (bundles: readonly object[], signature?: string) => {
     const body = JSON.stringify(bundles);
     return app.call('POST', '/v1/imports/bundles?registryCode=OTHER', {
-      ...{ role: 'operator', body, type: 'application/vnd.mizan.certificates+json' },
+      role: 'operator',
+      body,
+      type: 'application/vnd.mizan.certificates+json',
       signature: signature ?? signed(body),
     });
   };
   const rulesOf = async (...bundles: readonly object[]) =>
     (await transfer(bundles)).body.errors.map((one: { column: string; rule: string }) => [
-      ...[one.column, one.rule],
+      one.column,
+      one.rule,
     ]);
 
   beforeAll(async () => {
@@ -50,7 +65,10 @@ describe('certificates from another registry', () => {
     await createGrid(app);
     const key = { kid: 'R1', x: X, validFrom: '2026-01-01T00:00:00Z' };
     await post('registries', {
-      ...{ code: 'OTHER', name: 'Other registry', issuerCode: 'ISSUER', keys: [key] },
+      code: 'OTHER',
+      name: 'Other registry',
+      issuerCode: 'ISSUER',
+      keys: [key],
       devices: [{ deviceId: '42', plantCode: 'WIND' }],
       accounts: [{ accountId: '3', organisationCode: 'SELLER' }],
     });
@@ -60,7 +78,9 @@ describe('certificates from another registry', () => {
   it('are refused without their registry’s signature, or with another’s', async () => {
     const body = JSON.stringify([bundle(0, 999)]);
     const bare = await app.call('POST', '/v1/imports/bundles?registryCode=OTHER', {
-      ...{ role: 'operator', body, type: 'application/vnd.mizan.certificates+json' },
+      role: 'operator',
+      body,
+      type: 'application/vnd.mizan.certificates+json',
     });
     expect(bare.body.code).toBe('certificate.signature_missing');
     const other = await transfer([bundle(0, 999)], signed('something else'));
@@ -101,17 +121,22 @@ describe('certificates from another registry', () => {
     );
     expect(first).toMatchObject({
       origin: {
-        ...{ kind: 'registry', registryCode: 'OTHER', rangeStart: 0, rangeEnd: 999 },
+        kind: 'registry',
+        registryCode: 'OTHER',
+        rangeStart: 0,
+        rangeEnd: 999,
         hash: 'ab'.repeat(32),
       },
       facts: {
-        ...{ issuance_id: '42-electricity-2026-10-01T00:00:00', device_id: 'WIND' },
+        issuance_id: '42-electricity-2026-10-01T00:00:00',
+        device_id: 'WIND',
         expiry_datestamp: '2028-10-01T00:00:00Z',
       },
       signed_by: 'R1',
     });
     await app.call('POST', '/v1/imports/intervals', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: intervalsCsv('2026-10-01T00:00:00Z', 1, () => 1_000),
     });
     const run = await post('matching-runs', { month: '2026-10' });
@@ -128,13 +153,15 @@ describe('certificates from another registry', () => {
       code: 'energy.serial_overlaps',
       errors: [
         {
-          ...{ row: 1, column: '/0/certificate_bundle_id_range_start' },
+          row: 1,
+          column: '/0/certificate_bundle_id_range_start',
           rule: 'serial_is_transferred_once_anywhere',
         },
       ],
     });
     const own = await app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: certificatesCsv('2026-10-01T00:00:00Z', 1, (plant) => (plant === 'WIND' ? 5 : 0)),
     });
     expect(own.body).toMatchObject({

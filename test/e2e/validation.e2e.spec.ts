@@ -46,7 +46,9 @@ describe('validation, estimation, editing', () => {
     expect([reply.status, reply.body.code]).toEqual([201, undefined]);
   };
   const day = (from: string, to: string, meterCodes = ['M-60']) => ({
-    ...{ from: `${from}T00:00:00Z`, to: `${to}T00:00:00Z`, meterCodes },
+    from: `${from}T00:00:00Z`,
+    to: `${to}T00:00:00Z`,
+    meterCodes,
   });
   const readings = async (from: string, to: string, query = '', meter = 'M-60') =>
     (
@@ -97,7 +99,10 @@ describe('validation, estimation, editing', () => {
     const { body } = await post('validations', day('2026-06-14', '2026-06-15'));
     expect(rulesOf(body)).toContainEqual(['V18', '2026-06-14T00:00:00Z']);
     const set = await post('vee-rule-sets', {
-      ...{ code: 'CALM', name: 'Calm', meterCodes: ['M-60'], validFrom: '2026-06-15' },
+      code: 'CALM',
+      name: 'Calm',
+      meterCodes: ['M-60'],
+      validFrom: '2026-06-15',
       rules: { V18: { isOff: true }, V14: { thresholds: { loadShare: '0.001' } } },
     });
     expect([set.status, set.body]).toEqual([201, expect.anything()]);
@@ -107,12 +112,10 @@ describe('validation, estimation, editing', () => {
     expect(rules).not.toContain('V18');
     expect(rules).toContain('V14');
     const wrong = await post('vee-rule-sets', {
-      ...{
-        code: 'WRONG',
-        name: 'x',
-        validFrom: '2026-06-15',
-        rules: { V8: { thresholds: { rato: '2' } } },
-      },
+      code: 'WRONG',
+      name: 'x',
+      validFrom: '2026-06-15',
+      rules: { V8: { thresholds: { rato: '2' } } },
     });
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ pointer: '/rules/V8/rato' }] } });
   });
@@ -216,8 +219,11 @@ describe('validation, estimation, editing', () => {
     const accept = { action: 'accept', reason: 'Load test of the hall' };
     const tried = await decide({ filter, ...accept, isDryRun: true });
     expect(tried.body).toMatchObject({
-      ...{ isDryRun: true, decidedCount: open.length, intervalCount: 12 },
-      ...{ countedWh: 12 * 20_500_000, changeWh: 0 },
+      isDryRun: true,
+      decidedCount: open.length,
+      intervalCount: 12,
+      countedWh: 12 * 20_500_000,
+      changeWh: 0,
     });
     expect((await list('open')).filter(({ rule }) => rule === 'V6')).toEqual(open);
 
@@ -237,7 +243,9 @@ describe('validation, estimation, editing', () => {
     expect(refused).toMatchObject({
       status: 422,
       body: {
-        ...{ code: 'decisions.refused', rowCount: 4, refusedCount: 3 },
+        code: 'decisions.refused',
+        rowCount: 4,
+        refusedCount: 3,
         errors: [
           { pointer: '/decisions/1', rule: 'exception.not_found' },
           { pointer: '/decisions/2', rule: 'exception.values_wrong' },
@@ -268,7 +276,8 @@ describe('validation, estimation, editing', () => {
   it('lists a raw file over an override as an exception, and keeps what was decided', async () => {
     const spike = (wh: number) => async () =>
       app.call('POST', '/v1/imports/intervals', {
-        ...{ role: 'operator', type: 'text/csv' },
+        role: 'operator',
+        type: 'text/csv',
         body: `meter,start,wh,quality\nM-60,2026-06-12T03:00:00Z,${shape(Date.parse('2026-06-12T03:00:00Z'))},RAW\nM-60,2026-06-12T04:00:00Z,${wh},RAW\nM-60,2026-06-12T05:00:00Z,4999999,RAW\n`,
       });
     const { body: sent } = await spike(18_999_999)();
@@ -278,7 +287,9 @@ describe('validation, estimation, editing', () => {
       await app.call('GET', '/v1/exceptions?month=2026-06&meterCode=M-60', { role: 'auditor' })
     ).body.items.filter(({ rule }: { rule: string }) => rule === 'V2');
     expect(held).toMatchObject({
-      ...{ severity: 'warn', state: 'open', from: '2026-06-12T04:00:00Z' },
+      severity: 'warn',
+      state: 'open',
+      from: '2026-06-12T04:00:00Z',
       measured: '1 intervals sent as 18999999 Wh RAW',
       threshold: '5500000 Wh, which were decided',
     });
@@ -287,7 +298,8 @@ describe('validation, estimation, editing', () => {
     // The decided value sent raw is no news; a validated one is a correction like any other.
     expect((await spike(5_500_000)()).body).toMatchObject({ rowCount: 3, identicalCount: 3 });
     await post(`exceptions/${held.findingId}/decisions`, {
-      ...{ action: 'override', reason: 'The meter was right' },
+      action: 'override',
+      reason: 'The meter was right',
       values: [{ start: '2026-06-12T04:00:00Z', wh: 18_999_999 }],
     });
     expect((await readings('2026-06-12T04:00:00Z', '2026-06-12T05:00:00Z')).wh).toEqual([
@@ -369,8 +381,11 @@ describe('validation, estimation, editing', () => {
     expect(body).toMatchObject({ eventId: null, estimates: [] });
     expect(body.left).toEqual([
       {
-        ...{ meterCode: 'PV-METER', from: '2026-06-01T05:00:00Z', to: '2026-06-01T06:00:00Z' },
-        ...{ intervalCount: 1, reason: 'generation' },
+        meterCode: 'PV-METER',
+        from: '2026-06-01T05:00:00Z',
+        to: '2026-06-01T06:00:00Z',
+        intervalCount: 1,
+        reason: 'generation',
         detail: 'generation is never estimated: an estimate could not be certified',
       },
       expect.objectContaining({ from: '2026-06-02T05:00:00Z' }),
@@ -398,11 +413,13 @@ describe('validation, estimation, editing', () => {
     const catchUps = found.findings.filter(({ rule }: { rule: string }) => rule === 'V21');
     expect(catchUps).toHaveLength(2);
     await post(`exceptions/${catchUps[1].findingId}/decisions`, {
-      ...{ action: 'accept', reason: 'A test run of the spare machine' },
+      action: 'accept',
+      reason: 'A test run of the spare machine',
     });
     const { body } = await post('estimations', day('2026-06-18', '2026-06-20'));
     expect(body.estimates.map(({ method }: { method: string }) => method)).toEqual([
-      ...['catch-up', 'linear'],
+      'catch-up',
+      'linear',
     ]);
     const first = await readings('2026-06-18T08:00:00Z', '2026-06-18T10:00:00Z');
     expect(first.wh[0] + first.wh[1]).toBe(doubled);
@@ -509,18 +526,23 @@ describe('validation, estimation, editing', () => {
       expect(virtual).toMatchObject({ status: 400, body: { errors: [{ pointer: '/isBooked' }] } });
       const real = await post('meters', { code: 'REAL', name: 'x', siteCode: 'SITE' });
       expect(real.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
-        ...['/intervalMinutes', '/ratedPowerW'],
+        '/intervalMinutes',
+        '/ratedPowerW',
       ]);
     });
 
     it('take what nobody says from their meters, and combine intervals at the coarser', async () => {
       const { status, body } = await post('meters', {
-        ...{ code: 'BOTH', name: 'Both', siteCode: 'SITE' },
+        code: 'BOTH',
+        name: 'Both',
+        siteCode: 'SITE',
         formula: [{ meterCode: 'MAIN' }, { meterCode: 'M-15', sign: -1 }, { meterCode: 'HALL-1' }],
       });
       expect([status, body.errors]).toEqual([201, undefined]);
       expect(body).toMatchObject({
-        ...{ intervalMinutes: 60, ratedPowerW: 100_000_000, isBooked: false },
+        intervalMinutes: 60,
+        ratedPowerW: 100_000_000,
+        isBooked: false,
         formula: [{ sign: 1 }, { sign: -1 }, { sign: 1 }],
       });
       const quarters = ['00', '15', '30', '45'].map(
@@ -528,7 +550,8 @@ describe('validation, estimation, editing', () => {
       );
       const late = 'M-15,2026-06-01T03:15:00Z,1000,ACTUAL';
       await app.call('POST', '/v1/imports/intervals', {
-        ...{ role: 'operator', type: 'text/csv' },
+        role: 'operator',
+        type: 'text/csv',
         body: `meter,start,wh,quality\n${[...quarters, late].join('\n')}\n`,
       });
       const both = await readings('2026-06-01T02:00:00Z', '2026-06-01T04:00:00Z', '', 'BOTH');

@@ -54,13 +54,19 @@ describe('a verification that is asked for', () => {
     const kept = await get('/latest');
     const head = (await app.call('GET', '/v1/ledger/head', AS_AUDITOR)).body;
     expect(kept).toMatchObject({
-      ...{ jobId, state: 'done', isOfThisLog: true, newerEventCount: 0, programVersion: '0.1.0' },
-      ...{ asked: { full: false, files: false }, verifiedAt: kept.fullAt },
+      jobId,
+      state: 'done',
+      isOfThisLog: true,
+      newerEventCount: 0,
+      programVersion: '0.1.0',
+      asked: { full: false, files: false },
+      verifiedAt: kept.fullAt,
       result: { full: true, faults: [], restsOn: null, fileCount: null },
     });
     expect([kept.result.eventCount, kept.result.chainHash]).toEqual([head.size, head.chainHash]);
     expect(kept.result.checked).toEqual({
-      ...{ eventCount: head.size, rowCount: kept.result.rowCount },
+      eventCount: head.size,
+      rowCount: kept.result.rowCount,
     });
     expect(kept.result.how).toMatch(/^Everything was checked.*Nothing earlier was there/);
   });
@@ -75,8 +81,10 @@ describe('a verification that is asked for', () => {
     expect(result).toMatchObject({ full: false, faults: [], rowCount: before.result.rowCount + 2 });
     expect(result.eventCount).toBe(before.result.eventCount + 2);
     expect(result.restsOn).toEqual({
-      ...{ jobId: before.jobId, verifiedAt: before.verifiedAt },
-      ...{ size: before.result.eventCount, chainHash: before.result.chainHash },
+      jobId: before.jobId,
+      verifiedAt: before.verifiedAt,
+      size: before.result.eventCount,
+      chainHash: before.result.chainHash,
     });
     expect([verifiedAt, fullAt]).toEqual(['2026-11-10T10:00:01.000Z', before.fullAt]);
     expect(result.how).toContain(`rest on the verification of ${before.verifiedAt}`);
@@ -180,7 +188,9 @@ describe('a verification that is asked for', () => {
     expect(await verify('?full=true&files=true')).toMatchObject({ state: 'done' });
     const left = await get('/00000000-0000-4000-8000-00000000dead');
     expect(left).toMatchObject({
-      ...{ state: 'failed', problem: { code: 'verification.interrupted' }, result: null },
+      state: 'failed',
+      problem: { code: 'verification.interrupted' },
+      result: null,
     });
     expect((await get('')).items.length).toBeGreaterThan(5);
   });

@@ -96,8 +96,13 @@ describe('rows of an event', () => {
     for (const page of pages()) for (const row of page) seal.add(row);
     await app.nest.get(LedgerScope).write(app.ledgerId, (tx) =>
       ledger.append(tx, atTerminal(app.ledgerId, 'admin'), {
-        ...{ type: 'import.committed', validFrom: null, validTo: null, sourceRef: null },
-        ...{ supersedes: [], body: { rows: 'test/many/1' }, rows: seal.sealed() },
+        type: 'import.committed',
+        validFrom: null,
+        validTo: null,
+        sourceRef: null,
+        supersedes: [],
+        body: { rows: 'test/many/1' },
+        rows: seal.sealed(),
       }),
     );
     collect();

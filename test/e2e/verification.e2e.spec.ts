@@ -36,7 +36,8 @@ describe('verification', () => {
     expect(await verify()).toMatchObject({ faults: [], fileCount: null });
     const { faults, fileCount } = await verify('?files=true');
     expect({ faults, isEach: fileCount <= readdirSync(folder).length }).toEqual({
-      ...{ faults: [], isEach: true },
+      faults: [],
+      isEach: true,
     });
     expect(fileCount).toBeGreaterThan(5);
   });

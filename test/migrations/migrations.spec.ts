@@ -101,19 +101,23 @@ describe('migrations', () => {
     const sha256 = secretHash(secret.toString('base64url')).toString('hex');
     const eventIds = [1, 2, 3].map((n) => `00000000-0000-7000-8000-00000000000${n}`);
     const keys = [
-      ...[{ keyId: 'earliestkey1', name: 'ERP', role: 'admin', actor: 'cli' }],
-      ...[{ keyId: 'earlierkey22', name: 'erp ', role: 'finance', actor: 'earliestkey1' }],
+      { keyId: 'earliestkey1', name: 'ERP', role: 'admin', actor: 'cli' },
+      { keyId: 'earlierkey22', name: 'erp ', role: 'finance', actor: 'earliestkey1' },
     ];
     await appendEarlier(
       adminUrl,
       ledgerId,
       [
         ...keys.map(({ keyId, role, actor }, at) => ({
-          ...{ eventId: eventIds[at]!, type: 'key.issued', actor },
+          eventId: eventIds[at]!,
+          type: 'key.issued',
+          actor,
           body: { keyId, role, expiresAt: null },
         })),
         {
-          ...{ eventId: eventIds[2]!, type: 'key.revoked', actor: 'earliestkey1' },
+          eventId: eventIds[2]!,
+          type: 'key.revoked',
+          actor: 'earliestkey1',
           body: { keyId: 'earlierkey22' },
         },
       ],
@@ -142,12 +146,20 @@ describe('migrations', () => {
     const [first, second] = keys.map(({ keyId }) => principalOfEarlierKey(ledgerId, keyId));
     expect(found).toEqual([
       {
-        ...{ key_id: 'earliestkey1', principal_id: first, basis: 'earlier', unsealed: true },
-        ...{ issued_by: 'terminal', name: 'ERP' },
+        key_id: 'earliestkey1',
+        principal_id: first,
+        basis: 'earlier',
+        unsealed: true,
+        issued_by: 'terminal',
+        name: 'ERP',
       },
       {
-        ...{ key_id: 'earlierkey22', principal_id: second, basis: 'earlier', unsealed: true },
-        ...{ issued_by: first, name: 'erp  (earlierkey22)' },
+        key_id: 'earlierkey22',
+        principal_id: second,
+        basis: 'earlier',
+        unsealed: true,
+        issued_by: first,
+        name: 'erp  (earlierkey22)',
       },
     ]);
     const unforced = await rows(

@@ -55,7 +55,8 @@ describe('a backup of a folder that is served', () => {
     const [upload, kept, ...others] = filesOf(join(folder, 'data', 'files'));
     expect([upload, kept, others]).toEqual([
       expect.stringMatching(/^\.incoming\/[^/]+\/[0-9a-f]{64}$/),
-      ...[expect.stringMatching(/^[0-9a-f]{64}$/), []],
+      expect.stringMatching(/^[0-9a-f]{64}$/),
+      [],
     ]);
     const restored = filesOf(join(scratch, 'restored', 'files'));
     expect(restored).toEqual([upload, kept]);
@@ -104,8 +105,13 @@ describe('a restore', () => {
     const all = filesOf(folder);
     const isKind = (kind: RegExp) => all.find((path) => kind.test(path))!;
     const kinds = [
-      ...[/^manifest\.json$/, /^manifest\.sha256$/, /secrets\.json$/, /\/files\/\w/],
-      ...[/backup_label$/, /pg_wal\//, /base\/\d+\/\d+$/],
+      /^manifest\.json$/,
+      /^manifest\.sha256$/,
+      /secrets\.json$/,
+      /\/files\/\w/,
+      /backup_label$/,
+      /pg_wal\//,
+      /base\/\d+\/\d+$/,
     ].map(isKind);
     expect(kinds).not.toContain(undefined);
     const options = { into: join(scratch, 'damaged'), seed: SEED };

@@ -34,8 +34,11 @@ describe('mizan calc coverage', () => {
   it('has exactly the stated shape', () => {
     const intervals = [
       {
-        ...{ start: '2026-10-01T00:00:00Z', loadWh: 40_000_000, generationWh: 12_000_000 },
-        ...{ gridCfeShare: '0.20', gridFactorGPerKwh: '600' },
+        start: '2026-10-01T00:00:00Z',
+        loadWh: 40_000_000,
+        generationWh: 12_000_000,
+        gridCfeShare: '0.20',
+        gridFactorGPerKwh: '600',
       },
     ];
     expect(calc('coverage', { fallbackFactorGPerKwh: '760', intervals }).answer).toEqual({
@@ -108,7 +111,8 @@ describe('mizan calc coverage', () => {
   it('refuses totals that no number holds', () => {
     const intervals = ['00', '01'].map((hour) => ({
       ...one({}).intervals[0],
-      ...{ start: `2026-10-01T${hour}:00:00Z`, loadWh: 2 ** 53 - 1 },
+      start: `2026-10-01T${hour}:00:00Z`,
+      loadWh: 2 ** 53 - 1,
     }));
     const { code, stderr } = calc('coverage', { fallbackFactorGPerKwh: '1', intervals });
     expect([code, JSON.parse(stderr).code]).toEqual([2, 'energy.total_unsafe']);
@@ -117,7 +121,10 @@ describe('mizan calc coverage', () => {
 
 function one(change: object) {
   const interval = {
-    ...{ start: '2026-10-01T00:00:00Z', loadWh: 1, generationWh: 1, gridFactorGPerKwh: '1' },
+    start: '2026-10-01T00:00:00Z',
+    loadWh: 1,
+    generationWh: 1,
+    gridFactorGPerKwh: '1',
     ...change,
   };
   return { fallbackFactorGPerKwh: '760', intervals: [interval] };
@@ -272,13 +279,11 @@ describe('mizan calc vee', () => {
     expect(answer.hours[10]).toMatchObject({ wh: 501 + 303, quality: 'SUSPECT' });
     expect(answer.left).toMatchObject([{ from: '2026-09-20T09:00:00Z', reason: 'suspect' }]);
     expect(answer.completeness).toMatchObject({
-      ...{
-        expectedCount: 50,
-        presentCount: 49,
-        missingCount: 1,
-        suspectCount: 1,
-        estimatedCount: 1,
-      },
+      expectedCount: 50,
+      presentCount: 49,
+      missingCount: 1,
+      suspectCount: 1,
+      estimatedCount: 1,
       days: [{ civilDay: '2026-09-20', expectedCount: 50, presentCount: 49 }],
     });
   });
@@ -308,7 +313,10 @@ describe('mizan calc settle', () => {
     const { answer, stdout } = calc('settle', document());
     expect(answer.totals).toMatchObject({ netMad: '101278.76', grossMad: '114701.80' });
     expect(answer.lines[0]).toMatchObject({
-      ...{ kind: 'ENERGY', quantity: '144.92', price: '0.54945', amountMad: '79626.29' },
+      kind: 'ENERGY',
+      quantity: '144.92',
+      price: '0.54945',
+      amountMad: '79626.29',
       trace: [{ step: 'escalator' }, { step: 'index', output: '0.998992' }, { step: 'price' }],
     });
     expect(calc('settle', document()).stdout).toBe(stdout);

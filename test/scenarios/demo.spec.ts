@@ -249,7 +249,8 @@ describe('the demonstration', () => {
     const jws = write('signed.jws', `${header}..${signature}\n`);
     const take = (...more: string[]) => demoLedger('import', 'certificates', file, ...more);
     expect(take()).toMatchObject({
-      ...{ code: 1, stderr: expect.stringContaining('certificate.signature_missing') },
+      code: 1,
+      stderr: expect.stringContaining('certificate.signature_missing'),
     });
     expect(take('--signature', join(scratch, 'nowhere.jws')).stderr).toContain('nowhere.jws');
     expect(take('--signature', jws).code).toBe(0);
@@ -341,7 +342,8 @@ describe('an evidence file', () => {
     expect(compared(null, heads[19]!)).toMatchObject({ ok: true });
     expect(compared(20, heads[19]!.toUpperCase()).detail).toMatch(/after 20 events/);
     expect(compared(21, heads[19]!)).toMatchObject({
-      ...{ ok: false, detail: expect.stringMatching(/after 21 events is here the one after 20/) },
+      ok: false,
+      detail: expect.stringMatching(/after 21 events is here the one after 20/),
     });
     expect(compared(20, 'a'.repeat(64)).detail).toMatch(/another history/);
     expect(compared(null, 'a'.repeat(64))).toMatchObject({ ok: false });

@@ -16,7 +16,10 @@ const FIGURES = 'dated-figures?kind=fx-series&code=EUR&source=test&confidence=P&
 
 /** Further doors that take something in, of other forms than the rest. */
 const FURTHER = [
-  ...['/v1/records', '/v1/supplier-invoices', '/v1/certificate-actions', '/v1/exports/journal'],
+  '/v1/records',
+  '/v1/supplier-invoices',
+  '/v1/certificate-actions',
+  '/v1/exports/journal',
 ];
 
 interface Posted {
@@ -101,13 +104,17 @@ describe('an import that is only tried', () => {
   it('receives no supplier’s document', async () => {
     const bill = ublOf(
       invoiceOf([{ quantity: '1000' }], {
-        ...{ contractReference: 'PPA', periodStart: '2026-10-01', periodEnd: '2026-10-31' },
+        contractReference: 'PPA',
+        periodStart: '2026-10-01',
+        periodEnd: '2026-10-31',
         seller: { name: 'Seller', ids: [] },
       }),
     );
     const receive = (dryRun: boolean) =>
       app.call('POST', `/v1/supplier-invoices?contract=PPA&dryRun=${dryRun}`, {
-        ...{ role: 'finance', body: bill, type: 'application/xml' },
+        role: 'finance',
+        body: bill,
+        type: 'application/xml',
       });
     const tried = await receive(true);
     expect(tried.body).toMatchObject({ isNew: true, isDryRun: true, number: 'FAC-1' });
@@ -187,7 +194,8 @@ describe('an import that is only tried', () => {
     ]);
     const records = file('s.csv', storageCsv(START, [1_000, 500, -900]));
     expect(run('import', 'storage-records', records, '--dry-run').answer).toMatchObject({
-      ...{ isDryRun: true, newCount: 1 },
+      isDryRun: true,
+      newCount: 1,
       cannotBeTakenBack: expect.stringContaining('never edited'),
     });
     const hours = file(

@@ -45,8 +45,13 @@ describe('the first hours of somebody new', () => {
   };
   const organisation = (code: string) => ({ code, name: code, country: 'MA' });
   const site = (code: string, organisationCode: string) => ({
-    ...{ code, name: code, organisationCode, boundary: 'MA', legalTime: 'MA' },
-    ...{ deliveryPoint: 'busbar', contractedPowerW: 1_000_000 },
+    code,
+    name: code,
+    organisationCode,
+    boundary: 'MA',
+    legalTime: 'MA',
+    deliveryPoint: 'busbar',
+    contractedPowerW: 1_000_000,
   });
 
   it('shows the shape and an example of every kind, with what each field is for', () => {
@@ -125,7 +130,12 @@ describe('the first hours of somebody new', () => {
     }
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[0].answers.map(({ state }: { state: string }) => state)).toEqual([
-      ...['good', 'refused', 'refused', 'refused', 'waiting', 'refused'],
+      'good',
+      'refused',
+      'refused',
+      'refused',
+      'waiting',
+      'refused',
     ]);
     const lines = answers[0].errors.map(
       ({ pointer, detail }: { pointer: string; detail: string }) => `${pointer}: ${detail}`,
@@ -224,13 +234,15 @@ describe('the first hours of somebody new', () => {
     const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
     const french = await open('/', { accept, 'accept-language': 'fr-MA,fr;q=0.9,en;q=0.5' });
     expect([french.status, french.headers.get('content-type')]).toEqual([
-      ...[200, 'text/html; charset=utf-8'],
+      200,
+      'text/html; charset=utf-8',
     ]);
     expect(french.headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src 'self'; .*frame-ancestors 'none'$/,
     );
     expect([french.headers.get('vary'), french.headers.get('x-content-type-options')]).toEqual([
-      ...['accept, accept-language', 'nosniff'],
+      'accept, accept-language',
+      'nosniff',
     ]);
     const page = await french.text();
     expect(page).toContain('<html lang="fr"');
@@ -262,11 +274,17 @@ describe('the first hours of somebody new', () => {
       const role = 'energy-manager' as const;
       const post = (path: string, body: object) => app.call('POST', `/v1/${path}`, { role, body });
       await post('meters', {
-        ...{ code: 'TEST', name: 'Test', siteCode: 'HOME', intervalMinutes: 60 },
-        ...{ ratedPowerW: 5_000, isBooked: false },
+        code: 'TEST',
+        name: 'Test',
+        siteCode: 'HOME',
+        intervalMinutes: 60,
+        ratedPowerW: 5_000,
+        isBooked: false,
       });
       const items = Array.from({ length: 24 }, (_, at) => ({
-        ...{ meter: 'TEST', start: hour(at), quality: 'RAW' },
+        meter: 'TEST',
+        start: hour(at),
+        quality: 'RAW',
         wh: over.includes(at) ? 6_000 : 3_000 + at,
       }));
       await post('readings', { items });
@@ -342,7 +360,8 @@ describe('the first hours of somebody new', () => {
         csv('unread.csv', ',accept,x y,,', `${first!.findingId},override,x y,${first!.from},1.5`),
       ]);
       expect(unread.answer.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
-        ...['row 2, finding', 'row 3, wh'],
+        'row 2, finding',
+        'row 3, wh',
       ]);
       const file = csv('good.csv', ...good);
       const tried = json(['decide', '--file', file, '--dry-run']);

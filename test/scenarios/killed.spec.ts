@@ -50,7 +50,10 @@ async function prepared(): Promise<TestApp> {
   await createGrid(app);
   for (let meter = 0; meter < METERS; meter += 1) {
     const body = {
-      ...{ code: `K-${meter}`, name: 'Hall', siteCode: 'SITE', intervalMinutes: 15 },
+      code: `K-${meter}`,
+      name: 'Hall',
+      siteCode: 'SITE',
+      intervalMinutes: 15,
       ratedPowerW: 20_000_000,
     };
     await app.call('POST', '/v1/meters', { role: 'energy-manager', body });
@@ -78,8 +81,11 @@ describe('a server that is killed while it takes files in', () => {
   });
 
   const settings = () => ({
-    ...{ DATABASE_URL: app.database.adminUrl, MIZAN_DATA_DIR: scratch, PORT: '0' },
-    ...{ LOG_LEVEL: 'silent', MIZAN_LEDGER: 'test' },
+    DATABASE_URL: app.database.adminUrl,
+    MIZAN_DATA_DIR: scratch,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    MIZAN_LEDGER: 'test',
   });
   const start = () => serveUntil(SERVES, settings());
   const call = async (output: string, path: string, init: RequestInit = {}) => {

@@ -42,7 +42,9 @@ describe('a ledger whose database is not the one that was', () => {
     renameSync(join(scratch, 'older'), cluster);
 
     const served = await serveUntil(/Mizan serves (http:\S+)/, {
-      ...{ ...settingsOf(dataDir), ...settings, LOG_LEVEL: 'warn' },
+      ...settingsOf(dataDir),
+      ...settings,
+      LOG_LEVEL: 'warn',
     });
     const { child, ended, output } = served;
     expect(output()).toContain('takes nothing in');
@@ -56,7 +58,8 @@ describe('a ledger whose database is not the one that was', () => {
     expect(run(['list', 'organisation']).stdout).toContain('ONE');
     const refused = run(['create', 'organisation', organisation('THREE')]);
     expect([refused.code, refused.stderr]).toEqual([
-      ...[1, expect.stringContaining('ledger.behind_checkpoint')],
+      1,
+      expect.stringContaining('ledger.behind_checkpoint'),
     ]);
     expect(run(['verify-ledger']).stdout).toContain('check marker');
     const [first, second] = ['first', 'second'].map((name) => ({ MIZAN_KEY_FILE: keyFile(name) }));

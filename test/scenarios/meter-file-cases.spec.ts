@@ -58,10 +58,15 @@ async function read(folder: string, { meters, steps }: Case, given?: string) {
   return files.read(
     { sha256: '', byteCount: bytes.length } as unknown as Parameters<typeof files.read>[0],
     {
-      ...{ fileName: step.file, profile, zone: zoneOf(profile.zone) },
+      fileName: step.file,
+      profile,
+      zone: zoneOf(profile.zone),
       meters: Object.entries(meters).map(
         ([code, { minutes, direction, ratedW, changes = null }]) => ({
-          ...{ code, direction, intervalMinutes: minutes, ratedPowerW: ratedW },
+          code,
+          direction,
+          intervalMinutes: minutes,
+          ratedPowerW: ratedW,
           intervalChanges: changes,
         }),
       ),
@@ -122,14 +127,15 @@ describe('files of meters, each as its source writes it', () => {
     const [step] = one.steps;
     const steps = [{ ...step!, profile: { ...step!.profile, ...wrong } }];
     await expect(read(folder, { ...one, steps })).rejects.toMatchObject({
-      ...{ code: 'import.profile_unfit', details: { fix: expect.any(String) } },
+      code: 'import.profile_unfit',
+      details: { fix: expect.any(String) },
     });
   });
 });
 
 describe('a file of one meter that nobody named', () => {
   const meters = {
-    M: { ...{ minutes: 60, ratedW: 1_000_000 }, direction: 'consumption' as const },
+    M: { minutes: 60, ratedW: 1_000_000, direction: 'consumption' as const },
   };
   const numbers = Array.from({ length: 24 }, (_, at) => at + 1);
 
@@ -137,13 +143,13 @@ describe('a file of one meter that nobody named', () => {
     [
       'by a profile',
       'Debut;kW\n2026-03-01T00:00Z;5\n',
-      { ...{ delimiter: ';', unit: 'kw' }, columns: { start: 'Debut', value: 'kW' } },
+      { delimiter: ';', unit: 'kw', columns: { start: 'Debut', value: 'kW' } },
     ],
     ['in our own form', 'start,wh\n2026-03-01T00:00:00Z,5\n', {}],
     [
       'a day a row',
       `date,${numbers.join()}\n2026-03-01,${numbers.join()}\n`,
-      { ...{ format: 'csv-wide', unit: 'wh' }, zone: 'UTC' },
+      { format: 'csv-wide', unit: 'wh', zone: 'UTC' },
     ],
   ])('is refused for that, %s', async (_, text, settings) => {
     const profile = { quality: 'ACTUAL', ...settings };

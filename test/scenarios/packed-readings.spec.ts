@@ -21,10 +21,17 @@ function read(
 ) {
   const { settings: profile } = IMPORT_PROFILE.attributes.parse({ name: 'P', settings });
   const meters = ['M', 'N'].map((code) => ({
-    ...{ code, intervalMinutes, ratedPowerW: 1e9, direction: 'consumption' as const },
+    code,
+    intervalMinutes,
+    ratedPowerW: 1e9,
+    direction: 'consumption' as const,
   }));
   return files.readBytes(Readable.from([Buffer.from(bytes)]), {
-    ...{ fileName, profile, zone: builtInZone(profile.zone)!, meters, onlyMeter: 'M' },
+    fileName,
+    profile,
+    zone: builtInZone(profile.zone)!,
+    meters,
+    onlyMeter: 'M',
   });
 }
 
@@ -149,7 +156,9 @@ describe('a JSON export', () => {
     { from: '2026-10-01T01:00:00Z', reading: { value: 1e-3, unit: 'kWh' }, q: 'A' },
   ];
   const settings = {
-    ...{ rows: '$.data.intervals', unit: 'kwh', qualities: { A: 'ACTUAL' } },
+    rows: '$.data.intervals',
+    unit: 'kwh',
+    qualities: { A: 'ACTUAL' },
     columns: { start: 'from', value: 'reading.value', quality: 'q' },
   };
 
@@ -208,7 +217,10 @@ describe('a JSON export', () => {
       {},
     );
     expect(found.settings).toMatchObject({
-      ...{ format: 'json', rows: '$.data.intervals', unit: 'kwh', qualities: { A: 'ACTUAL' } },
+      format: 'json',
+      rows: '$.data.intervals',
+      unit: 'kwh',
+      qualities: { A: 'ACTUAL' },
       columns: { start: 'from', value: 'reading.value', quality: 'q' },
     });
     expect(found.rows.map(({ wh: value }) => value)).toEqual([250, 1, 250]);
@@ -242,7 +254,9 @@ describe('what is no reading', () => {
 
   it('is a row whose second meter has no place: it stands or falls whole', async () => {
     const settings = {
-      ...{ format: 'csv-columns', unit: 'wh', quality: 'RAW' },
+      format: 'csv-columns',
+      unit: 'wh',
+      quality: 'RAW',
       meters: { a: 'M', b: 'N' },
     };
     const text = [
@@ -259,7 +273,7 @@ describe('what is no reading', () => {
       { row: 5, rule: 'start.on_grid' },
     ]);
     expect(found.problems.areRowsOnly).toBe(true);
-    expect([...found.days()].map(({ wh: values }) => [...values.slice(0, 3)])).toEqual([
+    expect([...found.days()].map(({ wh: values }) => Array.from(values.slice(0, 3)))).toEqual([
       [1, 2, 4],
       [10, 20, 40],
     ]);
@@ -280,7 +294,9 @@ describe('versions within a file', () => {
       day('2026-10-04 10:00', 2),
     ];
     expect(await read(wide.join('\n'), { ...seen, zone: 'UTC' })).toMatchObject({
-      ...{ totalWh: 24, rowCount: 24, outdatedCount: 24 },
+      totalWh: 24,
+      rowCount: 24,
+      outdatedCount: 24,
     });
     const columns = [
       'start,seen,a,b',

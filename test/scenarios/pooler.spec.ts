@@ -36,7 +36,8 @@ describe('a pooler in transaction mode', () => {
     const database = await createTestDatabase();
     const pooler = await startPooler(database.adminUrl, 1);
     const client = new pg.Client({
-      ...{ connectionString: pooler.through(database.adminUrl), options: '-c search_path=mizan' },
+      connectionString: pooler.through(database.adminUrl),
+      options: '-c search_path=mizan',
     });
     client.on('error', () => {});
     await expect(client.connect()).rejects.toThrow('unsupported startup parameter: options');
@@ -94,7 +95,8 @@ describe('a pooler in transaction mode', () => {
       at % 2 === 0
         ? app.call('GET', '/v1/ledger/head', { role: 'auditor' })
         : app.call('POST', '/v1/organisations', {
-            ...{ role: 'energy-manager', body: { code: `O-${at}`, name: 'x', country: 'MA' } },
+            role: 'energy-manager',
+            body: { code: `O-${at}`, name: 'x', country: 'MA' },
           }),
     );
     for (const answer of await Promise.all(calls)) expect(answer.status).toBeLessThan(300);

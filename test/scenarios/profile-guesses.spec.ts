@@ -31,16 +31,27 @@ async function readBy(name: string, settings: object, intervalMinutes: number) {
     ...new Set(Object.values(profile.meters).filter((code) => code !== null)),
   ];
   const read = await files.readBytes(Readable.from([Buffer.from(fileOf(name))]), {
-    ...{ fileName: name, profile, zone: builtInZone(profile.zone)!, onlyMeter: 'METER' },
+    fileName: name,
+    profile,
+    zone: builtInZone(profile.zone)!,
+    onlyMeter: 'METER',
     meters: codes.map((code) => ({
-      ...{ code, intervalMinutes, ratedPowerW: 1e12, direction: 'consumption' },
+      code,
+      intervalMinutes,
+      ratedPowerW: 1e12,
+      direction: 'consumption',
     })),
   });
   return {
     problems: read.problems.list.slice(0, 3),
-    ...{ rowCount: read.rowCount, totalWh: read.totalWh, bounds: read.bounds },
+    rowCount: read.rowCount,
+    totalWh: read.totalWh,
+    bounds: read.bounds,
     days: [...read.days()].map(({ meterCode, utcDay, wh, quality }) => ({
-      ...{ meterCode, utcDay, wh: [...wh], quality: [...quality] },
+      meterCode,
+      utcDay,
+      wh: [...wh],
+      quality: [...quality],
     })),
   };
 }
@@ -82,7 +93,10 @@ describe('profiles of the exports of utilities', () => {
     expect(local.rows[0]).toMatchObject({ line: 2, start: '2026-10-05 00:00', quality: 'ACTUAL' });
     const registers = await service.guess(bytes('fluvius-injection'), 'fluvius.csv', {});
     expect(registers.meters.toSorted()).toEqual([
-      ...['Afname Dag', 'Afname Nacht', 'Injectie Dag', 'Injectie Nacht'],
+      'Afname Dag',
+      'Afname Nacht',
+      'Injectie Dag',
+      'Injectie Nacht',
     ]);
     expect(new Set(registers.rows.map(({ meter }) => meter)).size).toBe(2);
   });
@@ -90,11 +104,14 @@ describe('profiles of the exports of utilities', () => {
   it('name the channels of forms that say the rest themselves', () => {
     const nem12 = readFileSync('fixtures/sources/Example_NEM12_multiple_quality.csv', 'utf8');
     expect(guessProfile(nem12, {})).toMatchObject({
-      ...{ settings: { format: 'nem12' }, meters: [expect.stringMatching(/^CCCC123456\/E1$/)] },
+      settings: { format: 'nem12' },
+      meters: [expect.stringMatching(/^CCCC123456\/E1$/)],
     });
     const espi = readFileSync('fixtures/sources/greenbutton_1day_15min_quality7_8.xml', 'utf8');
     expect(guessProfile(espi, {})).toMatchObject({
-      ...{ settings: { format: 'espi' }, meters: ['5446AF3F'], questions: [] },
+      settings: { format: 'espi' },
+      meters: ['5446AF3F'],
+      questions: [],
     });
   });
 

@@ -23,8 +23,12 @@ function hoursOf(seed: number) {
   };
   const list = (max: number): number[] => Array.from({ length: HOURS }, () => next(max));
   return seriesOf(list(60_000_000), {
-    ...{ loadWh: list(40_000_000), nominatedWh: list(50_000_000), contractWh: list(50_000_000) },
-    ...{ potentialWh: list(70_000_000), sellerFailureWh: list(1_000), forceMajeureWh: list(999) },
+    loadWh: list(40_000_000),
+    nominatedWh: list(50_000_000),
+    contractWh: list(50_000_000),
+    potentialWh: list(70_000_000),
+    sellerFailureWh: list(1_000),
+    forceMajeureWh: list(999),
     referenceMadPerMwh: list(1_500).map((value) => String(value - 200)),
     states: list(HOUR_STATES.length).map((at) => HOUR_STATES[at]!),
   });

@@ -101,7 +101,8 @@ async function post(
   const reply = await fetch(`${url}${path}`, {
     method: 'POST',
     headers: {
-      ...{ authorization: `Bearer ${by}`, connection: 'close' },
+      authorization: `Bearer ${by}`,
+      connection: 'close',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     },

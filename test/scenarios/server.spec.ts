@@ -127,7 +127,9 @@ describe('npm start', () => {
       headers: { authorization: `Bearer ${keys[role]}`, 'content-type': type },
     });
     const sent = await fetch(`${url}/v1/imports/intervals?asJob=true`, {
-      ...{ method: 'POST', body: 'meter,start,wh,quality\n', ...as('operator', 'text/csv') },
+      method: 'POST',
+      body: 'meter,start,wh,quality\n',
+      ...as('operator', 'text/csv'),
     });
     const { jobId } = (await sent.json()) as { jobId: string };
     const events = `/v1/import-jobs/${jobId}/events`;

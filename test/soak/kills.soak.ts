@@ -21,7 +21,10 @@ describe('processes that are killed at random moments', () => {
       });
       process.stdout.write(`${victim}: ${count} kills, ${acknowledged} writes acknowledged\n`);
       expect({ seed, lost, verified, isLeft }).toMatchObject({
-        ...{ seed, lost: [], verified: { code: 0 }, isLeft: false },
+        seed,
+        lost: [],
+        verified: { code: 0 },
+        isLeft: false,
       });
       expect(acknowledged).toBeGreaterThan(count);
     },

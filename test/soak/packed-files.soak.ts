@@ -23,7 +23,9 @@ describe('packed files, damaged at every tenth byte', () => {
     process.stdout.write(`${[...answers].map((one) => one.join(': ')).join(', ')}\n`);
     const body = intervalsCsv('2026-11-01T00:00:00Z', 2, () => 4);
     const clean = await app.call('POST', '/v1/imports/intervals', {
-      ...{ role: 'operator', body, type: 'text/csv' },
+      role: 'operator',
+      body,
+      type: 'text/csv',
     });
     expect(clean.status).toBe(201);
   });

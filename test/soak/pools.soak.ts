@@ -14,7 +14,8 @@ describe('connections under pressure', () => {
     app = await startApp({ settings: { MIZAN_STREAMS: '0', MIZAN_JOB_BYTES: '64000000' } });
     await createGrid(app);
     await app.call('POST', '/v1/imports/certificates', {
-      ...{ role: 'operator', type: 'text/csv' },
+      role: 'operator',
+      type: 'text/csv',
       body: certificatesCsv('2026-10-01T00:00:00Z', 700, () => 1_500),
     });
   });

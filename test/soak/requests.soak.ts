@@ -20,7 +20,9 @@ describe('fifty thousand random requests', () => {
     process.stdout.write(`seed ${seed}: MIZAN_SOAK_SEED=${seed} sends the same again\n`);
     const before = process.memoryUsage().rss;
     const { faults, slowestMs, statuses } = await sendRandomRequests(app, {
-      ...{ seed, count, isLoud: true },
+      seed,
+      count,
+      isLoud: true,
     });
     const grownMb = Math.round((process.memoryUsage().rss - before) / 1024 / 1024);
     const told = [...statuses]

@@ -13,8 +13,11 @@ const OVER_MS = 20_000;
 const SERVED_MS = 5_000;
 const GROWTH_BYTES = 300 * 1024 * 1024;
 const SETTINGS = {
-  ...{ MIZAN_STALLED_SECONDS: '2', MIZAN_BODY_SECONDS: '4', MIZAN_UPLOAD_SECONDS: '8' },
-  ...{ MIZAN_BODY_GRACE_SECONDS: '2', MIZAN_OPEN_IMPORTS: '0' },
+  MIZAN_STALLED_SECONDS: '2',
+  MIZAN_BODY_SECONDS: '4',
+  MIZAN_UPLOAD_SECONDS: '8',
+  MIZAN_BODY_GRACE_SECONDS: '2',
+  MIZAN_OPEN_IMPORTS: '0',
 };
 
 /** What became of the requests of others, over all rounds. */
@@ -36,7 +39,8 @@ function serveOthers(app: TestApp, tally: Tally): { end(): Promise<number> } {
         app.call('GET', '/v1/ledger/head', { role: 'auditor' }),
         app.call('GET', LONG_PATH, { role: 'auditor' }),
         app.call('POST', '/v1/organisations', {
-          ...{ role: 'energy-manager', body: { code, name: 'x', country: 'MA' } },
+          role: 'energy-manager',
+          body: { code, name: 'x', country: 'MA' },
         }),
       ]);
       expect(answers.filter((one) => !isAnsweredOrBusy(one))).toEqual([]);

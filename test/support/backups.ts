@@ -23,7 +23,9 @@ import { intervalsCsv, RECORDS } from './make.js';
 import { seeded } from './seeded.js';
 
 const KINDS: Readonly<Record<string, string>> = {
-  ...{ organisations: 'organisation', sites: 'site', meters: 'meter' },
+  organisations: 'organisation',
+  sites: 'site',
+  meters: 'meter',
 };
 
 /** Takes a file into the ledger of a data folder, at the terminal, and opens a second ledger. */
@@ -107,7 +109,10 @@ export async function backUpUnderWrites(
     const url = urlOf(restored);
     const head = await endOf(into);
     return {
-      ...{ key, codes, text, meanwhile },
+      key,
+      codes,
+      text,
+      meanwhile,
       lost: await missing(into, before),
       heads: [head.hash, await hashAt(dataDir, head.size - 1)],
       isReady: (await statusOf(`${url}/health/ready`)) === 200,

@@ -15,13 +15,21 @@ export const EXPIRY = '2028-01-01T00:00:00Z';
 export function factsOf(device = 'PV', hour = 0): IssuanceFacts {
   const start = `2026-10-01T${String(hour).padStart(2, '0')}:00:00Z`;
   return {
-    ...{ issuance_id: `${device}-electricity-${start}`, metadata_id: 'TAQA@1' },
-    ...{ energy_carrier: 'electricity', energy_source: 'solar_pv', face_value: 1 },
-    ...{ issuance_post_energy_carrier_conversion: false, registry_configuration: 1 },
-    ...{ emissions_factor_production_device: 0, emissions_factor_source: 'plant' },
-    ...{ device_id: device, production_starting_interval: start },
+    issuance_id: `${device}-electricity-${start}`,
+    metadata_id: 'TAQA@1',
+    energy_carrier: 'electricity',
+    energy_source: 'solar_pv',
+    face_value: 1,
+    issuance_post_energy_carrier_conversion: false,
+    registry_configuration: 1,
+    emissions_factor_production_device: 0,
+    emissions_factor_source: 'plant',
+    device_id: device,
+    production_starting_interval: start,
     production_ending_interval: start.replace(':00:00Z', ':59:59Z'),
-    ...{ expiry_datestamp: EXPIRY, is_storage: false, usable_for_disclosure: true },
+    expiry_datestamp: EXPIRY,
+    is_storage: false,
+    usable_for_disclosure: true,
     is_trial: false,
   };
 }
@@ -32,16 +40,31 @@ export function issued(wh: number, more: Partial<KnownBundle> = {}): KnownBundle
   const facts = more.facts ?? factsOf();
   const range = { rangeStart, rangeEnd: rangeStart + wh - 1 };
   return {
-    ...{ bundleId, certificateId: bundleId, ...range, parentId: null, version: 0 },
-    ...{ status: 'Active', statusBefore: null, ownerCode: 'SELLER', beneficiary: null },
-    ...{ hash: bundleHash(facts, range, null), facts, issuerCode: 'TAQA', ...more },
+    bundleId,
+    certificateId: bundleId,
+    ...range,
+    parentId: null,
+    version: 0,
+    status: 'Active',
+    statusBefore: null,
+    ownerCode: 'SELLER',
+    beneficiary: null,
+    hash: bundleHash(facts, range, null),
+    facts,
+    issuerCode: 'TAQA',
+    ...more,
   };
 }
 
 /** For tests of bundles. */
 export const action = (type: ActionType, more: Partial<BundleAction> = {}): BundleAction => ({
-  ...{ type, actingFor: 'SELLER', bundles: [{ bundleId: 'B', expectedVersion: null }] },
-  ...{ quantityWh: null, percentage: null, target: null, beneficiary: null },
+  type,
+  actingFor: 'SELLER',
+  bundles: [{ bundleId: 'B', expectedVersion: null }],
+  quantityWh: null,
+  percentage: null,
+  target: null,
+  beneficiary: null,
   storage: type === 'cancel_for_storage' ? { recordId: 'R', deviceCode: 'BESS' } : null,
   ...more,
 });

@@ -15,41 +15,72 @@ export type Changes = {
 
 /** A plain contract: as produced, 550 MAD/MWh, nothing else elected. */
 export const PLAIN: Elections = {
-  ...{ legalRegime: '13-09', deliveryForm: 'PHYSICAL', deliveryPoint: 'SITE_METER' },
-  ...{ signatureDate: '2025-06-01', codDate: '2026-01-01', termEnd: '2045-12-31' },
+  legalRegime: '13-09',
+  deliveryForm: 'PHYSICAL',
+  deliveryPoint: 'SITE_METER',
+  signatureDate: '2025-06-01',
+  codDate: '2026-01-01',
+  termEnd: '2045-12-31',
   settlementCalendar: 'LEGAL_MONTH',
   contractYear: { basis: 'ANNIVERSARY', anchor: null },
   stages: [{ from: '2026-01-01', mw: '40' }],
   share: null,
   volume: {
-    ...{ product: 'PAY_AS_PRODUCED', baseloadMw: null, shapeMw: null, clock: 'LEGAL' },
-    ...{ acqMwh: null, imbalance: null },
+    product: 'PAY_AS_PRODUCED',
+    baseloadMw: null,
+    shapeMw: null,
+    clock: 'LEGAL',
+    acqMwh: null,
+    imbalance: null,
     excess: { rule: 'NOT_TAKEN', priceMadPerMwh: null, capPct: null },
   },
   price: {
-    ...{ base: '550', unit: 'MAD_PER_MWH', escalatorPct: null, index: null, fx: null },
-    ...{ timeOfDelivery: null, market: null, tiers: null, testEnergyDiscountPct: '50' },
+    base: '550',
+    unit: 'MAD_PER_MWH',
+    escalatorPct: null,
+    index: null,
+    fx: null,
+    timeOfDelivery: null,
+    market: null,
+    tiers: null,
+    testEnergyDiscountPct: '50',
     negativeRule: { rule: 'NONE', hours: null },
   },
   obligations: {
-    ...{ takeOrPay: null, minMax: null, outputGuarantee: null, availabilityGuarantee: null },
-    ...{ coverageGuarantee: null, deemedGeneration: null, delayDamages: null },
+    takeOrPay: null,
+    minMax: null,
+    outputGuarantee: null,
+    availabilityGuarantee: null,
+    coverageGuarantee: null,
+    deemedGeneration: null,
+    delayDamages: null,
     damageCaps: { annualMad: null, aggregateMad: null },
   },
   adders: {
-    ...{ lossFactor: '0', regulatedCharges: [], balancingMadPerMwh: null },
-    ...{ sleevingMadPerMwh: null, standingMadPerMonth: null, meteringMadPerMonth: null },
+    lossFactor: '0',
+    regulatedCharges: [],
+    balancingMadPerMwh: null,
+    sleevingMadPerMwh: null,
+    standingMadPerMonth: null,
+    meteringMadPerMonth: null,
     attributeMadPerMwh: null,
   },
   vat: { energy: null, regulated: null, fees: null, damages: null },
   rounding: { factorDp: 6, priceDp: 'UNROUNDED', amount: 'PER_LINE' },
   cycle: {
-    ...{ provisionalDay: 5, finalDay: 10, trueUpMonths: [3, 6, 12] },
-    ...{ hasAnnualReconciliation: true, correctionWindowMonths: 12, materialityMad: '0' },
-    ...{ materialityKwh: '0', paymentDays: 60, dispute: 'PAY_UNDISPUTED' },
+    provisionalDay: 5,
+    finalDay: 10,
+    trueUpMonths: [3, 6, 12],
+    hasAnnualReconciliation: true,
+    correctionWindowMonths: 12,
+    materialityMad: '0',
+    materialityKwh: '0',
+    paymentDays: 60,
+    dispute: 'PAY_UNDISPUTED',
     lateInterest: { annualPct: '5', dayCount: 'ACT_360' },
   },
-  ...{ estimatedData: 'PROVISIONAL_ONLY', currency: 'MAD' },
+  estimatedData: 'PROVISIONAL_ONLY',
+  currency: 'MAD',
 };
 
 /** The plain contract with changes. */
@@ -58,7 +89,7 @@ export function contract(changes: Changes = {}): Elections {
     const base = PLAIN[name as keyof Elections];
     const isPart =
       typeof base === 'object' && base !== null && !Array.isArray(base) && value !== null;
-    return [name, isPart ? { ...base, ...(value as object) } : value];
+    return [name, isPart ? Object.assign({}, base, value) : value];
   });
   return { ...PLAIN, ...Object.fromEntries(merged) } as Elections;
 }
@@ -76,19 +107,31 @@ export function seriesOf(
   more: Partial<SettlementSeries> = {},
 ): SettlementSeries {
   return {
-    ...{ generationWh, loadWh: null, nominatedWh: null, contractWh: null },
-    ...{ referenceMadPerMwh: null, potentialWh: null, sellerFailureWh: null },
-    ...{ forceMajeureWh: null, states: null, estimatedGeneration: null, estimatedLoad: null },
+    generationWh,
+    loadWh: null,
+    nominatedWh: null,
+    contractWh: null,
+    referenceMadPerMwh: null,
+    potentialWh: null,
+    sellerFailureWh: null,
+    forceMajeureWh: null,
+    states: null,
+    estimatedGeneration: null,
+    estimatedLoad: null,
     ...more,
   };
 }
 
 /** Nothing before the period. */
 export const NO_OPENINGS: SettlementInput['openings'] = {
-  ...{ bank: [], forward: [] },
-  ...{ damagesYearMad: new Decimal(0), damagesTotalMad: new Decimal(0) },
-  ...{ deemedUsedMwh: new Decimal(0), takenMwh: new Decimal(0) },
-  ...{ productionMwh: new Decimal(0), excessSoldMwh: new Decimal(0) },
+  bank: [],
+  forward: [],
+  damagesYearMad: new Decimal(0),
+  damagesTotalMad: new Decimal(0),
+  deemedUsedMwh: new Decimal(0),
+  takenMwh: new Decimal(0),
+  productionMwh: new Decimal(0),
+  excessSoldMwh: new Decimal(0),
 };
 
 /** What a settlement is given. */
@@ -106,7 +149,9 @@ export function inputOf(given: Given): SettlementInput {
   const startMs = Date.parse(start);
   const endMs = startMs + series.generationWh.length * 3_600_000;
   return {
-    ...{ elections, series, period: { startMs, endMs, run, asOf } },
+    elections,
+    series,
+    period: { startMs, endMs, run, asOf },
     references: given.references ?? {
       tariffs: [],
       indices: [],
@@ -146,5 +191,9 @@ export function refusal(attempt: () => unknown): {
 
 /** No dated figures. */
 export const NO_REFERENCES: References = {
-  ...{ tariffs: [], indices: [], fx: [], vat: [], peakWindows: null },
+  tariffs: [],
+  indices: [],
+  fx: [],
+  vat: [],
+  peakWindows: null,
 };

@@ -22,41 +22,35 @@ type Mutation = (bytes: Buffer, draw: Draw) => Buffer;
 const insert = (bytes: Buffer, at: number, what: Buffer | string): Buffer =>
   Buffer.concat([bytes.subarray(0, at), Buffer.from(what), bytes.subarray(at)]);
 const NASTY = [
-  ...[
-    '\0',
-    '"',
-    '""',
-    '\r',
-    '\n\n',
-    ',,,,',
-    ';',
-    '\t',
-    '﻿',
-    'é',
-    '💡',
-    '\ud7ff',
-    '-0',
-    '1e308',
-    '-1',
-  ],
-  ...[
-    'NaN',
-    '9'.repeat(40),
-    '__proto__',
-    'constructor',
-    '<!DOCTYPE x [<!ENTITY a "b">]>',
-    '&a;',
-    ']]>',
-  ],
-  ...[
-    '<![CDATA[',
-    '=cmd()',
-    '2026-02-15T02:00:00',
-    '2026-13-45T99:99:99Z',
-    '{"items":[',
-    '100,NEM12,',
-    '900\n',
-  ],
+  '\0',
+  '"',
+  '""',
+  '\r',
+  '\n\n',
+  ',,,,',
+  ';',
+  '\t',
+  '﻿',
+  'é',
+  '💡',
+  '\ud7ff',
+  '-0',
+  '1e308',
+  '-1',
+  'NaN',
+  '9'.repeat(40),
+  '__proto__',
+  'constructor',
+  '<!DOCTYPE x [<!ENTITY a "b">]>',
+  '&a;',
+  ']]>',
+  '<![CDATA[',
+  '=cmd()',
+  '2026-02-15T02:00:00',
+  '2026-13-45T99:99:99Z',
+  '{"items":[',
+  '100,NEM12,',
+  '900\n',
 ];
 
 // prettier-ignore
@@ -92,8 +86,12 @@ export function damagedFiles(fileCount: number): void {
 
     it(`are taken in whole or refused with a reason, in flat memory (seed ${SEED})`, async () => {
       const server = await serveUntil(SERVES, {
-        ...{ DATABASE_URL: app.database.adminUrl, MIZAN_DATA_DIR: scratch, PORT: '0' },
-        ...{ LOG_LEVEL: 'silent', MIZAN_LEDGER: 'test', ...NO_RATES },
+        DATABASE_URL: app.database.adminUrl,
+        MIZAN_DATA_DIR: scratch,
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+        MIZAN_LEDGER: 'test',
+        ...NO_RATES,
       });
       const url = SERVES.exec(server.output())![1]!;
       const startedMs = performance.now();
@@ -124,7 +122,11 @@ async function createMeters(app: TestApp): Promise<void> {
     ['NMI-A', 30],
   ] as const) {
     await post('meters', {
-      ...{ code, name: code, siteCode: 'SITE', intervalMinutes, ratedPowerW: 20_000_000 },
+      code,
+      name: code,
+      siteCode: 'SITE',
+      intervalMinutes,
+      ratedPowerW: 20_000_000,
     });
   }
   const meters = { '5446AF3F': 'GB', VABD000163: 'NMI-A', CCCC123456: 'NMI-A', Hall: 'M-60' };

@@ -27,9 +27,21 @@ export function appendEarlier(
       const { size, chain_hash: previous, at } = heads[0]!;
       const seq = Number(size);
       const payload = sealedJson('mizan/event/1', {
-        ...{ ledgerId, seq, eventId, type, schemaVersion: 1, validFrom: null, validTo: null },
-        ...{ recordedAt: at.toISOString(), actor, actorRole: 'admin', sourceRef: null },
-        ...{ supersedes: [], rowCount: 0, rowRoot: toHex(rowRoot([])), body },
+        ledgerId,
+        seq,
+        eventId,
+        type,
+        schemaVersion: 1,
+        validFrom: null,
+        validTo: null,
+        recordedAt: at.toISOString(),
+        actor,
+        actorRole: 'admin',
+        sourceRef: null,
+        supersedes: [],
+        rowCount: 0,
+        rowRoot: toHex(rowRoot([])),
+        body,
       });
       const leaf = leafHash(payload);
       const chain = Buffer.from(chainHash(previous, leaf));
@@ -39,8 +51,18 @@ export function appendEarlier(
            prev_hash, chain_hash)
          VALUES ($1, $2, $3, $4, 1, $5, $6, 'admin', '{}', 0, $7, $8, $9, $10, $11, $12)`,
         [
-          ...[ledgerId, seq, eventId, type, at, actor, Buffer.from(rowRoot([]))],
-          ...[Buffer.from(payload), Buffer.from(leaf), seq - 1, previous, chain],
+          ledgerId,
+          seq,
+          eventId,
+          type,
+          at,
+          actor,
+          Buffer.from(rowRoot([])),
+          Buffer.from(payload),
+          Buffer.from(leaf),
+          seq - 1,
+          previous,
+          chain,
         ],
       );
       await client.query('UPDATE ledger_head SET size = $2, chain_hash = $3 WHERE ledger_id = $1', [

@@ -24,7 +24,8 @@ export function fullDisk(cycles: number): void {
         const { acknowledged, refusals, ...seen } = await fillUnderWrites(place, { cycles });
         process.stdout.write(`${acknowledged} writes acknowledged; ${refusals.join(', ')}\n`);
         expect(seen).toMatchObject({
-          ...{ lost: [], verified: { code: 0 } },
+          lost: [],
+          verified: { code: 0 },
           recovered: Array.from({ length: cycles }, () => 200),
         });
         expect(refusals).toEqual(['503 service.unavailable']);

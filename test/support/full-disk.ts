@@ -62,7 +62,10 @@ export async function fillUnderWrites(
     await server.ended;
     const { code, stdout, stderr } = mizan(['verify-ledger'], { settings: settingsOf(dataDir) });
     return {
-      ...{ acknowledged: acknowledged.size, lost, refusals: [...refusals].sort(), recovered },
+      acknowledged: acknowledged.size,
+      lost,
+      refusals: [...refusals].sort(),
+      recovered,
       verified: { code, text: stdout + stderr },
     };
   } finally {
@@ -112,7 +115,8 @@ async function post({ url, key, acknowledged }: Asking): Promise<{ status: numbe
     const reply = await fetch(`${url}/v1/api-keys`, {
       method: 'POST',
       headers: {
-        ...{ authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
         connection: 'close',
       },
       body: JSON.stringify({ name: `on a full disk ${names}`, role: 'auditor', expiresAt: null }),

@@ -25,12 +25,18 @@ export const REFERENCES: References = {
   vat: [{ ...VAT, ratePct: '10' }],
   tariffs: [
     {
-      ...{ id: 'TSS@1', confidence: 'P', kind: 'TSS', madPerKwh: '0.0681' },
+      id: 'TSS@1',
+      confidence: 'P',
+      kind: 'TSS',
+      madPerKwh: '0.0681',
       from: '2026-03-01',
       to: '2027-03-01',
     },
     {
-      ...{ id: 'TSS@0', confidence: 'P', kind: 'TSS', madPerKwh: '0.0650' },
+      id: 'TSS@0',
+      confidence: 'P',
+      kind: 'TSS',
+      madPerKwh: '0.0650',
       from: '2025-03-01',
       to: '2026-03-01',
     },
@@ -72,10 +78,16 @@ export const REFERENCES: References = {
 };
 export const ELECTIONS = contract({
   price: {
-    ...{ base: '550', unit: 'MAD_PER_MWH' },
+    base: '550',
+    unit: 'MAD_PER_MWH',
     index: {
-      ...{ series: 'CPI', fixedShare: '0.4', baseMonth: '2026-05', lagMonths: 3 },
-      ...{ adjusts: 'MONTHLY', factorFloor: null, factorCap: null },
+      series: 'CPI',
+      fixedShare: '0.4',
+      baseMonth: '2026-05',
+      lagMonths: 3,
+      adjusts: 'MONTHLY',
+      factorFloor: null,
+      factorCap: null,
       revisionPolicy: 'FREEZE_AS_PUBLISHED',
     },
   },
@@ -90,9 +102,14 @@ export const ELECTIONS = contract({
 
 export function runOf(elections: Elections, change: Partial<RunInput> = {}): RunResult {
   const input: RunInput = {
-    ...{ run: 'FINAL', startMs: START_MS, endMs: START_MS + MWH.length * 3_600_000 },
-    ...{ asOf: '2026-11-10', elections, series: seriesOf(wh(MWH)) },
-    ...{ references: REFERENCES, openings: openingsOf([], 1) },
+    run: 'FINAL',
+    startMs: START_MS,
+    endMs: START_MS + MWH.length * 3_600_000,
+    asOf: '2026-11-10',
+    elections,
+    series: seriesOf(wh(MWH)),
+    references: REFERENCES,
+    openings: openingsOf([], 1),
     margin: { before: [], after: [] },
     ...change,
   };
@@ -104,7 +121,10 @@ export const OURS = runOf(ELECTIONS);
 /** The supplier's lines as a settlement has them. */
 export function billed({ settlement }: RunResult): Partial<InvoiceLine>[] {
   return settlement.lines.map((line) => ({
-    ...{ itemCode: line.kind, name: line.label, quantity: line.quantity, unit: 'MWH' },
+    itemCode: line.kind,
+    name: line.label,
+    quantity: line.quantity,
+    unit: 'MWH',
     priceMad: String(Number(line.price) * (line.priceUnit === 'MAD/kWh' ? 1_000 : 1)),
     amountMad: line.amountMad,
   }));
@@ -112,7 +132,11 @@ export function billed({ settlement }: RunResult): Partial<InvoiceLine>[] {
 
 export function check(invoice: SupplierInvoice, change: Partial<CheckBasis> = {}) {
   return checkInvoice({
-    ...{ invoice, earlier: [], run: OURS, known: REFERENCES, legalTime: MOROCCO_LEGAL_TIME },
+    invoice,
+    earlier: [],
+    run: OURS,
+    known: REFERENCES,
+    legalTime: MOROCCO_LEGAL_TIME,
     items: [
       { item: 'ENERGY', kind: 'ENERGY' },
       { item: 'TSS', kind: 'TSS' },

@@ -8,8 +8,15 @@ import { Decimal } from '../../src/core/units/money.js';
 /** A line by what matters; the amount follows. */
 export function lineOf(line: Partial<InvoiceLine>): InvoiceLine {
   const whole = {
-    ...{ id: '1', itemCode: 'EN', name: 'Energy', quantity: '0', unit: 'KWH' as const },
-    ...{ priceMad: '0.55', priceBase: '1', vatCategory: 'S' as const, vatRatePct: '10' },
+    id: '1',
+    itemCode: 'EN',
+    name: 'Energy',
+    quantity: '0',
+    unit: 'KWH' as const,
+    priceMad: '0.55',
+    priceBase: '1',
+    vatCategory: 'S' as const,
+    vatRatePct: '10',
     ...line,
   };
   const amount = new Decimal(whole.quantity).times(whole.priceMad).dividedBy(whole.priceBase);
@@ -41,20 +48,29 @@ export function invoiceOf(
   const vatMad = sum(vat.map((one) => one.vatMad));
   const grossMad = sum([net, vatMad]);
   return {
-    ...{ number: 'FAC-1', kind: 'INVOICE', issueDate: '2026-11-10', dueDate: null },
-    ...{ currency: 'MAD', seller: { name: 'TAQA Morocco', ids: ['001234567000089'] } },
-    ...{ contractReference: 'PPA-1', corrects: null, periodStart: null, periodEnd: null },
-    ...{ lines: all, charges: [], vat },
+    number: 'FAC-1',
+    kind: 'INVOICE',
+    issueDate: '2026-11-10',
+    dueDate: null,
+    currency: 'MAD',
+    seller: { name: 'TAQA Morocco', ids: ['001234567000089'] },
+    contractReference: 'PPA-1',
+    corrects: null,
+    periodStart: null,
+    periodEnd: null,
+    lines: all,
+    charges: [],
+    vat,
     totals: {
-      ...{
-        linesMad: net,
-        allowancesMad: '0.00',
-        chargesMad: '0.00',
-        netMad: net,
-        vatMad,
-        grossMad,
-      },
-      ...{ prepaidMad: '0.00', roundingMad: '0.00', payableMad: grossMad },
+      linesMad: net,
+      allowancesMad: '0.00',
+      chargesMad: '0.00',
+      netMad: net,
+      vatMad,
+      grossMad,
+      prepaidMad: '0.00',
+      roundingMad: '0.00',
+      payableMad: grossMad,
     },
     ...more,
   };

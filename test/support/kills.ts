@@ -77,7 +77,10 @@ const LYING_DISK = '\nfsync = off\n';
 
 /** Settings of a person's terminal, on a data folder. */
 export const settingsOf = (dataDir: string): Readonly<Record<string, string>> => ({
-  ...{ MIZAN_DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent', ...NO_RATES },
+  MIZAN_DATA_DIR: dataDir,
+  PORT: '0',
+  LOG_LEVEL: 'silent',
+  ...NO_RATES,
 });
 
 /** Starts `npm start` on a data folder, and waits until it serves. */
@@ -258,7 +261,8 @@ export async function issue(
     const reply = await fetch(`${url}/v1/api-keys`, {
       method: 'POST',
       headers: {
-        ...{ authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
         connection: 'close',
       },
       body: JSON.stringify({ name, role: 'auditor', expiresAt: null }),

@@ -7,8 +7,13 @@ export const RECORDS: readonly (readonly [path: string, body: object])[] = [
   [
     'sites',
     {
-      ...{ code: 'SITE', name: 'Site', organisationCode: 'BUYER', boundary: 'MA', legalTime: 'MA' },
-      ...{ deliveryPoint: 'busbar', contractedPowerW: 40_000_000 },
+      code: 'SITE',
+      name: 'Site',
+      organisationCode: 'BUYER',
+      boundary: 'MA',
+      legalTime: 'MA',
+      deliveryPoint: 'busbar',
+      contractedPowerW: 40_000_000,
     },
   ],
   [
@@ -48,14 +53,18 @@ export const RECORDS: readonly (readonly [path: string, body: object])[] = [
   [
     'contracts',
     {
-      ...{ code: 'PPA', name: 'PPA', sellerCode: 'SELLER', buyerCode: 'BUYER', siteCode: 'SITE' },
-      ...{ plantCodes: ['PV', 'WIND'], deliveryForm: 'PHYSICAL', volumeProduct: 'PAY_AS_PRODUCED' },
-      ...{
-        effectiveFrom: '2026-09-01',
-        strikePriceMadPerMwh: '550',
-        vatCode: 'VAT',
-        currency: 'MAD',
-      },
+      code: 'PPA',
+      name: 'PPA',
+      sellerCode: 'SELLER',
+      buyerCode: 'BUYER',
+      siteCode: 'SITE',
+      plantCodes: ['PV', 'WIND'],
+      deliveryForm: 'PHYSICAL',
+      volumeProduct: 'PAY_AS_PRODUCED',
+      effectiveFrom: '2026-09-01',
+      strikePriceMadPerMwh: '550',
+      vatCode: 'VAT',
+      currency: 'MAD',
     },
   ],
   ['factors', factor('GRID', 'grid_average', '600', '0.2')],
@@ -64,16 +73,31 @@ export const RECORDS: readonly (readonly [path: string, body: object])[] = [
 
 function plant(code: string, technology: string, lossFactor: string): object {
   return {
-    ...{ code, name: code, organisationCode: 'SELLER', technology, boundary: 'MA', lossFactor },
-    ...{ capacityW: 30_000_000, commissionedOn: '2026-01-01', directFactorGPerKwh: '0' },
+    code,
+    name: code,
+    organisationCode: 'SELLER',
+    technology,
+    boundary: 'MA',
+    lossFactor,
+    capacityW: 30_000_000,
+    commissionedOn: '2026-01-01',
+    directFactorGPerKwh: '0',
   };
 }
 
 function factor(code: string, kind: string, gPerKwh: string, cfeShare: string | null): object {
   return {
-    ...{ code, kind, zone: 'MA', basis: 'direct', resolution: 'annual', publisher: 'test' },
-    ...{ title: code, vintage: '2026', validFrom: '2025-12-31T23:00:00Z' },
-    ...{ validTo: '2027-01-01T00:00:00Z', values: [{ gPerKwh, cfeShare }] },
+    code,
+    kind,
+    zone: 'MA',
+    basis: 'direct',
+    resolution: 'annual',
+    publisher: 'test',
+    title: code,
+    vintage: '2026',
+    validFrom: '2025-12-31T23:00:00Z',
+    validTo: '2027-01-01T00:00:00Z',
+    values: [{ gPerKwh, cfeShare }],
   };
 }
 

@@ -8,7 +8,11 @@ import { createBattery, storageCsv } from './storage.js';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/prices');
 const PRICE_FIXTURES = [
-  ...['tariff-TURT', 'tariff-TURD', 'tariff-TSS', 'tariff-EXCESS_PEAK', 'tariff-EXCESS_OFF_PEAK'],
+  'tariff-TURT',
+  'tariff-TURD',
+  'tariff-TSS',
+  'tariff-EXCESS_PEAK',
+  'tariff-EXCESS_OFF_PEAK',
   'tariff-grid-ONEE',
 ];
 const START = '2026-10-01T00:00:00Z';
@@ -35,12 +39,14 @@ export async function startMonth(
   );
   const role = 'energy-manager';
   await app.call('POST', '/v1/import-profiles', {
-    ...{ role, body: { code: 'SOURCE', name: 'A source', settings: {} } },
+    role,
+    body: { code: 'SOURCE', name: 'A source', settings: {} },
   });
   const rules = [{ validFromUtc: '2020-01-01T00:00:00Z', offsetMinutes: 0, instrument: 'test' }];
   await app.call('POST', '/v1/legal-times', { role, body: { code: 'XX', name: 'X', rules } });
   await app.call('POST', '/v1/tenants', {
-    ...{ role, body: { code: 'T', name: 'T', siteCode: 'SITE', meterCodes: ['M-60'] } },
+    role,
+    body: { code: 'T', name: 'T', siteCode: 'SITE', meterCodes: ['M-60'] },
   });
   await validateAnotherMeter(app);
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-10' } });
@@ -57,10 +63,13 @@ export async function startMonth(
 export async function readCounter(app: TestApp): Promise<void> {
   const settings = { zone: 'UTC', unit: 'kwh', quality: 'RAW', quantity: 'register' };
   await app.call('POST', '/v1/import-profiles', {
-    ...{ role: 'energy-manager', body: { code: 'COUNTER', name: 'A counter', settings } },
+    role: 'energy-manager',
+    body: { code: 'COUNTER', name: 'A counter', settings },
   });
   await app.call('POST', '/v1/imports/intervals?profile=COUNTER&meter=CHECK', {
-    ...{ role: 'operator', type: 'text/csv', body: 'start,kwh\n2026-06-03 00:00,1.5\n' },
+    role: 'operator',
+    type: 'text/csv',
+    body: 'start,kwh\n2026-06-03 00:00,1.5\n',
   });
 }
 
@@ -72,7 +81,8 @@ async function settle(app: TestApp): Promise<void> {
   const body = { ...terms, effectiveFrom: '2026-08-01', elections: contract() };
   await app.call('POST', '/v1/contracts/PPA/versions', { role, body });
   await app.call('POST', '/v1/imports/certificates', {
-    ...{ role: 'operator', type: 'text/csv' },
+    role: 'operator',
+    type: 'text/csv',
     body: certificatesCsv('2026-08-03T10:00:00Z', 1, () => 1_000_000),
   });
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-08' } });
@@ -88,13 +98,18 @@ async function bill(app: TestApp): Promise<void> {
   const terms = { lineMad: '1', linePct: '0', documentMad: '1', documentPct: '0' };
   const items = [{ item: 'EN', kind: 'ENERGY' }];
   await app.call('POST', '/v1/invoice-terms', {
-    ...{ role, body: { code: 'PPA-BILLS', contractCode: 'PPA', items, ...terms } },
+    role,
+    body: { code: 'PPA-BILLS', contractCode: 'PPA', items, ...terms },
   });
   const invoice = invoiceOf([{ quantity: '1000', vatCategory: 'O', vatRatePct: null }], {
-    ...{ periodStart: '2026-08-01', periodEnd: '2026-08-31', contractReference: 'PPA' },
+    periodStart: '2026-08-01',
+    periodEnd: '2026-08-31',
+    contractReference: 'PPA',
   });
   const { body } = await app.call('POST', '/v1/supplier-invoices', {
-    ...{ role, type: 'application/xml', body: ublOf(invoice) },
+    role,
+    type: 'application/xml',
+    body: ublOf(invoice),
   });
   await app.call('POST', '/v1/account-maps', { role, body: { code: 'CGNC' } });
   const exported = await app.call('POST', '/v1/exports/journal', {
@@ -133,16 +148,23 @@ async function bridge(app: TestApp): Promise<void> {
     app.call('POST', `/v1/imports/${kind}`, { role: 'operator', body, type: 'text/csv' });
   const start = '2026-12-01T00:00:00Z';
   await post('tracking-systems', {
-    ...{ code: 'IREC', name: 'I-REC', plantCodes: ['PV'], mayCarryAcrossYears: true },
-    ...{ expiryMonths: 24, source: 'test' },
+    code: 'IREC',
+    name: 'I-REC',
+    plantCodes: ['PV'],
+    mayCarryAcrossYears: true,
+    expiryMonths: 24,
+    source: 'test',
   });
   await send(
     'certificates',
     certificatesCsv(start, 1, (plant) => (plant === 'PV' ? 1_200_000 : 0)),
   );
   await post('mwh-conversions', {
-    ...{ trackingSystemCode: 'IREC', plantCode: 'PV', actingFor: 'SELLER' },
-    ...{ firstMonth: '2026-12', lastMonth: '2026-12' },
+    trackingSystemCode: 'IREC',
+    plantCode: 'PV',
+    actingFor: 'SELLER',
+    firstMonth: '2026-12',
+    lastMonth: '2026-12',
   });
   await send(
     'mwh-cancellations',
@@ -150,27 +172,36 @@ async function bridge(app: TestApp): Promise<void> {
       `IREC,1,PV,${start},2026-12-02T00:00:00Z,1,2026-12-03,P\n`,
   );
   await post('registries', {
-    ...{ code: 'OTHER', name: 'Other', issuerCode: 'ISSUER', isUnsignedAllowed: true },
-    ...{ devices: [{ deviceId: '1', plantCode: 'WIND' }] },
+    code: 'OTHER',
+    name: 'Other',
+    issuerCode: 'ISSUER',
+    isUnsignedAllowed: true,
+    devices: [{ deviceId: '1', plantCode: 'WIND' }],
     accounts: [{ accountId: '1', organisationCode: 'SELLER' }],
   });
   const bundle = {
-    ...{
-      issuance_id: 'X',
-      account_id: '1',
-      metadata_id: '1',
-      energy_source: 'wind',
-      device_id: '1',
-    },
-    ...{ certificate_bundle_status: 'Active', bundle_quantity: 10, face_value: 1 },
-    ...{ certificate_bundle_id_range_start: 0, certificate_bundle_id_range_end: 9 },
-    ...{ energy_carrier: 'electricity', registry_configuration: 1, is_storage: false },
-    ...{ issuance_post_energy_carrier_conversion: false, hash: 'ab'.repeat(32) },
-    ...{ production_starting_interval: start, production_ending_interval: '2026-12-01T01:00:00Z' },
+    issuance_id: 'X',
+    account_id: '1',
+    metadata_id: '1',
+    energy_source: 'wind',
+    device_id: '1',
+    certificate_bundle_status: 'Active',
+    bundle_quantity: 10,
+    face_value: 1,
+    certificate_bundle_id_range_start: 0,
+    certificate_bundle_id_range_end: 9,
+    energy_carrier: 'electricity',
+    registry_configuration: 1,
+    is_storage: false,
+    issuance_post_energy_carrier_conversion: false,
+    hash: 'ab'.repeat(32),
+    production_starting_interval: start,
+    production_ending_interval: '2026-12-01T01:00:00Z',
     expiry_datestamp: '2028-12-01T00:00:00Z',
   };
   await app.call('POST', '/v1/imports/bundles?registryCode=OTHER', {
-    ...{ role: 'operator', body: JSON.stringify([bundle]) },
+    role: 'operator',
+    body: JSON.stringify([bundle]),
     type: 'application/vnd.mizan.certificates+json',
   });
 }
@@ -196,10 +227,13 @@ async function store(app: TestApp): Promise<void> {
   const request = { action: 'cancel_for_storage', actingFor: 'SELLER', bundles: [{ bundleId }] };
   const more = { quantityWh: 80, storageRecordId: list.items[0].recordId };
   await app.call('POST', '/v1/certificate-actions', {
-    ...{ role, idempotencyKey: 'charge', body: { ...request, ...more } },
+    role,
+    idempotencyKey: 'charge',
+    body: { ...request, ...more },
   });
   await app.call('POST', '/v1/storage-runs', {
-    ...{ role, body: { deviceCode: 'BESS', through: '2026-11-01T04:00:00Z' } },
+    role,
+    body: { deviceCode: 'BESS', through: '2026-11-01T04:00:00Z' },
   });
 }
 
@@ -208,8 +242,12 @@ async function validateAnotherMeter(app: TestApp): Promise<void> {
   const post = (path: string, body: object) =>
     app.call('POST', `/v1/${path}`, { role: 'energy-manager', body });
   await post('meters', {
-    ...{ code: 'CHECK', name: 'Check', siteCode: 'SITE', intervalMinutes: 60 },
-    ...{ ratedPowerW: 20_000_000, isBooked: false },
+    code: 'CHECK',
+    name: 'Check',
+    siteCode: 'SITE',
+    intervalMinutes: 60,
+    ratedPowerW: 20_000_000,
+    isBooked: false,
   });
   await post('vee-rule-sets', { code: 'RULES', name: 'Rules', validFrom: '2026-01-01' });
   const items = Array.from({ length: 24 }, (_, hour) => ({
@@ -248,10 +286,12 @@ async function matchByTiers(app: TestApp): Promise<void> {
   const { code: _, version: __, recordedAt: ___, eventId: ____, ...terms } = contract;
   const matching = { policy: 'maximal', supplyTiers: [['WIND'], ['PV']] };
   await app.call('POST', '/v1/contracts/PPA/versions', {
-    ...{ role, body: { ...terms, effectiveFrom: '2026-11-01', matching } },
+    role,
+    body: { ...terms, effectiveFrom: '2026-11-01', matching },
   });
   await app.call('POST', '/v1/transfer-consents', {
-    ...{ role, body: { code: 'CONSENT', receiverCode: 'BUYER', acceptsFrom: ['SELLER'] } },
+    role,
+    body: { code: 'CONSENT', receiverCode: 'BUYER', acceptsFrom: ['SELLER'] },
   });
   const { body: list } = await app.call(
     'GET',
@@ -262,7 +302,9 @@ async function matchByTiers(app: TestApp): Promise<void> {
   const body = { action: 'cancel', actingFor: 'SELLER', bundles: [{ bundleId }], quantityWh: 300 };
   const more = { beneficiary: 'BUYER' };
   await app.call('POST', '/v1/certificate-actions', {
-    ...{ role, idempotencyKey: 'first', body: { ...body, ...more } },
+    role,
+    idempotencyKey: 'first',
+    body: { ...body, ...more },
   });
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-11' } });
 }

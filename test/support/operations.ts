@@ -64,7 +64,9 @@ export class Api {
     this.operations = Object.entries<Record<string, never>>(document.paths).flatMap(
       ([path, item]) =>
         Object.entries<ReturnType<typeof JSON.parse>>(item).map(([method, operation]) => ({
-          ...{ method: method.toUpperCase(), path, roles: operation['x-roles'] ?? [] },
+          method: method.toUpperCase(),
+          path,
+          roles: operation['x-roles'] ?? [],
           parameters: operation.parameters ?? [],
           body: operation.requestBody?.content['application/json']?.schema ?? null,
           takesBytes: operation.requestBody?.content['text/csv'] !== undefined,
@@ -88,7 +90,9 @@ export class Api {
     const ofParameters = parameters
       .filter(({ in: where }) => where !== 'header')
       .map(({ name, in: where, schema }) => ({
-        ...{ where: where as 'path' | 'query', path: [name], schema: this.resolve(schema) },
+        where: where as 'path' | 'query',
+        path: [name],
+        schema: this.resolve(schema),
       }));
     return [...ofParameters, ...(body === null ? [] : this.placesIn(body, []))];
   }
@@ -188,8 +192,24 @@ const LATER = /to$|last|end|until/i;
 
 /** Texts of every form that a request knows; a new form is added here. */
 const FORMS = [
-  ...['0.5', '1', '100', '2026-10', 'M-60', 'MA', 'MAD', 'Y1', '01-01', '12345', '550.5'],
-  ...['a'.repeat(12), 'a'.repeat(22), 'a'.repeat(43), 'a'.repeat(64), 'Europe/Paris', 'x', 'xxx'],
+  '0.5',
+  '1',
+  '100',
+  '2026-10',
+  'M-60',
+  'MA',
+  'MAD',
+  'Y1',
+  '01-01',
+  '12345',
+  '550.5',
+  'a'.repeat(12),
+  'a'.repeat(22),
+  'a'.repeat(43),
+  'a'.repeat(64),
+  'Europe/Paris',
+  'x',
+  'xxx',
   'A'.repeat(20),
 ];
 

@@ -37,7 +37,9 @@ export async function sendDamaged(
     const damaged = Buffer.from(packed);
     damaged[at] = damaged[at]! ^ 0x5a;
     const { status, body } = await app.call('POST', '/v1/imports/intervals', {
-      ...{ role: 'operator', body: damaged, type: 'application/gzip' },
+      role: 'operator',
+      body: damaged,
+      type: 'application/gzip',
     });
     const answer = `${status} ${body.code ?? ''}`.trim();
     answers.set(answer, (answers.get(answer) ?? 0) + 1);

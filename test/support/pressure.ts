@@ -27,7 +27,10 @@ export interface Pressed {
 }
 
 const HEAVY = [
-  ...['/v1/ledger/events?limit=200', '/v1/settlement-runs', '/v1/matching-runs', '/v1/statements'],
+  '/v1/ledger/events?limit=200',
+  '/v1/settlement-runs',
+  '/v1/matching-runs',
+  '/v1/statements',
   '/v1/coverage?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&by=day',
   '/v1/meters/M-15/readings?from=2026-10-01T00:00:00Z&to=2026-10-31T00:00:00Z',
 ];
@@ -41,7 +44,9 @@ export async function underPressure(app: TestApp, of: Pressure): Promise<Pressed
   );
   let isDone = false;
   const importing = app.call('POST', '/v1/imports/intervals?fileName=large.csv', {
-    ...{ role: 'operator', type: 'text/csv', body },
+    role: 'operator',
+    type: 'text/csv',
+    body,
   });
   const matching = Array.from({ length: of.runs }, () =>
     app.call('POST', '/v1/matching-runs', { role: 'energy-manager', body: { month: '2026-10' } }),

@@ -84,10 +84,13 @@ const onBase = {
   escalatorPct: maybe(decimal(-150, 20)),
   index: maybe(
     fc.record({
-      ...{ series: fc.constant('CPI'), fixedShare: share, baseMonth: fc.constant('2024-01') },
+      series: fc.constant('CPI'),
+      fixedShare: share,
+      baseMonth: fc.constant('2024-01'),
       lagMonths: fc.integer({ min: 0, max: 3 }),
       adjusts: fc.constantFrom('MONTHLY', 'ANNIVERSARY'),
-      ...{ factorFloor: maybe(decimal(0, 2)), factorCap: maybe(decimal(0, 3)) },
+      factorFloor: maybe(decimal(0, 2)),
+      factorCap: maybe(decimal(0, 3)),
       revisionPolicy: fc.constantFrom('FREEZE_AS_PUBLISHED', 'RESTATE'),
     }),
   ),
@@ -115,8 +118,12 @@ const source = fc.oneof(
   }),
   fc.record({ ...onBase, base: fc.constant(null), market: fc.constant(null), tiers }),
   fc.record({
-    ...{ escalatorPct: fc.constant(null), index: fc.constant(null), fx: fc.constant(null) },
-    ...{ timeOfDelivery: fc.constant(null), base: fc.constant(null), tiers: fc.constant(null) },
+    escalatorPct: fc.constant(null),
+    index: fc.constant(null),
+    fx: fc.constant(null),
+    timeOfDelivery: fc.constant(null),
+    base: fc.constant(null),
+    tiers: fc.constant(null),
     market: fc.record({
       kind: fc.constantFrom('DISCOUNT', 'COLLAR'),
       alpha: decimal(0, 1),
@@ -151,19 +158,21 @@ const mad = decimal(0, 5_000);
 const obligations = fc.record({
   takeOrPay: maybe(
     fc.record({
-      ...{
-        period: periodName,
-        levelPct: pct,
-        makeUp: fc.constantFrom('NONE', 'PRICE_DIFFERENCE', 'FREE'),
-      },
+      period: periodName,
+      levelPct: pct,
+      makeUp: fc.constantFrom('NONE', 'PRICE_DIFFERENCE', 'FREE'),
       deductions: fc.array(fc.constantFrom('SELLER_FAILURE', 'FORCE_MAJEURE'), { maxLength: 2 }),
-      ...{ expiryYears: fc.integer({ min: 0, max: 3 }), carryForward: fc.boolean() },
+      expiryYears: fc.integer({ min: 0, max: 3 }),
+      carryForward: fc.boolean(),
     }),
   ),
   minMax: maybe(
     fc.record({
-      ...{ period: periodName, minMwh: maybe(decimal(0, 900)), maxMwh: maybe(decimal(0, 9_000)) },
-      ...{ belowMadPerMwh: mad, aboveMadPerMwh: mad },
+      period: periodName,
+      minMwh: maybe(decimal(0, 900)),
+      maxMwh: maybe(decimal(0, 9_000)),
+      belowMadPerMwh: mad,
+      aboveMadPerMwh: mad,
     }),
   ),
   outputGuarantee: maybe(fc.record({ share, p50Mwh: decimal(0, 90_000), rateMadPerMwh: mad })),
@@ -173,7 +182,9 @@ const obligations = fc.record({
   coverageGuarantee: maybe(
     fc.record({
       metric: fc.constantFrom('ENERGY_WEIGHTED', 'TIME_AVERAGED', 'VOLUMETRIC'),
-      ...{ levelPct: pct, rateMadPerMwh: mad, period: periodName },
+      levelPct: pct,
+      rateMadPerMwh: mad,
+      period: periodName,
       zeroLoadHour: fc.constantFrom('COVERED', 'EXCLUDED'),
     }),
   ),
@@ -187,7 +198,8 @@ export const randomElections: fc.Arbitrary<Elections> = fc.record({
   legalRegime: fc.constantFrom('13-09', '82-21', 'IPP-ONEE'),
   deliveryForm: fc.constantFrom('PHYSICAL', 'PHYSICAL', 'SLEEVED', 'VIRTUAL'),
   deliveryPoint: fc.constantFrom('PLANT_BUSBAR', 'GRID_POINT', 'SITE_METER'),
-  ...{ signatureDate: fc.constantFrom('2024-01-01', '2026-09-30'), codDate: day },
+  signatureDate: fc.constantFrom('2024-01-01', '2026-09-30'),
+  codDate: day,
   termEnd: fc.constantFrom('2045-12-31', '2029-01-01'),
   settlementCalendar: fc.constantFrom('LEGAL_MONTH', 'UTC_MONTH'),
   contractYear: fc.record({
@@ -215,7 +227,9 @@ export const randomElections: fc.Arbitrary<Elections> = fc.record({
       }),
     ),
   ),
-  ...{ volume, price, obligations },
+  volume,
+  price,
+  obligations,
   adders: fc.record({
     lossFactor: fc.constantFrom('0', '0.035', '0.999999'),
     regulatedCharges: fc.array(
@@ -226,13 +240,17 @@ export const randomElections: fc.Arbitrary<Elections> = fc.record({
       }),
       { maxLength: 2 },
     ),
-    ...{ balancingMadPerMwh: maybe(mad), sleevingMadPerMwh: maybe(mad, 1) },
-    ...{ standingMadPerMonth: maybe(mad), meteringMadPerMonth: maybe(mad) },
+    balancingMadPerMwh: maybe(mad),
+    sleevingMadPerMwh: maybe(mad, 1),
+    standingMadPerMonth: maybe(mad),
+    meteringMadPerMonth: maybe(mad),
     attributeMadPerMwh: maybe(mad),
   }),
   vat: fc.record({
-    ...{ energy: fc.constantFrom(null, 'A', 'B'), regulated: fc.constantFrom(null, 'A', 'B') },
-    ...{ fees: fc.constantFrom(null, 'A', 'B'), damages: fc.constantFrom(null, 'B') },
+    energy: fc.constantFrom(null, 'A', 'B'),
+    regulated: fc.constantFrom(null, 'A', 'B'),
+    fees: fc.constantFrom(null, 'A', 'B'),
+    damages: fc.constantFrom(null, 'B'),
   }),
   rounding: fc.record({
     factorDp: fc.integer({ min: 0, max: 12 }),
@@ -241,16 +259,15 @@ export const randomElections: fc.Arbitrary<Elections> = fc.record({
   }),
   cycle: fc
     .record({
-      ...{ provisionalDay: fc.constantFrom(5, 12), finalDay: fc.constant(10) },
+      provisionalDay: fc.constantFrom(5, 12),
+      finalDay: fc.constant(10),
       trueUpMonths: fc.constantFrom([], [3, 6], [3, 24]),
       hasAnnualReconciliation: fc.boolean(),
       correctionWindowMonths: fc.constantFrom(0, 12),
     })
     .map((of) => ({ ...PLAIN.cycle, ...of })),
-  ...{
-    estimatedData: fc.constant('PROVISIONAL_ONLY' as const),
-    currency: fc.constant('MAD' as const),
-  },
+  estimatedData: fc.constant('PROVISIONAL_ONLY' as const),
+  currency: fc.constant('MAD' as const),
 }) as fc.Arbitrary<Elections>;
 
 /** Elections with what their product and delivery form need, and without what is of others. */
@@ -326,30 +343,47 @@ export function randomReferences(): References {
   return {
     tariffs: kinds.flatMap((kind) =>
       halves.map((half, at) => ({
-        ...{ ...half, id: `${kind}@${at + 1}`, kind, madPerKwh: `0.0${at + 5}`, confidence: 'P' },
+        ...half,
+        id: `${kind}@${at + 1}`,
+        kind,
+        madPerKwh: `0.0${at + 5}`,
+        confidence: 'P',
       })),
     ),
     vat: ['A', 'B'].flatMap((code) =>
       halves.map((half, at) => ({
-        ...{ ...half, id: `${code}@${at + 1}`, code, confidence: 'P' },
+        ...half,
+        id: `${code}@${at + 1}`,
+        code,
+        confidence: 'P',
         ratePct: code === 'A' && at === 0 ? '10' : '20',
       })),
     ),
     indices: months.map((month, at) => ({
-      ...{ id: `CPI:${month}`, series: 'CPI', month, value: String(100 + at) },
-      ...{ publishedOn: '2020-01-01', confidence: 'P' },
+      id: `CPI:${month}`,
+      series: 'CPI',
+      month,
+      value: String(100 + at),
+      publishedOn: '2020-01-01',
+      confidence: 'P',
     })),
     fx: months.map((month, at) => ({
-      ...{ id: `EUR:${month}`, currency: 'EUR', madPerUnit: `10.${at + 10}`, confidence: 'P' },
+      id: `EUR:${month}`,
+      currency: 'EUR',
+      madPerUnit: `10.${at + 10}`,
+      confidence: 'P',
       day: new Date(Date.parse(`${month}-01T00:00:00Z`) - 3 * 86_400_000)
         .toISOString()
         .slice(0, 10),
     })),
     peakWindows: {
-      ...{ id: 'GRID@1', confidence: 'P' },
+      id: 'GRID@1',
+      confidence: 'P',
       seasons: [
         {
-          ...{ name: 'year', fromDay: '01-01', toDay: '12-31' },
+          name: 'year',
+          fromDay: '01-01',
+          toDay: '12-31',
           windows: [
             { name: 'peak', fromHour: 17, toHour: 22, isPeak: true },
             { name: 'rest', fromHour: 22, toHour: 17, isPeak: false },

@@ -14,9 +14,15 @@ export const LONG_PATH = '/v1/factors/HOURLY/versions';
 export async function createLong(app: TestApp, versions: number): Promise<void> {
   for (let version = 1; version <= versions; version += 1) {
     const body = {
-      ...{ kind: 'grid_average', zone: 'MA', basis: 'direct', resolution: 'hourly' },
-      ...{ publisher: 'test', title: `v${version}`, vintage: '2026' },
-      ...{ validFrom: '2026-01-01T00:00:00Z', validTo: '2027-01-01T00:00:00Z' },
+      kind: 'grid_average',
+      zone: 'MA',
+      basis: 'direct',
+      resolution: 'hourly',
+      publisher: 'test',
+      title: `v${version}`,
+      vintage: '2026',
+      validFrom: '2026-01-01T00:00:00Z',
+      validTo: '2027-01-01T00:00:00Z',
       values: Array.from({ length: VALUES }, () => ({ gPerKwh: '600.123', cfeShare: '0.200000' })),
     };
     const path = version === 1 ? '/v1/factors' : LONG_PATH;

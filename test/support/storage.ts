@@ -4,19 +4,31 @@ import type { TestApp } from './app.js';
 export async function createBattery(app: TestApp): Promise<void> {
   const post = async (path: string, body: object): Promise<void> => {
     const { status, body: answer } = await app.call('POST', `/v1/${path}`, {
-      ...{ role: 'energy-manager', body },
+      role: 'energy-manager',
+      body,
     });
     if (status !== 201) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
   };
   await post('plants', {
-    ...{ code: 'BESS', name: 'Battery', organisationCode: 'SELLER', boundary: 'MA' },
-    ...{ technology: 'battery_storage', capacityW: 10_000_000, lossFactor: '0' },
-    ...{ commissionedOn: '2026-01-01', directFactorGPerKwh: '0' },
+    code: 'BESS',
+    name: 'Battery',
+    organisationCode: 'SELLER',
+    boundary: 'MA',
+    technology: 'battery_storage',
+    capacityW: 10_000_000,
+    lossFactor: '0',
+    commissionedOn: '2026-01-01',
+    directFactorGPerKwh: '0',
   });
   await post('storage-terms', {
-    ...{ code: 'BESS-2026', deviceCode: 'BESS', issuerCode: 'ISSUER', method: 'fifo' },
-    ...{ efficiency: '0.9', efficiencyMethodology: 'measured over a quarter' },
-    ...{ efficiencyFrom: '2026-07-01T00:00:00Z', efficiencyTo: '2027-01-01T00:00:00Z' },
+    code: 'BESS-2026',
+    deviceCode: 'BESS',
+    issuerCode: 'ISSUER',
+    method: 'fifo',
+    efficiency: '0.9',
+    efficiencyMethodology: 'measured over a quarter',
+    efficiencyFrom: '2026-07-01T00:00:00Z',
+    efficiencyTo: '2027-01-01T00:00:00Z',
   });
 }
 

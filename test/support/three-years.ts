@@ -18,14 +18,15 @@ const HOUR_MS = 3_600_000;
 const MW = 1_000_000;
 /** A clear day of a plant of 1 MW, kW by UTC hour. */
 const SUN_KW = [
-  ...[0, 0, 0, 0, 0, 0, 20, 150, 340, 520, 660, 740],
-  ...[760, 720, 620, 470, 290, 110, 10, 0, 0, 0, 0, 0],
+  0, 0, 0, 0, 0, 0, 20, 150, 340, 520, 660, 740, 760, 720, 620, 470, 290, 110, 10, 0, 0, 0, 0, 0,
 ];
 const MONTHS = Array.from({ length: 36 }, (_, at) => addMonths(FIRST, at));
 
 /** Synthetic: 40, then 80, then 150 MW; 550 MAD/MWh, 60 % indexed each October. */
 const SUPPLY = contract({
-  ...{ signatureDate: '2026-01-15', codDate: '2026-10-01', termEnd: '2046-09-30' },
+  signatureDate: '2026-01-15',
+  codDate: '2026-10-01',
+  termEnd: '2046-09-30',
   stages: [
     { from: '2026-10-01', mw: '40' },
     { from: '2027-10-01', mw: '80' },
@@ -35,18 +36,29 @@ const SUPPLY = contract({
   price: {
     ...contract().price,
     index: {
-      ...{ series: 'CPI', fixedShare: '0.4', baseMonth: '2026-07', lagMonths: 3 },
-      ...{ adjusts: 'ANNIVERSARY', factorFloor: null, factorCap: '1.05' },
+      series: 'CPI',
+      fixedShare: '0.4',
+      baseMonth: '2026-07',
+      lagMonths: 3,
+      adjusts: 'ANNIVERSARY',
+      factorFloor: null,
+      factorCap: '1.05',
       revisionPolicy: 'FREEZE_AS_PUBLISHED',
     },
   },
   obligations: {
     takeOrPay: {
-      ...{ period: 'YEAR', levelPct: '90', deductions: [], makeUp: 'PRICE_DIFFERENCE' },
+      period: 'YEAR',
+      levelPct: '90',
+      deductions: [],
+      makeUp: 'PRICE_DIFFERENCE',
       expiryYears: 3,
     },
     coverageGuarantee: {
-      ...{ metric: 'ENERGY_WEIGHTED', levelPct: '75', rateMadPerMwh: '120', period: 'MONTH' },
+      metric: 'ENERGY_WEIGHTED',
+      levelPct: '75',
+      rateMadPerMwh: '120',
+      period: 'MONTH',
       zeroLoadHour: 'COVERED',
     },
     damageCaps: { annualMad: '20000000', aggregateMad: '60000000' },
@@ -57,17 +69,26 @@ const SUPPLY = contract({
 
 /** Synthetic: a difference against a reference price, nothing where that is negative. */
 const DIFFERENCE = contract({
-  ...{ signatureDate: '2026-01-15', codDate: '2026-10-01', termEnd: '2046-09-30' },
+  signatureDate: '2026-01-15',
+  codDate: '2026-10-01',
+  termEnd: '2046-09-30',
   deliveryForm: 'VIRTUAL',
   price: { ...contract().price, negativeRule: { rule: 'ZERO_SETTLEMENT', hours: null } },
 });
 
 const dated = { confidence: 'M' };
 const cpi = (month: string, value: string, publishedOn: string) => ({
-  ...{ ...dated, id: `CPI:${month}:${publishedOn}`, series: 'CPI', month, value, publishedOn },
+  ...dated,
+  id: `CPI:${month}:${publishedOn}`,
+  series: 'CPI',
+  month,
+  value,
+  publishedOn,
 });
 const REFERENCES: References = {
-  ...{ tariffs: [], fx: [], peakWindows: null },
+  tariffs: [],
+  fx: [],
+  peakWindows: null,
   indices: [
     cpi('2026-07', '120', '2026-08-20'),
     cpi('2027-07', '122.4', '2027-08-20'),
@@ -147,7 +168,11 @@ function settleAll(
     const earlier = [...latest].filter(([key]) => key !== period).map(([, one]) => one);
     const result = settleRun(
       {
-        ...{ run, asOf, elections, references: REFERENCES, margin: { before: [], after: [] } },
+        run,
+        asOf,
+        elections,
+        references: REFERENCES,
+        margin: { before: [], after: [] },
         startMs: civilMonth(MOROCCO_LEGAL_TIME, span[0]!).startMs,
         endMs: civilMonth(MOROCCO_LEGAL_TIME, span.at(-1)!).endMs,
         series: joined(span.map((month) => hoursOf.get(month)!)),

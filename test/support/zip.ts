@@ -44,8 +44,12 @@ export function zipOf(files: readonly ToZip[]): Buffer {
     place.writeUInt32LE(at);
     directory.push(
       Buffer.concat([
-        ...[Buffer.from('PK\x01\x02'), shorts(20), facts, shorts(listed.length, 0, 0, 0, 0, 0, 0)],
-        ...[place, listed],
+        Buffer.from('PK\x01\x02'),
+        shorts(20),
+        facts,
+        shorts(listed.length, 0, 0, 0, 0, 0, 0),
+        place,
+        listed,
       ]),
     );
     parts.push(local);
@@ -57,7 +61,12 @@ export function zipOf(files: readonly ToZip[]): Buffer {
   end.writeUInt32LE(at, 4);
   const count = files.length;
   return Buffer.concat([
-    ...[...parts, listing, Buffer.from('PK\x05\x06'), shorts(0, 0, count, count), end, shorts(0)],
+    ...parts,
+    listing,
+    Buffer.from('PK\x05\x06'),
+    shorts(0, 0, count, count),
+    end,
+    shorts(0),
   ]);
 }
 

@@ -148,7 +148,8 @@ export class CertificatesCommand extends LedgerCommand {
 
   async run([from, to]: string[], options: LedgerOptions & { plant?: string }): Promise<void> {
     const { data, error } = CertificateQuery.safeParse({
-      ...{ from: withSeconds(from!), to: withSeconds(to!) },
+      from: withSeconds(from!),
+      to: withSeconds(to!),
       ...(options.plant === undefined ? {} : { plantCode: options.plant }),
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
@@ -165,15 +166,14 @@ export class CertificatesCommand extends LedgerCommand {
       document.items.map(({ certificateId }) => certificateId),
     );
     const rows = document.items.map((one) => [
-      ...[
-        short.get(one.certificateId)!,
-        one.plantCode,
-        one.start,
-        mwh(one.wh),
-        one.issuer,
-        one.status,
-      ],
-      ...[one.signedBy ?? 'not signed', one.flags.join(', ')],
+      short.get(one.certificateId)!,
+      one.plantCode,
+      one.start,
+      mwh(one.wh),
+      one.issuer,
+      one.status,
+      one.signedBy ?? 'not signed',
+      one.flags.join(', '),
     ]);
     const head = ['Certificate', 'Plant', 'From', 'MWh', 'Issuer', 'Stated', 'Signed by', ''];
     answer({ document, text: table(head, rows, [3]) }, options.json);
@@ -233,7 +233,11 @@ export class ExpireCommand extends LedgerCommand {
     const sweep = await this.expiry.sweep(actor);
     const items = await this.expiry.expiring(actor.ledgerId, data.withinDays);
     const rows = items.map((one) => [
-      ...[one.expiresOn, one.plantCode, String(one.bundleCount), mwh(one.wh), mwh(one.matchedWh)],
+      one.expiresOn,
+      one.plantCode,
+      String(one.bundleCount),
+      mwh(one.wh),
+      mwh(one.matchedWh),
     ]);
     const text = [
       `Expired: ${sweep.expiredCount} bundles, ${mwh(sweep.expiredWh)} MWh.`,

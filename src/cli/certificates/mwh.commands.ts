@@ -87,7 +87,8 @@ export class MwhCommand extends LedgerCommand {
   private async convert(options: MwhOptions): Promise<void> {
     const { data, error } = ConversionRequest.safeParse({
       ...scopeOf(options),
-      ...{ actingFor: options.for, quantityWh: options.wh ?? null },
+      actingFor: options.for,
+      quantityWh: options.wh ?? null,
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const actor = await this.actor(options, 'energy-manager');
@@ -120,8 +121,12 @@ export class MwhCommand extends LedgerCommand {
     const { ledgerId } = await this.actor(options, ...READ);
     const items = await this.accounts.alarms(ledgerId);
     const rows = items.map((one) => [
-      ...[one.dueOn, one.isPast ? 'past' : '', one.trackingSystemCode, one.plantCode],
-      ...[mwh(one.wh), one.detail],
+      one.dueOn,
+      one.isPast ? 'past' : '',
+      one.trackingSystemCode,
+      one.plantCode,
+      mwh(one.wh),
+      one.detail,
     ]);
     const text =
       rows.length === 0

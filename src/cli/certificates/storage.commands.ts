@@ -82,7 +82,9 @@ export class StorageCommand extends LedgerCommand {
 
   private async report(deviceCode: string, options: StorageOptions): Promise<void> {
     const { data, error } = StorageQuery.safeParse({
-      ...{ deviceCode, from: options.from, to: options.to },
+      deviceCode,
+      from: options.from,
+      to: options.to,
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const { ledgerId } = await this.actor(options, ...READ);

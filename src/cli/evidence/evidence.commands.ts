@@ -153,7 +153,9 @@ interface VerifyOptions {
 }
 
 const duplicated = (pointer: string): EvidenceCheck => ({
-  ...{ check: 'format', ok: false, detail: `${pointer} is there twice in one object.` },
+  check: 'format',
+  ok: false,
+  detail: `${pointer} is there twice in one object.`,
 });
 
 /** A head as it was noted: of how many events, where that was noted too. */

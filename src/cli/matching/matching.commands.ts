@@ -150,15 +150,22 @@ export class CoverageCommand extends SiteCommand {
 
   async run([from, to]: string[], options: SiteOptions & { by?: string }): Promise<void> {
     const { data, error } = CoverageQuery.safeParse({
-      ...{ from, to: to ?? from, by: options.by ?? 'month' },
+      from,
+      to: to ?? from,
+      by: options.by ?? 'month',
       ...(options.site === undefined ? {} : { siteCode: options.site }),
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
     const { ledgerId } = await this.actor(options, ...READ);
     const { siteCode, buckets } = await this.coverage.byBucket(ledgerId, data);
     const rows = buckets.map((one) => [
-      ...[one.bucket, mwh(one.loadWh), mwh(one.matchedWh), one.energyWeightedClaimPct ?? '-'],
-      ...[one.timeAveragedPct ?? '-', one.volumetricPct ?? '-', one.cfeWithGridPct ?? '-'],
+      one.bucket,
+      mwh(one.loadWh),
+      mwh(one.matchedWh),
+      one.energyWeightedClaimPct ?? '-',
+      one.timeAveragedPct ?? '-',
+      one.volumetricPct ?? '-',
+      one.cfeWithGridPct ?? '-',
     ]);
     const head = ['', 'Load MWh', 'Matched MWh', 'Hourly matched %', 'Time-averaged %'];
     const more = ['Volumetric %', 'CFE with grid %'];

@@ -66,13 +66,16 @@ export class MatchCommand extends LedgerCommand {
 
   async run([month]: string[], options: MatchOptions): Promise<void> {
     const { siteCode, isCorrectionRun, reason } = parsed(RunRequest, {
-      ...{ month, siteCode: options.site ?? null, reason: options.reason ?? null },
+      month,
+      siteCode: options.site ?? null,
+      reason: options.reason ?? null,
       isCorrectionRun: options.correctionRun === true,
       acceptSuspect: options.acceptSuspect === true,
     });
     const actor = await this.actor(options, 'energy-manager');
     const result = await this.matching.run(actor, month!, siteCode, {
-      ...{ isCorrectionRun, acceptSuspect: reason },
+      isCorrectionRun,
+      acceptSuspect: reason,
     });
     const { run, isNew } = result;
     const matched = isNew
@@ -120,8 +123,11 @@ export class StatementCommand extends LedgerCommand {
     options: MonthOptions & { readonly tenant?: string; readonly gpuHours?: string },
   ): Promise<void> {
     const data = parsed(IssueRequest, {
-      ...{ kind, month, siteCode: options.site ?? null },
-      ...{ tenantCode: options.tenant ?? null, gpuHours: options.gpuHours ?? null },
+      kind,
+      month,
+      siteCode: options.site ?? null,
+      tenantCode: options.tenant ?? null,
+      gpuHours: options.gpuHours ?? null,
     });
     const actor = await this.actor(options, 'energy-manager');
     const wanted = { ...data, ...tenantOf(data) };
@@ -150,7 +156,10 @@ export class StatementsCommand extends LedgerCommand {
       items.map(({ statementId }) => statementId),
     );
     const rows = items.map((one) => [
-      ...[one.month, one.kind, String(one.version), short.get(one.statementId)!],
+      one.month,
+      one.kind,
+      String(one.version),
+      short.get(one.statementId)!,
     ]);
     const text = table(['Month', 'Kind', 'Version', 'Statement'], rows, [2]);
     answer({ document: { items }, text }, options.json);

@@ -38,7 +38,11 @@ export async function readDecisions(file: string): Promise<readonly FiledDecisio
     const finding = cell('finding');
     const known = found.get(finding);
     const one: FiledDecision = known ?? {
-      ...{ finding, action: cell('action'), reason: cell('reason'), values: [], row: line },
+      finding,
+      action: cell('action'),
+      reason: cell('reason'),
+      values: [],
+      row: line,
     };
     found.set(finding, one);
     const wrong = (column: Column, rule: string, detail: string): void => {

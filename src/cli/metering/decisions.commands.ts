@@ -149,7 +149,9 @@ export class DecideCommand extends LedgerCommand {
         rule: rule ?? null,
         severity: severity ?? null,
       },
-      ...{ action, reason, isDryRun: options.dryRun === true },
+      action,
+      reason,
+      isDryRun: options.dryRun === true,
     });
     const actor = await this.actor(options, 'energy-manager');
     await this.many(actor, request, options);
@@ -191,8 +193,13 @@ function decidedText(document: DecidedManyResponse, short: ReadonlyMap<string, s
   const rows = items
     .slice(0, SHOWN)
     .map((one) => [
-      ...[one.meterCode, `${one.rule} ${one.title}`, one.from, one.to, one.state],
-      ...[mwh(one.effect.countedWh), short.get(one.findingId)!],
+      one.meterCode,
+      `${one.rule} ${one.title}`,
+      one.from,
+      one.to,
+      one.state,
+      mwh(one.effect.countedWh),
+      short.get(one.findingId)!,
     ]);
   const more = items.length - rows.length;
   const meters = new Set(items.map(({ meterCode }) => meterCode)).size;

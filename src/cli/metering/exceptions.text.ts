@@ -8,7 +8,14 @@ export function exceptionTable(
 ): string {
   const rows = items.map(
     ({ findingId, meterCode, rule, title, severity, from, to, measured, threshold, state }) => [
-      ...[meterCode, `${rule} ${title}`, severity, from, to, measured, threshold, state],
+      meterCode,
+      `${rule} ${title}`,
+      severity,
+      from,
+      to,
+      measured,
+      threshold,
+      state,
       short.get(findingId) ?? findingId,
     ],
   );

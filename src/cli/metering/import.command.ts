@@ -134,8 +134,10 @@ export class ImportCommand extends LedgerCommand {
     if (kind === 'intervals') return this.intervals(actor, file!, options);
     if (kind === 'certificates') return this.certificates(actor, file!, options);
     const how = {
-      ...{ fileName: basename(file!), dryRun: options.dryRun },
-      ...{ registryCode: options.registry ?? '', signature: signatureOf(options) },
+      fileName: basename(file!),
+      dryRun: options.dryRun,
+      registryCode: options.registry ?? '',
+      signature: signatureOf(options),
     };
     const taken: Readonly<Record<string, (bytes: Readable) => Promise<ImportResult>>> = {
       'storage-records': (bytes) => this.others.storage.importFile(actor, how, bytes),
@@ -231,8 +233,12 @@ function importDocument({ file, alreadyImported, isDryRun = false }: ImportResul
   const { ledgerId: _, recordedAt, importId, eventId, ...facts } = file;
   const isThere = alreadyImported || !isDryRun;
   return {
-    ...{ alreadyImported, isDryRun, cannotBeTakenBack: FOR_GOOD[file.kind] },
-    ...{ importId: isThere ? importId : null, eventId: isThere ? eventId : null, ...facts },
+    alreadyImported,
+    isDryRun,
+    cannotBeTakenBack: FOR_GOOD[file.kind],
+    importId: isThere ? importId : null,
+    eventId: isThere ? eventId : null,
+    ...facts,
     recordedAt: isThere ? recordedAt.toISOString() : null,
   };
 }

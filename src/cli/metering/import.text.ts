@@ -26,18 +26,31 @@ export function previewText(fileName: string, preview: IntervalPreview, hash: st
   const section = (title: string, body: string): string[] =>
     body === '' ? [] : ['', ...(title === '' ? [] : [title]), body];
   const meters = preview.meters.map((meter) => [
-    ...[meter.meterCode, mwh(meter.totalWh)],
+    meter.meterCode,
+    mwh(meter.totalWh),
     `${grouped(meter.presentCount)} of ${grouped(meter.expectedCount)}`,
     meter.incompleteDays.slice(0, 5).join(' ') + (meter.incompleteDays.length > 5 ? ' …' : ''),
   ]);
   const changes = preview.changes.map(({ meterCode, start, oldWh, newWh, newQuality, line }) => [
-    ...[meterCode, start, grouped(oldWh ?? '–'), grouped(newWh ?? '–'), newQuality, `line ${line}`],
+    meterCode,
+    start,
+    grouped(oldWh ?? '–'),
+    grouped(newWh ?? '–'),
+    newQuality,
+    `line ${line}`,
   ]);
   const repeated = preview.repeated.map(({ line, sameAsLine, meterCode, start }) => [
-    ...[`line ${line}`, `same as line ${sameAsLine}`, meterCode, start],
+    `line ${line}`,
+    `same as line ${sameAsLine}`,
+    meterCode,
+    start,
   ]);
   const problems = preview.problems.map(({ row, column, value, rule, detail, fix }) => [
-    ...[`line ${row}`, column, value.slice(0, 30), rule, `${detail} ${fix}`],
+    `line ${row}`,
+    column,
+    value.slice(0, 30),
+    rule,
+    `${detail} ${fix}`,
   ]);
   return [
     `${fileName} (${form}): ${grouped(newCount)} new, ${grouped(identicalCount)} identical, ` +

@@ -39,7 +39,12 @@ export class JobsCommand extends LedgerCommand {
       items.map(({ jobId }) => jobId),
     );
     const rows = items.map(({ jobId, state, fileName, rowCount, problem, createdAt }) => [
-      ...[createdAt, state, fileName, grouped(rowCount), problem?.code ?? '', short.get(jobId)!],
+      createdAt,
+      state,
+      fileName,
+      grouped(rowCount),
+      problem?.code ?? '',
+      short.get(jobId)!,
     ]);
     const text = table(['Since', 'State', 'File', 'Rows', 'Problem', 'Id'], rows, [3]);
     answer({ document: { items }, text: items.length === 0 ? 'No uploads.' : text }, options.json);
@@ -113,7 +118,8 @@ export class ReadingsCommand extends LedgerCommand {
     const startMs = parseInstant(document.from)!;
     const rows = document.wh.map((wh, at) => [
       new Date(startMs + at * document.intervalMinutes * 60_000).toISOString().slice(0, 16),
-      ...[wh === null ? '–' : grouped(wh), document.quality[at]!],
+      wh === null ? '–' : grouped(wh),
+      document.quality[at]!,
     ]);
     const head = `${document.meterCode}, as known at ${document.asOf} events`;
     answer(

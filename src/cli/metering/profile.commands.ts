@@ -133,7 +133,9 @@ export class ProfileCommand extends LedgerCommand {
     const open = found.questions.filter(({ isNeeded }) => isNeeded);
     if (open.length > 0) {
       const errors = open.map(({ setting, option, detail }) => ({
-        ...{ pointer: `/options/${option.replace(/^--/, '')}`, rule: `${setting}.needed`, detail },
+        pointer: `/options/${option.replace(/^--/, '')}`,
+        rule: `${setting}.needed`,
+        detail,
       }));
       throw new DomainError('request.invalid', { errors });
     }
@@ -166,13 +168,25 @@ function isOfOneMeter({ settings }: ProfileGuess): boolean {
 function guessText(found: ProfileGuess, profile: object): string {
   const { fileName, intervalMinutes, rows, areLocal, questions, problems, rejectedCount } = found;
   const shown = rows.map(({ line, meter, start, wh, quality }) => [
-    ...[`line ${line}`, meter, start, grouped(wh ?? '–'), quality],
+    `line ${line}`,
+    meter,
+    start,
+    grouped(wh ?? '–'),
+    quality,
   ]);
   const asked = questions.map(({ setting, option, taken, detail, isNeeded }) => [
-    ...[isNeeded ? 'needed' : 'look at', setting, option, taken, detail],
+    isNeeded ? 'needed' : 'look at',
+    setting,
+    option,
+    taken,
+    detail,
   ]);
   const wrong = problems.map(({ row, column, value, rule, detail, fix }) => [
-    ...[`line ${row}`, column, value.slice(0, 30), rule, `${detail} ${fix}`],
+    `line ${row}`,
+    column,
+    value.slice(0, 30),
+    rule,
+    `${detail} ${fix}`,
   ]);
   const length = intervalMinutes === null ? 'no length was found' : `${intervalMinutes} minutes`;
   return [

@@ -96,14 +96,23 @@ export class EstimateCommand extends MeterCommand {
       await this.validation.estimate(actor, stretchOf(month!, options)),
     );
     const rows = document.estimates.map(({ meterCode, from, to, method, confidence, wh }) => [
-      ...[meterCode, from, to, method, confidence, mwh(wh.reduce((sum, one) => sum + one, 0))],
+      meterCode,
+      from,
+      to,
+      method,
+      confidence,
+      mwh(wh.reduce((sum, one) => sum + one, 0)),
     ]);
     const made =
       rows.length === 0
         ? 'Nothing was missing that can be estimated.'
         : table(['Meter', 'From', 'To', 'Method', 'Confidence', 'MWh'], rows, [5]);
     const left = document.left.map(({ meterCode, from, to, intervalCount, detail }) => [
-      ...[meterCode, from, to, grouped(intervalCount), detail],
+      meterCode,
+      from,
+      to,
+      grouped(intervalCount),
+      detail,
     ]);
     const text =
       left.length === 0
@@ -190,7 +199,10 @@ export class DiffCommand extends LedgerCommand {
     );
     const rows = document.changes.map(
       ({ start, oldWh, newWh, oldQuality, newQuality, fileName, line }) => [
-        ...[start, grouped(oldWh ?? '–'), grouped(newWh ?? '–'), `${oldQuality} → ${newQuality}`],
+        start,
+        grouped(oldWh ?? '–'),
+        grouped(newWh ?? '–'),
+        `${oldQuality} → ${newQuality}`,
         line === null ? '' : `${fileName} line ${line}`,
       ],
     );

@@ -116,7 +116,10 @@ export class JournalCommand extends LedgerCommand {
       items.map(({ batchId }) => batchId),
     );
     const rows = items.map(({ sequence, month, batchId, debitMad, reverses }) => [
-      ...[String(sequence), month, short.get(batchId)!, debitMad],
+      String(sequence),
+      month,
+      short.get(batchId)!,
+      debitMad,
       reverses === null ? '' : short.get(reverses)!,
     ]);
     const header = ['No', 'Month', 'Batch', 'MAD', 'Reverses'];

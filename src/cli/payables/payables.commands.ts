@@ -135,8 +135,10 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     const { received, isNew } = await this.invoices.receive(
       actor,
       {
-        ...{ fileName: data.fileName, dryRun: options.dryRun ?? false },
-        ...{ contractCode: data.contract ?? null, period: data.period ?? null },
+        fileName: data.fileName,
+        dryRun: options.dryRun ?? false,
+        contractCode: data.contract ?? null,
+        period: data.period ?? null,
       },
       createReadStream(file),
     );
@@ -155,8 +157,14 @@ export class SupplierInvoiceCommand extends LedgerCommand {
   private async list({ ledgerId }: Actor, options: InvoiceOptions): Promise<void> {
     const items = (await this.invoices.summaries(ledgerId)).map(toInvoiceSummary);
     const rows = items.map((one) => [
-      ...[one.contractCode, one.period, one.number, one.issueDate, one.kind],
-      ...[one.grossMad, one.currency, one.state],
+      one.contractCode,
+      one.period,
+      one.number,
+      one.issueDate,
+      one.kind,
+      one.grossMad,
+      one.currency,
+      one.state,
     ]);
     const header = ['Contract', 'Period', 'Number', 'Issued', 'Kind', 'Total', 'Currency', 'State'];
     answer({ document: { items }, text: table(header, rows, [5]) }, options.json);
@@ -175,7 +183,9 @@ export class SupplierInvoiceCommand extends LedgerCommand {
   ): Promise<void> {
     const { state, mad = null } = options;
     const { data, error } = InvoiceStepRequest.safeParse({
-      ...{ state, outcome: options.outcome?.toUpperCase() ?? null, note: options.note ?? '' },
+      state,
+      outcome: options.outcome?.toUpperCase() ?? null,
+      note: options.note ?? '',
       ...(state === 'OPEN' ? { disputedMad: mad } : { upheldMad: mad }),
     });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });

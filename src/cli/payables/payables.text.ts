@@ -20,8 +20,13 @@ export function arithmeticText(
 export function checkText(check: InvoiceCheckDocument): string {
   const { lines, totals, arithmetic, faults, owed } = check;
   const rows = lines.map((line) => [
-    ...[line.label, line.theirs?.amountMad ?? '', line.ours?.amountMad ?? ''],
-    ...[line.varianceMad, line.quantityEffectMad, line.priceEffectMad, line.classes.join(', ')],
+    line.label,
+    line.theirs?.amountMad ?? '',
+    line.ours?.amountMad ?? '',
+    line.varianceMad,
+    line.quantityEffectMad,
+    line.priceEffectMad,
+    line.classes.join(', '),
   ]);
   const header = ['Line', 'Theirs', 'Ours', 'Variance', 'Quantity', 'Price', 'Class'];
   const { theirs, ours, variance } = totals;

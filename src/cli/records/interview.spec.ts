@@ -25,8 +25,11 @@ describe('an interview about a record', () => {
   it('asks for each field with what it is for, takes what stands in brackets, and shows it', async () => {
     const { shown, document } = await answered([...HALL, '', '', '', '', 'yes']);
     expect(document).toEqual({
-      ...{ code: 'HALL-9', name: 'Hall 9', siteCode: 'CASA-1' },
-      ...{ intervalMinutes: 15, ratedPowerW: 12_000_000 },
+      code: 'HALL-9',
+      name: 'Hall 9',
+      siteCode: 'CASA-1',
+      intervalMinutes: 15,
+      ratedPowerW: 12_000_000,
     });
     expect(shown).toContain('siteCode: Site that it measures\n');
     expect(shown).toContain('; 5 or 10 or 15 or 30 or 60');
@@ -37,13 +40,31 @@ describe('an interview about a record', () => {
 
   it('refuses nonsense at once, and asks again', async () => {
     const { shown, document } = await answered([
-      ...['', 'no spaces', 'HALL-9', 'Hall 9', 'CASA-1', '17', 'x', '60', '', '-5', '12e6'],
-      ...['sideways', 'generation', '', 'no', '[{"meterCode": "A", "sign": 2}]'],
-      ...['[{"meterCode": "A", "sign": 1}]', 'y'],
+      '',
+      'no spaces',
+      'HALL-9',
+      'Hall 9',
+      'CASA-1',
+      '17',
+      'x',
+      '60',
+      '',
+      '-5',
+      '12e6',
+      'sideways',
+      'generation',
+      '',
+      'no',
+      '[{"meterCode": "A", "sign": 2}]',
+      '[{"meterCode": "A", "sign": 1}]',
+      'y',
     ]);
     expect(document).toMatchObject({
-      ...{ intervalMinutes: 60, ratedPowerW: 12_000_000, direction: 'generation' },
-      ...{ isBooked: false, formula: [{ meterCode: 'A', sign: 1 }] },
+      intervalMinutes: 60,
+      ratedPowerW: 12_000_000,
+      direction: 'generation',
+      isBooked: false,
+      formula: [{ meterCode: 'A', sign: 1 }],
     });
     expect(shown).toContain('It is needed: Code of the record');
     expect(shown).toContain('/0/sign: ');

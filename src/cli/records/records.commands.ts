@@ -201,7 +201,10 @@ function savedText(
   isDryRun: boolean,
 ): string {
   const rows = answers.map(({ index, kind, saved }) => [
-    ...[kind, saved!.code, String(saved!.version), records[index]!.place],
+    kind,
+    saved!.code,
+    String(saved!.version),
+    records[index]!.place,
   ]);
   const count = `${answers.length} ${answers.length === 1 ? 'record' : 'records'}`;
   const end = isDryRun ? `${count} would be saved. Nothing was written.` : `${count} saved.`;

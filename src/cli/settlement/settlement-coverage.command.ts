@@ -37,7 +37,10 @@ export class SettlementCoverageCommand extends LedgerCommand {
 function coverageText(coverage: SettlementCoverage): string {
   const { statement, settlement, reasons, contractCode, period } = coverage;
   const row = (name: string, side: SettlementCoverage['statement']): string[] => [
-    ...[name, side.matchedMwh, side.loadMwh, side.excessMwh],
+    name,
+    side.matchedMwh,
+    side.loadMwh,
+    side.excessMwh,
     side.coveragePct === null ? '–' : `${side.coveragePct} %`,
   ];
   const rows = [

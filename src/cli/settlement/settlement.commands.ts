@@ -96,8 +96,10 @@ export class SettleCommand extends LedgerCommand {
 
   async run([month]: string[], options: SettleOptions): Promise<void> {
     const { data, error } = SettleRequest.safeParse({
-      ...{ month, run: (options.run ?? 'provisional').toUpperCase().replace('-', '_') },
-      ...{ siteCode: options.site ?? null, tariffGridCode: options.grid ?? null },
+      month,
+      run: (options.run ?? 'provisional').toUpperCase().replace('-', '_'),
+      siteCode: options.site ?? null,
+      tariffGridCode: options.grid ?? null,
       contractCode: options.contract ?? null,
       contractYear: options.year === undefined ? null : Number(options.year),
       acceptEngineChange: options.acceptEngineChange ?? false,

@@ -4,7 +4,12 @@ type Given = Parameters<typeof settledText>[0];
 
 const line = (label: string, party: string, amountMad: string): Given['lines'][number] =>
   ({
-    ...{ label, party, quantity: '1.000', unit: 'MWh', price: '100.00', priceUnit: 'MAD/MWh' },
+    label,
+    party,
+    quantity: '1.000',
+    unit: 'MWh',
+    price: '100.00',
+    priceUnit: 'MAD/MWh',
     amountMad,
   }) as Given['lines'][number];
 const totals = { netMad: '100.00', vatMad: '10.00', grossMad: '110.00' } as Given['totals'];

@@ -19,8 +19,10 @@ export function settledText({ lines, totals }: Pick<Settled, 'lines' | 'totals'>
     table(
       ['Line', 'Quantity', 'Price', 'MAD'],
       lines.map(({ label, party, quantity, unit, price, priceUnit, amountMad }) => [
-        ...[`${label}${BESIDE[party]}`, `${quantity} ${unit}`],
-        ...[price === null ? 'by hour' : `${price} ${priceUnit}`, amountMad],
+        `${label}${BESIDE[party]}`,
+        `${quantity} ${unit}`,
+        price === null ? 'by hour' : `${price} ${priceUnit}`,
+        amountMad,
       ]),
       [1, 2, 3],
     ),

@@ -105,7 +105,8 @@ export function requireUsed(asked: string, options: object, used: readonly strin
   const taken = used.length === 0 ? 'none of its own' : used.map(flagOf).join(', ');
   throw new DomainError('request.invalid', {
     errors: others.map((name) => ({
-      ...{ pointer: `/options/${name}`, rule: 'option.used' },
+      pointer: `/options/${name}`,
+      rule: 'option.used',
       detail: `${flagOf(name)} is no option of "${asked}". Its options: ${taken}.`,
     })),
   });

@@ -82,7 +82,8 @@ export class VerifyLedgerCommand extends LedgerCommand {
     const actor = await this.actor(options, ...READ);
     const isFull = options.incremental !== true;
     const found = await this.verifications.runNow(actor, {
-      ...{ isFull, hasFiles: options.files === true },
+      isFull,
+      hasFiles: options.files === true,
     });
     const { faults, notes } = found;
     const outcome = outcomeText(found);
@@ -217,7 +218,9 @@ export class KeyCommand extends LedgerCommand {
     const shortKey = await this.ids.shortest(ledgerId, 'key', keys);
     const shortPrincipal = await this.ids.shortest(ledgerId, 'principal', principals);
     const rows = items.map((key) => [
-      ...[shortKey.get(key.keyId)!, key.role, key.name ?? '(erased)'],
+      shortKey.get(key.keyId)!,
+      key.role,
+      key.name ?? '(erased)',
       shortPrincipal.get(key.principalId)!,
       key.bootstrap ? `${key.state}, without a second person` : key.state,
     ]);

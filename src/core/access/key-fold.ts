@@ -119,16 +119,21 @@ function foldKeys(ledgerId: string, events: readonly KeyEvent[]): Map<string, Ex
 function issued(ledgerId: string, keyId: string, event: KeyEvent): Expected {
   const { seq, eventId, body } = event;
   return {
-    ...{ keyId, seq, eventId },
+    keyId,
+    seq,
+    eventId,
     principalId: text(body['principalId']) ?? principalOfEarlierKey(ledgerId, keyId),
     role: text(body['role']) ?? '',
     secretSeal: text(body['secretSeal']),
     createdAt: text(body['createdAt']),
     expiresAt: text(body['expiresAt']),
-    ...{ isRevoked: false, revokedAt: null },
+    isRevoked: false,
+    revokedAt: null,
     basis: (text(body['basis']) ?? 'earlier') as KeyBasis,
     issuedBy: principalOf(event),
-    ...{ confirmedBy: null, confirmedAt: null, confirmEventId: null },
+    confirmedBy: null,
+    confirmedAt: null,
+    confirmEventId: null,
   };
 }
 

@@ -3,7 +3,10 @@ import { keyBasis, type KeyFacts, keyState, requireConfirmable } from './key.js'
 const NOW = new Date('2026-11-10T09:00:00Z');
 const BEFORE = new Date('2026-11-09T09:00:00Z');
 const waiting: KeyFacts = {
-  ...{ basis: 'second-person', confirmedAt: null, expiresAt: null, revokedAt: null },
+  basis: 'second-person',
+  confirmedAt: null,
+  expiresAt: null,
+  revokedAt: null,
 };
 
 describe('a key', () => {

@@ -4,7 +4,10 @@ import { type BridgeWh, cutMwh, MWH_WH } from './cut.js';
 import { issuancePeriods } from './deadlines.js';
 
 const bundle = (bundleId: string, hour: number, wh: number, rangeStart = 0): BridgeWh => ({
-  ...{ bundleId, startMs: hour * 3_600_000, rangeStart, wh },
+  bundleId,
+  startMs: hour * 3_600_000,
+  rangeStart,
+  wh,
 });
 const sum = (parts: readonly BridgeWh[]): number => parts.reduce((all, { wh }) => all + wh, 0);
 

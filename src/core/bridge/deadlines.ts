@@ -43,7 +43,10 @@ export function issuancePeriods(
       const { startMs } = civilMonth(rules, firstMonth);
       if (startMs > nowMs) continue;
       periods.push({
-        ...{ startMs, endMs: civilMonth(rules, lastMonth).endMs, firstMonth, lastMonth },
+        startMs,
+        endMs: civilMonth(rules, lastMonth).endMs,
+        firstMonth,
+        lastMonth,
         dueOn: `${year + one.yearsLater}-${twoDigits(one.dueMonth)}-${twoDigits(one.dueDay)}`,
       });
     }

@@ -74,8 +74,13 @@ export function readSourceRow(
     return fault('cancelled_on', 'day.written_out', say);
   }
   return {
-    ...{ trackingSystemCode: fields.tracking_system, mwhCertificateId: fields.mwh_certificate },
-    ...{ plantCode: fields.plant, startMs, endMs, mwh, cancelledOn: fields.cancelled_on },
+    trackingSystemCode: fields.tracking_system,
+    mwhCertificateId: fields.mwh_certificate,
+    plantCode: fields.plant,
+    startMs,
+    endMs,
+    mwh,
+    cancelledOn: fields.cancelled_on,
     proof: fields.proof,
   };
 }

@@ -94,7 +94,12 @@ export function energyCoverage(
   const load = new Decimal(loadWh);
   const gridCfe = gridCfePpmWh.dividedBy(1_000_000);
   return {
-    ...{ loadWh, generationWh, matchedWh, loadedIntervals, fullyMatchedIntervals, gridCfe },
+    loadWh,
+    generationWh,
+    matchedWh,
+    loadedIntervals,
+    fullyMatchedIntervals,
+    gridCfe,
     energyWeightedPct: enginePct(new Decimal(matchedWh), load),
     timeAveragedPct: enginePct(sharesSum, new Decimal(loadedIntervals)),
     volumetricPct: enginePct(new Decimal(generationWh), load),

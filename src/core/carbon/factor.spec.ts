@@ -3,9 +3,14 @@ import { factorFor, factorHours, type Factor } from './factor.js';
 
 const DAY = { startMs: Date.parse('2026-10-01T00:00Z'), endMs: Date.parse('2026-10-02T00:00Z') };
 const factor = (code: string, change: Partial<Factor> = {}): Factor => ({
-  ...{ code, kind: 'grid_average', zone: 'MA', resolution: 'annual' },
-  ...{ validFromMs: Date.parse('2026-01-01T00:00Z'), validToMs: Date.parse('2027-01-01T00:00Z') },
-  ...{ mgPerKwh: [548_200], cfePpm: [null] },
+  code,
+  kind: 'grid_average',
+  zone: 'MA',
+  resolution: 'annual',
+  validFromMs: Date.parse('2026-01-01T00:00Z'),
+  validToMs: Date.parse('2027-01-01T00:00Z'),
+  mgPerKwh: [548_200],
+  cfePpm: [null],
   ...change,
 });
 const wanted = { kind: 'grid_average', zone: 'MA', ...DAY } as const;

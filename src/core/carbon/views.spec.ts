@@ -10,7 +10,10 @@ const hour = (
   generationWh: number,
   grid: number | null = 0,
 ): CoverageHour => ({
-  ...{ hourMs: at * HOUR_MS, loadWh, generationWh, gridCfePpm: grid },
+  hourMs: at * HOUR_MS,
+  loadWh,
+  generationWh,
+  gridCfePpm: grid,
   matchedWh: Math.min(loadWh, generationWh),
   undecidedHours: 0,
   undecidedWh: 0,
@@ -62,18 +65,21 @@ describe('coverage by bucket', () => {
 
   it('knows three coverages, both CFE, and what it does not know', () => {
     expect(coverageOfHours(hours)).toMatchObject({
-      ...{ loadWh: 200, generationWh: 201, matchedWh: 130, residualWh: 70, excessWh: 71 },
-      ...{ loadedHours: 5, fullyMatchedHours: 3, gridUnknownWh: 60, fullyMatchedPct: '60.000000' },
-      ...{
-        energyWeightedPct: '65.000000',
-        energyWeightedClaimPct: '65.00',
-        timeAveragedPct: '75.000000',
-      },
-      ...{
-        volumetricPct: '100.500000',
-        volumetricCappedPct: '100.000000',
-        cfeWithGridPct: '65.000000',
-      },
+      loadWh: 200,
+      generationWh: 201,
+      matchedWh: 130,
+      residualWh: 70,
+      excessWh: 71,
+      loadedHours: 5,
+      fullyMatchedHours: 3,
+      gridUnknownWh: 60,
+      fullyMatchedPct: '60.000000',
+      energyWeightedPct: '65.000000',
+      energyWeightedClaimPct: '65.00',
+      timeAveragedPct: '75.000000',
+      volumetricPct: '100.500000',
+      volumetricCappedPct: '100.000000',
+      cfeWithGridPct: '65.000000',
     });
     expect(coverageOfHours([hour(0, 4, 3, 500_000)]).cfeWithGridPct).toBe('87.500000');
   });

@@ -29,8 +29,10 @@ describe('any sequence of actions', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 25 }), (commands) => {
         const units: Unit[] = Array.from({ length: 24 }, () => ({
-          ...{ status: 'Active', before: null },
-          ...{ owner: 'SELLER', beneficiary: null },
+          status: 'Active',
+          before: null,
+          owner: 'SELLER',
+          beneficiary: null,
         }));
         const bundles = new Map<string, KnownBundle>([['B', issued(24)]]);
         const ids = contextOf().nextId;
@@ -39,7 +41,9 @@ describe('any sequence of actions', () => {
           const target = live[at % live.length]!;
           const nowMs = Date.parse(isLate ? EXPIRY : '2026-11-01T00:00:00Z');
           const one = action(type, {
-            ...{ actingFor, quantityWh, percentage: quantityWh === null ? percentage : null },
+            actingFor,
+            quantityWh,
+            percentage: quantityWh === null ? percentage : null,
             bundles: [{ bundleId: target.bundleId, expectedVersion: target.version }],
             target: type === 'transfer' ? other : null,
             beneficiary: type === 'cancel' || type === 'reserve' ? other : null,

@@ -107,7 +107,8 @@ describe('the closed table', () => {
       const { by, from } = TRANSITIONS[type];
       const actingFor = by === 'issuer' ? 'TAQA' : by === 'beneficiary' ? 'ME' : 'SELLER';
       const one = action(type, {
-        ...{ actingFor, target: type === 'transfer' ? 'X' : null },
+        actingFor,
+        target: type === 'transfer' ? 'X' : null,
         quantityWh: type === 'split' ? 4 : null,
       });
       const known = issued(10, { status, statusBefore: before, beneficiary: 'ME' });

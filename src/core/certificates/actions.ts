@@ -150,7 +150,9 @@ function requireReady(
   }
   if (statusAfter(action.type, status, bundle.statusBefore) === null) {
     throw new DomainError('certificate.transition_refused', {
-      ...{ bundleId, action: action.type, bundleStatus: status },
+      bundleId,
+      action: action.type,
+      bundleStatus: status,
       allowedFrom: TRANSITIONS[action.type].from,
     });
   }
@@ -206,7 +208,9 @@ function takePart(
 ): BundleChange[] {
   if (statusAfter('split', bundle.status, null) === null) {
     throw new DomainError('certificate.transition_refused', {
-      ...{ bundleId: bundle.bundleId, action: 'split', bundleStatus: bundle.status },
+      bundleId: bundle.bundleId,
+      action: 'split',
+      bundleStatus: bundle.status,
       allowedFrom: TRANSITIONS.split.from,
     });
   }

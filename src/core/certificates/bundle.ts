@@ -171,7 +171,11 @@ export function splitBundle(
   const cut = bundle.rangeStart + wh;
   const child = (bundleId: string, rangeStart: number, rangeEnd: number): Bundle => ({
     ...bundle,
-    ...{ bundleId, rangeStart, rangeEnd, parentId: bundle.bundleId, version: 1 },
+    bundleId,
+    rangeStart,
+    rangeEnd,
+    parentId: bundle.bundleId,
+    version: 1,
     hash: bundleHash(facts, { rangeStart, rangeEnd }, bundle.hash),
   });
   return [child(ids[0], bundle.rangeStart, cut - 1), child(ids[1], cut, bundle.rangeEnd)];
@@ -190,7 +194,18 @@ export function bundleChangeRow({
   const { bundleId, certificateId, rangeStart, rangeEnd, parentId, hash, version } = bundle;
   const { status, statusBefore, ownerCode, beneficiary } = bundle;
   return sealedJson('mizan/row/bundle-change/1', {
-    ...{ action, statusWas, bundleId, certificateId, rangeStart, rangeEnd, parentId, hash },
-    ...{ version, status, statusBefore, ownerCode, beneficiary },
+    action,
+    statusWas,
+    bundleId,
+    certificateId,
+    rangeStart,
+    rangeEnd,
+    parentId,
+    hash,
+    version,
+    status,
+    statusBefore,
+    ownerCode,
+    beneficiary,
   });
 }

@@ -51,7 +51,8 @@ export function readCertificate(
   const mostWh = plausibleWhMax(plant.capacityW, span.endMs - span.startMs);
   if (wh > mostWh) {
     return {
-      ...{ column: 'wh', rule: 'generation.within_capacity' },
+      column: 'wh',
+      rule: 'generation.within_capacity',
       detail: `More than ${plant.code} can generate: capacity × hours × ${CAPACITY_MARGIN_PCT} % = ${mostWh} Wh.`,
       fix: 'Check the unit, or revise the plant’s capacity.',
     };
@@ -61,7 +62,8 @@ export function readCertificate(
   );
   if (status === undefined) {
     return {
-      ...{ column: 'status', rule: 'status.known' },
+      column: 'status',
+      rule: 'status.known',
       detail: 'Unknown status.',
       fix: `Use one of ${CERTIFICATE_STATUSES.join(', ')}.`,
     };

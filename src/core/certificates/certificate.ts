@@ -118,7 +118,10 @@ export function issuedCertificateRow(certificate: IssuedCertificate): string {
   const range = { rangeStart, rangeEnd: rangeStart + wh - 1 };
   return sealedJson(CERTIFICATE_DOMAIN, {
     ...fieldsOf(certificate),
-    ...{ rangeStart, ownerCode, facts: { ...facts }, hash: bundleHash(facts, range, null) },
+    rangeStart,
+    ownerCode,
+    facts: { ...facts },
+    hash: bundleHash(facts, range, null),
     ...(isBeforeIssuers(certificate) ? {} : { signedBy, flags }),
     // Certificates of before were sealed without it.
     ...(origin === null ? {} : { origin: { ...origin } }),

@@ -39,7 +39,8 @@ export function readMwhReference(
   const column = readVisibleText(system) === null ? 'mwh_certificate' : 'tracking_system';
   if (readVisibleText(system) !== null || readVisibleText(id) !== null) {
     return {
-      ...{ column, rule: 'mwh.both_columns' },
+      column,
+      rule: 'mwh.both_columns',
       detail: 'Tracking system and MWh certificate go together.',
       fix: 'Fill both columns, or neither.',
     };
@@ -64,7 +65,10 @@ export function mwhFault(
   source: MwhSource | null,
 ): RowFault<MwhColumn> | null {
   const fault = (rule: string, detail: string, fix: string): RowFault<MwhColumn> => ({
-    ...{ column: 'mwh_certificate', rule, detail, fix },
+    column: 'mwh_certificate',
+    rule,
+    detail,
+    fix,
   });
   if (source === null) {
     return fault(

@@ -3,11 +3,15 @@ import { flagsOf } from './plausibility.js';
 
 describe('plausibility of a certificate', () => {
   const device = {
-    ...{ technology: 'solar_pv', capacityW: 1_000_000, commissionedOn: '2026-01-01' },
+    technology: 'solar_pv',
+    capacityW: 1_000_000,
+    commissionedOn: '2026-01-01',
     place: { latitudeDeg: 33.5, longitudeDeg: -7.5 },
   };
   const at = (start: string, wh: number) => ({
-    ...{ startMs: Date.parse(start), endMs: Date.parse(start) + HOUR_MS, wh },
+    startMs: Date.parse(start),
+    endMs: Date.parse(start) + HOUR_MS,
+    wh,
   });
 
   // prettier-ignore

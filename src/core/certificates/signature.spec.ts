@@ -6,7 +6,11 @@ const NOW = Date.parse('2026-11-01T00:00:00Z');
 const pair = generateKeyPairSync('ed25519');
 const x = pair.publicKey.export({ format: 'jwk' }).x!;
 const key = (more: Partial<IssuerKey> = {}): IssuerKey => ({
-  ...{ kid: 'K1', x, validFrom: '2026-01-01T00:00:00Z', validTo: '2027-01-01T00:00:00Z', ...more },
+  kid: 'K1',
+  x,
+  validFrom: '2026-01-01T00:00:00Z',
+  validTo: '2027-01-01T00:00:00Z',
+  ...more,
 });
 const bytes = Buffer.from('plant,start\nPV,2026\n');
 

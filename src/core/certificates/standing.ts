@@ -48,8 +48,12 @@ export function standingOf(
   parties: ContractParties,
 ): Standing {
   const standing = {
-    ...{ spendableWh: 0, heldWh: 0, cancelledWh: 0 },
-    ...{ withdrawnWh: 0, expiredWh: 0, cancelledForStorageWh: 0 },
+    spendableWh: 0,
+    heldWh: 0,
+    cancelledWh: 0,
+    withdrawnWh: 0,
+    expiredWh: 0,
+    cancelledForStorageWh: 0,
   };
   let totalWh = 0;
   for (const bundle of bundles) {

@@ -3,7 +3,10 @@ import { type CoverageGuarantee, guaranteeOutlook } from './coverage-guarantee.j
 
 const MWH = 1_000_000;
 const hour = (at: number, loadWh: number, generationWh: number) => ({
-  ...{ hourMs: at * HOUR_MS, loadWh, generationWh, matchedWh: Math.min(loadWh, generationWh) },
+  hourMs: at * HOUR_MS,
+  loadWh,
+  generationWh,
+  matchedWh: Math.min(loadWh, generationWh),
 });
 
 describe('a coverage guarantee', () => {
@@ -17,14 +20,12 @@ describe('a coverage guarantee', () => {
     metric: CoverageGuarantee['metric'],
     more: Partial<CoverageGuarantee> = {},
   ): CoverageGuarantee => ({
-    ...{
-      metric,
-      levelPct: '80',
-      rateMadPerMwh: '120',
-      period: 'month',
-      zeroLoadHour: 'COVERED',
-      ...more,
-    },
+    metric,
+    levelPct: '80',
+    rateMadPerMwh: '120',
+    period: 'month',
+    zeroLoadHour: 'COVERED',
+    ...more,
   });
 
   // SETTLEMENT E16.

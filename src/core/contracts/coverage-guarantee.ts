@@ -97,7 +97,12 @@ function startRunning(guarantee: CoverageGuarantee): Running {
   return {
     guarantee,
     level: new Decimal(guarantee.levelPct).dividedBy(100),
-    ...{ hours: 0, load: zero, matched: zero, generation: zero, shares: zero, countedHours: 0 },
+    hours: 0,
+    load: zero,
+    matched: zero,
+    generation: zero,
+    shares: zero,
+    countedHours: 0,
   };
 }
 

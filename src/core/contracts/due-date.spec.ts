@@ -1,7 +1,9 @@
 import { dueOn } from './due-date.js';
 
 const MA = {
-  ...{ code: 'MA', validFrom: '2026-01-01', validTo: '2027-01-01' },
+  code: 'MA',
+  validFrom: '2026-01-01',
+  validTo: '2027-01-01',
   days: [
     { day: '2026-11-06', name: 'Green March' },
     { day: '2026-11-18', name: 'Independence' },

@@ -47,7 +47,10 @@ export const DEFAULT_MATCHING_TERMS: MatchingTerms = {
   supplyTiers: null,
   meterTiers: [],
   eligibility: {
-    ...{ technologies: null, commissionedFrom: null, commissionedTo: null },
-    ...{ shares: [], lossFactor: 'none' },
+    technologies: null,
+    commissionedFrom: null,
+    commissionedTo: null,
+    shares: [],
+    lossFactor: 'none',
   },
 };

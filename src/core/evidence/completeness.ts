@@ -31,7 +31,10 @@ export function completeness(
   log: EvidenceLog,
 ): Completeness {
   const wrong = (fault: string, check: Completeness['check'] = 'completeness'): Completeness => ({
-    ...{ check, fault, detail: '', statements: [] },
+    check,
+    fault,
+    detail: '',
+    statements: [],
   });
   const leftOut = log.headers.filter(
     (header, at) => header.rowCount > 0 && log.rows[at] === null && matters(header, month),

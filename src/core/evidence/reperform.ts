@@ -94,7 +94,8 @@ export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): 
   const atIssue = rowsBefore(log, sealed.seq);
   const period = civilMonth(MOROCCO_LEGAL_TIME, month);
   const parts = contractParts(versionsOf<Contract>(before, 'contract'), statement.siteCode, {
-    ...{ month: period, rules: MOROCCO_LEGAL_TIME },
+    month: period,
+    rules: MOROCCO_LEGAL_TIME,
   });
   if (parts.length === 0) return { fault: `${name}: no contract is in force.`, detail: '' };
   const plantCodes = new Set(parts.flatMap(({ contract }) => contract.plantCodes));
@@ -178,7 +179,11 @@ function carbonAgain(rows: Rows, of: Again): readonly Figure[] | null {
     plants: statementPlants(of.matched.hours, of.plants.map(withDirectFactor)),
     fossilFactorMgPerKwh: fossil.mgPerKwh[0]!,
     sources: {
-      ...{ run: NO_SOURCE, blocks: [], certificates: [], plants: [], gridFactor: NO_SOURCE },
+      run: NO_SOURCE,
+      blocks: [],
+      certificates: [],
+      plants: [],
+      gridFactor: NO_SOURCE,
       residualMix: residualMix === null ? null : NO_SOURCE,
       fossilFactor: NO_SOURCE,
     },

@@ -74,7 +74,9 @@ export function verifyEvidence(
     const result = reperform(log, sealed, text);
     if (result.fault !== null) return fail('figures', result.fault);
     checks.push({
-      ...{ check: 'statement', ok: true, detail: result.detail },
+      check: 'statement',
+      ok: true,
+      detail: result.detail,
       ...(result.notComputed === true ? { notComputed: true } : {}),
     });
   }

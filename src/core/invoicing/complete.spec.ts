@@ -3,7 +3,10 @@ import { overlapsOf, periodBillings } from './complete.js';
 
 const bill = (number: string, days: readonly [string, string], more: object = {}) =>
   invoiceOf([{ quantity: '1000' }], {
-    ...{ number, periodStart: days[0], periodEnd: days[1], ...more },
+    number,
+    periodStart: days[0],
+    periodEnd: days[1],
+    ...more,
   });
 const OCTOBER = ['2026-10-01', '2026-10-31'] as const;
 
@@ -55,7 +58,9 @@ describe('what is billed of what is settled', () => {
         invoices.map((invoice) => ({ period: '2026-10', invoice })),
       )[0]!;
     expect(of(ahead, wrong, right)).toMatchObject({
-      ...{ billedNetMad: '550.00', differenceNetMad: '0.00', state: 'BILLED' },
+      billedNetMad: '550.00',
+      differenceNetMad: '0.00',
+      state: 'BILLED',
       documents: ['P', 'A', 'B'],
     });
     expect(of(ahead)).toMatchObject({ billedNetMad: '0.00', state: 'NOT_BILLED' });

@@ -48,7 +48,9 @@ export function periodBillings(
     const isBilled = billing.length > 0;
     const unsettled = isBilled ? 'NOT_SETTLED' : 'MISSING';
     return {
-      ...{ period, settledNetMad, billedNetMad: billedNet.toFixed(2) },
+      period,
+      settledNetMad,
+      billedNetMad: billedNet.toFixed(2),
       differenceNetMad:
         settledNetMad === null ? null : new Decimal(settledNetMad).minus(billedNet).toFixed(2),
       documents: own.map(({ invoice }) => invoice.number),
@@ -58,7 +60,9 @@ export function periodBillings(
 }
 
 const BILLING: ReadonlySet<InvoiceKind> = new Set([
-  ...(['INVOICE', 'CORRECTED_INVOICE', 'SELF_BILLED_INVOICE'] as const),
+  'INVOICE',
+  'CORRECTED_INVOICE',
+  'SELF_BILLED_INVOICE',
 ]);
 
 /** Invoices whose days overlap, unless another document names one of them: that one is corrected. */

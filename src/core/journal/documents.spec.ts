@@ -2,12 +2,25 @@ import { bookedAs, type ChargedDocument } from './documents.js';
 import { documentKey } from './entries.js';
 
 const document = (number: string, mad: string, of: Partial<ChargedDocument> = {}) => ({
-  ...{ contractCode: 'PPA', sellerCode: 'TAQA', number, reuse: 0, issueDate: '2026-11-10' },
-  ...{ period: '2026-10', fallen: null, replaces: null, vatMad: '0.00', grossMad: mad },
+  contractCode: 'PPA',
+  sellerCode: 'TAQA',
+  number,
+  reuse: 0,
+  issueDate: '2026-11-10',
+  period: '2026-10',
+  fallen: null,
+  replaces: null,
+  vatMad: '0.00',
+  grossMad: mad,
   lines: [
     {
-      ...{ kind: 'ENERGY' as const, label: 'x', quantity: '1', unit: 'MWh', priceMad: null },
-      ...{ amountMad: mad, vatRatePct: null },
+      kind: 'ENERGY' as const,
+      label: 'x',
+      quantity: '1',
+      unit: 'MWh',
+      priceMad: null,
+      amountMad: mad,
+      vatRatePct: null,
     },
   ],
   ...of,

@@ -14,19 +14,37 @@ import {
 import { writeBatch } from './formats.js';
 
 const MAP = {
-  ...{ journal: 'ACH', supplierAccount: '4411', accrualAccount: '4417', vatAccount: '34552' },
+  journal: 'ACH',
+  supplierAccount: '4411',
+  accrualAccount: '4417',
+  vatAccount: '34552',
   creditAccount: '3417',
-  ...{ chargeAccount: '6125', kinds: [{ kind: 'COVERAGE_DAMAGES', account: '6583' }] as const },
+  chargeAccount: '6125',
+  kinds: [{ kind: 'COVERAGE_DAMAGES', account: '6583' }] as const,
 };
 const line = (amountMad: string, kind: BilledLine['kind'] = 'ENERGY'): BilledLine => ({
-  ...{ kind, label: 'x', quantity: '1', unit: 'MWh', priceMad: null, amountMad, vatRatePct: '10' },
+  kind,
+  label: 'x',
+  quantity: '1',
+  unit: 'MWh',
+  priceMad: null,
+  amountMad,
+  vatRatePct: '10',
 });
 const DOCUMENT = {
-  ...{ contractCode: 'PPA', sellerCode: 'TAQA', number: 'AV-1', reuse: 0, issueDate: '2026-11-10' },
-  ...{ lines: [line('-198000.00')], vatMad: '-19800.00', grossMad: '-217800.00' },
+  contractCode: 'PPA',
+  sellerCode: 'TAQA',
+  number: 'AV-1',
+  reuse: 0,
+  issueDate: '2026-11-10',
+  lines: [line('-198000.00')],
+  vatMad: '-19800.00',
+  grossMad: '-217800.00',
 };
 const PERIOD: AccruedPeriod = {
-  ...{ contractCode: 'PPA', sellerCode: 'TAQA', period: '2026-10' },
+  contractCode: 'PPA',
+  sellerCode: 'TAQA',
+  period: '2026-10',
   settled: [line('1000.00'), line('-100.00', 'COVERAGE_DAMAGES')],
   billed: [],
 };
@@ -55,11 +73,9 @@ describe('the books of a month', () => {
     const billed = { ...PERIOD, billed: PERIOD.settled };
     const back = accrualEntry(billed, MAP, { booked, date: '2026-11-30' })!;
     expect(short(back)).toEqual([
-      ...[
-        ['4417', '900.00', '0.00'],
-        ['6583', '100.00', '0.00'],
-        ['6125', '0.00', '1000.00'],
-      ],
+      ['4417', '900.00', '0.00'],
+      ['6583', '100.00', '0.00'],
+      ['6125', '0.00', '1000.00'],
     ]);
     expect(accrualEntry(billed, MAP, none)).toBeNull();
     const tooMuch = { ...billed, billed: [line('1500.00')] };
@@ -112,14 +128,12 @@ describe('a batch in the forms of accounting systems', () => {
   const plain = documentEntry(DOCUMENT, MAP, '2026-11-10');
   const entry = { ...plain, label: '=HYPERLINK("x")' };
   const batch = {
-    ...{
-      batchId: 'B',
-      sequence: 7,
-      journal: 'ACH',
-      createdOn: '2026-12-01',
-      oracle: null,
-      entries: [entry],
-    },
+    batchId: 'B',
+    sequence: 7,
+    journal: 'ACH',
+    createdOn: '2026-12-01',
+    oracle: null,
+    entries: [entry],
   };
 
   it('neutralises text that a spreadsheet would compute, and leaves numbers alone', () => {
@@ -153,17 +167,26 @@ describe('a batch in the forms of accounting systems', () => {
     const filled = (row: string[]) =>
       Object.fromEntries(row.flatMap((cell, at) => (cell === '' ? [] : [[columns[at], cell]])));
     expect(filled(rows[0]!)).toEqual({
-      ...{ '*Status Code': 'NEW', '*Ledger ID': '300000046975971', END: 'END' },
-      ...{ '*Effective Date of Transaction': '2026/11/10', '*Currency Code': 'MAD' },
-      ...{ '*Journal Source': 'Mizan', '*Journal Category': 'Energy', '*Actual Flag': 'A' },
-      ...{ '*Journal Entry Creation Date': '2026/12/01', Segment1: '4411' },
-      ...{ 'Entered Debit Amount': '217800.00', 'Converted Debit Amount': '217800.00' },
-      ...{ 'REFERENCE1 (Batch Name)': 'Mizan 7', 'REFERENCE2 (Batch Description)': 'B' },
+      '*Status Code': 'NEW',
+      '*Ledger ID': '300000046975971',
+      END: 'END',
+      '*Effective Date of Transaction': '2026/11/10',
+      '*Currency Code': 'MAD',
+      '*Journal Source': 'Mizan',
+      '*Journal Category': 'Energy',
+      '*Actual Flag': 'A',
+      '*Journal Entry Creation Date': '2026/12/01',
+      Segment1: '4411',
+      'Entered Debit Amount': '217800.00',
+      'Converted Debit Amount': '217800.00',
+      'REFERENCE1 (Batch Name)': 'Mizan 7',
+      'REFERENCE2 (Batch Description)': 'B',
       'REFERENCE4 (Journal Entry Name)': 'Mizan 7-1',
       'REFERENCE5 (Journal Entry Description)': 'Credit note AV-1',
       'REFERENCE6 (Journal Entry Reference)': 'AV-1',
       'REFERENCE10 (Journal Entry Line Description)': 'Credit note AV-1',
-      ...{ 'Reference column 1': 'TAQA', 'Reference column 2': 'PPA' },
+      'Reference column 1': 'TAQA',
+      'Reference column 2': 'PPA',
       'Interface Group Identifier': '7',
     });
     expect(
@@ -178,8 +201,16 @@ describe('a batch in the forms of accounting systems', () => {
     const [header, ...rows] = cellsOf(writeBatch(two, 'odoo'));
     expect(header).toEqual(columnsOf('odoo-account-move'));
     expect(rows[0]).toEqual([
-      ...['mizan_B_1', 'entry', 'ACH', '2026-11-10', 'AV-1', '4411', 'TAQA'],
-      ...['Credit note AV-1', '217800.00', '0.00'],
+      'mizan_B_1',
+      'entry',
+      'ACH',
+      '2026-11-10',
+      'AV-1',
+      '4411',
+      'TAQA',
+      'Credit note AV-1',
+      '217800.00',
+      '0.00',
     ]);
     expect(rows[1]!.slice(0, 7)).toEqual(['', '', '', '', '', '34552', 'TAQA']);
     expect(rows.filter(([id]) => id !== '').map(([id]) => id)).toEqual(['mizan_B_1', 'mizan_B_2']);

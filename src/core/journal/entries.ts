@@ -125,13 +125,19 @@ export function documentEntry(
   const gross = new Decimal(grossMad);
   const left = net.reduce((sum, [, mad]) => sum.minus(mad), gross.minus(vat));
   return {
-    ...{ key: documentKey(document), kind: 'INVOICE', date, contractCode, partyCode: sellerCode },
-    ...{ reference: number, label: nameOf(document) },
+    key: documentKey(document),
+    kind: 'INVOICE',
+    date,
+    contractCode,
+    partyCode: sellerCode,
+    reference: number,
+    label: nameOf(document),
     ...(document.rate === undefined ? {} : { rate: document.rate }),
     lines: linesOf(
       summed([
         ...net,
-        ...[[map.chargeAccount, left] as const, [map.vatAccount, vat] as const],
+        [map.chargeAccount, left] as const,
+        [map.vatAccount, vat] as const,
         [map.supplierAccount, gross.negated()],
       ]),
     ),
@@ -150,8 +156,13 @@ export function fallenEntry(
 ): JournalEntry {
   const { contractCode, sellerCode, number } = document;
   return {
-    ...{ key: documentKey(document), kind: 'CONTRA', date: of.date, contractCode },
-    ...{ partyCode: sellerCode, reference: number, label: `${of.why}: ${nameOf(document)}` },
+    key: documentKey(document),
+    kind: 'CONTRA',
+    date: of.date,
+    contractCode,
+    partyCode: sellerCode,
+    reference: number,
+    label: `${of.why}: ${nameOf(document)}`,
     lines: linesOf(summed([...of.booked].map(([account, mad]) => [account, mad.negated()]))),
   };
 }
@@ -196,8 +207,14 @@ export function accrualEntry(
   if (lines.length === 0) return null;
   const { contractCode, sellerCode: partyCode } = period;
   return {
-    ...{ key: accrualKey(period), kind: 'ACCRUAL', date: of.date, contractCode, partyCode },
-    ...{ reference: period.period, label: `Not invoiced, ${contractCode} ${period.period}`, lines },
+    key: accrualKey(period),
+    kind: 'ACCRUAL',
+    date: of.date,
+    contractCode,
+    partyCode,
+    reference: period.period,
+    label: `Not invoiced, ${contractCode} ${period.period}`,
+    lines,
   };
 }
 
@@ -205,13 +222,13 @@ export function accrualEntry(
 export function contraEntry(entry: JournalEntry, date: string): JournalEntry {
   return {
     ...entry,
-    ...{
-      kind: entry.kind === 'CONTRA' ? 'INVOICE' : 'CONTRA',
-      date,
-      label: `Reversal of ${entry.label}`,
-    },
+    kind: entry.kind === 'CONTRA' ? 'INVOICE' : 'CONTRA',
+    date,
+    label: `Reversal of ${entry.label}`,
     lines: entry.lines.map(({ account, debitMad, creditMad }) => ({
-      ...{ account, debitMad: creditMad, creditMad: debitMad },
+      account,
+      debitMad: creditMad,
+      creditMad: debitMad,
     })),
   };
 }

@@ -48,7 +48,11 @@ export function leftRun(
       ? 'nothing of the period accrues'
       : `the period accrues by version ${approvedVersion}`;
   return {
-    ...{ reason: 'RUN_NOT_APPROVED', contractCode, reference: period, mad: netMad, mwh: null },
+    reason: 'RUN_NOT_APPROVED',
+    contractCode,
+    reference: period,
+    mad: netMad,
+    mwh: null,
     says: `The ${run} run of ${period}, version ${version}, is not approved: ${instead}`,
   };
 }
@@ -56,7 +60,11 @@ export function leftRun(
 /** A contract whose month nothing settles. */
 export function leftContract(contractCode: string, month: string): LeftOut {
   return {
-    ...{ reason: 'NOT_ELECTED', contractCode, reference: month, mad: null, mwh: null },
+    reason: 'NOT_ELECTED',
+    contractCode,
+    reference: month,
+    mad: null,
+    mwh: null,
     says: `${contractCode} has no elections: its energy of ${month} is billed by statement and does not accrue`,
   };
 }
@@ -79,7 +87,12 @@ export function leftOfMonth(
     const mad = own.reduce((sum, { amountMad }) => sum.plus(amountMad), new Decimal(0)).toFixed(2);
     const says = `${own.length} lines of ${month} are with ${WITH[party]}, who bills them`;
     left.push({
-      ...{ reason: 'OTHER_PARTY', contractCode, reference: month, mad, mwh: null, says },
+      reason: 'OTHER_PARTY',
+      contractCode,
+      reference: month,
+      mad,
+      mwh: null,
+      says,
     });
   }
   const mwhOf = (kinds: readonly string[]): Decimal =>
@@ -98,7 +111,11 @@ export function leftOfMonth(
     if (mwh.lessThanOrEqualTo(0)) continue;
     const text = mwh.toFixed();
     left.push({
-      ...{ reason: 'UNPRICED_ENERGY', contractCode, reference: month, mad: null, mwh: text },
+      reason: 'UNPRICED_ENERGY',
+      contractCode,
+      reference: month,
+      mad: null,
+      mwh: text,
       says: `${text} MWh of ${month} are ${what}`,
     });
   }

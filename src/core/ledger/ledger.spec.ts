@@ -149,7 +149,8 @@ describe('a log', () => {
   const stored = (event: SealedEvent, change: Partial<StoredEvent> = {}): StoredEvent => ({
     ...event,
     prevSeq: event.seq === 0 ? null : event.seq - 1,
-    ...{ validFromMs: null, validToMs: null },
+    validFromMs: null,
+    validToMs: null,
     payload: Buffer.from(event.payload),
     ...change,
   });
@@ -221,7 +222,10 @@ describe('rows that are written out by hand', () => {
     'are so for the pairs of an hour, cut %j',
     (cut) => {
       const pairs = {
-        ...{ meters: ['M-1', 'M-2'], certificates: ['c'], demandAt: [0, 1], supplyAt: [0, 0] },
+        meters: ['M-1', 'M-2'],
+        certificates: ['c'],
+        demandAt: [0, 1],
+        supplyAt: [0, 0],
         wh: [5, 7],
       };
       const hourMs = Date.parse('2026-10-01T05:00:00Z');

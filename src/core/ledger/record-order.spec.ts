@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { neededBy, type OrderedRecord, recordOrder } from './record-order.js';
 
 const record = (code: string | null, rank: number, document: object = {}): OrderedRecord => ({
-  ...{ code, rank },
+  code,
+  rank,
   document: { code, ...document },
 });
 
@@ -18,7 +19,13 @@ describe('the order in which records are created', () => {
       record(null, 0),
     ];
     expect(recordOrder(records).map((at) => records[at]!.code)).toEqual([
-      ...['O', null, 'S', 'A-METER', 'B-METER', 'P', 'PPA'],
+      'O',
+      null,
+      'S',
+      'A-METER',
+      'B-METER',
+      'P',
+      'PPA',
     ]);
     expect(neededBy(records)[0]).toEqual([2, 4]);
   });

@@ -22,7 +22,10 @@ export interface GoneWh {
 }
 
 const NOTHING_GONE: GoneWh = {
-  ...{ withdrawnWh: 0, expiredWh: 0, cancelledWh: 0, cancelledForStorageWh: 0 },
+  withdrawnWh: 0,
+  expiredWh: 0,
+  cancelledWh: 0,
+  cancelledForStorageWh: 0,
 };
 
 /** What the energy book holds for one meter-hour. */
@@ -181,17 +184,23 @@ function supplyLines({ supply }: MonthHour, now: readonly SupplyBalance[]): Line
     booked.delete(certificate.certificateId);
     return {
       subject: certificate.certificateId,
-      ...{ originNowWh: balance?.issuedWh ?? 0, originNextWh: certificate.wh },
-      ...{ matchedNowWh: balance?.matchedWh ?? 0, matchedNextWh: matchedWh },
-      ...{ goneNow: balance?.gone ?? NOTHING_GONE, goneNext: standing },
+      originNowWh: balance?.issuedWh ?? 0,
+      originNextWh: certificate.wh,
+      matchedNowWh: balance?.matchedWh ?? 0,
+      matchedNextWh: matchedWh,
+      goneNow: balance?.gone ?? NOTHING_GONE,
+      goneNext: standing,
     };
   });
   // A certificate that no longer counts keeps its issuance and gives its match back.
   const left = [...booked.values()].map(({ certificateId, issuedWh, matchedWh, gone }): Line => ({
     subject: certificateId,
-    ...{ originNowWh: issuedWh, originNextWh: issuedWh },
-    ...{ matchedNowWh: matchedWh, matchedNextWh: 0 },
-    ...{ goneNow: gone, goneNext: gone },
+    originNowWh: issuedWh,
+    originNextWh: issuedWh,
+    matchedNowWh: matchedWh,
+    matchedNextWh: 0,
+    goneNow: gone,
+    goneNext: gone,
   }));
   return [...lines, ...left.toSorted((a, b) => compareIds(a.subject, b.subject))];
 }
@@ -213,9 +222,12 @@ function demandLines({ demand }: MonthHour, now: readonly DemandBalance[]): Line
   });
   const gone = [...booked.values()].map(({ meterCode, consumptionWh, matchedWh }): Line => ({
     subject: meterCode,
-    ...{ originNowWh: consumptionWh, originNextWh: 0 },
-    ...{ matchedNowWh: matchedWh, matchedNextWh: 0 },
-    ...{ goneNow: NOTHING_GONE, goneNext: NOTHING_GONE },
+    originNowWh: consumptionWh,
+    originNextWh: 0,
+    matchedNowWh: matchedWh,
+    matchedNextWh: 0,
+    goneNow: NOTHING_GONE,
+    goneNext: NOTHING_GONE,
   }));
   return [...lines, ...gone.toSorted((a, b) => compareIds(a.subject, b.subject))];
 }

@@ -73,15 +73,19 @@ export function partsMatched<Plant extends OfferInputs['plants'][number]>(
       ),
       bundles: of.bundles,
       plants: of.plants.filter(({ code }) => codes.has(code)),
-      ...{ buyerCode: contract.buyerCode, sellerCode: contract.sellerCode },
-      ...{ boundary: of.boundary, terms: termsOf(part) },
+      buyerCode: contract.buyerCode,
+      sellerCode: contract.sellerCode,
+      boundary: of.boundary,
+      terms: termsOf(part),
     });
   });
   const earlier = parts.slice(0, -1).map((part) => ({
-    ...{ untilMs: part.endMs, terms: termsOf(part) },
+    untilMs: part.endMs,
+    terms: termsOf(part),
   }));
   return {
-    ...{ offers, terms: termsOf(parts.at(-1)!) },
+    offers,
+    terms: termsOf(parts.at(-1)!),
     ...(earlier.length === 0 ? {} : { earlier }),
   };
 }

@@ -86,11 +86,20 @@ export function explainHour(
     unusedWh: hour.generationWh - hour.matchedWh,
     maximumWh: hour.maximumWh,
     supply: hour.supply.map(({ certificate: c, eligibleWh, barred, matchedWh }) => ({
-      ...{ plantCode: c.plantCode, externalId: c.externalId, wh: c.wh, eligibleWh, barred },
-      ...{ matchedWh, unusedWh: eligibleWh - matchedWh },
+      plantCode: c.plantCode,
+      externalId: c.externalId,
+      wh: c.wh,
+      eligibleWh,
+      barred,
+      matchedWh,
+      unusedWh: eligibleWh - matchedWh,
     })),
     demand: hour.demand.map(({ meterCode, wh, matchedWh, isEstimated }) => ({
-      ...{ meterCode, wh, matchedWh, unmetWh: wh - matchedWh, isEstimated },
+      meterCode,
+      wh,
+      matchedWh,
+      unmetWh: wh - matchedWh,
+      isEstimated,
     })),
     pairs: pairsOf(hour, terms),
     suspect: suspect
@@ -112,7 +121,9 @@ export function cellsOfHour(
     );
   }
   return Array.from(pairs.wh, (wh, at) => ({
-    ...{ demand: pairs.demand[at]!, supply: pairs.supply[at]!, wh },
+    demand: pairs.demand[at]!,
+    supply: pairs.supply[at]!,
+    wh,
   }));
 }
 

@@ -123,7 +123,9 @@ function rowsOf(
   return {
     hourMs,
     demand: demand.map(({ meterCode, wh, isEstimated }, at) => ({
-      ...{ meterCode, wh, isEstimated },
+      meterCode,
+      wh,
+      isEstimated,
       matchedWh: matched.demandWh[at]!,
     })),
     supply: offers.map((offer, at) => ({ ...offer, matchedWh: matched.supplyWh[at]! })),

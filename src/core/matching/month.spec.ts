@@ -26,15 +26,24 @@ const block = (
   const count = (24 * 60) / minutes;
   const values = Array.from({ length: count }, (_, at) => wh[at] ?? null);
   return {
-    ...{ meterCode, utcDay: '2026-10-01', intervalMinutes: minutes, wh: values },
+    meterCode,
+    utcDay: '2026-10-01',
+    intervalMinutes: minutes,
+    wh: values,
     quality: values.map((value) => (value === null ? QUALITY.MISSING : code)),
   };
 };
 
 const certificate = (plantCode: string, hour: number, wh: number, change = {}): Certificate => ({
   certificateId: `${plantCode}-${hour}`,
-  ...{ plantCode, startMs: START + hour * HOUR_MS, endMs: START + (hour + 1) * HOUR_MS, wh },
-  ...{ externalId: `${plantCode}-${hour}`, issuer: 'I', status: 'Active', sourceLine: 2 },
+  plantCode,
+  startMs: START + hour * HOUR_MS,
+  endMs: START + (hour + 1) * HOUR_MS,
+  wh,
+  externalId: `${plantCode}-${hour}`,
+  issuer: 'I',
+  status: 'Active',
+  sourceLine: 2,
   ...change,
 });
 
@@ -44,8 +53,11 @@ interface Change extends Partial<Pick<MonthInputs, 'meters' | 'blocks' | 'terms'
 }
 
 const PLANT = {
-  ...{ boundary: 'MA', technology: 'wind_turbine', commissionedOn: '2026-01-01' },
-  ...{ lossFactor: '0.02', organisationCode: 'SELLER' },
+  boundary: 'MA',
+  technology: 'wind_turbine',
+  commissionedOn: '2026-01-01',
+  lossFactor: '0.02',
+  organisationCode: 'SELLER',
 };
 
 const inputs = (change: Change): MonthInputs => {
@@ -53,7 +65,11 @@ const inputs = (change: Change): MonthInputs => {
   const offers = offersOf({
     certificates: certificates.map((one) => ({ ...one, ownerCode: 'SELLER', isStorage: false })),
     plants: ['P', 'Q', 'R'].map((code) => ({ code, ...PLANT })),
-    ...{ bundles, buyerCode: 'BUYER', sellerCode: 'SELLER', boundary: 'MA', terms },
+    bundles,
+    buyerCode: 'BUYER',
+    sellerCode: 'SELLER',
+    boundary: 'MA',
+    terms,
   });
   const period = { startMs: START, endMs: START + 24 * HOUR_MS };
   return { ...period, meters: METERS, blocks: [], offers, terms, ...rest };
@@ -63,7 +79,8 @@ describe('a month under two versions of a contract', () => {
   it('matches each hour by the terms of its own, and tells them apart', () => {
     const served = (meterCode: string) =>
       ({
-        ...{ ...DEFAULT_MATCHING_TERMS, policy: 'tiered-spread' },
+        ...DEFAULT_MATCHING_TERMS,
+        policy: 'tiered-spread',
         demandTiers: [[meterCode]],
       }) as MonthInputs['terms'];
     const blocks = [block('M1', 60, [100, 100]), block('M2', 30, [50, 50, 50, 50])];
@@ -143,7 +160,9 @@ describe('a month', () => {
     const taken = matchMonth({ ...inputs({ blocks }), accepts });
     expect(taken.hours.slice(0, 2).map(({ loadWh }) => loadWh)).toEqual([100, 0]);
     expect(taken.suspect.map(({ acceptedBecause }) => acceptedBecause)).toEqual([
-      ...['a test', null, null],
+      'a test',
+      null,
+      null,
     ]);
     expect(taken.quality.excludedMeterHours).toBe(2);
     expect(taken.inputSha256).not.toBe(left.inputSha256);
@@ -200,17 +219,22 @@ function post(book: MonthBook, postings: readonly Posting[]): MonthBook {
     subjects.filter((key) => key.startsWith(side)).map((key) => [key, ...key.split(' ')] as const);
   return {
     supply: of('supply').map(([key, , id, hour]) => ({
-      ...{ certificateId: id!, hourMs: Number(hour) },
-      ...{ issuedWh: value(`${key} issued`), matchedWh: value(`${key} matched`) },
+      certificateId: id!,
+      hourMs: Number(hour),
+      issuedWh: value(`${key} issued`),
+      matchedWh: value(`${key} matched`),
       gone: {
-        ...{ withdrawnWh: value(`${key} withdrawn`), expiredWh: value(`${key} expired`) },
+        withdrawnWh: value(`${key} withdrawn`),
+        expiredWh: value(`${key} expired`),
         cancelledWh: value(`${key} cancelled`),
         cancelledForStorageWh: value(`${key} cancelled_for_storage`),
       },
     })),
     demand: of('demand').map(([key, , id, hour]) => ({
-      ...{ meterCode: id!, hourMs: Number(hour) },
-      ...{ consumptionWh: value(`${key} consumption`), matchedWh: value(`${key} matched`) },
+      meterCode: id!,
+      hourMs: Number(hour),
+      consumptionWh: value(`${key} consumption`),
+      matchedWh: value(`${key} matched`),
     })),
   };
 }

@@ -7,7 +7,8 @@ const flows = fc
     fc.record({
       supplies: fc.constant(supplies),
       flowWh: fc.array(fc.integer({ min: 0, max: 3 }), {
-        ...{ minLength: demands * supplies, maxLength: demands * supplies },
+        minLength: demands * supplies,
+        maxLength: demands * supplies,
       }),
     }),
   );

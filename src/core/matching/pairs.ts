@@ -42,7 +42,9 @@ export interface HourPairs {
 export function toPairs({ demand, supply, wh }: PairColumns, like: Pairs | null = null): Pairs {
   let texts: PairTexts | null = null;
   return {
-    ...{ demand, supply, wh },
+    demand,
+    supply,
+    wh,
     get texts() {
       texts ??= {
         demand: like?.texts.demand ?? demand.join(','),

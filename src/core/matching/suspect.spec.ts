@@ -47,15 +47,23 @@ describe('SUSPECT hours', () => {
   it('are told by meter and stretch', () => {
     const told = suspectSummary([hour('B', 0, 7), hour('A', 2, 20), hour('A', 1, 10)]);
     expect(told).toEqual({
-      ...{ meterHours: 3, wh: 37, meterCodes: ['A', 'B'] },
+      meterHours: 3,
+      wh: 37,
+      meterCodes: ['A', 'B'],
       stretches: [
         {
-          ...{ meterCode: 'A', from: '2026-10-01T01:00:00Z', to: '2026-10-01T03:00:00Z' },
-          ...{ hours: 2, wh: 30 },
+          meterCode: 'A',
+          from: '2026-10-01T01:00:00Z',
+          to: '2026-10-01T03:00:00Z',
+          hours: 2,
+          wh: 30,
         },
         {
-          ...{ meterCode: 'B', from: '2026-10-01T00:00:00Z', to: '2026-10-01T01:00:00Z' },
-          ...{ hours: 1, wh: 7 },
+          meterCode: 'B',
+          from: '2026-10-01T00:00:00Z',
+          to: '2026-10-01T01:00:00Z',
+          hours: 1,
+          wh: 7,
         },
       ],
     });

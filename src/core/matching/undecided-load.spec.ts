@@ -3,7 +3,9 @@ import { undecidedLoad } from './undecided-load.js';
 
 const at = (instant: string): number => Date.parse(instant);
 const hour = (instant: string, wh: number, meterCode = 'A') => ({
-  ...{ meterCode, hourMs: at(instant), wh },
+  meterCode,
+  hourMs: at(instant),
+  wh,
 });
 // Morocco is at UTC since 20 September 2026, and was an hour ahead before.
 const SUSPECT = [{ meterCode: 'A', hourMs: at('2026-10-06T12:00:00Z') }];

@@ -37,7 +37,10 @@ describe('gap window', () => {
     }));
     const syncMs = (one.sync ?? Math.max(0, ...one.initial_missing.map(([, to]) => to))) * HOUR;
     const readings = one.readings.map(({ from_h, to_h, wh, quality }) => ({
-      ...{ startMs: from_h * HOUR, endMs: to_h * HOUR, wh, quality: QUALITIES[quality] },
+      startMs: from_h * HOUR,
+      endMs: to_h * HOUR,
+      wh,
+      quality: QUALITIES[quality],
     }));
     const step = stepGapWindow({ syncMs, missing }, readings, (one.new_sync ?? 0) * HOUR);
     if (one.expected.missing !== undefined) {

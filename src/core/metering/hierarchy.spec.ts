@@ -2,13 +2,20 @@ import { DomainError } from '../errors.js';
 import { type PlacedMeter, requirePlace, virtualDefaults } from './hierarchy.js';
 
 const meter = (code: string, change: Partial<PlacedMeter> = {}): PlacedMeter => ({
-  ...{ code, siteCode: 'SITE', intervalMinutes: 15, direction: 'consumption', parentCode: null },
-  ...{ isBooked: true, formula: null, ...change },
+  code,
+  siteCode: 'SITE',
+  intervalMinutes: 15,
+  direction: 'consumption',
+  parentCode: null,
+  isBooked: true,
+  formula: null,
+  ...change,
 });
 
 const virtual = (intervalMinutes: number, ...codes: readonly string[]): PlacedMeter =>
   meter('SUM', {
-    ...{ intervalMinutes, isBooked: false },
+    intervalMinutes,
+    isBooked: false,
     formula: codes.map((meterCode) => ({ meterCode, sign: 1 })),
   });
 

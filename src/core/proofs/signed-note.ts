@@ -134,7 +134,7 @@ export function bytesOf(base64: string): Uint8Array | null {
 
 /** No control characters but newlines, well-formed, ended by a newline. */
 function isNoteText(text: string): boolean {
-  return text.endsWith('\n') && text.isWellFormed() && ![...text].some(isControl);
+  return text.endsWith('\n') && text.isWellFormed() && !Array.from(text).some(isControl);
 }
 
 const isControl = (character: string): boolean => character < ' ' && character !== '\n';

@@ -54,7 +54,8 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
   it('is read as the specification shows it', () => {
     const read = readSignedNote(PUBLISHED)!;
     expect(readCheckpointText(read.text)).toMatchObject({
-      ...{ origin: 'example.com/behind-the-sofa', size: 20_852_163 },
+      origin: 'example.com/behind-the-sofa',
+      size: 20_852_163,
     });
     expect(read.signatures.map(({ keyName }) => keyName)).toEqual(['example.com/behind-the-sofa']);
     expect(checkpointText(readCheckpointText(read.text)!)).toBe(read.text);
@@ -63,7 +64,9 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
   it('opens with its key, which a verifier writes in one line', () => {
     expect(readVerifierKey(verifierKey(key))).toEqual(key);
     expect(openCheckpoint(note, { origin, trusted: [key] })).toMatchObject({
-      ...{ origin, size: 48_213, signers: [key] },
+      origin,
+      size: 48_213,
+      signers: [key],
     });
   });
 
@@ -117,9 +120,17 @@ describe('a proof of a row (C2SP tlog-proof, LEDGER section 6)', () => {
       canonicalJson({ '@': 'mizan/row/interval-block/1', at, event }),
     );
   const draft = (rows: readonly string[], at: number): EventDraft => ({
-    ...{ eventId: `event-${at}`, type: 'import.committed', validFrom: null, validTo: null },
-    ...{ actor: 'cli', actorPrincipal: 'terminal', actorRole: 'admin', sourceRef: null },
-    ...{ supersedes: [], body: {}, rows },
+    eventId: `event-${at}`,
+    type: 'import.committed',
+    validFrom: null,
+    validTo: null,
+    actor: 'cli',
+    actorPrincipal: 'terminal',
+    actorRole: 'admin',
+    sourceRef: null,
+    supersedes: [],
+    body: {},
+    rows,
   });
   const batches = [1, 3, 0, 8, 13, 2, 5].map((count, at) => rowsOf(count, at));
   const events = batches.reduce<{ head: LogHead; payloads: string[] }>(
@@ -138,7 +149,11 @@ describe('a proof of a row (C2SP tlog-proof, LEDGER section 6)', () => {
     const rows = batches[seq]!;
     const rowLeaves = rows.map((row) => leafHash(row));
     return {
-      ...{ row: rows[rowIndex]!, rowIndex, rowCount: rows.length, event: events[seq]!, seq },
+      row: rows[rowIndex]!,
+      rowIndex,
+      rowCount: rows.length,
+      event: events[seq]!,
+      seq,
       rowPath: proofOf(rowLeaves, inclusionRanges(rowIndex, rows.length)),
       eventPath: proofOf(eventLeaves, inclusionRanges(seq, events.length)),
       checkpoint,
@@ -180,11 +195,15 @@ describe('a proof of a row (C2SP tlog-proof, LEDGER section 6)', () => {
   it('falls with any character of its file', () => {
     const file = writeRowProof(proof(4, 7));
     fc.assert(
-      fc.property(fc.nat(file.length - 1), fc.constantFrom(...'Az0+/=\n {'), (at, character) => {
-        fc.pre(file[at] !== character);
-        const changed = `${file.slice(0, at)}${character}${file.slice(at + 1)}`;
-        expect(checkRowProof(changed, expected).isProven).toBe(false);
-      }),
+      fc.property(
+        fc.nat(file.length - 1),
+        fc.constantFrom(...Array.from('Az0+/=\n {')),
+        (at, character) => {
+          fc.pre(file[at] !== character);
+          const changed = `${file.slice(0, at)}${character}${file.slice(at + 1)}`;
+          expect(checkRowProof(changed, expected).isProven).toBe(false);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
@@ -196,7 +215,8 @@ describe('a proof of a row (C2SP tlog-proof, LEDGER section 6)', () => {
     'c2sp.org/tlog-proof@v1\nextra bnVsbA==\nindex 00\n\nx',
   ])('is none: %j', (file) => {
     expect(checkRowProof(file, expected)).toEqual({
-      ...{ isProven: false, fault: 'It is no proof of a row.' },
+      isProven: false,
+      fault: 'It is no proof of a row.',
     });
   });
 });

@@ -69,7 +69,8 @@ export function coverageDifference(
 ): CoverageDifference {
   const statement = side(
     hours.map(({ matchedWh, loadWh, contractedWh, lostWh, storageWh }) => ({
-      ...{ matched: new Decimal(matchedWh), load: loadWh },
+      matched: new Decimal(matchedWh),
+      load: loadWh,
       excess: Decimal.max(new Decimal(contractedWh - lostWh).minus(matchedWh - storageWh), 0),
     })),
   );
@@ -121,7 +122,9 @@ function side(
   const load = hours.reduce((sum, one) => sum.plus(one.load), zero);
   const excess = hours.reduce((sum, one) => sum.plus(one.excess), zero);
   return {
-    ...{ matchedMwh: mwhText(matched), loadMwh: mwhText(load), excessMwh: mwhText(excess) },
+    matchedMwh: mwhText(matched),
+    loadMwh: mwhText(load),
+    excessMwh: mwhText(excess),
     coveragePct: load.isZero()
       ? null
       : matched.times(100).dividedBy(load).toFixed(4, Decimal.ROUND_DOWN),

@@ -79,12 +79,14 @@ function totalsDelta(
     const [old, now] = [earlier.get(one), later.get(one)];
     const { baseMad: _base, vatMad: _vat, ...of } = (now ?? old)!;
     return {
-      ...{ ...of, baseMad: minus(now?.baseMad ?? '0', old?.baseMad) },
+      ...of,
+      baseMad: minus(now?.baseMad ?? '0', old?.baseMad),
       vatMad: minus(now?.vatMad ?? '0', old?.vatMad),
     };
   });
   return {
-    ...{ netMad: minus(after.netMad, before?.netMad), vat },
+    netMad: minus(after.netMad, before?.netMad),
+    vat,
     vatMad: minus(after.vatMad, before?.vatMad),
     grossMad: minus(after.grossMad, before?.grossMad),
   };

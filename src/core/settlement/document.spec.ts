@@ -10,7 +10,10 @@ const ELECTIONS = contract({
   volume: { ...contract().volume, acqMwh: '1200' },
   obligations: {
     takeOrPay: {
-      ...{ period: 'MONTH', levelPct: '90', deductions: [], makeUp: 'PRICE_DIFFERENCE' },
+      period: 'MONTH',
+      levelPct: '90',
+      deductions: [],
+      makeUp: 'PRICE_DIFFERENCE',
       expiryYears: 2,
     },
     damageCaps: { annualMad: '1000', aggregateMad: null },
@@ -19,8 +22,13 @@ const ELECTIONS = contract({
 
 function input(mwh: readonly number[], run: RunInput['run'] = 'PROVISIONAL'): RunInput {
   return {
-    ...{ run, startMs: START_MS, endMs: START_MS + mwh.length * 3_600_000, asOf: '2026-11-10' },
-    ...{ elections: ELECTIONS, series: seriesOf(wh(mwh)), margin: { before: [], after: [] } },
+    run,
+    startMs: START_MS,
+    endMs: START_MS + mwh.length * 3_600_000,
+    asOf: '2026-11-10',
+    elections: ELECTIONS,
+    series: seriesOf(wh(mwh)),
+    margin: { before: [], after: [] },
     references: {
       ...NO_REFERENCES,
       tariffs: [
@@ -79,7 +87,8 @@ describe('a settlement run', () => {
     const { lines, totals } = made.settlement;
     // The other engine priced 1.11 MAD more, called a line otherwise, and knew of another rate.
     const other = {
-      ...{ ...made, engineVersion: 1 },
+      ...made,
+      engineVersion: 1,
       settlement: {
         ...made.settlement,
         lines: lines.map((line, at) =>
@@ -128,7 +137,9 @@ describe('a settlement run', () => {
     // 1,200 MWh a year at 90 % is 90 a month; 30 are taken.
     const { carry } = settleRun(input([10, 20]), null, MOROCCO_LEGAL_TIME);
     expect(carry).toMatchObject({
-      ...{ takenMwh: '30', productionMwh: '30', damagesMad: '0.00' },
+      takenMwh: '30',
+      productionMwh: '30',
+      damagesMad: '0.00',
       bank: [{ contractYear: 1, mwh: '60', paidMadPerMwh: '550' }],
     });
     const period = { contractYear: 1, isYear: false, carry };
@@ -137,17 +148,22 @@ describe('a settlement run', () => {
     // The year settles the same hours again: its quantities do not count twice.
     expect(openings).toMatchObject({ takenMwh: '30', damagesYearMad: '400.00' });
     expect(openingsOf([period, year], 2)).toMatchObject({
-      ...{ takenMwh: '0', damagesYearMad: '0.00', damagesTotalMad: '400.00' },
+      takenMwh: '0',
+      damagesYearMad: '0.00',
+      damagesTotalMad: '400.00',
     });
     // The next month was settled before the year was reconciled: it leaves the bank alone.
     const next = { contractYear: 2, isYear: false, carry: { ...carry, bank: null } };
     expect(openingsOf([period, year, next], 2).bank).toEqual(carry.bank);
     expect(positionOf(ELECTIONS, openings, 1)).toMatchObject({
       takeOrPay: {
-        ...{ obligedYearMwh: '1080', takenMwh: '30', toTakeMwh: '1050' },
+        obligedYearMwh: '1080',
+        takenMwh: '30',
+        toTakeMwh: '1050',
         bank: [{ contractYear: 1, mwh: '60', expiresAfterYear: 3 }],
       },
-      ...{ excess: null, deemed: null },
+      excess: null,
+      deemed: null,
       damages: { yearMad: '400.00', yearLeftMad: '600.00', totalLeftMad: null },
     });
   });

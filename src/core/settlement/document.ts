@@ -48,10 +48,15 @@ export function settledPeriod(input: RunInput, rules: readonly LegalTimeRule[]):
   const { run, startMs, endMs, asOf, elections, series, references, margin } = input;
   const { earlier, holdsFrom } = input;
   return settle({
-    ...{ elections, series, references, margin, period: { startMs, endMs, run, asOf } },
+    elections,
+    series,
+    references,
+    margin,
+    period: { startMs, endMs, run, asOf },
     ...(earlier === undefined ? {} : { earlier }),
     ...(holdsFrom === undefined ? {} : { holdsFrom }),
-    ...{ openings: parseOpenings(input.openings), legalTime: rules },
+    openings: parseOpenings(input.openings),
+    legalTime: rules,
   });
 }
 
@@ -72,13 +77,17 @@ export function settleRun(
     rows.filter(({ id }) => used.has(id));
   const { tariffs, indices, fx, vat, peakWindows, grids } = input.references;
   const references: References = {
-    ...{ tariffs: of(tariffs), indices: of(indices), fx: of(fx), vat: of(vat) },
+    tariffs: of(tariffs),
+    indices: of(indices),
+    fx: of(fx),
+    vat: of(vat),
     peakWindows: peakWindows !== null && used.has(peakWindows.id) ? peakWindows : null,
     ...(grids === undefined ? {} : { grids: of(grids) }),
   };
   return {
     input: { ...input, references },
-    ...{ settlement, carry },
+    settlement,
+    carry,
     delta: before === null ? null : deltaAgainst(before, { settlement, references }, rules),
   };
 }

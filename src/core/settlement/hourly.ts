@@ -44,7 +44,9 @@ export function hoursBehind(
   const { generationWh, loadWh } = input.series;
   return generationWh.map((wh, hour) => ({
     start: formatInstant(input.startMs + hour * HOUR_MS),
-    ...{ generationWh: wh, loadWh: loadWh?.[hour] ?? null, isEstimated: isEstimated(input, hour) },
+    generationWh: wh,
+    loadWh: loadWh?.[hour] ?? null,
+    isEstimated: isEstimated(input, hour),
     mad: summed(shown.map(({ name, hourly }) => [name, hourly[hour]!])),
   }));
 }

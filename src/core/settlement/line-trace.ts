@@ -71,7 +71,9 @@ export function lineTrace(
     line,
     clauses: clausesOf(explainContract(input.elections), new Set([line.kind])),
     rows: usedRows(input.references).filter(isUsed),
-    ...{ hours, sumMad, tiesOut: sumMad === null ? null : sumMad === line.amountMad },
+    hours,
+    sumMad,
+    tiesOut: sumMad === null ? null : sumMad === line.amountMad,
   };
 }
 
@@ -83,7 +85,10 @@ function usedRows({ tariffs, indices, fx, vat, peakWindows, grids }: References)
       kind,
     }));
   return [
-    ...[...of('tariff', tariffs), ...of('index', indices), ...of('fx', fx), ...of('vat', vat)],
+    ...of('tariff', tariffs),
+    ...of('index', indices),
+    ...of('fx', fx),
+    ...of('vat', vat),
     ...of('grid', [...(peakWindows === null ? [] : [peakWindows]), ...(grids ?? [])]),
   ];
 }
@@ -96,7 +101,8 @@ function hoursOf({ series, startMs }: RunInput, hourly: readonly string[]): Line
       : [
           {
             start: formatInstant(startMs + hour * HOUR_MS),
-            ...{ generationWh: generationWh[hour] ?? null, loadWh: loadWh?.[hour] ?? null },
+            generationWh: generationWh[hour] ?? null,
+            loadWh: loadWh?.[hour] ?? null,
             isEstimated: (estimatedGeneration?.[hour] ?? false) || (estimatedLoad?.[hour] ?? false),
             mad,
           },

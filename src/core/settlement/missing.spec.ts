@@ -9,8 +9,13 @@ const START_MS = Date.parse('2026-10-30T00:00:00Z');
 const HOURS = 72;
 
 const input = (change: Partial<RunInput> = {}): RunInput => ({
-  ...{ run: 'FINAL', startMs: START_MS, endMs: START_MS + HOURS * 3_600_000, asOf: '2026-11-10' },
-  ...{ elections: contract(), references: NO_REFERENCES, margin: { before: [], after: [] } },
+  run: 'FINAL',
+  startMs: START_MS,
+  endMs: START_MS + HOURS * 3_600_000,
+  asOf: '2026-11-10',
+  elections: contract(),
+  references: NO_REFERENCES,
+  margin: { before: [], after: [] },
   series: seriesOf(wh(Array.from({ length: HOURS }, () => 1))),
   openings: openingsOf([], 1),
   ...change,

@@ -83,7 +83,9 @@ export function electedParts<Contract extends ElectedContract>(
     if (elections === null) {
       const fix = 'Add a version of the contract with its elections.';
       throw new DomainError('settlement.no_elections', {
-        ...{ contractCode, version: contract.version, fix },
+        contractCode,
+        version: contract.version,
+        fix,
       });
     }
     const before = elected.at(-1);
@@ -148,7 +150,8 @@ export function spanOf(
   const first = [from, firstDay, elections.signatureDate].toSorted().at(-1)!.slice(0, 7);
   const cod = elections.codDate.slice(0, 7);
   return {
-    ...{ ...ofMonth, contractYear: year },
+    ...ofMonth,
+    contractYear: year,
     months: isYear ? monthsFrom(first, month.month) : [month.month],
     monthsBefore: monthsFrom(from.slice(0, 7), month.month)
       .slice(0, -1)
@@ -173,7 +176,9 @@ export function versionsIn(
   const held = parts.filter((part) => part.startMs < endMs && startMs < part.endMs);
   const last = held.at(-1)!;
   const earlier = held.slice(0, -1).map(({ contract, elections }, at) => ({
-    ...{ elections, version: contract.version, until: held[at + 1]!.from },
+    elections,
+    version: contract.version,
+    until: held[at + 1]!.from,
   }));
   const { elections } = held[0]!;
   const day = civilDayOf(MOROCCO_LEGAL_TIME, startMs);

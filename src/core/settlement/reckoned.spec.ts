@@ -18,13 +18,15 @@ describe('reckoned a second time', () => {
       net({
         run: 'RECONCILIATION',
         elections: contract({
-          ...{ deliveryPoint, adders: { lossFactor } },
+          deliveryPoint,
+          adders: { lossFactor },
           obligations: {
             availabilityGuarantee: { basis: 'ENERGY', levelPct: '90', rateMadPerPoint: '100' },
           },
         }),
         series: seriesOf(wh([40, 20]), {
-          ...{ potentialWh: wh([40, 40]), states: ['RUNNING', 'OUT'] },
+          potentialWh: wh([40, 40]),
+          states: ['RUNNING', 'OUT'],
         }),
       });
     // 60 of 80 MWh: 75 %, whatever is lost on the way.
@@ -37,13 +39,14 @@ describe('reckoned a second time', () => {
     const { settlement } = settled({
       elections: contract({
         volume: {
-          ...{ product: 'PAY_AS_NOMINATED' },
+          product: 'PAY_AS_NOMINATED',
           imbalance: { bearer: 'SELLER', tolerancePct: '10', spreadMadPerMwh: '50' },
         },
         price: {
           base: null,
           tiers: {
-            ...{ kind: 'PROGRESSIVE', per: 'MONTH' },
+            kind: 'PROGRESSIVE',
+            per: 'MONTH',
             bands: [
               { upToMwh: '15', price: '500' },
               { upToMwh: null, price: '400' },
@@ -52,7 +55,8 @@ describe('reckoned a second time', () => {
         },
       }),
       series: seriesOf(wh([15, 5]), {
-        ...{ nominatedWh: wh([10, 10]), referenceMadPerMwh: ['600', '600'] },
+        nominatedWh: wh([10, 10]),
+        referenceMadPerMwh: ['600', '600'],
       }),
     });
     expect(settlement.lines.map(({ kind, amountMad }) => [kind, amountMad])).toEqual([
@@ -71,7 +75,8 @@ describe('reckoned a second time', () => {
         obligations: { deemedGeneration: { freeAllowanceMwh: '12.5' } },
       }),
       series: seriesOf([1_000_000, 1], {
-        ...{ potentialWh: [3_232_393, 1], states: ['CURTAILED', 'RUNNING'] },
+        potentialWh: [3_232_393, 1],
+        states: ['CURTAILED', 'RUNNING'],
       }),
       openings: { ...NO_OPENINGS, deemedUsedMwh: new Decimal(11) },
     });
@@ -82,17 +87,30 @@ describe('reckoned a second time', () => {
 
   it('test energy follows the index, and has its discount last', () => {
     const row = (month: string, value: string) => ({
-      ...{ id: month, series: 'CPI', month, value, publishedOn: '2026-01-31', confidence: 'P' },
+      id: month,
+      series: 'CPI',
+      month,
+      value,
+      publishedOn: '2026-01-31',
+      confidence: 'P',
     });
     const before = (adjusts: 'MONTHLY' | 'ANNIVERSARY') =>
       net({
         elections: contract({
-          ...{ codDate: '2026-11-01', contractYear: { basis: 'ANNIVERSARY', anchor: null } },
+          codDate: '2026-11-01',
+          contractYear: { basis: 'ANNIVERSARY', anchor: null },
           price: {
-            ...{ base: '100', testEnergyDiscountPct: '50' },
+            base: '100',
+            testEnergyDiscountPct: '50',
             index: {
-              ...{ series: 'CPI', fixedShare: '0', baseMonth: '2026-01', lagMonths: 0, adjusts },
-              ...{ factorFloor: null, factorCap: null, revisionPolicy: 'RESTATE' },
+              series: 'CPI',
+              fixedShare: '0',
+              baseMonth: '2026-01',
+              lagMonths: 0,
+              adjusts,
+              factorFloor: null,
+              factorCap: null,
+              revisionPolicy: 'RESTATE',
             },
           },
         }),
@@ -109,12 +127,14 @@ describe('reckoned a second time', () => {
     const given = {
       start: '2026-12-30T00:00:00Z',
       elections: contract({
-        ...{ codDate: '2026-12-30', contractYear: { basis: 'CALENDAR', anchor: null } },
-        ...{ settlementCalendar: 'UTC_MONTH' },
+        codDate: '2026-12-30',
+        contractYear: { basis: 'CALENDAR', anchor: null },
+        settlementCalendar: 'UTC_MONTH',
         price: {
           base: null,
           tiers: {
-            ...{ kind: 'TOP_TIER', per: 'YEAR' },
+            kind: 'TOP_TIER',
+            per: 'YEAR',
             bands: [
               { upToMwh: '10', price: '560' },
               { upToMwh: null, price: '540' },
@@ -132,7 +152,12 @@ describe('reckoned a second time', () => {
     const day = (hours: Readonly<Record<number, number>>): readonly number[] =>
       wh(Array.from({ length: 24 }, (_, hour) => hours[hour] ?? 0));
     const tariff = (kind: 'EXCESS_PEAK' | 'EXCESS_OFF_PEAK', madPerKwh: string) => ({
-      ...{ id: kind, kind, madPerKwh, from: '2026-01-01', to: null, confidence: 'P' },
+      id: kind,
+      kind,
+      madPerKwh,
+      from: '2026-01-01',
+      to: null,
+      confidence: 'P',
     });
     const windows = [
       { name: 'rest', fromHour: 0, toHour: 18, isPeak: false },
@@ -140,11 +165,13 @@ describe('reckoned a second time', () => {
     ];
     const given = {
       elections: contract({
-        ...{ codDate: '2026-10-31', termEnd: '2026-11-01', settlementCalendar: 'UTC_MONTH' },
+        codDate: '2026-10-31',
+        termEnd: '2026-11-01',
+        settlementCalendar: 'UTC_MONTH',
         contractYear: { basis: 'CALENDAR', anchor: null },
         share: { basis: 'MW_SHARE', value: '1', ofMw: '3' },
         volume: {
-          ...{ product: 'AS_CONSUMED' },
+          product: 'AS_CONSUMED',
           excess: { rule: 'SOLD_TO_GRID', priceMadPerMwh: null, capPct: '20' },
         },
       }),
@@ -152,7 +179,8 @@ describe('reckoned a second time', () => {
         ...NO_REFERENCES,
         tariffs: [tariff('EXCESS_OFF_PEAK', '0.18'), tariff('EXCESS_PEAK', '0.21')],
         peakWindows: {
-          ...{ id: 'W', confidence: 'P' },
+          id: 'W',
+          confidence: 'P',
           seasons: [{ name: 'year', fromDay: '01-01', toDay: '12-31', windows }],
         },
       },
@@ -166,7 +194,8 @@ describe('reckoned a second time', () => {
         .map(({ label, amountMad }) => [label, amountMad]);
     const year = settled({
       ...given,
-      ...{ start: '2026-10-31T00:00:00Z', run: 'RECONCILIATION' },
+      start: '2026-10-31T00:00:00Z',
+      run: 'RECONCILIATION',
       series: seriesOf(generationWh, { loadWh }),
       // 2/3 MWh in October, 5/3 in November, as an account writes them.
       openings: { ...NO_OPENINGS, excessSoldMwh: new Decimal('2.333333333') },
@@ -180,10 +209,12 @@ describe('reckoned a second time', () => {
   it('test energy of an earlier month fills no maximum of the year', () => {
     const minMax = {
       ...({ period: 'YEAR', minMwh: null, maxMwh: '365' } as const),
-      ...{ belowMadPerMwh: '0', aboveMadPerMwh: '10' },
+      belowMadPerMwh: '0',
+      aboveMadPerMwh: '10',
     };
     const elections = contract({
-      ...{ codDate: '2026-12-02', settlementCalendar: 'UTC_MONTH' },
+      codDate: '2026-12-02',
+      settlementCalendar: 'UTC_MONTH',
       contractYear: { basis: 'CALENDAR', anchor: null },
       price: { base: '100', testEnergyDiscountPct: '0' },
       obligations: { minMax },
@@ -195,7 +226,9 @@ describe('reckoned a second time', () => {
     // 30 of 365 days are in force: 30 MWh at the most.
     const month = (openings: typeof before) =>
       net({
-        ...{ start: '2026-12-02T12:00:00Z', elections, series: seriesOf(wh([25])) },
+        start: '2026-12-02T12:00:00Z',
+        elections,
+        series: seriesOf(wh([25])),
         openings: parseOpenings(openings),
       });
     expect(month(before)).toBe('2500.00');
@@ -204,11 +237,16 @@ describe('reckoned a second time', () => {
 
   it('a position owes of a contract year what the term has of it', () => {
     const elections = contract({
-      ...{ codDate: '2026-10-20', contractYear: { basis: 'CALENDAR', anchor: null } },
+      codDate: '2026-10-20',
+      contractYear: { basis: 'CALENDAR', anchor: null },
       volume: { acqMwh: '365' },
       obligations: {
         takeOrPay: {
-          ...{ period: 'YEAR', levelPct: '100', deductions: [], makeUp: 'NONE', expiryYears: 1 },
+          period: 'YEAR',
+          levelPct: '100',
+          deductions: [],
+          makeUp: 'NONE',
+          expiryYears: 1,
         },
       },
     });
@@ -220,23 +258,32 @@ describe('reckoned a second time', () => {
 
   it('a contract year that begins on 29 February begins in March of other years, for its index too', () => {
     const row = (month: string, value: string) => ({
-      ...{ id: month, series: 'CPI', month, value, publishedOn: '2026-01-31', confidence: 'P' },
+      id: month,
+      series: 'CPI',
+      month,
+      value,
+      publishedOn: '2026-01-31',
+      confidence: 'P',
     });
     const price = (start: string) =>
       net({
-        ...{ start, series: seriesOf(wh([1])) },
+        start,
+        series: seriesOf(wh([1])),
         elections: contract({
-          ...{
-            signatureDate: '2024-01-01',
-            codDate: '2024-02-29',
-            stages: [{ from: '2024-02-29', mw: '9' }],
-          },
+          signatureDate: '2024-01-01',
+          codDate: '2024-02-29',
+          stages: [{ from: '2024-02-29', mw: '9' }],
           contractYear: { basis: 'ANNIVERSARY', anchor: null },
           price: {
             base: '100',
             index: {
-              ...{ series: 'CPI', fixedShare: '0', baseMonth: '2023-12', lagMonths: 2 },
-              ...{ adjusts: 'ANNIVERSARY', factorFloor: null, factorCap: null },
+              series: 'CPI',
+              fixedShare: '0',
+              baseMonth: '2023-12',
+              lagMonths: 2,
+              adjusts: 'ANNIVERSARY',
+              factorFloor: null,
+              factorCap: null,
               revisionPolicy: 'RESTATE',
             },
           },
@@ -244,8 +291,12 @@ describe('reckoned a second time', () => {
         references: {
           ...NO_REFERENCES,
           indices: [
-            ...[row('2023-12', '100'), row('2025-01', '110'), row('2025-12', '120')],
-            ...[row('2026-01', '130'), row('2027-12', '140'), row('2028-01', '150')],
+            row('2023-12', '100'),
+            row('2025-01', '110'),
+            row('2025-12', '120'),
+            row('2026-01', '130'),
+            row('2027-12', '140'),
+            row('2028-01', '150'),
           ],
         },
       });
@@ -257,18 +308,24 @@ describe('reckoned a second time', () => {
 
   it('a position counts no energy of before the COD as taken', () => {
     const elections = contract({
-      ...{ codDate: '2026-10-01', settlementCalendar: 'UTC_MONTH' },
+      codDate: '2026-10-01',
+      settlementCalendar: 'UTC_MONTH',
       contractYear: { basis: 'CALENDAR', anchor: null },
       volume: { acqMwh: '100' },
       price: { base: '100', testEnergyDiscountPct: '0' },
       obligations: {
         takeOrPay: {
-          ...{ period: 'YEAR', levelPct: '100', deductions: [], makeUp: 'NONE', expiryYears: 1 },
+          period: 'YEAR',
+          levelPct: '100',
+          deductions: [],
+          makeUp: 'NONE',
+          expiryYears: 1,
         },
       },
     });
     const months = ['2026-09-30T12:00:00Z', '2026-10-01T12:00:00Z'].map((start) => ({
-      ...{ contractYear: 1, isYear: false },
+      contractYear: 1,
+      isYear: false,
       carry: settled({ start, elections, series: seriesOf(wh([8])) }).carry,
     }));
     expect(positionOf(elections, openingsOf(months, 1), 1).takeOrPay?.takenMwh).toBe('8');

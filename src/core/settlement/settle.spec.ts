@@ -36,7 +36,9 @@ describe('the price of an hour', () => {
 
   it('is that of test energy before the COD, and depends on the time of delivery', () => {
     const season = (name: string, fromDay: string, toDay: string, factor: string) => ({
-      ...{ name, fromDay, toDay },
+      name,
+      fromDay,
+      toDay,
       windows: [
         { name: 'peak', fromHour: 17, toHour: 22, factor },
         { name: 'rest', fromHour: 22, toHour: 17, factor: '1' },
@@ -63,7 +65,12 @@ describe('the price of an hour', () => {
 
   it('freezes an index as it was first published, or restates it, and never guesses', () => {
     const row = (id: string, month: string, value: string, publishedOn: string) => ({
-      ...{ id, series: 'CPI', month, value, publishedOn, confidence: 'P' },
+      id,
+      series: 'CPI',
+      month,
+      value,
+      publishedOn,
+      confidence: 'P',
     });
     const indices = [
       row('A', '2026-01', '100', '2026-02-20'),
@@ -79,12 +86,19 @@ describe('the price of an hour', () => {
         price: {
           base: '100',
           index: {
-            ...{ series: 'CPI', fixedShare: '0', baseMonth: '2026-01', lagMonths },
-            ...{ adjusts: 'MONTHLY', factorFloor: null, factorCap: '1.15', revisionPolicy },
+            series: 'CPI',
+            fixedShare: '0',
+            baseMonth: '2026-01',
+            lagMonths,
+            adjusts: 'MONTHLY',
+            factorFloor: null,
+            factorCap: '1.15',
+            revisionPolicy,
           },
         },
       }),
-      ...{ asOf, references: { ...NONE, indices } },
+      asOf,
+      references: { ...NONE, indices },
     });
     expect(net(under('FREEZE_AS_PUBLISHED', 2, '2026-11-10'))).toBe('110.00');
     expect(net(under('RESTATE', 2, '2026-11-10'))).toBe('115.00');

@@ -104,20 +104,28 @@ export function settle(input: SettlementInput): SettledPeriod {
   // Before the COD nothing counts for an obligation, in an earlier month neither.
   const testWh = isYear ? 0 : (openings.testMwh?.times(1_000_000) ?? 0);
   const priced = withinMaximum(parts, whole, {
-    ...{ taken: all.priced, openingWh: openingWh.minus(testWh) },
+    taken: all.priced,
+    openingWh: openingWh.minus(testWh),
   });
   const tiered = { whole, taken: all.priced, priced, openingWh };
   const energy = parts.map((part, at) =>
     settleEnergy(part, picker, {
-      ...{ tiered, volumes: volumes[at]!, margin: marginOf(input, part) },
+      tiered,
+      volumes: volumes[at]!,
+      margin: marginOf(input, part),
     }),
   );
   const excess = excessOf(parts, picker, { whole, volumes, openings });
   const priceAt = energy.map((one) => one.priceAt);
   const deemed = deemedOf(parts, { openings, priceAt });
   const obligations = periodObligations({
-    ...{ parts, whole, volumes, openings, priceAt },
-    ...{ withinMaximum: priced, deemedWh: deemed.paidWh },
+    parts,
+    whole,
+    volumes,
+    openings,
+    priceAt,
+    withinMaximum: priced,
+    deemedWh: deemed.paidWh,
   });
   const hourly = parts.flatMap((part, at) => {
     const { lines, yearLines } = energy[at]!;
@@ -133,7 +141,8 @@ export function settle(input: SettlementInput): SettledPeriod {
   const { coverageGuarantee } = whole.elections.obligations;
   const aboveWh = sumOf(energy.map((one) => one.aboveWh));
   const plain = {
-    ...{ lines: lines.map(withoutHours), totals: totalsOf(whole, picker, lines) },
+    lines: lines.map(withoutHours),
+    totals: totalsOf(whole, picker, lines),
     obligations: [...obligations.accounts, ...excess.accounts, ...deemed.accounts],
     coverage: coverageJson(coverageRatios(all, coverageGuarantee?.zeroLoadHour ?? 'COVERED')),
     quantities: quantitiesOf(all),
@@ -146,8 +155,10 @@ export function settle(input: SettlementInput): SettledPeriod {
     settlement: { ...plain, resultHash },
     carry: carryOf(
       carryYears(whole, all, {
-        ...{ sold: excess.counted, caps: excess.caps },
-        ...{ used: deemed.counted, damages: obligations.damages },
+        sold: excess.counted,
+        caps: excess.caps,
+        used: deemed.counted,
+        damages: obligations.damages,
       }),
       obligations,
     ),
@@ -202,8 +213,12 @@ function quantitiesOf(volumes: Volumes): Settlement['quantities'] {
   const { injected, delivered, load, matched, excess, priced } = totals;
   const mwh = (wh: Decimal | null): string | null => (wh === null ? null : mwhText(wh));
   return {
-    ...{ injectedMwh: mwh(injected), deliveredMwh: mwh(delivered), loadMwh: mwh(load) },
-    ...{ matchedMwh: mwh(matched), excessMwh: mwh(excess), pricedMwh: mwh(priced) },
+    injectedMwh: mwh(injected),
+    deliveredMwh: mwh(delivered),
+    loadMwh: mwh(load),
+    matchedMwh: mwh(matched),
+    excessMwh: mwh(excess),
+    pricedMwh: mwh(priced),
     residualMwh: load === null ? null : mwhText(load.minus(reachedWh(volumes))),
   };
 }

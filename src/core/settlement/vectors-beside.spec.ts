@@ -31,8 +31,11 @@ describe('worked cases beside the energy', () => {
         volume: { product: 'PAY_AS_PRODUCED', acqMwh: String(input['ACQ_MWh']) },
         obligations: {
           takeOrPay: {
-            ...{ period: 'YEAR', levelPct: String(input['top_pct']), expiryYears: 3 },
-            ...{ deductions: ['SELLER_FAILURE', 'FORCE_MAJEURE'], makeUp: 'PRICE_DIFFERENCE' },
+            period: 'YEAR',
+            levelPct: String(input['top_pct']),
+            expiryYears: 3,
+            deductions: ['SELLER_FAILURE', 'FORCE_MAJEURE'],
+            makeUp: 'PRICE_DIFFERENCE',
           },
         },
       }),
@@ -56,7 +59,9 @@ describe('worked cases beside the energy', () => {
         adders: {
           lossFactor: new Decimal(input['loss_pct']).dividedBy(100).toFixed(),
           regulatedCharges: (['TURT', 'TSS'] as const).map((charge) => ({
-            ...{ charge, basis: 'DELIVERED', payer: 'BUYER' },
+            charge,
+            basis: 'DELIVERED',
+            payer: 'BUYER',
           })),
         },
       }),
@@ -64,7 +69,11 @@ describe('worked cases beside the energy', () => {
       references: {
         ...NO_REFERENCES,
         tariffs: (['TURT', 'TSS'] as const).map((kind) => ({
-          ...{ id: kind, kind, madPerKwh: input[kind], from: '2026-03-01', to: '2027-03-01' },
+          id: kind,
+          kind,
+          madPerKwh: input[kind],
+          from: '2026-03-01',
+          to: '2027-03-01',
           confidence: 'P',
         })),
       },
@@ -86,8 +95,11 @@ describe('worked cases beside the energy', () => {
         volume: { product: 'COVERAGE_24_7' },
         obligations: {
           coverageGuarantee: {
-            ...{ metric, levelPct: String(input['guarantee_pct']), period: 'MONTH' },
-            ...{ rateMadPerMwh: String(input['ld_MAD_MWh']), zeroLoadHour: 'COVERED' },
+            metric,
+            levelPct: String(input['guarantee_pct']),
+            period: 'MONTH',
+            rateMadPerMwh: String(input['ld_MAD_MWh']),
+            zeroLoadHour: 'COVERED',
           },
         },
       }),

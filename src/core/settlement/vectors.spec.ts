@@ -26,8 +26,8 @@ const equal = (found: string, expected: unknown): void =>
 const cpi = (base: string, now: string): References => ({
   ...NO_REFERENCES,
   indices: [
-    ...[{ id: 'CPI-0', series: 'CPI', month: '2025-12', value: base }],
-    ...[{ id: 'CPI-1', series: 'CPI', month: '2026-09', value: now }],
+    { id: 'CPI-0', series: 'CPI', month: '2025-12', value: base },
+    { id: 'CPI-1', series: 'CPI', month: '2026-09', value: now },
   ].map((row) => ({ ...row, publishedOn: '2026-10-20', confidence: 'P' })),
 });
 
@@ -55,14 +55,21 @@ describe('worked cases of the contract', () => {
   const buyBack = (isPeak: boolean, peak: string, offPeak: string): References => ({
     ...NO_REFERENCES,
     tariffs: (['EXCESS_PEAK', 'EXCESS_OFF_PEAK'] as const).map((kind) => ({
-      ...{ id: kind, kind, madPerKwh: kind === 'EXCESS_PEAK' ? peak : offPeak },
-      ...{ from: '2026-03-01', to: '2027-03-01', confidence: 'P' },
+      id: kind,
+      kind,
+      madPerKwh: kind === 'EXCESS_PEAK' ? peak : offPeak,
+      from: '2026-03-01',
+      to: '2027-03-01',
+      confidence: 'P',
     })),
     peakWindows: {
-      ...{ id: 'GRID', confidence: 'S' },
+      id: 'GRID',
+      confidence: 'S',
       seasons: [
         {
-          ...{ name: 'year', fromDay: '01-01', toDay: '12-31' },
+          name: 'year',
+          fromDay: '01-01',
+          toDay: '12-31',
           windows: [{ name: 'day', fromHour: 0, toHour: 24, isPeak }],
         },
       ],
@@ -151,7 +158,8 @@ describe('worked cases of the contract', () => {
         codDate: '2024-10-01',
         signatureDate: '2024-01-01',
         price: {
-          ...{ base: input['P0'], unit: 'MAD_PER_KWH' },
+          base: input['P0'],
+          unit: 'MAD_PER_KWH',
           escalatorPct: String(input['escalator_pct']),
         },
         rounding: { factorDp: 6, priceDp },
@@ -167,10 +175,16 @@ describe('worked cases of the contract', () => {
     const { settlement } = settled({
       elections: contract({
         price: {
-          ...{ base: input['P0'], unit: 'MAD_PER_KWH' },
+          base: input['P0'],
+          unit: 'MAD_PER_KWH',
           index: {
-            ...{ series: 'CPI', fixedShare: input['fixed_share'], baseMonth: '2025-12' },
-            ...{ lagMonths: 1, adjusts: 'MONTHLY', factorFloor: null, factorCap: null },
+            series: 'CPI',
+            fixedShare: input['fixed_share'],
+            baseMonth: '2025-12',
+            lagMonths: 1,
+            adjusts: 'MONTHLY',
+            factorFloor: null,
+            factorCap: null,
             revisionPolicy: 'FREEZE_AS_PUBLISHED',
           },
         },

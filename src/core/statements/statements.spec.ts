@@ -6,7 +6,10 @@ import { carbonFigures, type CarbonInputs } from './carbon.js';
 
 const TERMS = { strikePriceMadPerMwh: '550', vatCode: 'VAT', vatRatePct: '10', sources: [] };
 const plant = (plantCode: string, generationWh: number, lossFactor = '0') => ({
-  ...{ plantCode, generationWh, lossFactor, sources: [] },
+  plantCode,
+  generationWh,
+  lossFactor,
+  sources: [],
 });
 
 describe('billing', () => {
@@ -49,8 +52,14 @@ describe('billing', () => {
 describe('carbon figures', () => {
   const ref = { kind: 'factor', id: 'F@1' } as const;
   const hour = (change: object) => ({
-    ...{ hourMs: 0, loadWh: 40_000_000, estimatedLoadWh: 0, generationWh: 0, matchedWh: 0 },
-    ...{ gridFactorMgPerKwh: 600_000, gridCfePpm: 200_000, residualMixMgPerKwh: null },
+    hourMs: 0,
+    loadWh: 40_000_000,
+    estimatedLoadWh: 0,
+    generationWh: 0,
+    matchedWh: 0,
+    gridFactorMgPerKwh: 600_000,
+    gridCfePpm: 200_000,
+    residualMixMgPerKwh: null,
     ...change,
   });
   const figures = (change: Partial<CarbonInputs>) =>
@@ -70,8 +79,13 @@ describe('carbon figures', () => {
         ],
         fossilFactorMgPerKwh: 760_000,
         sources: {
-          ...{ run: ref, blocks: [ref], certificates: [ref], plants: [ref] },
-          ...{ gridFactor: ref, residualMix: null, fossilFactor: ref },
+          run: ref,
+          blocks: [ref],
+          certificates: [ref],
+          plants: [ref],
+          gridFactor: ref,
+          residualMix: null,
+          fossilFactor: ref,
         },
         ...change,
       }).map((figure) => [figure.id, figure.value]),
@@ -137,13 +151,13 @@ describe('sources of blocks', () => {
       revision,
     });
     const blocks = [
-      ...[day('B', '2026-10-31'), day('B', '2026-11-01'), day('A', '2026-10-03', 2)],
-      ...[
-        day('A', '2026-10-01'),
-        day('A', '2026-10-02'),
-        day('A', '2026-10-04'),
-        day('A', '2026-10-06'),
-      ],
+      day('B', '2026-10-31'),
+      day('B', '2026-11-01'),
+      day('A', '2026-10-03', 2),
+      day('A', '2026-10-01'),
+      day('A', '2026-10-02'),
+      day('A', '2026-10-04'),
+      day('A', '2026-10-06'),
     ];
     expect(blockSources(blocks).map(({ id }) => id)).toEqual([
       'A/2026-10-01..2026-10-02/1',

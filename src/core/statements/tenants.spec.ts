@@ -13,19 +13,37 @@ function hourOf(
   const codes = Object.keys(loads);
   const matched = matchPool(Float64Array.from(Object.values(loads)), Float64Array.of(generationWh));
   const demand = codes.map((meterCode, row) => ({
-    ...{ meterCode, wh: loads[meterCode]!, isEstimated: false, matchedWh: matched.demandWh[row]! },
+    meterCode,
+    wh: loads[meterCode]!,
+    isEstimated: false,
+    matchedWh: matched.demandWh[row]!,
   }));
   const certificate = {
-    ...{ certificateId: 'C', plantCode: 'P', startMs: at * HOUR_MS, endMs: (at + 1) * HOUR_MS },
-    ...{ wh: generationWh, externalId: 'C', issuer: 'I', status: 'Active' as const, sourceLine: 1 },
+    certificateId: 'C',
+    plantCode: 'P',
+    startMs: at * HOUR_MS,
+    endMs: (at + 1) * HOUR_MS,
+    wh: generationWh,
+    externalId: 'C',
+    issuer: 'I',
+    status: 'Active' as const,
+    sourceLine: 1,
   };
   const standing = {
-    ...{ spendableWh: generationWh, heldWh: 0, cancelledWh: 0, withdrawnWh: 0 },
-    ...{ expiredWh: 0, cancelledForStorageWh: 0 },
+    spendableWh: generationWh,
+    heldWh: 0,
+    cancelledWh: 0,
+    withdrawnWh: 0,
+    expiredWh: 0,
+    cancelledForStorageWh: 0,
   };
   const matchedWh = matched.supplyWh[0]!;
   return {
-    ...{ hourMs: at * HOUR_MS, demand, generationWh, matchedWh, maximumWh: matchedWh },
+    hourMs: at * HOUR_MS,
+    demand,
+    generationWh,
+    matchedWh,
+    maximumWh: matchedWh,
     supply: [
       {
         certificate,
@@ -37,7 +55,8 @@ function hourOf(
       },
     ],
     loadWh: demand.reduce((sum, { wh }) => sum + wh, 0),
-    ...{ pairs: null, cut: null },
+    pairs: null,
+    cut: null,
   };
 }
 
@@ -79,8 +98,11 @@ describe('shares of tenants', () => {
     ]);
     // B: 2 MWh × 600 g; residual 0.875 MWh × 600 g + 1.125 MWh × 12 g = 538.5 kg.
     expect(shares.tenants[1]!.perGpuHour).toEqual({
-      ...{ gpuHours: '1000', kwh: '2.000000', matchedKwh: '1.125000' },
-      ...{ locationBasedG: '1200.000000', marketHourlyG: '538.500000' },
+      gpuHours: '1000',
+      kwh: '2.000000',
+      matchedKwh: '1.125000',
+      locationBasedG: '1200.000000',
+      marketHourlyG: '538.500000',
     });
     expect(shares).toMatchObject({
       loadWh: 7_000_001,

@@ -193,7 +193,11 @@ function sharesOf(sums: readonly Sums[], hours: readonly MonthHour[]): TenantSha
     const loadWh = ownWh + commonWh;
     const [part, whole] = [new Decimal(matchedWh), new Decimal(loadWh)];
     return {
-      ...{ tenantCode: tenant.code, ownWh, commonWh, loadWh, matchedWh },
+      tenantCode: tenant.code,
+      ownWh,
+      commonWh,
+      loadWh,
+      matchedWh,
       residualWh: loadWh - matchedWh,
       coveragePct: enginePct(part, whole),
       coverageClaimPct: claimPct(part, whole),

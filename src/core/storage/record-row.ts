@@ -32,7 +32,8 @@ export function readStorageRecord(
 ): Omit<StorageRecord, 'recordId' | 'sourceLine'> | RowFault<StorageRecordField> {
   if (!STORAGE_TECHNOLOGIES.includes(device.technology)) {
     return {
-      ...{ column: 'device', rule: 'device.stores' },
+      column: 'device',
+      rule: 'device.stores',
       detail: `${device.code} is not a storage device but ${device.technology}.`,
       fix: `Name a plant of technology ${STORAGE_TECHNOLOGIES.join(' or ')}.`,
     };
@@ -42,7 +43,8 @@ export function readStorageRecord(
   const direction = fields.direction.toLowerCase();
   if (direction !== 'charge' && direction !== 'discharge') {
     return {
-      ...{ column: 'direction', rule: 'direction.known' },
+      column: 'direction',
+      rule: 'direction.known',
       detail: 'Neither charge nor discharge.',
       fix: 'Direction is a word of its own, never a sign: charge or discharge.',
     };
@@ -52,7 +54,8 @@ export function readStorageRecord(
   const mostWh = plausibleWhMax(device.capacityW, span.endMs - span.startMs);
   if (wh > mostWh) {
     return {
-      ...{ column: 'wh', rule: 'storage.within_power' },
+      column: 'wh',
+      rule: 'storage.within_power',
       detail: `More than ${device.code} can move in that time: ${mostWh} Wh with the margin.`,
       fix: 'Check the unit, or revise the device’s capacity.',
     };
@@ -62,7 +65,11 @@ export function readStorageRecord(
     if (fault !== null) return { column, ...fault };
   }
   return {
-    ...{ deviceCode: device.code, isCharging: direction === 'charge', ...span, wh },
-    ...{ externalId: fields.external_id, validator: fields.validator },
+    deviceCode: device.code,
+    isCharging: direction === 'charge',
+    ...span,
+    wh,
+    externalId: fields.external_id,
+    validator: fields.validator,
   };
 }

@@ -12,12 +12,25 @@ import {
 } from './run.js';
 
 const terms = (more: Partial<StorageTerms> = {}): StorageTerms => ({
-  ...{ code: 'T', version: 1, issuerCode: 'I', method: 'fifo', efficiency: '0.89' },
-  ...{ efficiencyFrom: '2026-01-01T00:00:00Z', efficiencyTo: '2026-07-01T00:00:00Z', ...more },
+  code: 'T',
+  version: 1,
+  issuerCode: 'I',
+  method: 'fifo',
+  efficiency: '0.89',
+  efficiencyFrom: '2026-01-01T00:00:00Z',
+  efficiencyTo: '2026-07-01T00:00:00Z',
+  ...more,
 });
 const discharge = (hour: number, wh: number): StorageRecord => ({
-  ...{ recordId: `D${hour}`, deviceCode: 'B', isCharging: false, wh, externalId: `d${hour}` },
-  ...{ startMs: hour * HOUR_MS, endMs: (hour + 1) * HOUR_MS, validator: 'V', sourceLine: 1 },
+  recordId: `D${hour}`,
+  deviceCode: 'B',
+  isCharging: false,
+  wh,
+  externalId: `d${hour}`,
+  startMs: hour * HOUR_MS,
+  endMs: (hour + 1) * HOUR_MS,
+  validator: 'V',
+  sourceLine: 1,
 });
 const part = (
   hour: number,
@@ -31,7 +44,10 @@ const part = (
 });
 const drawn = (run: ReturnType<typeof traceDischarges>) =>
   run.allocations.map(({ discharge: of, part: from, chargeWh, dischargeWh }) => [
-    ...[of.recordId, from.backing?.bundleId ?? from.record.recordId, chargeWh, dischargeWh],
+    of.recordId,
+    from.backing?.bundleId ?? from.record.recordId,
+    chargeWh,
+    dischargeWh,
   ]);
 
 describe('tracing discharges of a device', () => {
@@ -112,8 +128,13 @@ describe('tracing discharges of a device', () => {
 describe('a row of a file of storage records', () => {
   const device = { code: 'B', technology: 'battery_storage', capacityW: 1_000_000 };
   const row = {
-    ...{ device: 'B', start: '2026-10-01T00:00:00Z', end: '2026-10-01T01:00:00Z' },
-    ...{ direction: 'charge', wh: '1000', external_id: 'x', validator: 'V' },
+    device: 'B',
+    start: '2026-10-01T00:00:00Z',
+    end: '2026-10-01T01:00:00Z',
+    direction: 'charge',
+    wh: '1000',
+    external_id: 'x',
+    validator: 'V',
   };
 
   it('is taken as it is', () => {

@@ -1,6 +1,10 @@
 /** Notes of ours beside rejected rows; a file that ends with them is one that we handed back. */
 export const NOTES = [
-  ...['mizan_line', 'mizan_column', 'mizan_rule', 'mizan_detail', 'mizan_fix'],
+  'mizan_line',
+  'mizan_column',
+  'mizan_rule',
+  'mizan_detail',
+  'mizan_fix',
 ] as const;
 
 const SPECIAL = '[=+\\-@\\t\\r\\0]';

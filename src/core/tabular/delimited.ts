@@ -76,13 +76,23 @@ export function scanRows(
   skips?: LineSkips,
 ): RowScanner {
   const row: FieldRow = {
-    ...{ bytes: new Uint8Array(0), count: 0, line: 1, rowStart: 0, rowEnd: 0 },
+    bytes: new Uint8Array(0),
+    count: 0,
+    line: 1,
+    rowStart: 0,
+    rowEnd: 0,
     start: new Int32Array(limits.columns + 1),
     end: new Int32Array(limits.columns + 1),
     quoted: new Uint8Array(limits.columns + 1),
   };
   const state: ScanState = {
-    ...{ delimiter, limits, row, nextLine: 1, rowCount: 0, fault: null, skips },
+    delimiter,
+    limits,
+    row,
+    nextLine: 1,
+    rowCount: 0,
+    fault: null,
+    skips,
   };
   let buffer = new Uint8Array(0);
   let length = 0;

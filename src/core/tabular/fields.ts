@@ -23,21 +23,24 @@ export function readSpan({
   if (startMs === null || endMs === null) {
     const column = startMs === null ? 'start' : 'end';
     return {
-      ...{ column, rule: `${column}.instant_with_offset` },
+      column,
+      rule: `${column}.instant_with_offset`,
       detail: 'Not an instant with an explicit offset.',
       fix: 'Write it as 2026-10-01T00:00:00Z.',
     };
   }
   if (endMs <= startMs) {
     return {
-      ...{ column: 'end', rule: 'end.after_start' },
+      column: 'end',
+      rule: 'end.after_start',
       detail: 'The end is not after the start.',
       fix: 'Check both.',
     };
   }
   if (endMs <= Math.floor(startMs / HOUR_MS) * HOUR_MS + HOUR_MS) return { startMs, endMs };
   return {
-    ...{ column: 'end', rule: 'interval.inside_one_hour' },
+    column: 'end',
+    rule: 'interval.inside_one_hour',
     detail:
       'The interval leaves its UTC hour: longer production cannot back an hourly certificate.',
     fix: 'Ask the issuer for hourly certificates.',

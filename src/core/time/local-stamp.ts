@@ -45,7 +45,8 @@ export function localStamp(rules: readonly LegalTimeRule[], wallMs: number): Loc
   }
   const next = rules[rules.indexOf(before) + 1];
   return {
-    ...{ kind: 'never', offsetBeforeMs: wallMs - before.offsetMinutes * MINUTE_MS },
+    kind: 'never',
+    offsetBeforeMs: wallMs - before.offsetMinutes * MINUTE_MS,
     changeMs: Date.parse(next?.validFromUtc ?? before.validFromUtc),
   };
 }

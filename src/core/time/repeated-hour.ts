@@ -19,7 +19,8 @@ export function repeatedHours(rules: readonly LegalTimeRule[]): RepeatedHour[] {
     const changeMs = Date.parse(validFromUtc);
     return [
       {
-        ...{ changeMs, startWallMs: changeMs + offsetMinutes * MINUTE_MS },
+        changeMs,
+        startWallMs: changeMs + offsetMinutes * MINUTE_MS,
         endWallMs: changeMs + before * MINUTE_MS,
       },
     ];

@@ -86,10 +86,20 @@ export class AccessService implements KeyRing {
       const principal = await this.principals.called(tx, ledgerId, { name, kind, eventId });
       const { principalId } = principal;
       const row: ApiKeyEntity = {
-        ...{ ledgerId, keyId, principalId, role, expiresAt, eventId, basis, issuedBy },
+        ledgerId,
+        keyId,
+        principalId,
+        role,
+        expiresAt,
+        eventId,
+        basis,
+        issuedBy,
         secretSha256: secretHash(secret.toString('base64url')),
-        ...{ createdAt: now, revokedAt: null },
-        ...{ confirmedBy: null, confirmedAt: null, confirmEventId: null },
+        createdAt: now,
+        revokedAt: null,
+        confirmedBy: null,
+        confirmedAt: null,
+        confirmEventId: null,
       };
       await this.keys.add(tx, row);
       await this.ledger.append(tx, actor, {
@@ -97,7 +107,11 @@ export class AccessService implements KeyRing {
         eventId,
         type: 'key.issued',
         body: {
-          ...{ keyId, role, basis, principalId, principalKind: principal.kind },
+          keyId,
+          role,
+          basis,
+          principalId,
+          principalKind: principal.kind,
           ...(basis === 'bootstrap' ? { bootstrap: true } : {}),
           nameCommitment: principal.nameCommitment?.toString('hex') ?? null,
           secretSeal: secretSeal(row.secretSha256),
@@ -126,7 +140,8 @@ export class AccessService implements KeyRing {
       await this.keys.confirm(tx, key, { confirmedBy, confirmedAt, confirmEventId: eventId });
       await this.ledger.append(tx, actor, {
         ...NO_DELIVERY,
-        ...{ eventId, type: 'key.confirmed' },
+        eventId,
+        type: 'key.confirmed',
         body: { keyId, confirmedAt: confirmedAt.toISOString() },
       });
       return this.viewOf(tx, ledgerId, keyId);
@@ -138,7 +153,9 @@ export class AccessService implements KeyRing {
       const names = await this.principals.names(tx, ledgerId);
       const now = this.clock.now();
       return (await this.keys.list(tx, ledgerId)).map((row) => ({
-        ...{ row, state: keyState(row, now), name: names.get(row.principalId) ?? null },
+        row,
+        state: keyState(row, now),
+        name: names.get(row.principalId) ?? null,
       }));
     });
   }

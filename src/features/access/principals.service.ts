@@ -12,9 +12,10 @@ import { AccessRepository } from './access.repository.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import type { PrincipalEntity, PrincipalKind } from './principal.entity.js';
 import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
+import type { RowOf } from '../../platform/database/rows/row-of.js';
 
 /** A principal under its name. */
-export interface NamedPrincipal extends PrincipalEntity {
+export interface NamedPrincipal extends RowOf<PrincipalEntity> {
   readonly name: string;
 }
 
@@ -66,7 +67,11 @@ export class PrincipalsService implements Replays {
     const foldedName = foldName(wanted.name);
     const known = await this.keys.named(tx, ledgerId, foldedName);
     if (known !== null) {
-      const principal = (await this.keys.principal(tx, ledgerId, known.principalId))!;
+      const principal: RowOf<PrincipalEntity> = (await this.keys.principal(
+        tx,
+        ledgerId,
+        known.principalId,
+      ))!;
       const { principalId, kind } = principal;
       if (wanted.kind !== undefined && wanted.kind !== kind) {
         const fix = 'Give the other one a name of its own.';
@@ -109,7 +114,9 @@ export class PrincipalsService implements Replays {
       ]),
     );
     const principals = (await this.keys.principals(tx, ledgerId)).map((row) => ({
-      ...{ principalId: row.principalId, kind: row.kind, eventId: row.eventId },
+      principalId: row.principalId,
+      kind: row.kind,
+      eventId: row.eventId,
       nameCommitment: row.nameCommitment?.toString('hex') ?? null,
       name: names.get(row.principalId) ?? null,
     }));
@@ -117,7 +124,7 @@ export class PrincipalsService implements Replays {
   }
 }
 
-function toRow(key: ApiKeyEntity): KeyRow {
+function toRow(key: RowOf<ApiKeyEntity>): KeyRow {
   return {
     ...key,
     secretSha256: key.secretSha256.toString('hex'),

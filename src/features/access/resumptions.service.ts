@@ -89,7 +89,10 @@ export class ResumptionsService implements Replays {
       const { size, chainHash, recordedAt } = head;
       const known = declared === null ? mark : { size, chainHash, recordedAt };
       return {
-        ...{ ledgerId, standing: standing.kind, size, chainHash },
+        ledgerId,
+        standing: standing.kind,
+        size,
+        chainHash,
         marked:
           known === null
             ? null
@@ -140,14 +143,23 @@ export class ResumptionsService implements Replays {
     const { size: markedSize, chainHash, recordedAt } = this.markers.markOf(ledgerId)!;
     const lastMarker = { size: markedSize, chainHash, recordedAt };
     const body = {
-      ...{ lostFrom: standing === 'behind' ? size : null, lastMarker, reason: asked.reason },
-      ...{ askedBy: asked.actor, askedByPrincipal: asked.principalId, askedAt: asked.askedAt },
+      lostFrom: standing === 'behind' ? size : null,
+      lastMarker,
+      reason: asked.reason,
+      askedBy: asked.actor,
+      askedByPrincipal: asked.principalId,
+      askedAt: asked.askedAt,
       isAlone: isOwn,
     };
     await this.scope.write(ledgerId, (tx) =>
       this.ledger.resume(tx, actor, {
-        ...{ type: 'ledger.resumed', validFrom: null, validTo: null, sourceRef: null },
-        ...{ supersedes: [], body, rows: [] },
+        type: 'ledger.resumed',
+        validFrom: null,
+        validTo: null,
+        sourceRef: null,
+        supersedes: [],
+        body,
+        rows: [],
       }),
     );
     return this.view(ledgerId);

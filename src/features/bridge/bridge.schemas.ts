@@ -56,8 +56,13 @@ export type ConversionResponse = z.output<typeof ConversionResponse>;
 export function toMwhCertificate(row: MwhCertificateEntity): z.output<typeof MwhCertificate> {
   const { mwhId, trackingSystemCode, plantCode, number, startsAt, endsAt, expiresAt } = row;
   return {
-    ...{ mwhId, trackingSystemCode, plantCode, number, start: startsAt.toISOString() },
-    ...{ end: endsAt.toISOString(), expiresAt: expiresAt?.toISOString() ?? null },
+    mwhId,
+    trackingSystemCode,
+    plantCode,
+    number,
+    start: startsAt.toISOString(),
+    end: endsAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
   };
 }
 

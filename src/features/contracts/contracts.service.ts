@@ -57,7 +57,12 @@ export class ContractsService {
   async vatRows(tx: EntityManager, ledgerId: string): Promise<readonly VatRow[]> {
     const versions = await this.records.versionsOfAll(tx, ledgerId, VAT_RATE);
     return versions.map(({ code, version, confidence, ratePct, validFrom, validTo }) => ({
-      ...{ id: `${code}@${version}`, confidence, code, ratePct, from: validFrom, to: validTo },
+      id: `${code}@${version}`,
+      confidence,
+      code,
+      ratePct,
+      from: validFrom,
+      to: validTo,
     }));
   }
 
@@ -78,7 +83,9 @@ export class ContractsService {
     if (contract !== null) return contract;
     const fix = `No version of ${code} is effective on ${civilDay}.`;
     throw new DomainError('contract.none_in_force', {
-      ...{ siteCode, month: civilDay.slice(0, 7), fix },
+      siteCode,
+      month: civilDay.slice(0, 7),
+      fix,
     });
   }
 

@@ -56,7 +56,12 @@ export class FactorsService {
     }
     const { code, version, title, publisher, vintage, resolution } = factor;
     return {
-      ...{ code, version, title, publisher, vintage, resolution },
+      code,
+      version,
+      title,
+      publisher,
+      vintage,
+      resolution,
       ...factorHours(factor, wanted),
     };
   }

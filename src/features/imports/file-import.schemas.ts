@@ -34,9 +34,17 @@ export function toFileImport({
   const { fileName, fileSha256, rowCount, newCount, identicalCount, totalWh } = file;
   const isThere = alreadyImported || !isDryRun;
   return {
-    ...{ alreadyImported, isDryRun, cannotBeTakenBack: FOR_GOOD[file.kind] },
-    ...{ importId: isThere ? file.importId : null, eventId: isThere ? file.eventId : null },
-    ...{ fileName, fileSha256, rowCount, newCount, identicalCount, totalWh },
+    alreadyImported,
+    isDryRun,
+    cannotBeTakenBack: FOR_GOOD[file.kind],
+    importId: isThere ? file.importId : null,
+    eventId: isThere ? file.eventId : null,
+    fileName,
+    fileSha256,
+    rowCount,
+    newCount,
+    identicalCount,
+    totalWh,
   };
 }
 

@@ -8,8 +8,16 @@ export const IMPORT_REGISTERS: readonly Register[] = [
     table: 'import_file',
     of: { types: ['import.committed'], count: '1' },
     sealed: [
-      ...['import_id', 'kind', 'file_sha256', 'byte_count', 'row_count', 'new_count'],
-      ...['identical_count', 'changed_count', 'total_wh', 'format'],
+      'import_id',
+      'kind',
+      'file_sha256',
+      'byte_count',
+      'row_count',
+      'new_count',
+      'identical_count',
+      'changed_count',
+      'total_wh',
+      'format',
     ],
     // Events of imports without forms say nothing of rejected rows: they had none.
     derived: {
@@ -29,8 +37,15 @@ export function importJson(row: ImportFileEntity): Canonical {
   const { newCount, identicalCount, changedCount, totalWh } = row;
   const { format, readAs, rejectedCount } = row;
   return {
-    ...{ importId, kind, fileSha256, byteCount, rowCount },
-    ...{ newCount, identicalCount, changedCount, totalWh },
+    importId,
+    kind,
+    fileSha256,
+    byteCount,
+    rowCount,
+    newCount,
+    identicalCount,
+    changedCount,
+    totalWh,
     // What imports say of themselves since files have forms; earlier ones were sealed without it.
     ...(format === null ? {} : { format, readAs, rejectedCount }),
   };

@@ -38,8 +38,20 @@ export function toImportResponse(row: Readonly<ImportFileEntity>): ImportRespons
   const { identicalCount, changedCount, totalWh, eventId, recordedAt } = row;
   const { rejectedCount, format, readAs } = row;
   return {
-    ...{ importId, kind, fileName, fileSha256, byteCount, rowCount, newCount },
-    ...{ identicalCount, changedCount, totalWh, eventId, recordedAt: recordedAt.toISOString() },
-    ...{ rejectedCount, format, readAs },
+    importId,
+    kind,
+    fileName,
+    fileSha256,
+    byteCount,
+    rowCount,
+    newCount,
+    identicalCount,
+    changedCount,
+    totalWh,
+    eventId,
+    recordedAt: recordedAt.toISOString(),
+    rejectedCount,
+    format,
+    readAs,
   };
 }

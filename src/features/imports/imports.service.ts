@@ -108,7 +108,9 @@ export class ImportsService implements Replays {
       files: async (tx, ledgerId) =>
         (await this.imports.list(tx, ledgerId)).map(
           ({ importId, fileName, fileSha256, eventId }) => ({
-            ...{ sha256: fileSha256, what: `import ${importId} (${fileName})`, eventId },
+            sha256: fileSha256,
+            what: `import ${importId} (${fileName})`,
+            eventId,
           }),
         ),
     };
@@ -204,10 +206,22 @@ export class ImportsService implements Replays {
     const { rowCount, newCount, identicalCount, changedCount, totalWh } = outcome;
     const { rejectedCount = 0, format = null } = outcome;
     const row: ImportFileEntity = {
-      ...{ ledgerId, importId: ids?.importId ?? this.ledger.nextId(), kind, fileName },
-      ...{ fileSha256: file.sha256, byteCount: file.byteCount },
-      ...{ rowCount, newCount, identicalCount, changedCount, totalWh },
-      ...{ eventId, recordedAt, readAs: readAsOf({ to, basis }), rejectedCount, format },
+      ledgerId,
+      importId: ids?.importId ?? this.ledger.nextId(),
+      kind,
+      fileName,
+      fileSha256: file.sha256,
+      byteCount: file.byteCount,
+      rowCount,
+      newCount,
+      identicalCount,
+      changedCount,
+      totalWh,
+      eventId,
+      recordedAt,
+      readAs: readAsOf({ to, basis }),
+      rejectedCount,
+      format,
     };
     if (to.isRehearsed !== true) await this.settle(file.sha256, actor);
     await this.imports.add(tx, row);
@@ -219,7 +233,8 @@ export class ImportsService implements Replays {
       sourceRef: file.sha256,
       supersedes: [],
       body: {
-        ...{ rows: outcome.rowDomain, import: importJson(row) },
+        rows: outcome.rowDomain,
+        import: importJson(row),
         ...(outcome.signature === undefined ? {} : { signature: outcome.signature }),
       },
       rows: outcome.rows,

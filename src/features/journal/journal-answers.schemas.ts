@@ -73,9 +73,12 @@ export function toEntryTraceResponse(traced: TracedEntry): EntryTraceResponse {
       document === null
         ? null
         : {
-            ...{ invoiceId: document.row.invoiceId, number: document.row.number },
-            ...{ kind: document.row.kind, issueDate: document.row.issueDate },
-            ...{ fileName: document.row.fileName, fileSha256: document.row.fileSha256 },
+            invoiceId: document.row.invoiceId,
+            number: document.row.number,
+            kind: document.row.kind,
+            issueDate: document.row.issueDate,
+            fileName: document.row.fileName,
+            fileSha256: document.row.fileSha256,
             eventId: document.row.eventId,
             states: ['RECEIVED', ...document.steps.map(({ state }) => state)],
           },
@@ -94,7 +97,8 @@ export function toExportedResponse(
 ): ExportedResponse {
   const response = {
     ...toBatchResponse(batch),
-    ...{ isNew, leftOut: leftOut.map((one) => ({ ...one })) },
+    isNew,
+    leftOut: leftOut.map((one) => ({ ...one })),
   };
   return isDryRun ? { ...response, isDryRun, cannotBeTakenBack: EXPORT_FOR_GOOD } : response;
 }

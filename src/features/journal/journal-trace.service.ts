@@ -60,7 +60,13 @@ export class JournalTraceService {
         ? await this.accruedRun(ledgerId, entry, { batch, runs: runs ?? [] })
         : await this.checkedRun(ledgerId, document);
     return {
-      ...{ batchId, sequence, month, at, entry, accountMap: { code, version }, document },
+      batchId,
+      sequence,
+      month,
+      at,
+      entry,
+      accountMap: { code, version },
+      document,
       settlement:
         run === null
           ? null
@@ -112,6 +118,9 @@ const asAccrued = (run: {
   readonly version: number;
   readonly contractVersion: number;
 }): AccruedRun => ({
-  ...{ contractCode: run.contractCode, period: run.period, runId: run.runId },
-  ...{ runVersion: run.version, contractVersion: run.contractVersion },
+  contractCode: run.contractCode,
+  period: run.period,
+  runId: run.runId,
+  runVersion: run.version,
+  contractVersion: run.contractVersion,
 });

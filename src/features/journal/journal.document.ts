@@ -37,7 +37,12 @@ export const BATCH_ROWS = 'mizan/row/journal-batch/1';
 export function batchRow(row: JournalBatchEntity): string {
   const { batchId, sequence, month, reverses, debitMad, creditMad } = row;
   return sealedJson(BATCH_ROWS, {
-    ...{ batchId, sequence, month, reverses, debitMad, creditMad },
+    batchId,
+    sequence,
+    month,
+    reverses,
+    debitMad,
+    creditMad,
     sha256: toHex(sha256(row.document)),
   });
 }

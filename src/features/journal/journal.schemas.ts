@@ -42,8 +42,14 @@ export type BatchResponse = z.output<typeof BatchResponse>;
 export function toBatchSummary(row: JournalBatchEntity): BatchListResponse['items'][number] {
   const { batchId, sequence, month, reverses, debitMad, creditMad, sha256, recordedAt } = row;
   return {
-    ...{ batchId, sequence, month, reverses, debitMad, creditMad },
-    ...{ sha256: sha256.toString('hex'), recordedAt: recordedAt.toISOString() },
+    batchId,
+    sequence,
+    month,
+    reverses,
+    debitMad,
+    creditMad,
+    sha256: sha256.toString('hex'),
+    recordedAt: recordedAt.toISOString(),
   };
 }
 

@@ -91,7 +91,8 @@ export class JournalService implements Replays {
       const last = before.findLast((batch) => batch.month === month);
       if (last === undefined) {
         throw new DomainError('journal.nothing_to_book', {
-          ...{ month, leftOut: leftOut.map(({ says }) => says) },
+          month,
+          leftOut: leftOut.map(({ says }) => says),
         });
       }
       return { batch: last, isNew: false, leftOut };
@@ -119,7 +120,11 @@ export class JournalService implements Replays {
       const { accountMap, entries } = parseBatch(batch);
       const { month } = before.at(-1)!;
       return this.write(tx, actor, before, {
-        ...{ month, reverses: batchId, accountMap, runs: [], leftOut: [] },
+        month,
+        reverses: batchId,
+        accountMap,
+        runs: [],
+        leftOut: [],
         entries: entries.map((entry) => contraEntry(entry, daysOf(month).lastDay)),
       });
     });
@@ -165,20 +170,38 @@ export class JournalService implements Replays {
     const sequence = before.length + 1;
     const totals = totalsOf(entries);
     const text = canonicalJson({
-      ...{ kind: 'journal', ledgerId, batchId, sequence, month, reverses },
+      kind: 'journal',
+      ledgerId,
+      batchId,
+      sequence,
+      month,
+      reverses,
       exportedAt: formatInstant(recordedAt.getTime()),
-      ...{ accountMap: accountMap as unknown as Canonical, totals },
+      accountMap: accountMap as unknown as Canonical,
+      totals,
       entries: entries as unknown as Canonical,
       runs: of.runs as unknown as Canonical,
       leftOut: of.leftOut as unknown as Canonical,
     });
     const batch: JournalBatchEntity = {
-      ...{ ledgerId, batchId, sequence, month, reverses, ...totals },
-      ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)), eventId, recordedAt },
+      ledgerId,
+      batchId,
+      sequence,
+      month,
+      reverses,
+      ...totals,
+      document: Buffer.from(text),
+      sha256: Buffer.from(sha256(text)),
+      eventId,
+      recordedAt,
     };
     await this.batches.add(tx, batch);
     await this.ledger.append(tx, actor, {
-      ...{ eventId, type: 'journal.exported', validFrom: null, validTo: null, sourceRef: null },
+      eventId,
+      type: 'journal.exported',
+      validFrom: null,
+      validTo: null,
+      sourceRef: null,
       supersedes: [],
       body: { rows: BATCH_ROWS, batchId, sequence, month },
       rows: [batchRow(batch)],
@@ -197,7 +220,15 @@ function sealedMap(map: AccountMapVersion): BatchDocument['accountMap'] {
   const { code, version, journal, supplierAccount, accrualAccount, creditAccount } = map;
   const { vatAccount, chargeAccount, kinds, oracle } = map;
   return {
-    ...{ code, version, journal, supplierAccount, accrualAccount, creditAccount },
-    ...{ vatAccount, chargeAccount, kinds, oracle },
+    code,
+    version,
+    journal,
+    supplierAccount,
+    accrualAccount,
+    creditAccount,
+    vatAccount,
+    chargeAccount,
+    kinds,
+    oracle,
   };
 }

@@ -222,8 +222,14 @@ export class LedgerRepository {
 function isWhole(event: LedgerEventEntity): boolean {
   const { eventId, recordedAt, supersedes, payload } = event;
   const values: readonly unknown[] = [
-    ...[eventId, recordedAt, supersedes, payload],
-    ...[event.rowRoot, event.leafHash, event.prevHash, event.chainHash],
+    eventId,
+    recordedAt,
+    supersedes,
+    payload,
+    event.rowRoot,
+    event.leafHash,
+    event.prevHash,
+    event.chainHash,
   ];
   return values.every((value) => value !== null);
 }

@@ -69,7 +69,9 @@ export class ShortIdsService {
     const [only] = candidates.includes(word) ? [word] : candidates;
     if (candidates.length <= 1 || only === word) return only ?? typed;
     throw new DomainError('id.ambiguous', {
-      ...{ kind, typed, candidates: candidates.slice(0, CANDIDATES_TOLD) },
+      kind,
+      typed,
+      candidates: candidates.slice(0, CANDIDATES_TOLD),
       fix: 'Type more of it.',
     });
   }
@@ -95,7 +97,9 @@ export class ShortIdsService {
         );
         for (const { id, before, after } of rows) {
           const most = Math.max(
-            ...[shared.get(id) ?? 0, sharedLength(id, before ?? ''), sharedLength(id, after ?? '')],
+            shared.get(id) ?? 0,
+            sharedLength(id, before ?? ''),
+            sharedLength(id, after ?? ''),
           );
           shared.set(id, most);
         }

@@ -63,9 +63,12 @@ export function toAdjustmentsResponse({
   const sum = (of: 'loadChangeWh' | 'generationChangeWh'): number =>
     hours.reduce((total, hour) => total + hour[of], 0);
   return {
-    ...{ month: run.month, runId: run.runId, state: state.state },
+    month: run.month,
+    runId: run.runId,
+    state: state.state,
     nextCorrectionRun: state.state === 'locked' ? state.nextCorrectionRun : null,
-    ...{ loadChangeWh: sum('loadChangeWh'), generationChangeWh: sum('generationChangeWh') },
+    loadChangeWh: sum('loadChangeWh'),
+    generationChangeWh: sum('generationChangeWh'),
     hours: hours.map(({ hourMs, ...change }) => ({ hour: formatInstant(hourMs), ...change })),
   };
 }
@@ -82,30 +85,46 @@ export const ExplanationResponse = z
   .object({
     hour: Instant,
     policy: z.literal(POLICY_NAMES),
-    ...{ loadWh: Wh, eligibleWh: Wh, matchedWh: Wh, unmetWh: Wh, unusedWh: Wh },
+    loadWh: Wh,
+    eligibleWh: Wh,
+    matchedWh: Wh,
+    unmetWh: Wh,
+    unusedWh: Wh,
     maximumWh: Wh.describe('The most that any policy could match of what was eligible'),
     supply: z.array(
       z.object({
-        ...{ plantCode: RecordCode, externalId: z.string(), wh: Wh, eligibleWh: Wh },
+        plantCode: RecordCode,
+        externalId: z.string(),
+        wh: Wh,
+        eligibleWh: Wh,
         barred: z.array(z.object({ rule: z.literal(ELIGIBILITY_RULES), wh: Wh })),
-        ...{ matchedWh: Wh, unusedWh: Wh },
+        matchedWh: Wh,
+        unusedWh: Wh,
       }),
     ),
     demand: z.array(
       z.object({
-        ...{ meterCode: RecordCode, wh: Wh, matchedWh: Wh, unmetWh: Wh, isEstimated: z.boolean() },
+        meterCode: RecordCode,
+        wh: Wh,
+        matchedWh: Wh,
+        unmetWh: Wh,
+        isEstimated: z.boolean(),
       }),
     ),
     pairs: z.array(
       z.object({
-        ...{ meterCode: RecordCode, plantCode: RecordCode, externalId: z.string(), wh: Wh },
+        meterCode: RecordCode,
+        plantCode: RecordCode,
+        externalId: z.string(),
+        wh: Wh,
         rule: z.string().describe('Which rule gave these Wh'),
       }),
     ),
     suspect: z
       .array(
         z.object({
-          ...{ meterCode: RecordCode, wh: Wh },
+          meterCode: RecordCode,
+          wh: Wh,
           acceptedBecause: z.string().nullable().describe('Null: nobody did, it is in no figure'),
         }),
       )
@@ -160,8 +179,11 @@ const SuspectCount = z.object({
   stretches: z
     .array(
       z.object({
-        ...{ meterCode: RecordCode, from: Instant, to: Instant },
-        ...{ hours: z.int().min(1), wh: Wh },
+        meterCode: RecordCode,
+        from: Instant,
+        to: Instant,
+        hours: z.int().min(1),
+        wh: Wh,
       }),
     )
     .describe('The first hundred, by meter, then time'),
@@ -188,7 +210,8 @@ const runShape = {
   acceptedSuspect: z
     .array(
       z.object({
-        ...{ meterCode: RecordCode, start: Instant },
+        meterCode: RecordCode,
+        start: Instant,
         wh: z.array(Wh).describe('As measured, an hour each'),
         reason: z.string(),
       }),
@@ -221,9 +244,21 @@ function toRun(run: MatchingRun): RunListResponse['items'][number] {
   const { resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes } = run;
   const { maximumWh, codeVersion } = run;
   return {
-    ...{ runId, siteCode, contractCode, contractVersion, month, policy, inputSha256 },
-    ...{ resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes },
-    ...{ maximumWh, codeVersion },
+    runId,
+    siteCode,
+    contractCode,
+    contractVersion,
+    month,
+    policy,
+    inputSha256,
+    resultRoot,
+    demandWh,
+    supplyWh,
+    matchedWh,
+    touchedHours,
+    supersedes,
+    maximumWh,
+    codeVersion,
     acceptedSuspect: run.acceptedSuspect?.map((one) => ({ ...one, wh: [...one.wh] })) ?? null,
     startsAt: run.startsAt.toISOString(),
     endsAt: run.endsAt.toISOString(),
@@ -249,7 +284,9 @@ const STRETCHES_SHOWN = 100;
 function toCount(hours: readonly SuspectHour[]): z.output<typeof SuspectCount> {
   const { meterHours, wh, meterCodes, stretches } = suspectSummary(hours);
   return {
-    ...{ meterHours, wh, meterCodes: [...meterCodes] },
+    meterHours,
+    wh,
+    meterCodes: [...meterCodes],
     stretches: stretches.slice(0, STRETCHES_SHOWN),
   };
 }

@@ -20,7 +20,13 @@ export const METERING_REGISTERS: readonly RegisterSource[] = [
       rowsAfter: [],
     },
     sealed: [
-      ...['meter_code', 'utc_day', 'revision', 'interval_minutes', 'wh', 'quality', 'lines'],
+      'meter_code',
+      'utc_day',
+      'revision',
+      'interval_minutes',
+      'wh',
+      'quality',
+      'lines',
       'updates',
     ],
     // Triples: position, length, line.
@@ -35,7 +41,13 @@ export const METERING_REGISTERS: readonly RegisterSource[] = [
       rowsAfter: ['interval_block'],
     },
     sealed: [
-      ...['finding_id', 'meter_code', 'rule', 'severity', 'starts_at', 'ends_at', 'measured'],
+      'finding_id',
+      'meter_code',
+      'rule',
+      'severity',
+      'starts_at',
+      'ends_at',
+      'measured',
       'threshold',
     ],
     isDated: true,
@@ -53,9 +65,7 @@ export const METERING_REGISTERS: readonly RegisterSource[] = [
   {
     table: 'reading_estimate',
     of: { ...OF_READINGS, rowsAfter: ['interval_block', 'vee_finding'] },
-    sealed: [
-      ...['estimate_id', 'meter_code', 'method', 'confidence', 'starts_at', 'ends_at', 'wh'],
-    ],
+    sealed: ['estimate_id', 'meter_code', 'method', 'confidence', 'starts_at', 'ends_at', 'wh'],
     isDated: true,
   },
   {
@@ -65,7 +75,10 @@ export const METERING_REGISTERS: readonly RegisterSource[] = [
     isDated: true,
   },
   (tx) => ({
-    ...{ table: 'import_job', of: null, sealed: [], isEvidence: false },
+    table: 'import_job',
+    of: null,
+    sealed: [],
+    isEvidence: false,
     notProven: Object.fromEntries(
       columnNamesOf(tx, ImportJobEntity).map((name) => [name, ON_ITS_WAY]),
     ),

@@ -188,8 +188,10 @@ export class PayablesController {
       invoiceId,
     );
     return {
-      ...{ invoice: toInvoiceResponse(received), check: toCheckResponse(check) },
-      ...{ clauses: [...clauses], hours: hours.map((hour) => ({ ...hour })) },
+      invoice: toInvoiceResponse(received),
+      check: toCheckResponse(check),
+      clauses: [...clauses],
+      hours: hours.map((hour) => ({ ...hour })),
       matchingRunIds: [...matchingRunIds],
     };
   }

@@ -169,10 +169,19 @@ export function toInvoiceSummary({
 }: InvoiceSummary): SupplierInvoiceListResponse['items'][number] {
   const { invoiceId, sellerCode, number, kind, contractCode, period, issueDate } = row;
   return {
-    ...{ invoiceId, sellerCode, number, kind, contractCode, period, issueDate, currency, grossMad },
+    invoiceId,
+    sellerCode,
+    number,
+    kind,
+    contractCode,
+    period,
+    issueDate,
+    currency,
+    grossMad,
     state: steps.at(-1)?.state ?? 'RECEIVED',
     payableUndisputedMad: payableMad(grossMad, steps, 'PAY_UNDISPUTED'),
-    ...{ fileName: row.fileName, fileSha256: row.fileSha256 },
+    fileName: row.fileName,
+    fileSha256: row.fileSha256,
     recordedAt: row.recordedAt.toISOString(),
   };
 }
@@ -215,8 +224,13 @@ export function toInvoiceResponse(received: ReceivedInvoice): SupplierInvoiceRes
     ...toInvoiceSummary(summaryOf(received)),
     document: { ...received.invoice },
     steps: received.steps.map((one) => ({
-      ...{ step: one.step, state: one.state, outcome: one.outcome, disputedMad: one.disputedMad },
-      ...{ upheldMad: one.upheldMad, note: one.note, runId: one.runId },
+      step: one.step,
+      state: one.state,
+      outcome: one.outcome,
+      disputedMad: one.disputedMad,
+      upheldMad: one.upheldMad,
+      note: one.note,
+      runId: one.runId,
       checkSha256: one.checkSha256?.toString('hex') ?? null,
       recordedAt: one.recordedAt.toISOString(),
     })),

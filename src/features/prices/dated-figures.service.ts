@@ -77,7 +77,11 @@ export class DatedFiguresService {
     }
     if (!dryRun) await this.files.settle(file.sha256, actor);
     return {
-      ...{ code, rowCount: rows.length, newCount, version, isDryRun: dryRun },
+      code,
+      rowCount: rows.length,
+      newCount,
+      version,
+      isDryRun: dryRun,
       cannotBeTakenBack: 'Versions of a record stay; a wrong row is corrected by a later version.',
     };
   }

@@ -44,7 +44,9 @@ function requireVintages(
   { values }: { readonly values: readonly IndexValue[] },
 ): void {
   const errors = vintageFaults(before, values).map(({ index, rule, detail }) => ({
-    ...{ pointer: index === null ? '/values' : `/values/${index}`, rule, detail },
+    pointer: index === null ? '/values' : `/values/${index}`,
+    rule,
+    detail,
   }));
   if (errors.length > 0) throw new DomainError('request.invalid', { errors });
 }

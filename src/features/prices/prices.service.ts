@@ -74,11 +74,16 @@ export class PricesService {
     if (grid === null) {
       const fix = `Add a version of tariff grid ${code} that is valid on ${day}.`;
       throw new DomainError('settlement.reference_missing', {
-        ...{ kind: 'tariff-grid', key: code, at: day, fix },
+        kind: 'tariff-grid',
+        key: code,
+        at: day,
+        fix,
       });
     }
     const rowOf = ({ version, confidence, seasons }: TariffGrid) => ({
-      ...{ id: `${code}@${version}`, confidence, seasons },
+      id: `${code}@${version}`,
+      confidence,
+      seasons,
     });
     if (rateInForce(versions, firstDay) === grid) return { peakWindows: rowOf(grid) };
     const grids = versions

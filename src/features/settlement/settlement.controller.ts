@@ -150,7 +150,9 @@ export class SettlementController {
     const { basis, result, last } = await this.settlement.preview(ledgerId, wanted, elections);
     const { contract, period } = basis;
     return {
-      ...{ contractCode: contract.code, contractVersion: contract.version, period },
+      contractCode: contract.code,
+      contractVersion: contract.version,
+      period,
       lastRunId: last?.runId ?? null,
       settlement: { ...result.settlement },
       delta: result.delta === null ? null : { ...result.delta },

@@ -40,8 +40,13 @@ import { SettlementService } from './runs/settlement.service.js';
     SettlementRepository,
   ],
   exports: [
-    ...[ContractPositionService, SettlementService, ApprovalsService, RunOrderService],
-    ...[SettlementTraceService, CoverageDifferenceService, BookedLoadsService],
+    ContractPositionService,
+    SettlementService,
+    ApprovalsService,
+    RunOrderService,
+    SettlementTraceService,
+    CoverageDifferenceService,
+    BookedLoadsService,
   ],
 })
 export class SettlementModule {}

@@ -120,7 +120,9 @@ export const SettlementRunResponse = z
       .array(
         z.strictObject({
           series: z.literal(['generationWh', 'loadWh']),
-          ...{ from: Instant, to: Instant, hours: z.int().min(1) },
+          from: Instant,
+          to: Instant,
+          hours: z.int().min(1),
         }),
       )
       .describe('Hours whose generation or load rests on estimates, by series, then time'),
@@ -192,11 +194,21 @@ export function toRunSummary(
   const { settlement, delta, unsettledMonths } = parseRun(run);
   const { netMad, grossMad } = settlement.totals;
   return {
-    ...{ runId, contractCode, contractVersion, run: run.run, period, version, corrects },
-    ...{ netMad, grossMad, deltaNetMad: delta?.totals.netMad ?? null, state },
+    runId,
+    contractCode,
+    contractVersion,
+    run: run.run,
+    period,
+    version,
+    corrects,
+    netMad,
+    grossMad,
+    deltaNetMad: delta?.totals.netMad ?? null,
+    state,
     engineChangeNetMad: delta?.parts?.engineChange.totals.netMad ?? null,
     unsettledMonths: [...unsettledMonths],
-    ...{ resultHash: settlement.resultHash, sha256: run.sha256.toString('hex') },
+    resultHash: settlement.resultHash,
+    sha256: run.sha256.toString('hex'),
     recordedAt: recordedAt.toISOString(),
   };
 }

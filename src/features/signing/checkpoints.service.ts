@@ -81,7 +81,11 @@ export class CheckpointsService implements Replays {
       return { ...(mark ?? head), signed: isLater ? before : signed };
     });
     const row: CheckpointEntity = {
-      ...{ ledgerId, size: head.size, kid: key.kid, root: Buffer.from(root), note },
+      ledgerId,
+      size: head.size,
+      kid: key.kid,
+      root: Buffer.from(root),
+      note,
       signedAt: this.clock.now(),
     };
     await this.scope.tell(ledgerId, (tx) =>
@@ -130,7 +134,10 @@ export class CheckpointsService implements Replays {
       const sizes = { size, markedSize: signed.size };
       logger.error({ ledgerId, ...sizes }, 'nothing is signed: the log is not what was signed');
       throw new DomainError('ledger.behind_checkpoint', {
-        ...{ ledgerId, detail, fix: STANDING_FIX, ...sizes },
+        ledgerId,
+        detail,
+        fix: STANDING_FIX,
+        ...sizes,
       });
     }
   }

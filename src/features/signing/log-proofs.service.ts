@@ -72,11 +72,18 @@ export class LogProofsService {
         treeRoot(leaves.slice(begin, end)),
       );
       const { hashes } = await this.proofIn(tx, ledgerId, {
-        ...{ ranges: inclusionRanges(seq, size), size },
+        ranges: inclusionRanges(seq, size),
+        size,
       });
       return writeRowProof({
-        ...{ row: rows[rowIndex]!, rowIndex, rowCount, rowPath, seq, checkpoint: note },
-        ...{ event: payload.toString('utf8'), eventPath: hashes },
+        row: rows[rowIndex]!,
+        rowIndex,
+        rowCount,
+        rowPath,
+        seq,
+        checkpoint: note,
+        event: payload.toString('utf8'),
+        eventPath: hashes,
       });
     });
   }

@@ -3,7 +3,9 @@ import type { Register } from '../ledger/replay/replay.port.js';
 /** Checkpoints are compared with the log's tree, and their signatures checked; keys follow from their events. */
 export const SIGNING_REGISTERS: readonly Register[] = [
   {
-    ...{ table: 'checkpoint', of: null, sealed: ['size', 'kid', 'root', 'note'] },
+    table: 'checkpoint',
+    of: null,
+    sealed: ['size', 'kid', 'root', 'note'],
     // One that is gone proves nothing less: who was given it keeps it, and the last stands in the marker.
     isErasable: true,
     notProven: {

@@ -146,7 +146,9 @@ export class StatementContentService {
     if (contract.elections !== null) {
       const fix = 'Its amounts are those of a settlement run, not of one strike price.';
       throw new DomainError('statement.contract_has_elections', {
-        ...{ contractCode: contract.code, version: contract.version, fix },
+        contractCode: contract.code,
+        version: contract.version,
+        fix,
       });
     }
     const { vatCode, strikePriceMadPerMwh } = contract;
@@ -157,7 +159,8 @@ export class StatementContentService {
       plants.map(({ code }) => ({ code, directFactorMgPerKwh: 0 })),
     );
     return {
-      ...{ from, vat },
+      from,
+      vat,
       plants: plants.map(({ code, version, lossFactor }, at) => ({
         plantCode: code,
         generationWh: totals[at]!.contractedWh,
@@ -165,7 +168,9 @@ export class StatementContentService {
         sources: [{ kind: 'plant', id: `${code}@${version}` }, ...certificates],
       })),
       terms: {
-        ...{ strikePriceMadPerMwh, vatCode, vatRatePct: vat.ratePct },
+        strikePriceMadPerMwh,
+        vatCode,
+        vatRatePct: vat.ratePct,
         sources: [
           { kind: 'contract', id: `${contract.code}@${contract.version}` },
           { kind: 'vat-rate', id: `${vat.code}@${vat.version}` },

@@ -5,7 +5,12 @@ const KEY = 'statement_is_issued_once';
 /** A statement as the exact bytes that were issued. A correction is a later version. */
 @Entity({ name: 'statement' })
 @Unique('statement_version_is_used_once', [
-  ...['ledgerId', 'kind', 'siteCode', 'month', 'tenantCode', 'version'],
+  'ledgerId',
+  'kind',
+  'siteCode',
+  'month',
+  'tenantCode',
+  'version',
 ])
 @ForeignKey('RecordEntity', ['ledgerId', 'tenantCode'], ['ledgerId', 'code'], {
   name: 'statement_is_for_a_tenant',

@@ -115,7 +115,13 @@ export const TraceResponse = z
 export function toStatementSummary(row: Statement): StatementListResponse['items'][number] {
   const { statementId, kind, siteCode, tenantCode, month, version, supersedes } = row;
   return {
-    ...{ statementId, kind, siteCode, tenantCode, month, version, supersedes },
+    statementId,
+    kind,
+    siteCode,
+    tenantCode,
+    month,
+    version,
+    supersedes,
     sha256: row.sha256.toString('hex'),
     recordedAt: row.recordedAt.toISOString(),
   };

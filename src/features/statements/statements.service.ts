@@ -189,13 +189,25 @@ export class StatementsService implements Replays {
     const supersedes = last?.statementId ?? null;
     const text = canonicalJson({
       ...content,
-      ...{ ledgerId, statementId, version, supersedes },
+      ledgerId,
+      statementId,
+      version,
+      supersedes,
       issuedAt: formatInstant(recordedAt.getTime()),
       changes: last === null ? [] : changedFigures(parseStatement(last), content),
     });
     const statement: StatementEntity = {
-      ...{ ledgerId, statementId, kind, version, supersedes, runId: run.runId, eventId },
-      ...{ siteCode: run.siteCode, month: run.month, tenantCode, recordedAt },
+      ledgerId,
+      statementId,
+      kind,
+      version,
+      supersedes,
+      runId: run.runId,
+      eventId,
+      siteCode: run.siteCode,
+      month: run.month,
+      tenantCode,
+      recordedAt,
       document: Buffer.from(text),
       sha256: Buffer.from(sha256(text)),
     };
@@ -223,7 +235,11 @@ function requireDecided({ matched, site }: MonthView, month: string): void {
   if (open.length === 0) return;
   const { meterHours, wh: suspectWh, meterCodes, stretches } = suspectSummary(open);
   throw new DomainError('statement.suspect_undecided', {
-    ...{ month, siteCode: site.code, meterHours, suspectWh, meterCodes },
+    month,
+    siteCode: site.code,
+    meterHours,
+    suspectWh,
+    meterCodes,
     stretches: stretches.slice(0, STRETCHES_TOLD),
     fix:
       `Decide about them (\`mizan exceptions ${month}\` lists what was found, \`mizan decide\` decides), ` +
@@ -241,7 +257,13 @@ function statementRow(statement: Statement): string {
   const { statementId, kind, siteCode, month, version, supersedes, runId, document } = statement;
   const { tenantCode } = statement;
   return sealedJson(ROWS, {
-    ...{ statementId, kind, siteCode, month, version, supersedes, runId },
+    statementId,
+    kind,
+    siteCode,
+    month,
+    version,
+    supersedes,
+    runId,
     // Statements of the site were sealed without it.
     ...(tenantCode === null ? {} : { tenantCode }),
     sha256: toHex(sha256(document)),
@@ -249,7 +271,12 @@ function statementRow(statement: Statement): string {
 }
 
 const OWN_TO_A_VERSION = new Set([
-  ...['ledgerId', 'statementId', 'version', 'supersedes', 'issuedAt', 'changes'],
+  'ledgerId',
+  'statementId',
+  'version',
+  'supersedes',
+  'issuedAt',
+  'changes',
 ]);
 
 /**

@@ -157,9 +157,19 @@ function tracedFactor(factor: FactorVersion, hour: string | null): TracedFactor 
   const at = hour === null ? null : (Date.parse(hour) - first) / HOUR_MS;
   const mg = resolution === 'hourly' ? factor.mgPerKwh[at ?? -1] : factor.mgPerKwh[0];
   return {
-    ...{ code, version, kind, zone, basis, resolution, publisher, title, vintage },
-    ...{ licence: factor.licence, eventId: factor.eventId },
-    ...{ validFrom: factor.validFrom.toISOString(), validTo: factor.validTo.toISOString() },
+    code,
+    version,
+    kind,
+    zone,
+    basis,
+    resolution,
+    publisher,
+    title,
+    vintage,
+    licence: factor.licence,
+    eventId: factor.eventId,
+    validFrom: factor.validFrom.toISOString(),
+    validTo: factor.validTo.toISOString(),
     recordedAt: factor.recordedAt.toISOString(),
     gPerKwh: hour === null || mg === undefined ? null : factorText(mg),
   };

@@ -102,7 +102,9 @@ export class StorageViewService {
     const { deviceCode, last, throughAt } = of;
     const from = last?.throughAt ?? new Date(0);
     const records = await this.storage.between(tx, ledgerId, {
-      ...{ deviceCodes: [deviceCode], from, to: throughAt },
+      deviceCodes: [deviceCode],
+      from,
+      to: throughAt,
     });
     const discharges = records.filter(
       ({ isCharging, wh, startMs }) => !isCharging && wh > 0 && startMs >= from.getTime(),
@@ -112,7 +114,8 @@ export class StorageViewService {
       const found = storageTermsAt(versions, startMs);
       if (found !== null) return found;
       throw new DomainError('storage.terms_missing', {
-        ...{ deviceCode, instant: formatInstant(startMs) },
+        deviceCode,
+        instant: formatInstant(startMs),
         fix: 'Create storage terms whose efficiency holds at that instant.',
       });
     });

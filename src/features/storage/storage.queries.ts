@@ -4,6 +4,7 @@ import { toSafeInteger } from '../../platform/database/rows/columns.js';
 import { StorageBalanceEntity } from './records/storage-balance.entity.js';
 import { StorageRecordEntity } from './records/storage-record.entity.js';
 import type { BalancedRecord, StorageReportResponse } from './storage.schemas.js';
+import type { RowOf } from '../../platform/database/rows/row-of.js';
 
 /** A stretch of one device's time. */
 export interface DeviceSpan {
@@ -34,7 +35,7 @@ export class StorageQueries {
       .andWhere('r.starts_at >= :from AND r.starts_at < :to', { from, to })
       .orderBy('r.starts_at')
       .getRawAndEntities<{ certified: string; used: string }>();
-    return entities.map((record, at) => ({
+    return entities.map((record: RowOf<StorageRecordEntity>, at) => ({
       ...record,
       certifiedWh: toSafeInteger(raw[at]!.certified),
       usedWh: toSafeInteger(raw[at]!.used),

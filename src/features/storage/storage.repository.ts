@@ -38,7 +38,9 @@ export class StorageRepository {
          WITH ORDINALITY
          AS r (id, device, charging, start_ms, end_ms, wh, external_id, validator, line, n)`,
       [
-        ...[at.ledgerId, at.eventId, at.recordedAt],
+        at.ledgerId,
+        at.eventId,
+        at.recordedAt,
         records.map(({ recordId }) => recordId),
         records.map(({ deviceCode }) => deviceCode),
         records.map(({ isCharging }) => isCharging),
@@ -118,7 +120,9 @@ export class StorageRepository {
       `INSERT INTO storage_charge (ledger_id, event_id, record_id, bundle_id, certificate_id, wh)
        SELECT $1, $2, $3, b.* FROM unnest($4::uuid[], $5::uuid[], $6::bigint[]) AS b`,
       [
-        ...[at.ledgerId, at.eventId, at.recordId],
+        at.ledgerId,
+        at.eventId,
+        at.recordId,
         bundles.map(({ bundleId }) => bundleId),
         bundles.map(({ certificateId }) => certificateId),
         bundles.map(({ wh }) => wh),
@@ -163,7 +167,8 @@ export class StorageRepository {
             : { bundleId, rangeStart: toSafeInteger(row.range_start!), facts: row.facts! };
         return {
           record: { recordId, startMs: start.getTime(), endMs: end.getTime() },
-          ...{ backing, leftWh: toSafeInteger(row.left_wh) },
+          backing,
+          leftWh: toSafeInteger(row.left_wh),
         };
       })
       .filter(({ leftWh }) => leftWh > 0);
@@ -198,9 +203,17 @@ export class StorageRepository {
               $9::text[], $10::integer[], $11::uuid[]) WITH ORDINALITY
          AS a (id, discharge, charge, bundle, charge_wh, discharge_wh, terms, version, certificate, n)`,
       [
-        ...[ledgerId, eventId, column('allocationId'), column('dischargeId'), column('chargeId')],
-        ...[column('bundleId'), column('chargeWh'), column('dischargeWh'), column('termsCode')],
-        ...[column('termsVersion'), column('certificateId')],
+        ledgerId,
+        eventId,
+        column('allocationId'),
+        column('dischargeId'),
+        column('chargeId'),
+        column('bundleId'),
+        column('chargeWh'),
+        column('dischargeWh'),
+        column('termsCode'),
+        column('termsVersion'),
+        column('certificateId'),
       ],
     );
   }
@@ -221,7 +234,14 @@ function toAllocation(row: StorageAllocationEntity): KeptAllocation {
   const { allocationId, dischargeId, chargeId, bundleId, chargeWh, dischargeWh } = row;
   const { termsCode, termsVersion, certificateId } = row;
   return {
-    ...{ allocationId, dischargeId, chargeId, bundleId, chargeWh, dischargeWh },
-    ...{ termsCode, termsVersion, certificateId },
+    allocationId,
+    dischargeId,
+    chargeId,
+    bundleId,
+    chargeWh,
+    dischargeWh,
+    termsCode,
+    termsVersion,
+    certificateId,
   };
 }

@@ -43,9 +43,16 @@ export function toStorageRecordResponse(
 ): StorageRecordListResponse['items'][number] {
   const { recordId, deviceCode, isCharging, wh, certifiedWh, usedWh, externalId, validator } = row;
   return {
-    ...{ recordId, deviceCode, direction: isCharging ? 'charge' : 'discharge' },
-    ...{ start: row.startsAt.toISOString(), end: row.endsAt.toISOString(), wh, certifiedWh },
-    ...{ usedWh, externalId, validator },
+    recordId,
+    deviceCode,
+    direction: isCharging ? 'charge' : 'discharge',
+    start: row.startsAt.toISOString(),
+    end: row.endsAt.toISOString(),
+    wh,
+    certifiedWh,
+    usedWh,
+    externalId,
+    validator,
   };
 }
 
@@ -90,8 +97,14 @@ export function toStorageRun(run: StorageRunEntity): Omit<StorageRunResponse, 'a
   const { runId, deviceCode, fromAt, throughAt, dischargeWh } = run;
   const { certifiedWh, unbackedWh, lossWh } = run;
   return {
-    ...{ runId, deviceCode, from: fromAt?.toISOString() ?? null },
-    ...{ through: throughAt.toISOString(), dischargeWh, certifiedWh, unbackedWh, lossWh },
+    runId,
+    deviceCode,
+    from: fromAt?.toISOString() ?? null,
+    through: throughAt.toISOString(),
+    dischargeWh,
+    certifiedWh,
+    unbackedWh,
+    lossWh,
   };
 }
 
@@ -101,7 +114,13 @@ export function toAllocationResponse(
   const { allocationId, dischargeId, chargeId, bundleId, chargeWh, dischargeWh } = allocation;
   const { certificateId } = allocation;
   return {
-    ...{ allocationId, dischargeId, chargeId, bundleId, chargeWh, dischargeWh, certificateId },
+    allocationId,
+    dischargeId,
+    chargeId,
+    bundleId,
+    chargeWh,
+    dischargeWh,
+    certificateId,
   };
 }
 

@@ -19,6 +19,7 @@ import {
 import { VERIFICATION_REGISTERS } from './verification.registers.js';
 import { VerificationService } from '../ledger/replay/verification.service.js';
 import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
+import type { RowOf } from '../../platform/database/rows/row-of.js';
 
 /** A verification as others see it. */
 export type VerificationJob = Readonly<VerificationJobEntity>;
@@ -198,8 +199,10 @@ export class VerificationJobsService implements OnApplicationShutdown, Replays {
     return {
       ...({ state: 'done', verifiedAt, fullAt, isClean, result } as const),
       place: isClean ? begunAt : await this.nextPlace(ledgerId),
-      ...{ size: found.eventCount, chainHash: found.chainHash },
-      ...{ eventCount: found.checked.eventCount, rowCount: found.checked.rowCount },
+      size: found.eventCount,
+      chainHash: found.chainHash,
+      eventCount: found.checked.eventCount,
+      rowCount: found.checked.rowCount,
     };
   }
 
@@ -234,21 +237,29 @@ export class VerificationJobsService implements OnApplicationShutdown, Replays {
     { ledgerId, id, principalId }: Actor,
     wanted: Wanted,
     state: 'queued' | 'running',
-  ): VerificationJobEntity {
+  ): RowOf<VerificationJobEntity> {
     const now = this.clock.now();
     return {
-      ...{ ledgerId, jobId: this.ledger.nextId(), state, ...wanted },
-      ...{ actor: id, actorPrincipal: principalId, requestedAt: now, updatedAt: now },
-      ...{ attemptCount: 0, eventCount: 0, rowCount: 0 },
-      ...{
-        verifiedAt: null,
-        fullAt: null,
-        place: null,
-        size: null,
-        chainHash: null,
-        isClean: null,
-      },
-      ...{ programVersion: packageVersion(), result: null, problem: null },
+      ledgerId,
+      jobId: this.ledger.nextId(),
+      state,
+      ...wanted,
+      actor: id,
+      actorPrincipal: principalId,
+      requestedAt: now,
+      updatedAt: now,
+      attemptCount: 0,
+      eventCount: 0,
+      rowCount: 0,
+      verifiedAt: null,
+      fullAt: null,
+      place: null,
+      size: null,
+      chainHash: null,
+      isClean: null,
+      programVersion: packageVersion(),
+      result: null,
+      problem: null,
     };
   }
 }

@@ -24,11 +24,16 @@ export class VerificationProgressService {
     const begin = async (): Promise<StreamedJob<VerificationJob>> => {
       const { job: first } = await this.jobs.kept(ledgerId, jobId);
       return {
-        ...{ first, lastEventId },
+        first,
+        lastEventId,
         watch: (listener) => this.jobs.watch.watch(first, listener),
         idOf: ({ state, eventCount, rowCount }) => `${state}-${eventCount}-${rowCount}`,
         dataOf: ({ state, eventCount, rowCount, isClean }) => ({
-          ...{ jobId, state, eventCount, rowCount, isClean },
+          jobId,
+          state,
+          eventCount,
+          rowCount,
+          isClean,
         }),
         isOnItsWay: ({ state }) => state === 'queued' || state === 'running',
       };

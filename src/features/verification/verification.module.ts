@@ -10,7 +10,9 @@ import { VerificationProgressService } from './verification-progress.service.js'
   imports: [LedgerModule],
   controllers: [VerificationController],
   providers: [
-    ...[VerificationJobsService, VerificationJobsRepository, VerificationJobHandler],
+    VerificationJobsService,
+    VerificationJobsRepository,
+    VerificationJobHandler,
     VerificationProgressService,
   ],
   exports: [VerificationJobsService, VerificationJobHandler],

@@ -7,7 +7,10 @@ const FOUND = 'what an earlier verification found; only one that is made again p
 /** What is kept of verifications can be made again from the log at any time. */
 export const VERIFICATION_REGISTERS: readonly RegisterSource[] = [
   (tx) => ({
-    ...{ table: 'verification_job', of: null, sealed: [], isEvidence: false },
+    table: 'verification_job',
+    of: null,
+    sealed: [],
+    isEvidence: false,
     notProven: Object.fromEntries(
       columnNamesOf(tx, VerificationJobEntity).map((name) => [name, FOUND]),
     ),

@@ -59,7 +59,11 @@ export function toVerificationJobResponse(job: VerificationJob): VerificationJob
   const { jobId, state, isFull, hasFiles, requestedAt, updatedAt, verifiedAt, fullAt } = job;
   const { eventCount, rowCount, programVersion, result, problem } = job;
   return {
-    ...{ jobId, state, asked: { full: isFull, files: hasFiles }, programVersion, problem },
+    jobId,
+    state,
+    asked: { full: isFull, files: hasFiles },
+    programVersion,
+    problem,
     requestedAt: requestedAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     progress: { eventCount, rowCount },

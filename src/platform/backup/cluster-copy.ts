@@ -17,12 +17,23 @@ export type ClusterCopy = Pick<
 
 /** Folders whose contents a copy does without (PostgreSQL, "Backing Up the Data Directory"). */
 const EMPTIED = [
-  ...['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_serial', 'pg_snapshots'],
-  ...['pg_stat_tmp', 'pg_subtrans'],
+  'pg_wal',
+  'pg_replslot',
+  'pg_dynshmem',
+  'pg_notify',
+  'pg_serial',
+  'pg_snapshots',
+  'pg_stat_tmp',
+  'pg_subtrans',
 ];
 const LEFT_OUT = new Set([
-  ...['postmaster.pid', 'postmaster.opts', 'backup_label', 'tablespace_map', 'backup_manifest'],
-  ...['postgresql.auto.conf.tmp', 'current_logfiles.tmp'],
+  'postmaster.pid',
+  'postmaster.opts',
+  'backup_label',
+  'tablespace_map',
+  'backup_manifest',
+  'postgresql.auto.conf.tmp',
+  'current_logfiles.tmp',
 ]);
 const CONTROL = 'global/pg_control';
 
@@ -61,13 +72,15 @@ export async function copyCluster(
     files.push({ path: 'backup_label', ...(await bytesOf(join(to, 'backup_label')))! });
     for (const name of stop.segments) files.push(await copyLog(place, { to, name, signal }));
     return {
-      ...{ ledgers, migrations },
+      ledgers,
+      migrations,
       folders: ['postgres', ...(await foldersOf(to)).map((path) => `postgres/${path}`)],
       files: files.map((file) => ({ ...file, path: `postgres/${file.path}` })),
       postgres: {
         version: stop.version,
         systemIdentifier: systemIdentifier(place),
-        ...{ startLsn, stopLsn: stop.lsn },
+        startLsn,
+        stopLsn: stop.lsn,
       },
     };
   } finally {

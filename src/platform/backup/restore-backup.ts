@@ -99,7 +99,10 @@ function damaged(
   const fix = `Use another copy of this backup, or an earlier backup. ${KEEPS}`;
   const named = errors.slice(0, NAMED_MAX);
   return new DomainError('backup.damaged', {
-    ...{ folder, damagedCount: errors.length, errors: named, fix },
+    folder,
+    damagedCount: errors.length,
+    errors: named,
+    fix,
   });
 }
 
@@ -130,7 +133,9 @@ async function requireFree(
     'Nothing is written over: name a new folder (--into), or stop Mizan and move what is named here ' +
     'away first. A marker (heads.json) of these ledgers stays where it is.';
   throw new DomainError('restore.place_taken', {
-    ...{ dataDir, found: found.slice(0, NAMED_MAX), fix },
+    dataDir,
+    found: found.slice(0, NAMED_MAX),
+    fix,
   });
 }
 

@@ -54,12 +54,15 @@ export async function takeBackup(
       const content = join(aside, CONTENT);
       mkdirSync(content, { mode: 0o700 });
       const cluster = await copyCluster(server.adminUrl('mizan'), place, {
-        ...{ to: join(content, 'postgres'), signal },
+        to: join(content, 'postgres'),
+        signal,
       });
       // After the cluster: what a row in it names was kept before that row, and is never removed.
       const files = await copyKept(dataDir, { to: content, signal });
       writeManifest(aside, {
-        ...{ format: 'mizan/backup/1', takenAt, program: programVersion() },
+        format: 'mizan/backup/1',
+        takenAt,
+        program: programVersion(),
         ...cluster,
         ledgers: withLosses(cluster.ledgers, knownHeads(of)),
         files: [...cluster.files, ...files],

@@ -106,7 +106,9 @@ function spawnServer({ dataDir, place, identity, durable }: Cluster, port: numbe
         // None of this process's own settings. PostgreSQL takes the number that is named here for
         // no server: pg_ctl tells it its own number the same way.
         env: {
-          ...{ PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+          PATH: '/usr/bin:/bin',
+          LC_ALL: 'C',
+          TZ: 'UTC',
           ...(stranger == null ? {} : { PG_GRANDPARENT_PID: String(stranger.pid) }),
         },
         // Its own process group: Ctrl-C reaches Mizan first, which stops the server when it is done.

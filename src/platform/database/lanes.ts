@@ -77,7 +77,10 @@ export class Lane {
     this.role = role;
     this.turns = new TurnQueue(connectionsMax, this.bounds);
     this.pool = new pg.Pool({
-      ...{ connectionString, max: connectionsMax, keepAlive: true, idleTimeoutMillis: 30_000 },
+      connectionString,
+      max: connectionsMax,
+      keepAlive: true,
+      idleTimeoutMillis: 30_000,
       pipeline: READING.has(name),
       connectionTimeoutMillis: connectMs,
       query_timeout: statementMs + DEAF_AFTER_MS,

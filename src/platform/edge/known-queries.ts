@@ -40,8 +40,10 @@ function unknown(names: readonly string[], known: readonly string[]): DomainErro
     known.length === 0 ? 'This route takes none: leave it out.' : `Known: ${known.join(', ')}.`;
   return new DomainError('request.invalid', {
     errors: names.map((name) => ({
-      ...{ pointer: `/${name}`, rule: 'query.known' },
-      ...{ detail: `${name} is no parameter of this route.`, fix },
+      pointer: `/${name}`,
+      rule: 'query.known',
+      detail: `${name} is no parameter of this route.`,
+      fix,
     })),
   });
 }

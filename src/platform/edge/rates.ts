@@ -71,7 +71,9 @@ export class Rate {
     const tokens = isAllowed ? filled - 1 : filled;
     this.buckets.set(name, { tokens, atMs });
     return {
-      ...{ isAllowed, limit: this.perMinute, remaining: Math.floor(tokens) },
+      isAllowed,
+      limit: this.perMinute,
+      remaining: Math.floor(tokens),
       resetS: Math.ceil((most - tokens) / perMs / 1_000),
       retryAfterS: isAllowed ? 0 : Math.max(1, Math.ceil((1 - tokens) / perMs / 1_000)),
     };

@@ -55,8 +55,10 @@ export function refuseExpectation(request: IncomingMessage, response: ServerResp
 }
 
 const headersOf = (traceId: string): Record<string, string> => ({
-  ...{ 'content-type': 'application/problem+json', 'x-request-id': traceId },
-  ...{ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+  'content-type': 'application/problem+json',
+  'x-request-id': traceId,
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
 });
 
 function refusalOfConnection(error: ConnectionError): DomainError<RawCode> {

@@ -23,7 +23,9 @@ export function boundUploads(fastify: FastifyInstance, allowed: () => number): v
     if (allowed() > 0 && count >= allowed()) {
       const limit = 'uploads of one key on their way';
       throw new DomainError('limit.quota', {
-        ...{ limit, allowed: allowed(), retryAfterS: RETRY_AFTER_S },
+        limit,
+        allowed: allowed(),
+        retryAfterS: RETRY_AFTER_S,
       });
     }
     byKey.set(name, count + 1);

@@ -7,18 +7,23 @@ import { text } from './schemas.js';
 
 /** Media types whose body is handed on as a stream, unread. */
 export const STREAMED_TYPES = [
-  ...['text/csv', 'text/plain', 'text/xml', 'application/xml', 'application/atom+xml'],
-  ...[
-    'application/gzip',
-    'application/zip',
-    'application/octet-stream',
-    'application/vnd.mizan.certificates+json',
-  ],
+  'text/csv',
+  'text/plain',
+  'text/xml',
+  'application/xml',
+  'application/atom+xml',
+  'application/gzip',
+  'application/zip',
+  'application/octet-stream',
+  'application/vnd.mizan.certificates+json',
 ];
 
 /** Media types of files of intervals. */
 export const INTERVAL_TYPES = [
-  ...['text/csv', 'application/xml', 'application/gzip', 'application/zip'],
+  'text/csv',
+  'application/xml',
+  'application/gzip',
+  'application/zip',
   'application/octet-stream',
 ];
 

@@ -68,8 +68,12 @@ const BEAT_S = SILENT_S / 3;
  */
 export async function prepareQueue(ownerUrl: string): Promise<void> {
   const boss = await newBoss({
-    ...{ ...connectionOf(ownerUrl), schema: QUEUE_SCHEMA, max: 1 },
-    ...{ supervise: false, schedule: false, createSchema: false },
+    ...connectionOf(ownerUrl),
+    schema: QUEUE_SCHEMA,
+    max: 1,
+    supervise: false,
+    schedule: false,
+    createSchema: false,
   });
   boss.on('error', (error) => logger.warn({ err: error }, 'queue'));
   try {
@@ -151,8 +155,11 @@ async function newBoss(options: ConstructorOptions): Promise<PgBoss> {
 function connectionOf(url: string) {
   const { connectionString, role } = targetOf(url);
   return {
-    ...{ connectionString, settings: ownSettings(role), Client: SettledClient },
-    ...{ connectionTimeoutMillis: 5_000, keepAlive: true },
+    connectionString,
+    settings: ownSettings(role),
+    Client: SettledClient,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
   };
 }
 
@@ -291,9 +298,16 @@ export class Queue implements BeforeApplicationShutdown {
   private started(): Promise<PgBoss> {
     this.boss ??= (async () => {
       const boss = await newBoss({
-        ...{ ...connectionOf(this.url), schema: QUEUE_SCHEMA, max: 4 },
-        ...{ migrate: false, createSchema: false, schedule: false, useListenNotify: true },
-        ...{ superviseIntervalSeconds: 15, monitorIntervalSeconds: 15, reindex: false },
+        ...connectionOf(this.url),
+        schema: QUEUE_SCHEMA,
+        max: 4,
+        migrate: false,
+        createSchema: false,
+        schedule: false,
+        useListenNotify: true,
+        superviseIntervalSeconds: 15,
+        monitorIntervalSeconds: 15,
+        reindex: false,
       });
       boss.on('error', (error) => logger.warn({ err: error }, 'queue'));
       boss.on('warning', (warning) => logger.debug({ warning }, 'queue'));

@@ -68,8 +68,11 @@ export class Markers implements BeforeApplicationShutdown {
     const standing = await this.standingIn(tx, ledgerId, head);
     if (standing.kind === 'with') return;
     throw new DomainError('ledger.behind_checkpoint', {
-      ...{ ledgerId, detail: standingText(standing), fix: STANDING_FIX },
-      ...{ size: head.size, markedSize: standing.mark.size },
+      ledgerId,
+      detail: standingText(standing),
+      fix: STANDING_FIX,
+      size: head.size,
+      markedSize: standing.mark.size,
     });
   }
 

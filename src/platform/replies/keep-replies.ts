@@ -118,7 +118,9 @@ class Keeper {
       !this.settings.isPrivate(request.routeOptions.url ?? '') &&
       !holdsKey(bytes.toString());
     return {
-      ...{ requestSha256, status: reply.statusCode, headers: Object.fromEntries(headers) },
+      requestSha256,
+      status: reply.statusCode,
+      headers: Object.fromEntries(headers),
       body: isKept ? bytes : null,
     };
   }

@@ -46,8 +46,11 @@ export function billedLines(
     const own = (line.charges ?? []).map((charge) => chargeLine({ ...line, ...charge }, sign));
     const apart = own.reduce((sum, { amountMad }) => sum.plus(amountMad), new Decimal(0));
     const priced = positivePrice({
-      ...{ kind: kinds.get(line.itemCode) ?? kinds.get(line.name) ?? null, label: line.name, unit },
-      ...{ quantity: quantity.toFixed(), priceMad: perUnit?.toFixed() ?? null },
+      kind: kinds.get(line.itemCode) ?? kinds.get(line.name) ?? null,
+      label: line.name,
+      unit,
+      quantity: quantity.toFixed(),
+      priceMad: perUnit?.toFixed() ?? null,
       amountMad: new Decimal(line.amountMad).times(sign).minus(apart).toFixed(2),
       vatRatePct: rate(line.vatRatePct),
     });
@@ -65,8 +68,11 @@ function chargeLine(
   return {
     kind: null,
     label: charge.reason === '' ? (charge.isCharge ? 'Charge' : 'Allowance') : charge.reason,
-    ...{ quantity: '1', unit: 'piece', priceMad: null },
-    ...{ amountMad: amount.toFixed(2), vatRatePct: rate(charge.vatRatePct) },
+    quantity: '1',
+    unit: 'piece',
+    priceMad: null,
+    amountMad: amount.toFixed(2),
+    vatRatePct: rate(charge.vatRatePct),
   };
 }
 
@@ -88,8 +94,12 @@ export function settledLines({
       // A line inside which the rate changes is billed as a line for each.
       return (line.vat ?? [{ ratePct, quantity, amountMad }]).map((part) =>
         positivePrice({
-          ...{ kind: line.kind, label: line.label, quantity: part.quantity },
-          ...{ unit: unitOf(line), priceMad: pricePerUnit(line), amountMad: part.amountMad },
+          kind: line.kind,
+          label: line.label,
+          quantity: part.quantity,
+          unit: unitOf(line),
+          priceMad: pricePerUnit(line),
+          amountMad: part.amountMad,
           vatRatePct: rate(part.ratePct),
         }),
       );

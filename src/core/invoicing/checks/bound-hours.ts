@@ -64,7 +64,8 @@ export function edgesOf(
   const before = months.find(({ endMs }) => endMs === run.startMs);
   const after = months.find(({ startMs }) => startMs === run.endMs);
   return {
-    ...{ firstMwh: mwh(hours[0]), lastMwh: mwh(hours.at(-1)) },
+    firstMwh: mwh(hours[0]),
+    lastMwh: mwh(hours.at(-1)),
     beforeMwh: before === undefined ? null : mwh(priced(before).at(-1)),
     afterMwh: after === undefined ? null : mwh(priced(after)[0]),
   };

@@ -17,7 +17,9 @@ describe('an invoice beside our settlement', () => {
     expect([inMwh.verdict, inMwh.totals.variance.grossMad]).toEqual(['ACCEPT', '0.00']);
     const inKwh = billed(OURS).map((line): Partial<InvoiceLine> => ({
       ...line,
-      ...{ unit: 'KWH', quantity: String(Number(line.quantity) * 1_000), priceBase: '1000' },
+      unit: 'KWH',
+      quantity: String(Number(line.quantity) * 1_000),
+      priceBase: '1000',
     }));
     const check2 = check(invoiceOf(inKwh));
     expect([check2.verdict, check2.disputedMad]).toEqual(['ACCEPT', '0.00']);
@@ -53,7 +55,9 @@ describe('an invoice beside our settlement', () => {
       expect(wrong.length).toBeGreaterThan(0);
       for (const line of wrong) {
         expect([expected, line.classes, line.says.join()]).toEqual([
-          ...[expected, [expected], expect.stringMatching(says)],
+          expected,
+          [expected],
+          expect.stringMatching(says),
         ]);
       }
     }
@@ -153,7 +157,9 @@ describe('an invoice beside our settlement', () => {
     const { faults, verdict, disputedMad, undisputedMad } = check(second, { earlier: [first] });
     expect(faults).toEqual([{ class: 'DUPLICATE', says: 'It bills again what A bills.' }]);
     expect([verdict, disputedMad, undisputedMad]).toEqual([
-      ...['DISPUTE', second.totals.grossMad, '0.00'],
+      'DISPUTE',
+      second.totals.grossMad,
+      '0.00',
     ]);
   });
 
@@ -166,13 +172,16 @@ describe('an invoice beside our settlement', () => {
       corrects: 'W',
     });
     expect(check(right, { earlier: [wrong] })).toMatchObject({
-      ...{ verdict: 'ACCEPT', documents: ['R'], faults: [] },
+      verdict: 'ACCEPT',
+      documents: ['R'],
+      faults: [],
     });
     // The same bill as a second invoice is billed twice.
     const twice = { ...right, kind: 'INVOICE', corrects: null } as const;
     expect(check(twice, { earlier: [wrong] }).verdict).toBe('DISPUTE');
     expect(check({ ...right, corrects: 'X' }, { earlier: [wrong] }).faults).toContainEqual({
-      ...{ class: 'PERIOD', says: 'It corrects X, which is not here.' },
+      class: 'PERIOD',
+      says: 'It corrects X, which is not here.',
     });
   });
 
@@ -180,7 +189,9 @@ describe('an invoice beside our settlement', () => {
     const prepayment = invoiceOf(billed(OURS), { number: 'P', kind: 'PREPAYMENT_INVOICE' });
     const found = check(prepayment);
     expect([found.verdict, found.disputedMad, found.totals.ours.grossMad]).toEqual([
-      ...['DISPUTE', prepayment.totals.grossMad, '0.00'],
+      'DISPUTE',
+      prepayment.totals.grossMad,
+      '0.00',
     ]);
     expect(found.faults.map((one) => one.class)).toEqual(['KIND']);
     expect(found.lines.flatMap(({ classes }) => classes)).toEqual(['EXTRA_LINE', 'EXTRA_LINE']);
@@ -188,7 +199,9 @@ describe('an invoice beside our settlement', () => {
     const { prepaidMad: _none, payableMad: _all, ...totals } = final.totals;
     const less = { ...totals, prepaidMad: totals.grossMad, payableMad: '0.00' };
     expect(check({ ...final, totals: less }, { earlier: [prepayment] })).toMatchObject({
-      ...{ verdict: 'ACCEPT', documents: ['F'], arithmetic: [] },
+      verdict: 'ACCEPT',
+      documents: ['F'],
+      arithmetic: [],
     });
   });
 
@@ -224,7 +237,8 @@ describe('an invoice beside our settlement', () => {
     expect(says({ periodStart: '2026-10-02', periodEnd: '2026-10-01' })).toEqual(['BR-29']);
     expect(says(days, { start: '2026-10-02', end: '2026-10-01' })).toEqual(['BR-30']);
     expect(says(days, { start: '2026-09-30', end: '2026-10-03' })).toEqual([
-      ...['PEPPOL-EN16931-R110', 'PEPPOL-EN16931-R111'],
+      'PEPPOL-EN16931-R110',
+      'PEPPOL-EN16931-R111',
     ]);
   });
 

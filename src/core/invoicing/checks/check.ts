@@ -90,9 +90,14 @@ export function checkInvoice(basis: CheckBasis): InvoiceCheck {
   const verdict = documentVerdict({ lines, arithmetic, faults, totals, tolerances });
   const disputed = verdict === 'DISPUTE' ? disputedOf(invoice, lines, { totals, faults }) : '0.00';
   return {
-    ...{ verdict, arithmetic, faults, documents: documents.map(({ number }) => number) },
+    verdict,
+    arithmetic,
+    faults,
+    documents: documents.map(({ number }) => number),
     cancelled: cancelledPairs(documents, items),
-    ...{ lines, totals, disputedMad: disputed },
+    lines,
+    totals,
+    disputedMad: disputed,
     undisputedMad: signedGross(invoice).minus(disputed).toFixed(2),
   };
 }
@@ -166,7 +171,8 @@ function totalsOf(
   const ours: Totals = { netMad, vatMad, grossMad };
   const minus = (key: keyof Totals): string => new Decimal(theirs[key]).minus(ours[key]).toFixed(2);
   return {
-    ...{ theirs, ours },
+    theirs,
+    ours,
     variance: { netMad: minus('netMad'), vatMad: minus('vatMad'), grossMad: minus('grossMad') },
   };
 }

@@ -111,7 +111,10 @@ function sideOf(lines: readonly BilledLine[]): BilledSide {
   const isOneRate = lines.every((line) => line.vatRatePct === vatRatePct);
   const effective = quantity.isZero() ? null : amount.dividedBy(quantity).toFixed();
   return {
-    ...{ lines: lines.length, quantity: quantity.toFixed(), unit, amountMad: amount.toFixed(2) },
+    lines: lines.length,
+    quantity: quantity.toFixed(),
+    unit,
+    amountMad: amount.toFixed(2),
     priceMad: lines.length === 1 && priceMad !== null ? priceMad : effective,
     vatRatePct: isOneRate ? vatRatePct : null,
   };

@@ -115,8 +115,11 @@ function categoryFaults({ lines, charges, vat }: SupplierInvoice): DocumentFault
 const linesText = (lines: readonly BilledLine[], sign: 1 | -1): string =>
   JSON.stringify(
     lines.map(({ kind, unit, quantity, amountMad, vatRatePct }) => [
-      ...[kind, unit, new Decimal(quantity).times(sign).toFixed()],
-      ...[new Decimal(amountMad).times(sign).toFixed(2), vatRatePct],
+      kind,
+      unit,
+      new Decimal(quantity).times(sign).toFixed(),
+      new Decimal(amountMad).times(sign).toFixed(2),
+      vatRatePct,
     ]),
   );
 

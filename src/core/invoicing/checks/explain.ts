@@ -42,14 +42,21 @@ export function varianceOf({ theirs, ours }: LinePair): Variance {
     : new Decimal(0);
   return {
     varianceMad: variance.toFixed(2),
-    ...{ quantityEffectMad: quantity.toFixed(2), priceEffectMad: price.toFixed(2) },
+    quantityEffectMad: quantity.toFixed(2),
+    priceEffectMad: price.toFixed(2),
     restMad: variance.minus(quantity).minus(price).toFixed(2),
   };
 }
 
 const OBLIGATIONS: ReadonlySet<string> = new Set([
-  ...['TAKE_OR_PAY', 'MAKE_UP', 'BELOW_MINIMUM', 'ABOVE_MAXIMUM', 'OUTPUT_DAMAGES'],
-  ...['AVAILABILITY_DAMAGES', 'COVERAGE_DAMAGES', 'DELAY_DAMAGES'],
+  'TAKE_OR_PAY',
+  'MAKE_UP',
+  'BELOW_MINIMUM',
+  'ABOVE_MAXIMUM',
+  'OUTPUT_DAMAGES',
+  'AVAILABILITY_DAMAGES',
+  'COVERAGE_DAMAGES',
+  'DELAY_DAMAGES',
 ]);
 
 /**

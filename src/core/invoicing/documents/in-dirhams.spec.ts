@@ -3,22 +3,48 @@ import { inDirhams, isForeign, rateFor } from './in-dirhams.js';
 import type { SupplierInvoice } from './supplier-invoice.js';
 
 const row = (day: string, madPerUnit: string, currency = 'EUR') => ({
-  ...{ id: `${currency}@2`, confidence: 'P', currency, day, madPerUnit },
+  id: `${currency}@2`,
+  confidence: 'P',
+  currency,
+  day,
+  madPerUnit,
 });
 const INVOICE: SupplierInvoice = {
-  ...{ number: 'E-1', kind: 'INVOICE', issueDate: '2026-11-29', dueDate: null, currency: 'EUR' },
-  ...{ seller: { name: 'S', ids: [] }, contractReference: 'PPA', corrects: null },
-  ...{ periodStart: null, periodEnd: null, charges: [] },
+  number: 'E-1',
+  kind: 'INVOICE',
+  issueDate: '2026-11-29',
+  dueDate: null,
+  currency: 'EUR',
+  seller: { name: 'S', ids: [] },
+  contractReference: 'PPA',
+  corrects: null,
+  periodStart: null,
+  periodEnd: null,
+  charges: [],
   lines: [
     {
-      ...{ id: '1', itemCode: 'EN', name: 'Energy', quantity: '3', unit: 'MWH', priceBase: '1' },
-      ...{ priceMad: '33.333', amountMad: '100.00', vatCategory: 'S', vatRatePct: '20' },
+      id: '1',
+      itemCode: 'EN',
+      name: 'Energy',
+      quantity: '3',
+      unit: 'MWH',
+      priceBase: '1',
+      priceMad: '33.333',
+      amountMad: '100.00',
+      vatCategory: 'S',
+      vatRatePct: '20',
     },
   ],
   vat: [{ vatCategory: 'S', vatRatePct: '20', baseMad: '100.00', vatMad: '20.00' }],
   totals: {
-    ...{ linesMad: '100.00', allowancesMad: '0.00', chargesMad: '0.00', netMad: '100.00' },
-    ...{ vatMad: '20.00', grossMad: '120.00', prepaidMad: '0.00', roundingMad: '0.00' },
+    linesMad: '100.00',
+    allowancesMad: '0.00',
+    chargesMad: '0.00',
+    netMad: '100.00',
+    vatMad: '20.00',
+    grossMad: '120.00',
+    prepaidMad: '0.00',
+    roundingMad: '0.00',
     payableMad: '120.00',
   },
 };
@@ -40,7 +66,9 @@ describe('a document of another currency', () => {
     expect([isForeign(INVOICE), isForeign(dirhams)]).toEqual([true, false]);
     expect(dirhams.lines[0]).toMatchObject({ priceMad: '362.4463755', amountMad: '1087.35' });
     expect(dirhams.totals).toMatchObject({
-      ...{ netMad: '1087.35', vatMad: '217.47', grossMad: '1304.82' },
+      netMad: '1087.35',
+      vatMad: '217.47',
+      grossMad: '1304.82',
     });
     expect(arithmeticFaults(INVOICE, 0.02)).toEqual([]);
   });

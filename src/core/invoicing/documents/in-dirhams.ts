@@ -51,13 +51,18 @@ export function inDirhams(invoice: SupplierInvoice, { madPerUnit }: PinnedRate):
     charges: invoice.charges.map(charged),
     vat: invoice.vat.map((one) => ({
       ...one,
-      ...{ baseMad: money(one.baseMad), vatMad: money(one.vatMad) },
+      baseMad: money(one.baseMad),
+      vatMad: money(one.vatMad),
     })),
     totals: {
-      ...{ linesMad: money(totals.linesMad), allowancesMad: money(totals.allowancesMad) },
-      ...{ chargesMad: money(totals.chargesMad), netMad: money(totals.netMad) },
-      ...{ vatMad: money(totals.vatMad), grossMad: money(totals.grossMad) },
-      ...{ prepaidMad: money(totals.prepaidMad), roundingMad: money(totals.roundingMad) },
+      linesMad: money(totals.linesMad),
+      allowancesMad: money(totals.allowancesMad),
+      chargesMad: money(totals.chargesMad),
+      netMad: money(totals.netMad),
+      vatMad: money(totals.vatMad),
+      grossMad: money(totals.grossMad),
+      prepaidMad: money(totals.prepaidMad),
+      roundingMad: money(totals.roundingMad),
       payableMad: money(totals.payableMad),
     },
   };

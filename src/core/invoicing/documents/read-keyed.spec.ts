@@ -3,21 +3,45 @@ import type { RowProblem } from '../../errors.js';
 import { type KeyedColumn, type KeyedRow, readKeyed } from './read-keyed.js';
 
 const DOCUMENT = {
-  ...{ number: 'FAC-1', kind: 'INVOICE', issue_date: '2026-11-10', seller: 'TAQA Morocco' },
-  ...{ currency: 'MAD', net_mad: '748100.00', vat_mad: '88430.00', gross_mad: '836530.00' },
-  ...{ due_date: '', contract: 'PPA-1', corrects: '', period_start: '', period_end: '' },
+  number: 'FAC-1',
+  kind: 'INVOICE',
+  issue_date: '2026-11-10',
+  seller: 'TAQA Morocco',
+  currency: 'MAD',
+  net_mad: '748100.00',
+  vat_mad: '88430.00',
+  gross_mad: '836530.00',
+  due_date: '',
+  contract: 'PPA-1',
+  corrects: '',
+  period_start: '',
+  period_end: '',
   seller_id: '001234567000089',
 };
 const LINES = [
   {
-    ...{ line: '1', item: 'EN', name: 'Energy', quantity: '1112000', unit: 'KWH' },
-    ...{ price_mad: '550', price_per: '1000', amount_mad: '611600.00' },
-    ...{ vat_category: 'S', vat_rate_pct: '10' },
+    line: '1',
+    item: 'EN',
+    name: 'Energy',
+    quantity: '1112000',
+    unit: 'KWH',
+    price_mad: '550',
+    price_per: '1000',
+    amount_mad: '611600.00',
+    vat_category: 'S',
+    vat_rate_pct: '10',
   },
   {
-    ...{ line: '2', item: 'TSS', name: 'Services', quantity: '1000', unit: 'MWH' },
-    ...{ price_mad: '136.5', price_per: '', amount_mad: '136500.00' },
-    ...{ vat_category: 'S', vat_rate_pct: '20' },
+    line: '2',
+    item: 'TSS',
+    name: 'Services',
+    quantity: '1000',
+    unit: 'MWH',
+    price_mad: '136.5',
+    price_per: '',
+    amount_mad: '136500.00',
+    vat_category: 'S',
+    vat_rate_pct: '20',
   },
 ];
 
@@ -37,7 +61,10 @@ describe('a keyed invoice', () => {
     const ubl = invoiceOf([
       { quantity: '1112000', priceMad: '550', priceBase: '1000' },
       {
-        ...{ itemCode: 'TSS', name: 'Services', quantity: '1000', unit: 'MWH' },
+        itemCode: 'TSS',
+        name: 'Services',
+        quantity: '1000',
+        unit: 'MWH',
         priceMad: '136.5',
         vatRatePct: '20',
       },

@@ -56,7 +56,8 @@ export function readKeyed(
   for (const row of rows) {
     for (const column of SHARED.filter((name) => row.fields[name] !== first.fields[name])) {
       refuse(row, column, reject, {
-        ...{ rule: 'document.same_on_every_row', detail: 'Not what the first row says.' },
+        rule: 'document.same_on_every_row',
+        detail: 'Not what the first row says.',
         fix: 'One file holds one document; it says the same of it on every row.',
       });
     }
@@ -68,8 +69,10 @@ export function readKeyed(
     .toFixed(2);
   const grossMad = of('gross_mad', readMoney);
   return {
-    ...{ number: of('number', readText), kind: of('kind', kindOf) },
-    ...{ issueDate: of('issue_date', readDay), dueDate: of('due_date', orNull(readDay)) },
+    number: of('number', readText),
+    kind: of('kind', kindOf),
+    issueDate: of('issue_date', readDay),
+    dueDate: of('due_date', orNull(readDay)),
     currency: of('currency', readCurrency),
     seller: {
       name: of('seller', readText),
@@ -79,11 +82,19 @@ export function readKeyed(
     corrects: of('corrects', orNull(readText)),
     periodStart: of('period_start', orNull(readDay)),
     periodEnd: of('period_end', orNull(readDay)),
-    ...{ lines, charges: [], vat: [] },
+    lines,
+    charges: [],
+    vat: [],
     totals: {
-      ...{ linesMad, allowancesMad: '0.00', chargesMad: '0.00' },
-      ...{ netMad: of('net_mad', readMoney), vatMad: of('vat_mad', readMoney), grossMad },
-      ...{ prepaidMad: '0.00', roundingMad: '0.00', payableMad: grossMad },
+      linesMad,
+      allowancesMad: '0.00',
+      chargesMad: '0.00',
+      netMad: of('net_mad', readMoney),
+      vatMad: of('vat_mad', readMoney),
+      grossMad,
+      prepaidMad: '0.00',
+      roundingMad: '0.00',
+      payableMad: grossMad,
     },
   };
 }
@@ -128,10 +139,15 @@ function lineOf(row: KeyedRow, reject: (problem: RowProblem) => void): InvoiceLi
   const of = fieldsOf(row, reject);
   const exact: Read<string> = (text) => readDecimal(text, 12);
   return {
-    ...{ id: of('line', readText), itemCode: row.fields.item, name: of('name', readText) },
-    ...{ quantity: of('quantity', exact), unit: of('unit', readUnit) },
-    ...{ priceMad: of('price_mad', exact), priceBase: of('price_per', orElse('1', exact)) },
-    ...{ amountMad: of('amount_mad', readMoney), vatCategory: of('vat_category', readCategory) },
+    id: of('line', readText),
+    itemCode: row.fields.item,
+    name: of('name', readText),
+    quantity: of('quantity', exact),
+    unit: of('unit', readUnit),
+    priceMad: of('price_mad', exact),
+    priceBase: of('price_per', orElse('1', exact)),
+    amountMad: of('amount_mad', readMoney),
+    vatCategory: of('vat_category', readCategory),
     vatRatePct: of('vat_rate_pct', orNull(exact)),
   };
 }

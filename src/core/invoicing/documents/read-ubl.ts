@@ -103,9 +103,12 @@ export function readUbl(
   const money = (path: string, rule: string): string => need(total, path, moneyBy(rule));
   const maybe = (path: string, rule: string): string => may(total, path, moneyBy(rule), '0.00');
   return {
-    ...{ number: need(root, 'ID', readText), kind, issueDate: need(root, 'IssueDate', readDay) },
+    number: need(root, 'ID', readText),
+    kind,
+    issueDate: need(root, 'IssueDate', readDay),
     dueDate: may(root, isInvoice ? 'DueDate' : 'PaymentMeans/PaymentDueDate', readDay, null),
-    ...{ currency, seller: sellerOf(root, reader) },
+    currency,
+    seller: sellerOf(root, reader),
     contractReference: may(root, 'ContractDocumentReference/ID', readText, ''),
     corrects: may(root, 'BillingReference/InvoiceDocumentReference/ID', readText, null),
     periodStart: may(root, 'InvoicePeriod/StartDate', readDay, null),
@@ -214,7 +217,9 @@ function unitOf(line: XmlNode, path: string, { refuse }: Reader): string {
   if (base !== null && baseUnit !== undefined && baseUnit !== unit) {
     const detail = `The price is for ${baseUnit}, the quantity in ${unit}.`;
     refuse(shown(base, baseUnit), 'Price/BaseQuantity/@unitCode', {
-      ...{ rule: 'PEPPOL-EN16931-R130', detail, fix: 'Both are in one unit.' },
+      rule: 'PEPPOL-EN16931-R130',
+      detail,
+      fix: 'Both are in one unit.',
     });
   }
   return read.value;

@@ -69,7 +69,10 @@ export function startSpread(hour: HourInput, rule: TieRule): Spread {
     supplyTiersOf,
     groups: demandTiers.map((tier) => groupsOf(tier, supplyTiersOf)),
     ties: {
-      ...{ rule, demandRank, supplyRank, receiverRank },
+      rule,
+      demandRank,
+      supplyRank,
+      receiverRank,
       demandCredits: startCredits(hour.demand.length),
       supplyCredits: startCredits(hour.supply.length),
     },
@@ -121,8 +124,12 @@ const NONE = new Int32Array(0);
  */
 export function playTier(spread: Spread, tierAt: number): void {
   const running = spread.groups[tierAt]!.map((group): Running => ({
-    ...{ demands: Int32Array.from(group.demands), demandCount: group.demands.length },
-    ...{ supplies: NONE, supplyCount: 0, supplyTiers: group.supplyTiers, tierAt: -1 },
+    demands: Int32Array.from(group.demands),
+    demandCount: group.demands.length,
+    supplies: NONE,
+    supplyCount: 0,
+    supplyTiers: group.supplyTiers,
+    tierAt: -1,
     levelWh: new Float64Array(spread.supplyCount),
   }));
   const takers = new Int32Array(spread.supplyCount);

@@ -50,7 +50,14 @@ const known = (latest: IntervalBlock | null, day: DayReadings) => {
   const { meterCode, utcDay, intervalMinutes } = day;
   const revision = block?.revision ?? latest!.revision;
   const held: IntervalBlock = {
-    ...{ meterCode, utcDay, intervalMinutes, wh, quality, revision, lines: [], updates: [] },
+    meterCode,
+    utcDay,
+    intervalMinutes,
+    wh,
+    quality,
+    revision,
+    lines: [],
+    updates: [],
   };
   return { counts: [newCount, identicalCount, changedCount], held };
 };

@@ -13,7 +13,9 @@ import { QUALITY, QUALITY_NAMES, parseQuality, qualityShare } from './quality.js
 const hourly = (wh: (number | null)[], firstLine = 2): DayReadings => {
   const values = Array.from({ length: 24 }, (_, at) => wh[at] ?? Number.NaN);
   return {
-    ...{ meterCode: 'M1', utcDay: '2026-10-01', intervalMinutes: 60 },
+    meterCode: 'M1',
+    utcDay: '2026-10-01',
+    intervalMinutes: 60,
     wh: Float64Array.from(values),
     quality: Uint8Array.from(values, (value) =>
       Number.isNaN(value) ? QUALITY.MISSING : QUALITY.ACTUAL,
@@ -34,7 +36,7 @@ describe('revising a day', () => {
 
   it('makes revision 1 of what came, and leaves the rest missing', () => {
     expect(first.block).toMatchObject({ revision: 1 });
-    expect([...first.block!.wh.slice(0, 4)]).toEqual([10, 20, Number.NaN, Number.NaN]);
+    expect(Array.from(first.block!.wh.slice(0, 4))).toEqual([10, 20, Number.NaN, Number.NaN]);
     expect([first.newCount, first.identicalCount, first.changedCount]).toEqual([2, 1, 0]);
   });
 
@@ -52,7 +54,7 @@ describe('revising a day', () => {
   it('keeps what a correction does not mention, and says which lines it took', () => {
     const second = reviseDay(stored(first.block!), hourly([10, 25, 30], 7));
     expect(second.block).toMatchObject({ revision: 2 });
-    expect([...second.block!.wh.slice(0, 4)]).toEqual([10, 25, 30, Number.NaN]);
+    expect(Array.from(second.block!.wh.slice(0, 4))).toEqual([10, 25, 30, Number.NaN]);
     const lines = unpackLines(second.block!.lines, 24);
     expect(lines.slice(0, 4)).toEqual([null, 8, 9, null]);
     expect([second.newCount, second.identicalCount, second.changedCount]).toEqual([1, 1, 1]);

@@ -162,9 +162,19 @@ function merge(
     sourceLine[at] = line;
   }
   return {
-    ...{ meterCode, utcDay, intervalMinutes, wh, quality, sourceLine },
-    ...{ newCount, identicalCount, changedCount, held: held!, outdated: outdated! },
-    ...{ updated, updatedCount },
+    meterCode,
+    utcDay,
+    intervalMinutes,
+    wh,
+    quality,
+    sourceLine,
+    newCount,
+    identicalCount,
+    changedCount,
+    held: held!,
+    outdated: outdated!,
+    updated,
+    updatedCount,
   };
 }
 

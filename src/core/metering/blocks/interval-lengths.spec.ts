@@ -14,7 +14,8 @@ import { QUALITY } from './quality.js';
 const DAY = Date.UTC(2026, 9, 1);
 const at = (hours: number): string => formatInstant(DAY + hours * HOUR_MS);
 const changing = (from: number, intervalMinutes: number, before = 60) => ({
-  ...{ intervalMinutes: before, intervalChanges: [{ from: at(from), intervalMinutes }] },
+  intervalMinutes: before,
+  intervalChanges: [{ from: at(from), intervalMinutes }],
 });
 
 describe('lengths of a meter’s intervals', () => {
@@ -61,7 +62,9 @@ describe('lengths of a meter’s intervals', () => {
       fc.property(fc.nat(71), lengths, lengths, (hour, before, after) => {
         fc.pre(before !== after);
         const meter = {
-          ...{ code: 'M', ratedPowerW: 1e9, ...changing(hour, after, before) },
+          code: 'M',
+          ratedPowerW: 1e9,
+          ...changing(hour, after, before),
           direction: 'consumption',
         } as const;
         const intake = openIntake([meter]);
@@ -89,7 +92,9 @@ describe('lengths of a meter’s intervals', () => {
 
   it('refuse a part of a longer interval, on the day of the change', () => {
     const meter = {
-      ...{ code: 'M', ratedPowerW: 1e9, ...changing(10, 15) },
+      code: 'M',
+      ratedPowerW: 1e9,
+      ...changing(10, 15),
       direction: 'consumption',
     } as const;
     const intake = openIntake([meter]);

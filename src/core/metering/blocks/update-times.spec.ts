@@ -11,7 +11,9 @@ import { packUpdates, unpackUpdates } from './update-times.js';
 
 const DAY = Date.UTC(2026, 9, 3);
 const METER = {
-  ...{ code: 'M', intervalMinutes: 60, ratedPowerW: 1e6 },
+  code: 'M',
+  intervalMinutes: 60,
+  ratedPowerW: 1e6,
   direction: 'consumption',
 } as const;
 

@@ -76,7 +76,9 @@ export function leftOutList(): {
 /** There is no meter of a name. */
 export function unknownMeter(name: string, column: string): RowFault {
   return {
-    ...{ column, value: name, rule: 'meter.known' },
+    column,
+    value: name,
+    rule: 'meter.known',
     detail: 'There is no such meter.',
     fix: 'Create the meter, correct its code, or map the name to a meter in the profile.',
   };
@@ -107,7 +109,9 @@ export function qualityOf(profile: ImportProfile, word: string): number | null {
 /** A word that is no quality. */
 export function unknownQuality(word: string, column: string): RowFault {
   return {
-    ...{ column, value: word, rule: 'quality.known' },
+    column,
+    value: word,
+    rule: 'quality.known',
     detail: 'Unknown quality.',
     fix: `Use one of ${QUALITY_NAMES.join(', ')}, or map the word in the profile.`,
   };
@@ -118,20 +122,23 @@ export function valueFault(result: number, text: string, column: string): RowFau
   const common = { column, value: text };
   if (result === NOT_A_VALUE.negative) {
     return {
-      ...{ ...common, rule: 'load.not_negative' },
+      ...common,
+      rule: 'load.not_negative',
       detail: 'Load cannot be negative.',
       fix: 'Check the polarity of the current transformers.',
     };
   }
   if (result === NOT_A_VALUE.tooBig) {
     return {
-      ...{ ...common, rule: 'energy.safe' },
+      ...common,
+      rule: 'energy.safe',
       detail: 'More than 9007199254740991 Wh.',
       fix: 'Check the unit and the multiplier.',
     };
   }
   return {
-    ...{ ...common, rule: 'energy.plain_decimal' },
+    ...common,
+    rule: 'energy.plain_decimal',
     detail: 'Not a number as the profile says that they are written.',
     fix: 'State decimalMark in the profile, and groupMark if digits are grouped by three.',
   };
@@ -149,12 +156,16 @@ export function isDrawn(wh: number, meter: IntakeMeter): boolean {
 export function gapFault(text: string, column: string): RowFault {
   return text === ''
     ? {
-        ...{ column, value: text, rule: 'energy.plain_decimal' },
+        column,
+        value: text,
+        rule: 'energy.plain_decimal',
         detail: 'There is no value.',
         fix: 'Write the value, or mark the interval MISSING.',
       }
     : {
-        ...{ column, value: text, rule: 'gap.has_no_value' },
+        column,
+        value: text,
+        rule: 'gap.has_no_value',
         detail: 'A MISSING interval has no value.',
         fix: 'Leave the value empty, or state its quality.',
       };

@@ -8,9 +8,17 @@ import { meterFinder, NO_METER, type ReadingContext, scales, valueFault } from '
 
 /** Qualities of ESPI (METHOD 2.3); 13 is a mark of sums and stands on no reading. */
 const ESPI_QUALITY: Readonly<Record<string, number>> = {
-  ...{ 0: QUALITY.ACTUAL, 17: QUALITY.ACTUAL, 18: QUALITY.ACTUAL, 19: QUALITY.ACTUAL },
-  ...{ 7: QUALITY.EDITED, 8: QUALITY.EST_HIST, 9: QUALITY.EST_LINEAR, 10: QUALITY.SUSPECT },
-  ...{ 11: QUALITY.DERIVED, 12: QUALITY.FORECAST, 14: QUALITY.RAW },
+  0: QUALITY.ACTUAL,
+  17: QUALITY.ACTUAL,
+  18: QUALITY.ACTUAL,
+  19: QUALITY.ACTUAL,
+  7: QUALITY.EDITED,
+  8: QUALITY.EST_HIST,
+  9: QUALITY.EST_LINEAR,
+  10: QUALITY.SUSPECT,
+  11: QUALITY.DERIVED,
+  12: QUALITY.FORECAST,
+  14: QUALITY.RAW,
 };
 
 interface Reading {
@@ -34,23 +42,33 @@ interface Entry {
 
 /** Kinds and units of ESPI that are no energy of electricity, to name what is left out. */
 const COMMODITIES: Readonly<Record<string, string>> = {
-  ...{ 3: 'communication', 4: 'air', 5: 'insulative gas', 6: 'insulative oil', 7: 'natural gas' },
-  ...{ 8: 'propane', 9: 'drinking water', 10: 'steam', 11: 'waste water', 12: 'heating fluid' },
-  ...{ 13: 'cooling fluid' },
+  3: 'communication',
+  4: 'air',
+  5: 'insulative gas',
+  6: 'insulative oil',
+  7: 'natural gas',
+  8: 'propane',
+  9: 'drinking water',
+  10: 'steam',
+  11: 'waste water',
+  12: 'heating fluid',
+  13: 'cooling fluid',
 };
 const UNITS: Readonly<Record<string, string>> = {
-  ...{
-    5: 'A',
-    29: 'V',
-    33: 'Hz',
-    42: 'm³',
-    61: 'VA',
-    63: 'var',
-    65: 'cos θ',
-    71: 'VAh',
-    73: 'varh',
-  },
-  ...{ 119: 'ft³', 128: 'US gallon', 132: 'Btu', 134: 'litre', 169: 'therm' },
+  5: 'A',
+  29: 'V',
+  33: 'Hz',
+  42: 'm³',
+  61: 'VA',
+  63: 'var',
+  65: 'cos θ',
+  71: 'VAh',
+  73: 'varh',
+  119: 'ft³',
+  128: 'US gallon',
+  132: 'Btu',
+  134: 'litre',
+  169: 'therm',
 };
 const named = (code: string, names: Readonly<Record<string, string>>): string =>
   names[code] === undefined ? code || 'not stated' : `${code} (${names[code]})`;
@@ -74,7 +92,7 @@ export function espiReader(context: ReadingContext): XmlHandler {
       path.push(local);
       text = '';
       if (local === 'entry') {
-        entry = { ...{ self: '', up: '', updated: '', related: [] }, ...blankEntry() };
+        entry = { self: '', up: '', updated: '', related: [], ...blankEntry() };
       } else if (local === 'link' && entry !== null) {
         const href = attributes['href'] ?? '';
         if (attributes['rel'] === 'self') entry.self = href;
@@ -109,7 +127,9 @@ export function espiReader(context: ReadingContext): XmlHandler {
 }
 
 const blankEntry = (): Pick<Entry, 'kind' | 'fields' | 'readings'> => ({
-  ...{ kind: null, fields: {}, readings: [] },
+  kind: null,
+  fields: {},
+  readings: [],
 });
 
 const toReading = (fields: Record<string, string>, line: number): Reading => ({
@@ -181,7 +201,11 @@ function channelOf(
   const usagePoint = /UsagePoint\/([^/]+)/.exec(self)?.[1] ?? self;
   const name = `${usagePoint}/${self.slice(self.lastIndexOf('/') + 1)}`;
   const left = (reason: string): Channel => ({
-    ...{ name, meter: -1, scale: null, reason, quality: 0 },
+    name,
+    meter: -1,
+    scale: null,
+    reason,
+    quality: 0,
   });
   const uom = fields['uom'] ?? '';
   const commodity = fields['commodity'] ?? '';
@@ -196,7 +220,9 @@ function channelOf(
   if (meter === NO_METER.leftOut) return left('left out by the profile');
   if (meter < 0) {
     return {
-      ...{ column: 'UsagePoint', value: name, rule: 'meter.known' },
+      column: 'UsagePoint',
+      value: name,
+      rule: 'meter.known',
       detail: 'There is no meter for this usage point.',
       fix: `Map ${usagePoint} to a meter in the profile, or name the meter with the upload.`,
     };
@@ -221,7 +247,9 @@ function putReading(reading: Reading, channel: Channel, context: ReadingContext)
   const startMs = /^\d{1,11}$/.test(reading.start) ? Number(reading.start) * 1000 : Number.NaN;
   if (Number.isNaN(startMs)) {
     return reject({
-      ...{ column: 'start', value: reading.start, rule: 'espi.start' },
+      column: 'start',
+      value: reading.start,
+      rule: 'espi.start',
       detail: 'Not a number of seconds since 1970.',
       fix: 'Ask the sender for the file again.',
     });
@@ -230,7 +258,9 @@ function putReading(reading: Reading, channel: Channel, context: ReadingContext)
   const minutes = context.meters[meter]!.intervalMinutes;
   if (Number(reading.duration) * 1000 !== minutes * MINUTE_MS) {
     return reject({
-      ...{ column: 'duration', value: reading.duration, rule: 'interval.length' },
+      column: 'duration',
+      value: reading.duration,
+      rule: 'interval.length',
       detail: `The meter has ${minutes}-minute intervals: ${minutes * 60} s.`,
       fix: 'Send the meter’s own intervals, or revise the meter.',
     });
@@ -243,7 +273,9 @@ function putReading(reading: Reading, channel: Channel, context: ReadingContext)
   const quality = reading.quality === '' ? channel.quality : ESPI_QUALITY[reading.quality];
   if (quality === undefined) {
     return reject({
-      ...{ column: 'quality', value: reading.quality, rule: 'quality.known' },
+      column: 'quality',
+      value: reading.quality,
+      rule: 'quality.known',
       detail: 'Not a quality of a reading.',
       fix: `Known: ${Object.keys(ESPI_QUALITY).join(', ')}.`,
     });
@@ -253,28 +285,38 @@ function putReading(reading: Reading, channel: Channel, context: ReadingContext)
 }
 
 const unlinked = (value: string): RowFault => ({
-  ...{ column: 'IntervalBlock', value, rule: 'espi.linked' },
+  column: 'IntervalBlock',
+  value,
+  rule: 'espi.linked',
   detail: 'The block has no meter reading with a reading type: its unit is not known.',
   fix: 'Ask for the whole feed: MeterReading and ReadingType entries with their links.',
 });
 const noBlocks = (): RowFault => ({
-  ...{ column: 'file', value: '', rule: 'file.not_empty' },
+  column: 'file',
+  value: '',
+  rule: 'file.not_empty',
   detail: 'The file has no readings.',
   fix: 'Send a feed with at least one IntervalBlock.',
 });
 const wrongKind = (name: string, value: string): RowFault => ({
-  ...{ column: 'accumulationBehaviour', value: value || name, rule: 'espi.interval_data' },
+  column: 'accumulationBehaviour',
+  value: value || name,
+  rule: 'espi.interval_data',
   detail:
     'Not interval data (4): registers and instantaneous samples are not energy of an interval.',
   fix: 'Ask for interval data, or leave the channel out in the profile.',
 });
 const wrongFlow = (name: string, value: string, meter: string): RowFault => ({
-  ...{ column: 'flowDirection', value: value || name, rule: 'channel.as_meter' },
+  column: 'flowDirection',
+  value: value || name,
+  rule: 'channel.as_meter',
   detail: `Direction 1 is consumption, 19 generation; net and total are neither. Meter ${meter}.`,
   fix: 'Map the channel to another meter, or leave it out in the profile.',
 });
 const wrongPower = (value: string): RowFault => ({
-  ...{ column: 'powerOfTenMultiplier', value, rule: 'espi.power_of_ten' },
+  column: 'powerOfTenMultiplier',
+  value,
+  rule: 'espi.power_of_ten',
   detail: 'Not a power of ten from −12 to 12.',
   fix: 'Ask the sender for the file again.',
 });

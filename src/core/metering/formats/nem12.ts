@@ -129,7 +129,9 @@ function openChannel(
   const minutes = Number(fieldText(row, 8));
   if (![5, 10, 15, 30, 60].includes(minutes)) {
     return {
-      ...{ column: 'IntervalLength', value: fieldText(row, 8), rule: 'nem12.interval_length' },
+      column: 'IntervalLength',
+      value: fieldText(row, 8),
+      rule: 'nem12.interval_length',
       detail: 'Not 5, 10, 15, 30 or 60 minutes.',
       fix: 'Ask the sender for the file again.',
     };
@@ -144,7 +146,9 @@ function openChannel(
   if (meter === NO_METER.leftOut) return left('left out by the profile');
   if (meter < 0) {
     return {
-      ...{ column: 'NMI', value: name, rule: 'meter.known' },
+      column: 'NMI',
+      value: name,
+      rule: 'meter.known',
       detail: 'There is no meter for this channel.',
       fix: `Map ${name} to a meter in the profile, or to null to leave it out.`,
     };
@@ -169,7 +173,9 @@ function readDay(
   const wallMs = year === undefined ? null : parseWallTime(`${year}-${month}-${date}`);
   if (wallMs === null) {
     return {
-      ...{ column: 'IntervalDate', value: dateText, rule: 'nem12.date' },
+      column: 'IntervalDate',
+      value: dateText,
+      rule: 'nem12.date',
       detail: 'Not a date.',
       fix: 'Dates are written YYYYMMDD.',
     };
@@ -179,7 +185,9 @@ function readDay(
   // Five fields follow the values; the last ones may be left away.
   if (row.count < 3 + count || row.count > 7 + count || !/^[A-Z]/i.test(flag)) {
     return {
-      ...{ column: 'values', value: String(row.count - 2), rule: 'nem12.value_count' },
+      column: 'values',
+      value: String(row.count - 2),
+      rule: 'nem12.value_count',
       detail: `A day of ${channel.minutes}-minute intervals has ${count} values and then its quality.`,
       fix: 'Ask the sender for the file again: the day does not fit its interval length.',
     };
@@ -212,7 +220,9 @@ function readDay(
   const updatedWallMs = updateText === '' ? offset * MINUTE_MS : compactStamp(updateText);
   if (updatedWallMs === null) return noUpdateTime(updateText);
   return {
-    ...{ line: row.line, meter, startMs },
+    line: row.line,
+    meter,
+    startMs,
     updatedMs: updatedWallMs - offset * MINUTE_MS,
     values,
     rests,
@@ -227,11 +237,9 @@ function grade(row: FieldRow, day: Day): RowFault | null {
   const isRange = Number.isInteger(first) && Number.isInteger(last) && first >= 1 && first <= last;
   if (!isRange || last > day.quality.length) {
     return {
-      ...{
-        column: 'range',
-        value: `${fieldText(row, 1)}-${fieldText(row, 2)}`,
-        rule: 'nem12.range',
-      },
+      column: 'range',
+      value: `${fieldText(row, 1)}-${fieldText(row, 2)}`,
+      rule: 'nem12.range',
       detail: `Not a range of the day’s ${day.quality.length} intervals.`,
       fix: 'Ask the sender for the file again.',
     };
@@ -249,7 +257,9 @@ function putDay(day: Day, channel: Channel, context: ReadingContext): RowFault |
   }
   if (day.quality.includes(-1)) {
     return {
-      ...{ column: 'QualityMethod', value: 'V', rule: 'nem12.all_graded' },
+      column: 'QualityMethod',
+      value: 'V',
+      rule: 'nem12.all_graded',
       detail: 'The day’s quality varies, and its 400 records do not grade every interval.',
       fix: 'Ask the sender for the file again.',
     };

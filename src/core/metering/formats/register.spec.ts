@@ -7,7 +7,9 @@ import { registerReader } from './register.js';
 
 const DAY = Date.parse('2026-10-01T00:00:00Z');
 const METER = {
-  ...{ code: 'M', intervalMinutes: 15, ratedPowerW: 11_000 },
+  code: 'M',
+  intervalMinutes: 15,
+  ratedPowerW: 11_000,
   direction: 'consumption' as const,
 };
 
@@ -19,8 +21,13 @@ const read = (readings: readonly (readonly [number, string])[], registerDigits?:
   const profile = { ...HOUSE_PROFILE, registerDigits: registerDigits ?? null };
   const reader = registerReader(
     {
-      ...{ profile, zone: { kind: 'fixed', offsetMinutes: 0 }, meters: [METER], intake },
-      ...{ onlyMeter: 0, reject: () => {}, leaveOut: () => {} },
+      profile,
+      zone: { kind: 'fixed', offsetMinutes: 0 },
+      meters: [METER],
+      intake,
+      onlyMeter: 0,
+      reject: () => {},
+      leaveOut: () => {},
     },
     [scale],
     'kwh',
@@ -29,7 +36,10 @@ const read = (readings: readonly (readonly [number, string])[], registerDigits?:
     const bytes = Buffer.from(text);
     const read = text === '' ? Number.NaN : wattHoursFrom(bytes, 0, bytes.length, scale);
     const fault = reader(0, {
-      ...{ stampMs: DAY + minute * 60_000, wh: read, rest: scale.rest, line: at + 2 },
+      stampMs: DAY + minute * 60_000,
+      wh: read,
+      rest: scale.rest,
+      line: at + 2,
       quality: text === '' ? QUALITY.MISSING : QUALITY.ACTUAL,
     });
     if (fault !== null) rejects.push(`${at + 2} ${fault.rule}`);
@@ -90,7 +100,8 @@ describe('readings of a counter', () => {
         1,
       ),
     ).toMatchObject({
-      ...{ wh: [null, null, 100, null], rejects: [] },
+      wh: [null, null, 100, null],
+      rejects: [],
     });
   });
 
@@ -110,7 +121,11 @@ describe('readings of a counter', () => {
 
 describe('files of one counter', () => {
   const at = (minute: number, wh: number) => ({
-    ...{ atMs: DAY + minute * 60_000, wh, rest: 0, quality: QUALITY.ACTUAL, line: 9 },
+    atMs: DAY + minute * 60_000,
+    wh,
+    rest: 0,
+    quality: QUALITY.ACTUAL,
+    line: 9,
   });
 
   it('join where an interval lies between them, whichever came first', () => {

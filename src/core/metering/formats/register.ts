@@ -93,7 +93,9 @@ function wrap(digits: number | null, scale: EnergyScale): number | null {
 }
 
 const wentBack = (line: number): RowFault => ({
-  ...{ column: 'value', value: '', rule: 'register.never_back' },
+  column: 'value',
+  value: '',
+  rule: 'register.never_back',
   detail: `The counter stands lower than on line ${line}, and not as if it had started again.`,
   fix: 'State registerDigits in the profile if it rolls over; after a meter swap send a new file.',
 });
@@ -103,7 +105,9 @@ const tooFast = (
   { line }: RegisterReading,
   { ratedPowerW, spanMs }: { readonly ratedPowerW: number; readonly spanMs: number },
 ): RowFault => ({
-  ...{ column: 'value', value: '', rule: 'register.plausible' },
+  column: 'value',
+  value: '',
+  rule: 'register.plausible',
   detail:
     `The counter grew by ${wh} Wh since line ${line}, ${spanMs / MINUTE_MS} minutes before: ` +
     `more than twice what a meter rated ${ratedPowerW} W can count.`,
@@ -111,19 +115,25 @@ const tooFast = (
 });
 
 const outOfOrder = (line: number): RowFault => ({
-  ...{ column: 'start', value: '', rule: 'register.in_order' },
+  column: 'start',
+  value: '',
+  rule: 'register.in_order',
   detail: `Line ${line} holds a reading of a later time.`,
   fix: 'Sort the readings of each meter by time.',
 });
 
 const twice = (line: number): RowFault => ({
-  ...{ column: 'value', value: '', rule: 'interval.once_in_file' },
+  column: 'value',
+  value: '',
+  rule: 'interval.once_in_file',
   detail: `Line ${line} holds another reading of the same counter and time.`,
   fix: 'Keep the right row of the two.',
 });
 
 const notARegister = (unit: EnergyUnit): RowFault => ({
-  ...{ column: 'value', value: unit, rule: 'register.energy' },
+  column: 'value',
+  value: unit,
+  rule: 'register.energy',
   detail: 'A counter counts energy, not power.',
   fix: 'State wh, kwh or mwh.',
 });

@@ -4,10 +4,23 @@ import { FORMAT_SETTINGS, type Setting, unreadSettings } from './settings.js';
 /** For every setting: a value that says something. */
 const STATED: Readonly<Record<Exclude<Setting, `columns.${string}`>, unknown>> = {
   rows: '$.data',
-  ...{ delimiter: ';', decimalMark: ',', groupMark: ' ', zone: 'WET', dateOrder: 'DMY' },
-  ...{ label: 'end', repeatedHour: 'later', missingHour: 'offset-before', unit: 'kwh' },
-  ...{ quantity: 'register', registerDigits: 6, multiplier: '40', quality: 'ACTUAL' },
-  ...{ qualities: { ok: 'ACTUAL' }, meters: { a: 'B' }, channels: 'sum', ignoreLines: ['Total'] },
+  delimiter: ';',
+  decimalMark: ',',
+  groupMark: ' ',
+  zone: 'WET',
+  dateOrder: 'DMY',
+  label: 'end',
+  repeatedHour: 'later',
+  missingHour: 'offset-before',
+  unit: 'kwh',
+  quantity: 'register',
+  registerDigits: 6,
+  multiplier: '40',
+  quality: 'ACTUAL',
+  qualities: { ok: 'ACTUAL' },
+  meters: { a: 'B' },
+  channels: 'sum',
+  ignoreLines: ['Total'],
 };
 
 function stating(setting: Setting): ImportProfile {

@@ -40,7 +40,7 @@ function ofFormat(
   { zone, meters }: GuessAnswers,
 ): GuessedProfile | null {
   const settings = {
-    ...{ format },
+    format,
     ...(zone === undefined || format === 'espi' ? {} : { zone }),
     ...(meters === undefined ? {} : { meters }),
   };
@@ -75,7 +75,7 @@ function ofTable(shape: TableShape, times: TimeColumns, answers: GuessAnswers): 
   const units = unitColumn(shape, taken);
   if (units !== null) taken.add(units);
   const marks = marksIn(shape, taken);
-  const isUnits = units === null ? new Set(times.fields) : new Set([...times.fields]);
+  const isUnits = units === null ? new Set(times.fields) : new Set(times.fields);
   const values = valueColumns(
     shape,
     new Set([...isUnits, ...(quality === null ? [] : [quality.field])]),
@@ -89,7 +89,8 @@ function ofTable(shape: TableShape, times: TimeColumns, answers: GuessAnswers): 
   const mapped = new Set(Object.keys(answers.meters ?? {}));
   const meter = meterColumn(shape, new Set([...taken, ...valueFields]), { keys, mapped });
   const settings = {
-    ...{ format: 'csv-long' as const, delimiter: shape.delimiter },
+    format: 'csv-long' as const,
+    delimiter: shape.delimiter,
     ...marksSettings(marks, answers, questions),
     ...zoneSettings(shape, times, answers, questions),
     ...timeSettings(times, answers, questions),
@@ -97,8 +98,13 @@ function ofTable(shape: TableShape, times: TimeColumns, answers: GuessAnswers): 
     ...(value?.isCounter === true ? { quantity: 'register' as const } : {}),
     ...qualitySettings(quality, answers, questions),
     columns: {
-      ...{ meter: meter?.name ?? null, start: times.start, end: times.end, date: times.date },
-      ...{ time: times.time, value: value?.name ?? null, quality: quality?.name ?? null },
+      meter: meter?.name ?? null,
+      start: times.start,
+      end: times.end,
+      date: times.date,
+      time: times.time,
+      value: value?.name ?? null,
+      quality: quality?.name ?? null,
       updatedAt: null,
     },
     ...(answers.meters === undefined ? {} : { meters: answers.meters }),
@@ -114,7 +120,9 @@ function ofTable(shape: TableShape, times: TimeColumns, answers: GuessAnswers): 
   const minutes = times.minutes;
   if (minutes !== null && minutes >= 1440) questions.push(daysOnly(minutes));
   return {
-    ...{ settings, questions, meters: meter?.found ?? [] },
+    settings,
+    questions,
+    meters: meter?.found ?? [],
     intervalMinutes: minutes !== null && minutes < 1440 ? minutes : null,
     otherColumns: values.filter((one) => one !== value).map(({ name }) => name),
   };
@@ -127,12 +135,10 @@ function marksSettings(
 ): Partial<ImportProfile> {
   if (marks.isOpen && decimalMark === undefined) {
     questions.push({
-      ...{
-        setting: 'decimalMark',
-        option: '--decimal-mark',
-        taken: marks.decimalMark,
-        isNeeded: false,
-      },
+      setting: 'decimalMark',
+      option: '--decimal-mark',
+      taken: marks.decimalMark,
+      isNeeded: false,
       detail: 'Every comma stands before three digits: it may divide decimals or group thousands.',
     });
   }
@@ -156,7 +162,10 @@ function zoneSettings(
   const zone = answers.zone ?? stated;
   if (zone === null || zone === undefined) {
     questions.push({
-      ...{ setting: 'zone', option: '--zone', taken: 'stated', isNeeded: true },
+      setting: 'zone',
+      option: '--zone',
+      taken: 'stated',
+      isNeeded: true,
       detail:
         'Its times have no offset, and it does not say of which zone they are: an IANA name (Europe/Paris), MA, UTC or an offset (+01:00).',
     });
@@ -172,13 +181,19 @@ function timeSettings(
 ): Partial<ImportProfile> {
   if (times.isOrderOpen && dateOrder === undefined) {
     questions.push({
-      ...{ setting: 'dateOrder', option: '--date-order', taken: times.dateOrder, isNeeded: false },
+      setting: 'dateOrder',
+      option: '--date-order',
+      taken: times.dateOrder,
+      isNeeded: false,
       detail: 'No date of the file has a day above 12: day and month may be the other way round.',
     });
   }
   if (times.isLabelOpen && label === undefined) {
     questions.push({
-      ...{ setting: 'label', option: '--label', taken: times.label, isNeeded: false },
+      setting: 'label',
+      option: '--label',
+      taken: times.label,
+      isNeeded: false,
       detail:
         'Neither the header nor the first and last time of a day says whether a time is the start or the end of its interval.',
     });
@@ -200,7 +215,10 @@ function unitSettings(
   const known = unit ?? value?.unit ?? null;
   if (known !== null) return { unit: known };
   questions.push({
-    ...{ setting: 'unit', option: '--unit', taken: 'none', isNeeded: true },
+    setting: 'unit',
+    option: '--unit',
+    taken: 'none',
+    isNeeded: true,
     detail: `No unit stands in the header${value === undefined ? '' : `, beside ${value.name}`} or in a column: wh, kwh or mwh of each interval, w, kw or mw of its mean power.`,
   });
   return {};
@@ -215,7 +233,10 @@ function qualitySettings(
   const taken = answers.quality ?? 'RAW';
   if (answers.quality === undefined) {
     questions.push({
-      ...{ setting: 'quality', option: '--quality', taken, isNeeded: false },
+      setting: 'quality',
+      option: '--quality',
+      taken,
+      isNeeded: false,
       detail:
         'Readings without a quality are taken as RAW: they wait for validation. ACTUAL if the source has validated them.',
     });
@@ -224,16 +245,25 @@ function qualitySettings(
 }
 
 const whichColumn = (value: ValueColumn, others: readonly ValueColumn[]): OpenQuestion => ({
-  ...{ setting: 'columns.value', option: '--column', taken: value.name, isNeeded: false },
+  setting: 'columns.value',
+  option: '--column',
+  taken: value.name,
+  isNeeded: false,
   detail: `Other columns may be meant: ${others.map(({ name }) => name).join(', ')}.`,
 });
 
 const whichMeters = (found: readonly string[]): OpenQuestion => ({
-  ...{ setting: 'meters', option: '--map', taken: 'none', isNeeded: true },
+  setting: 'meters',
+  option: '--map',
+  taken: 'none',
+  isNeeded: true,
   detail: `The file is of ${found.length} names: ${found.slice(0, 10).join(', ')}. Say which meter each is: --map "${found[0]}=CODE", or =- to leave it out.`,
 });
 
 const daysOnly = (minutes: number): OpenQuestion => ({
-  ...{ setting: 'intervalMinutes', option: '', taken: 'none', isNeeded: true },
+  setting: 'intervalMinutes',
+  option: '',
+  taken: 'none',
+  isNeeded: true,
   detail: `The rows are ${minutes / 1440} days apart: totals of days are not interval data. Ask the source for hours or less.`,
 });

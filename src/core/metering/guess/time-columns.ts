@@ -210,9 +210,19 @@ function ofStamps(
     ? labelOf(chosen.name, wallMs, step)
     : { label: 'start' as const, isOpen: false };
   return {
-    ...{ start: chosen.name, date: null, time: null, end: end?.name ?? null },
-    ...{ dateOrder: order, isOrderOpen: isOpen, isNumbered: false, hasOffset },
-    ...{ label: label.label, isLabelOpen: label.isOpen, minutes: minutesOf(step), fields, atMs },
+    start: chosen.name,
+    date: null,
+    time: null,
+    end: end?.name ?? null,
+    dateOrder: order,
+    isOrderOpen: isOpen,
+    isNumbered: false,
+    hasOffset,
+    label: label.label,
+    isLabelOpen: label.isOpen,
+    minutes: minutesOf(step),
+    fields,
+    atMs,
   };
 }
 
@@ -238,10 +248,19 @@ function ofDateAndTime(
   // 24:00 is only ever an end.
   const isEnd = isPlain && time.cells.some((cell) => cell.startsWith('24:00'));
   return {
-    ...{ start: null, date: date.name, time: time.name, end: end?.name ?? null },
-    ...{ dateOrder: order, isOrderOpen: isOpen, isNumbered: false, hasOffset: false },
-    ...{ label: isEnd ? 'end' : label.label, isLabelOpen: !isEnd && label.isOpen },
-    ...{ minutes: minutesOf(step), fields, atMs },
+    start: null,
+    date: date.name,
+    time: time.name,
+    end: end?.name ?? null,
+    dateOrder: order,
+    isOrderOpen: isOpen,
+    isNumbered: false,
+    hasOffset: false,
+    label: isEnd ? 'end' : label.label,
+    isLabelOpen: !isEnd && label.isOpen,
+    minutes: minutesOf(step),
+    fields,
+    atMs,
   };
 }
 
@@ -253,9 +272,19 @@ function ofNumbers(date: Column, number: Column, fields: ReadonlySet<number>): T
   const perDay = Math.max(...number.cells.map((cell) => periodNumber(cell) ?? 0));
   const minutes = perDay > 100 ? 5 : perDay > 50 ? 15 : perDay > 25 ? 30 : 60;
   return {
-    ...{ start: null, date: date.name, time: number.name, end: null },
-    ...{ dateOrder: order, isOrderOpen: isOpen, isNumbered: true, hasOffset: false },
-    ...{ label: 'start', isLabelOpen: false, minutes, fields, atMs },
+    start: null,
+    date: date.name,
+    time: number.name,
+    end: null,
+    dateOrder: order,
+    isOrderOpen: isOpen,
+    isNumbered: true,
+    hasOffset: false,
+    label: 'start',
+    isLabelOpen: false,
+    minutes,
+    fields,
+    atMs,
   };
 }
 

@@ -31,7 +31,10 @@ export function wideGuess(text: string, answers: GuessAnswers): GuessedProfile |
   const quality = answers.quality ?? 'RAW';
   if (answers.quality === undefined) {
     questions.push({
-      ...{ setting: 'quality', option: '--quality', taken: 'RAW', isNeeded: false },
+      setting: 'quality',
+      option: '--quality',
+      taken: 'RAW',
+      isNeeded: false,
       detail: 'Readings without a quality are taken as RAW: they wait for validation.',
     });
   }
@@ -52,7 +55,9 @@ export function wideGuess(text: string, answers: GuessAnswers): GuessedProfile |
             : 60;
   return {
     settings: {
-      ...{ format: 'csv-wide', delimiter: shape.delimiter, quality },
+      format: 'csv-wide',
+      delimiter: shape.delimiter,
+      quality,
       ...(marks.decimalMark === '.' ? {} : { decimalMark: marks.decimalMark }),
       ...(marks.groupMark === null ? {} : { groupMark: marks.groupMark }),
       ...(zone === null ? {} : { zone }),
@@ -60,13 +65,21 @@ export function wideGuess(text: string, answers: GuessAnswers): GuessedProfile |
       ...(label === 'end' && clock ? { label } : {}),
       ...(unit === null ? {} : { unit }),
       columns: {
-        ...{ meter: null, start: null, end: null, date: shape.names[dateField]!, time: null },
-        ...{ value: null, quality: null, updatedAt: null },
+        meter: null,
+        start: null,
+        end: null,
+        date: shape.names[dateField]!,
+        time: null,
+        value: null,
+        quality: null,
+        updatedAt: null,
       },
       ...(answers.meters === undefined ? {} : { meters: answers.meters }),
     },
     intervalMinutes: usual,
-    ...{ questions, meters: [], otherColumns: [] },
+    questions,
+    meters: [],
+    otherColumns: [],
   };
 }
 
@@ -78,7 +91,10 @@ function wideZone(
   const zone = answers.zone ?? zoneIn([...shape.names, ...shape.preamble.map((row) => row.text)]);
   if (zone === null) {
     questions.push({
-      ...{ setting: 'zone', option: '--zone', taken: 'stated', isNeeded: true },
+      setting: 'zone',
+      option: '--zone',
+      taken: 'stated',
+      isNeeded: true,
       detail: 'A day needs a zone to begin, and the file does not say of which its days are.',
     });
   }
@@ -96,7 +112,10 @@ function wideUnit(
   const found = unit ?? texts.map(unitIn).find((one) => one !== null) ?? null;
   if (found === null && column < 0) {
     questions.push({
-      ...{ setting: 'unit', option: '--unit', taken: 'none', isNeeded: true },
+      setting: 'unit',
+      option: '--unit',
+      taken: 'none',
+      isNeeded: true,
       detail: 'No unit stands in the header or above it.',
     });
   }
@@ -117,8 +136,11 @@ function wideShape(text: string): TableShape | null {
     const after = rows.slice(header + 1);
     const isData = ({ cells }: ShapeRow): boolean => cells.filter(isNumber).length >= 20;
     return {
-      ...{ delimiter, preamble: rows.slice(0, header), names: rows[header]!.cells },
-      ...{ data: after.filter(isData), others: after.filter((row) => !isData(row)) },
+      delimiter,
+      preamble: rows.slice(0, header),
+      names: rows[header]!.cells,
+      data: after.filter(isData),
+      others: after.filter((row) => !isData(row)),
     };
   }
   return null;

@@ -77,7 +77,10 @@ export function startComparison(repeatedCount: number, shown: number) {
     },
     finish: () => ({
       counts: { newCount, identicalCount, changedCount },
-      ...{ heldCount, outdatedCount, held, blockCount: rowCount },
+      heldCount,
+      outdatedCount,
+      held,
+      blockCount: rowCount,
       described: changes.finish(),
     }),
   };
@@ -107,7 +110,8 @@ function heldOf(
     ),
     ...runsOf(outdated).map((run) =>
       found(latest, day, {
-        ...{ run, sent: `, updated ${updateOf(day.updated, run)}` },
+        run,
+        sent: `, updated ${updateOf(day.updated, run)}`,
         stands: `, updated ${updateOf(known, run)}`,
       }),
     ),

@@ -116,9 +116,7 @@ export function joiningIntervals(
     if (grown === null || isBeyondMeter(grown, [from, to], passed)) return [];
     const quality = Math.min(from.quality, to.quality);
     const { wh, rest } = grown;
-    return [
-      { ...{ meterCode, startMs: from.atMs, minutes: intervalMinutes }, wh, rest, quality, line },
-    ];
+    return [{ meterCode, startMs: from.atMs, minutes: intervalMinutes, wh, rest, quality, line }];
   };
   return [...join(before, first, first.line), ...join(last, after, last.line)];
 }

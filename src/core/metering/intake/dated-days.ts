@@ -69,7 +69,10 @@ function lacksParts({ day, line, wh }: OpenDay, part: number): RowProblem {
   const minutes = (24 * 60) / wh.length;
   const start = formatInstant(day * DAY_MS + part * minutes * MINUTE_MS);
   return {
-    ...{ row: line[part]!, column: 'start', value: start, rule: 'interval.whole_on_change' },
+    row: line[part]!,
+    column: 'start',
+    value: start,
+    rule: 'interval.whole_on_change',
     detail: `The meter's intervals become longer or shorter within this UTC day, which is kept in the longer ones: of this one the file has not all ${minutes}-minute parts.`,
     fix: 'Send all parts of the day together.',
   };

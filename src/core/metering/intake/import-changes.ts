@@ -91,9 +91,13 @@ export function describeChanges(shown: number): ImportChanges {
         changeWh += (wh ?? 0) - (oldWh ?? 0);
         if (oldQuality === QUALITY.MISSING || changes.length >= shown) continue;
         changes.push({
-          ...{ meterCode, start: formatInstant(dayMs + at * now.intervalMinutes * MINUTE_MS) },
-          ...{ oldWh, newWh: wh, oldQuality: QUALITY_NAMES[oldQuality]! },
-          ...{ newQuality: QUALITY_NAMES[quality]!, line },
+          meterCode,
+          start: formatInstant(dayMs + at * now.intervalMinutes * MINUTE_MS),
+          oldWh,
+          newWh: wh,
+          oldQuality: QUALITY_NAMES[oldQuality]!,
+          newQuality: QUALITY_NAMES[quality]!,
+          line,
         });
       }
       meter.expectedCount += now.wh.length;

@@ -80,7 +80,8 @@ export function mergePlaces(
     if (ofMeter[at]!.length > 1) merged.set(at, mergeMeter(code, ofMeter[at]!, channels, faults));
   }
   return {
-    ...{ faults, foldedCount },
+    faults,
+    foldedCount,
     meterCodes: order.map(({ code }) => code),
     *days(joining = []) {
       for (const { code, at } of orderOf(new Set(joining.map(({ meterCode }) => meterCode)))) {
@@ -174,7 +175,8 @@ function mergeMeter(
 
 function emptyDay(day: number, length: number): Merged {
   return {
-    ...{ ...blankDay(day, length), place: new Uint16Array(length) },
+    ...blankDay(day, length),
+    place: new Uint16Array(length),
     count: new Uint16Array(length),
   };
 }
@@ -231,13 +233,19 @@ const twoChannels = (
   otherLine: number,
   [one, other]: readonly [PlaceDays, PlaceDays],
 ): RowProblem => ({
-  ...{ row, column: 'meter', value, rule: 'interval.one_channel' },
+  row,
+  column: 'meter',
+  value,
+  rule: 'interval.one_channel',
   detail: `${one.channel} (line ${otherLine}) and ${other.channel} are read to one meter, and both speak of this interval.`,
   fix: 'If they are parts of it, state channels "sum" in the profile; else map each to a meter of its own, or one of them to null.',
 });
 
 const lacks = (row: number, value: string): RowProblem => ({
-  ...{ row, column: 'meter', value, rule: 'interval.all_channels' },
+  row,
+  column: 'meter',
+  value,
+  rule: 'interval.all_channels',
   detail: 'The channels of this meter are summed, and one of them says nothing of this interval.',
   fix: 'Ask for the whole file: the sum of a part is not the meter’s energy.',
 });

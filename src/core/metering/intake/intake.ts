@@ -162,7 +162,9 @@ export function openIntake(given: readonly IntakeMeter[]): Intake {
   let [rowCount, repeatedCount, outdatedCount, totalWh, updatedMs] = [0, 0, 0, 0, 0];
   let [startMs, endMs] = [Infinity, -Infinity];
   return {
-    ...{ meters, place, dated },
+    meters,
+    place,
+    dated,
     put: (meter, atMs, wh, quality, line, rest = 0) => {
       const into = open[meter]!;
       into.spacing.add(atMs, line);
@@ -204,8 +206,11 @@ export function openIntake(given: readonly IntakeMeter[]): Intake {
         days: merged.days,
         faults: [...open.flatMap(({ spacing }) => spacing.fault() ?? []), ...merged.faults],
         counters: runsAlone([...counters.values()]),
-        ...{ meterCodes: merged.meterCodes, rowCount: rowCount - merged.foldedCount },
-        ...{ repeated, repeatedCount, outdatedCount },
+        meterCodes: merged.meterCodes,
+        rowCount: rowCount - merged.foldedCount,
+        repeated,
+        repeatedCount,
+        outdatedCount,
         totalWh: totalWh + carriedWh(open),
         bounds: rowCount === 0 ? null : { startMs, endMs },
       };
@@ -267,8 +272,13 @@ function openMeter(
   channel: string | null,
 ): OpenMeter {
   return {
-    ...{ meter, channel, minutes, stepMs: minutes * MINUTE_MS },
-    ...{ days: new Map(), latest: null, spacing: spacingOf(code, minutes) },
+    meter,
+    channel,
+    minutes,
+    stepMs: minutes * MINUTE_MS,
+    days: new Map(),
+    latest: null,
+    spacing: spacingOf(code, minutes),
     take: daySlabs((24 * 60) / minutes),
   };
 }
@@ -295,7 +305,9 @@ function carriedWh(open: readonly OpenMeter[]): number {
 function offGrid({ code }: IntakeMeter, { minutes }: OpenMeter, atMs: number): RowFault {
   assert(Number.isFinite(atMs), 'intake: an instant is a number');
   return {
-    ...{ column: 'start', value: formatInstant(atMs), rule: 'start.on_grid' },
+    column: 'start',
+    value: formatInstant(atMs),
+    rule: 'start.on_grid',
     detail: `Meter ${code} has ${minutes}-minute intervals; this is off their grid.`,
     fix: 'Send the interval’s own start; if stamps say ends, state label "end" in the profile.',
   };
@@ -303,7 +315,9 @@ function offGrid({ code }: IntakeMeter, { minutes }: OpenMeter, atMs: number): R
 
 function outOfTime(atMs: number): RowFault {
   return {
-    ...{ column: 'start', value: formatInstant(atMs), rule: 'start.plausible' },
+    column: 'start',
+    value: formatInstant(atMs),
+    rule: 'start.plausible',
     detail: 'Readings lie between 1970 and 2200.',
     fix: 'Correct the date, or state the order of its parts in the profile.',
   };
@@ -311,7 +325,9 @@ function outOfTime(atMs: number): RowFault {
 
 function twice(atMs: number, earlier: number): RowFault {
   return {
-    ...{ column: 'start', value: formatInstant(atMs), rule: 'interval.once_in_file' },
+    column: 'start',
+    value: formatInstant(atMs),
+    rule: 'interval.once_in_file',
     detail: `Line ${earlier} holds another value for the same meter and start.`,
     fix: 'Keep the right row of the two.',
   };

@@ -26,8 +26,12 @@ export interface PlaceDays {
 /** A day that nothing is said of. */
 export function blankDay(day: number, count: number): OpenDay {
   return {
-    ...{ day, wh: new Float64Array(count).fill(Number.NaN), quality: new Uint8Array(count) },
-    ...{ line: new Int32Array(count), rests: null, updated: null },
+    day,
+    wh: new Float64Array(count).fill(Number.NaN),
+    quality: new Uint8Array(count),
+    line: new Int32Array(count),
+    rests: null,
+    updated: null,
   };
 }
 

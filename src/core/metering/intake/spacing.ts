@@ -61,7 +61,9 @@ function next(step: Step, apartMs: number, atMs: number, line: number): Step {
 function wrongSpacing(step: Step, meterCode: string, intervalMinutes: number): RowProblem {
   const apart = step.apartMs / MINUTE_MS;
   return {
-    ...{ row: step.line, column: 'start', value: formatInstant(step.atMs) },
+    row: step.line,
+    column: 'start',
+    value: formatInstant(step.atMs),
     rule: 'interval.spacing',
     detail: `The rows of meter ${meterCode} are ${apart} minutes apart; the meter has ${intervalMinutes}-minute intervals. What they say is not the energy of its intervals.`,
     fix: `Ask for readings of ${intervalMinutes} minutes, send them to a meter of ${apart} minutes, or revise the meter.`,

@@ -151,8 +151,10 @@ function catchUpsIn(
 }
 
 const leftOf = (series: Series, [from, to]: Range, reason: LeftReason): LeftStretch => ({
-  ...{ startMs: instantOf(series, from), endMs: instantOf(series, to) },
-  ...{ intervalCount: to - from, reason },
+  startMs: instantOf(series, from),
+  endMs: instantOf(series, to),
+  intervalCount: to - from,
+  reason,
 });
 
 /** Suspect values that stay as they are. */

@@ -29,7 +29,12 @@ export function findingRow(
 ): string {
   const { findingId, meterCode, rule, severity, measured, threshold } = found;
   const row: Record<string, Canonical> = {
-    ...{ findingId, meterCode, rule, severity, measured, threshold },
+    findingId,
+    meterCode,
+    rule,
+    severity,
+    measured,
+    threshold,
     start: formatInstant(found.startMs),
     end: formatInstant(found.endMs),
   };

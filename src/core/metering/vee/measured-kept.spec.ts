@@ -18,16 +18,24 @@ const random = (seed: number) => {
 /** What a load did, hour by hour; `null` and changed hours are what a meter made of it. */
 const readings = (wh: readonly (number | null)[], fromMs = FROM - HISTORY_DAYS * DAY) =>
   wh.map((one, at): VeeReading => ({
-    ...{ start: formatInstant(fromMs + at * HOUR), wh: one },
+    start: formatInstant(fromMs + at * HOUR),
+    wh: one,
     quality: one === null ? 'MISSING' : 'RAW',
   }));
 const report = (wh: readonly (number | null)[], more: Partial<VeeInput> = {}) => {
   const hours = wh.length - HISTORY_DAYS * 24;
   return veeReport({
     meter: { code: 'M', intervalMinutes: 60, ratedPowerW: 20_000, direction: 'consumption' },
-    ...{ from: formatInstant(FROM), to: formatInstant(FROM + hours * HOUR) },
-    ...{ checkReadings: null, childReadings: null, registers: [], clockDriftS: null },
-    ...{ holidays: [], rules: {}, isEstimated: true, readings: readings(wh) },
+    from: formatInstant(FROM),
+    to: formatInstant(FROM + hours * HOUR),
+    checkReadings: null,
+    childReadings: null,
+    registers: [],
+    clockDriftS: null,
+    holidays: [],
+    rules: {},
+    isEstimated: true,
+    readings: readings(wh),
     ...more,
   });
 };
@@ -75,8 +83,10 @@ describe('what was measured stays as it was', () => {
     expect(result.hours[12]!.quality).toBe('SUSPECT');
     expect(result.left).toEqual([
       {
-        ...{ from: '2026-06-15T12:00:00Z', to: '2026-06-15T13:00:00Z' },
-        ...{ intervalCount: 1, reason: 'suspect' },
+        from: '2026-06-15T12:00:00Z',
+        to: '2026-06-15T13:00:00Z',
+        intervalCount: 1,
+        reason: 'suspect',
       },
     ]);
   });

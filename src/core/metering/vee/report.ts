@@ -125,7 +125,9 @@ export function veeReport(input: VeeInput): VeeReport {
   const calendar: Calendar = { rules: MOROCCO_LEGAL_TIME, holidays: new Set(input.holidays) };
   const set = { code: 'input', meterCodes: [], validFrom: '1970-01-01', rules: input.rules };
   const registers = input.registers.map(({ from, to, wh }) => ({
-    ...{ startMs: parseInstant(from)!, endMs: parseInstant(to)!, wh },
+    startMs: parseInstant(from)!,
+    endMs: parseInstant(to)!,
+    wh,
   }));
   const parameters = veeParameters([set], meter.code, '9999-12-31');
   const context = {
@@ -137,7 +139,11 @@ export function veeReport(input: VeeInput): VeeReport {
   };
   const validation = validateReadings(context, {
     parameters,
-    ...{ calendar, check, children: loadOther(input.childReadings), registers, clockDriftS },
+    calendar,
+    check,
+    children: loadOther(input.childReadings),
+    registers,
+    clockDriftS,
   });
   const range = rangeOf(series, fromMs, toMs);
   series.quality.set(validation.quality, range[0]);
@@ -156,18 +162,29 @@ export function veeReport(input: VeeInput): VeeReport {
     hours: hours(series, meter, fromMs, toMs),
     exceptions: [...inStretch, ...validation.findings].map(toException),
     estimates: estimates.map(({ startMs: at, endMs, method, confidence, wh }) => ({
-      ...{ from: formatInstant(at), to: formatInstant(endMs), method, confidence, wh },
+      from: formatInstant(at),
+      to: formatInstant(endMs),
+      method,
+      confidence,
+      wh,
     })),
     left: left.map(({ startMs: at, endMs, intervalCount, reason }) => ({
-      ...{ from: formatInstant(at), to: formatInstant(endMs), intervalCount, reason },
+      from: formatInstant(at),
+      to: formatInstant(endMs),
+      intervalCount,
+      reason,
     })),
     completeness: {
       expectedCount: range[1] - range[0],
       presentCount: range[1] - range[0] - missingCount,
-      ...{ missingCount, suspectCount, identicalCount: intake.identicalCount },
+      missingCount,
+      suspectCount,
+      identicalCount: intake.identicalCount,
       estimatedCount: estimates.reduce((sum, one) => sum + lengthWithin(series, one, range), 0),
       days: validation.days.map(({ civilDay, expectedCount, presentCount }) => ({
-        ...{ civilDay, expectedCount, presentCount },
+        civilDay,
+        expectedCount,
+        presentCount,
       })),
     },
   };
@@ -269,7 +286,12 @@ function hours(
 function toException(one: VeeFinding): VeeException {
   const { rule, severity, startMs, endMs, measured, threshold } = one;
   return {
-    ...{ rule, title: VEE_RULES[rule].title, severity },
-    ...{ from: formatInstant(startMs), to: formatInstant(endMs), measured, threshold },
+    rule,
+    title: VEE_RULES[rule].title,
+    severity,
+    from: formatInstant(startMs),
+    to: formatInstant(endMs),
+    measured,
+    threshold,
   };
 }

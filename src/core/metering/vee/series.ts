@@ -15,7 +15,8 @@ export interface Series {
 export function emptySeries(startMs: number, endMs: number, stepMs: number): Series {
   const count = Math.round((endMs - startMs) / stepMs);
   return {
-    ...{ startMs, stepMs },
+    startMs,
+    stepMs,
     wh: new Float64Array(count).fill(Number.NaN),
     quality: new Uint8Array(count),
   };

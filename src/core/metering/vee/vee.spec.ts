@@ -34,13 +34,15 @@ const history = series(FROM - 36 * DAY, 36 * 24);
 const report = (readings: readonly VeeReading[], more: Partial<VeeInput> = {}) =>
   veeReport({
     meter: { code: 'M', intervalMinutes: 60, ratedPowerW: 20_000_000, direction: 'consumption' },
-    ...{
-      from: '2026-06-15T00:00:00Z',
-      to: '2026-06-16T00:00:00Z',
-      checkReadings: null,
-      childReadings: null,
-    },
-    ...{ registers: [], clockDriftS: null, holidays: [], rules: {}, isEstimated: true },
+    from: '2026-06-15T00:00:00Z',
+    to: '2026-06-16T00:00:00Z',
+    checkReadings: null,
+    childReadings: null,
+    registers: [],
+    clockDriftS: null,
+    holidays: [],
+    rules: {},
+    isEstimated: true,
     readings: [...history, ...readings],
     ...more,
   });
@@ -146,7 +148,7 @@ describe('validation of a day', () => {
       at('2026-02-01', 'M'),
       at('2026-03-01', 'M'),
       at('2026-03-01', 'N'),
-    ]).toEqual([...[{ ratio: 1.8 }, { ratio: 3 }, { ratio: 3 }, { ratio: 2 }]]);
+    ]).toEqual([{ ratio: 1.8 }, { ratio: 3 }, { ratio: 3 }, { ratio: 2 }]);
     expect(veeParameters(sets, 'N', '2026-03-01').V10).toBeNull();
     expect(VEE_RULES.V12.basis).toBe('project choice');
   });

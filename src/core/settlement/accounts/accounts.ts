@@ -31,7 +31,11 @@ export function counterAccount(
   });
   const { closing, notes } = counted.at(-1)!;
   return {
-    ...{ name, unit: 'MWh', opening: counted[0]!.opening, movements, closing },
+    name,
+    unit: 'MWh',
+    opening: counted[0]!.opening,
+    movements,
+    closing,
     ...(notes === undefined ? {} : { notes }),
   };
 }

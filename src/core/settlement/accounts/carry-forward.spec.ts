@@ -10,8 +10,12 @@ const elections = (carries: boolean) =>
     volume: { ...contract().volume, acqMwh: '1200' },
     obligations: {
       takeOrPay: {
-        ...{ period: 'MONTH', levelPct: '90', deductions: [], makeUp: 'PRICE_DIFFERENCE' },
-        ...{ expiryYears: 1, ...(carries ? { carryForward: true } : {}) },
+        period: 'MONTH',
+        levelPct: '90',
+        deductions: [],
+        makeUp: 'PRICE_DIFFERENCE',
+        expiryYears: 1,
+        ...(carries ? { carryForward: true } : {}),
       },
     },
   });
@@ -29,7 +33,10 @@ describe('energy carried forward', () => {
     expect(next.carry.forward).toEqual([{ contractYear: 1, mwh: '10' }]);
     const account = next.settlement.obligations.find(({ name }) => name.includes('carry-forward'));
     expect(account).toEqual({
-      ...{ name: 'take-or-pay carry-forward', unit: 'MWh', opening: '30', closing: '10' },
+      name: 'take-or-pay carry-forward',
+      unit: 'MWh',
+      opening: '30',
+      closing: '10',
       movements: [
         { what: 'lessens the obligation, of contract year 1', amount: '-20' },
         { what: 'taken beyond the contract quantity', amount: '0' },
@@ -58,8 +65,11 @@ describe('energy carried forward', () => {
       fc.property(vintages, mwh, mwh, (bank, deficiency, beyond) => {
         const opening = bank.map((one) => ({ ...one, mwh: new Decimal(one.mwh) }));
         const result = carryForward({
-          ...{ contractYear: 5, expiryYears: 2, bank: opening },
-          ...{ deficiencyMwh: new Decimal(deficiency), beyondMwh: new Decimal(beyond) },
+          contractYear: 5,
+          expiryYears: 2,
+          bank: opening,
+          deficiencyMwh: new Decimal(deficiency),
+          beyondMwh: new Decimal(beyond),
         });
         const sum = (of: readonly { readonly mwh: Decimal }[]): number =>
           of.reduce((all, one) => all + one.mwh.toNumber(), 0);

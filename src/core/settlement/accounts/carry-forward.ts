@@ -47,8 +47,11 @@ export function carryForward(of: {
   const earnedMwh = of.beyondMwh;
   if (!earnedMwh.isZero()) bank.push({ contractYear: of.contractYear, mwh: earnedMwh });
   return {
-    ...{ usedMwh: of.deficiencyMwh.minus(leftMwh), used, expired: ordered.filter(isOld) },
-    ...{ earnedMwh, bank },
+    usedMwh: of.deficiencyMwh.minus(leftMwh),
+    used,
+    expired: ordered.filter(isOld),
+    earnedMwh,
+    bank,
   };
 }
 
@@ -61,10 +64,13 @@ export function forwardAccount(
     vintages.reduce((all, { mwh }) => all.plus(mwh), new Decimal(0)).toFixed();
   const taken = (what: string, vintages: readonly ForwardVintage[]) =>
     vintages.map(({ contractYear, mwh }) => ({
-      ...{ what: `${what}, of contract year ${contractYear}`, amount: mwh.negated().toFixed() },
+      what: `${what}, of contract year ${contractYear}`,
+      amount: mwh.negated().toFixed(),
     }));
   return {
-    ...{ name: 'take-or-pay carry-forward', unit: 'MWh', opening: sum(opening) },
+    name: 'take-or-pay carry-forward',
+    unit: 'MWh',
+    opening: sum(opening),
     movements: [
       ...taken('expired', expired),
       ...taken('lessens the obligation', used),

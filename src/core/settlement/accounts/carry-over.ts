@@ -93,13 +93,16 @@ export function carryOf(
     ...(years.length === 1 ? {} : { years }),
     bank:
       after.bank?.map(({ contractYear, mwh, paidMadPerMwh }) => ({
-        ...{ contractYear, mwh: mwh.toFixed(), paidMadPerMwh: paidMadPerMwh.toFixed() },
+        contractYear,
+        mwh: mwh.toFixed(),
+        paidMadPerMwh: paidMadPerMwh.toFixed(),
       })) ?? null,
     ...(after.forward === null
       ? {}
       : {
           forward: after.forward.map(({ contractYear, mwh }) => ({
-            ...{ contractYear, mwh: mwh.toFixed() },
+            contractYear,
+            mwh: mwh.toFixed(),
           })),
         }),
   };
@@ -157,7 +160,9 @@ export function parseOpenings({ bank, forward = [], ...sums }: OpeningsText): Op
   const decimal = (text: string): Decimal => new Decimal(text);
   return {
     bank: bank.map(({ contractYear, mwh, paidMadPerMwh }) => ({
-      ...{ contractYear, mwh: decimal(mwh), paidMadPerMwh: decimal(paidMadPerMwh) },
+      contractYear,
+      mwh: decimal(mwh),
+      paidMadPerMwh: decimal(paidMadPerMwh),
     })),
     forward: forward.map(({ contractYear, mwh }) => ({ contractYear, mwh: decimal(mwh) })),
     damagesYearMad: decimal(sums.damagesYearMad),

@@ -81,7 +81,9 @@ export function positionOf(
   return {
     contractYear,
     takeOrPay: takeOrPay && {
-      ...{ period: takeOrPay.period, obligedYearMwh: obliged.toFixed(), takenMwh },
+      period: takeOrPay.period,
+      obligedYearMwh: obliged.toFixed(),
+      takenMwh,
       toTakeMwh: left(obliged, takenMwh),
       bank: openings.bank.map((vintage) => ({
         ...vintage,
@@ -95,15 +97,15 @@ export function positionOf(
     excess:
       volume.excess.rule === 'SOLD_TO_GRID'
         ? {
-            ...{ soldMwh: excessSoldMwh, productionMwh, capMwh: cap.toFixed() },
+            soldMwh: excessSoldMwh,
+            productionMwh,
+            capMwh: cap.toFixed(),
             leftMwh: left(cap, excessSoldMwh),
           }
         : null,
     deemed: deemedGeneration && {
-      ...{
-        usedMwh: deemedUsedMwh,
-        leftMwh: left(deemedGeneration.freeAllowanceMwh, deemedUsedMwh),
-      },
+      usedMwh: deemedUsedMwh,
+      leftMwh: left(deemedGeneration.freeAllowanceMwh, deemedUsedMwh),
     },
     outputGuarantee: outputGuarantee && {
       guaranteedMwh: ofTerm(
@@ -112,7 +114,8 @@ export function positionOf(
       productionMwh,
     },
     damages: {
-      ...{ yearMad: openings.damagesYearMad, totalMad: openings.damagesTotalMad },
+      yearMad: openings.damagesYearMad,
+      totalMad: openings.damagesTotalMad,
       yearLeftMad: leftMad(damageCaps.annualMad, openings.damagesYearMad),
       totalLeftMad: leftMad(damageCaps.aggregateMad, openings.damagesTotalMad),
     },

@@ -46,7 +46,8 @@ export function coverageRatios(
     VOLUMETRIC: Decimal.min(sumOf(reaching), loadWh),
   };
   return {
-    ...{ loadWh, coveredWh },
+    loadWh,
+    coveredWh,
     energyWeighted: coveredWh.ENERGY_WEIGHTED.dividedBy(loadWh),
     timeAveraged: coveredWh.TIME_AVERAGED.dividedBy(loadWh),
     volumetric: coveredWh.VOLUMETRIC.dividedBy(loadWh),

@@ -129,7 +129,8 @@ export function stageMwOn({ stages }: Pick<Elections, 'stages'>, day: string): s
   const stage = stages.findLast(({ from }) => from <= day);
   if (stage !== undefined) return stage.mw;
   throw new DomainError('settlement.stage_missing', {
-    ...{ day, firstStage: stages[0]?.from ?? '' },
+    day,
+    firstStage: stages[0]?.from ?? '',
     fix: 'Let the ramp begin by that day, or settle a period after its first stage.',
   });
 }
@@ -173,7 +174,9 @@ export function needed<Value>(
 ): readonly Value[] {
   if (values !== null) return values;
   throw new DomainError('settlement.series_wrong', {
-    ...{ series: name, expected: frame.hours.length, found: 0 },
+    series: name,
+    expected: frame.hours.length,
+    found: 0,
     fix: `The contract’s elections need the series ${name}.`,
   });
 }

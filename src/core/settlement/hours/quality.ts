@@ -25,7 +25,9 @@ function qualityOf(frame: Frame, series: SettlementSeries): Quality {
     (!isProvisional && (estimatedData === 'PROVISIONAL_ONLY' || !isLoad));
   const refuse = (name: string, flags: readonly boolean[]): void => {
     throw new DomainError('settlement.estimated_refused', {
-      ...{ series: name, count: flags.filter(Boolean).length, run: frame.period.run },
+      series: name,
+      count: flags.filter(Boolean).length,
+      run: frame.period.run,
       hours: estimatedStretches(flags, frame.period.startMs).slice(0, STRETCHES_TOLD),
       fix: 'Settle on actual data, or run provisionally where the contract allows it.',
     });

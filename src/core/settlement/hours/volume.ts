@@ -85,9 +85,12 @@ export function joinedVolumes(parts: readonly Volumes[]): Volumes {
     parts.some((part) => part[name] === null) ? null : parts.flatMap((part) => part[name]!);
   const hasLoad = parts.every(({ load }) => load !== null);
   const volumes = {
-    ...{ injected: joined('injected'), delivered: joined('delivered') },
-    ...{ reaching: joined('reaching'), priced: joined('priced') },
-    ...{ matched: orNull('matched'), excess: orNull('excess') },
+    injected: joined('injected'),
+    delivered: joined('delivered'),
+    reaching: joined('reaching'),
+    priced: joined('priced'),
+    matched: orNull('matched'),
+    excess: orNull('excess'),
     load: hasLoad ? Float64Array.from(parts.flatMap(({ load }) => [...load!])) : null,
   };
   return { ...volumes, totals: totalsOf(volumes) };
@@ -103,7 +106,9 @@ function totalsOf(volumes: Omit<Volumes, 'totals'>): Volumes['totals'] {
   };
   const matchedWh = matched === null ? null : sum(matched);
   return {
-    ...{ injected: sum(injected), delivered: sum(delivered), matched: matchedWh },
+    injected: sum(injected),
+    delivered: sum(delivered),
+    matched: matchedWh,
     load: load === null ? null : sumOf(Array.from(load, (wh) => new Decimal(wh))),
     excess: matchedWh === null ? null : sum(delivered).minus(matchedWh),
     priced: sum(priced),

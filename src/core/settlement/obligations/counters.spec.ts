@@ -12,7 +12,6 @@ import { openingsOf, parseOpenings } from '../accounts/carry-over.js';
 import { positionOf } from '../accounts/position.js';
 import type { Elections } from '../elections/elections.js';
 
-const mwh = (value: number, hours: number): number[] => Array(hours).fill(value * 1_000_000);
 const amounts = (kind: string, { settlement }: ReturnType<typeof settled>): string[] =>
   settlement.lines.filter((line) => line.kind === kind).map(({ amountMad }) => amountMad);
 
@@ -21,14 +20,19 @@ const SALES = {
   tariffs: [
     {
       ...({ id: 'T', kind: 'EXCESS_OFF_PEAK', confidence: 'P' } as const),
-      ...{ madPerKwh: '0.1', from: '2026-03-01', to: null },
+      madPerKwh: '0.1',
+      from: '2026-03-01',
+      to: null,
     },
   ],
   peakWindows: {
-    ...{ id: 'W', confidence: 'P' },
+    id: 'W',
+    confidence: 'P',
     seasons: [
       {
-        ...{ name: 'year', fromDay: '01-01', toDay: '12-31' },
+        name: 'year',
+        fromDay: '01-01',
+        toDay: '12-31',
         windows: [{ name: 'day', fromHour: 0, toHour: 24, isPeak: false }],
       },
     ],
@@ -52,9 +56,11 @@ describe('published tiers', () => {
       elections: contract({
         settlementCalendar: 'UTC_MONTH',
         price: {
-          ...{ base: null, unit: 'MAD_PER_KWH' },
+          base: null,
+          unit: 'MAD_PER_KWH',
           tiers: {
-            ...{ kind: 'PROGRESSIVE', per: 'MONTH' },
+            kind: 'PROGRESSIVE',
+            per: 'MONTH',
             bands: [
               { upToMwh: '1', price: '0.08721' },
               { upToMwh: null, price: '0.10803' },
@@ -81,12 +87,18 @@ describe('counters that begin again inside a period', () => {
         volume: { acqMwh: '120' },
         obligations: {
           takeOrPay: {
-            ...{ period: 'MONTH', levelPct: '100', deductions: [], makeUp: 'PRICE_DIFFERENCE' },
+            period: 'MONTH',
+            levelPct: '100',
+            deductions: [],
+            makeUp: 'PRICE_DIFFERENCE',
             expiryYears: 2,
           },
           coverageGuarantee: {
-            ...{ metric: 'ENERGY_WEIGHTED', levelPct: '100', rateMadPerMwh: '10' },
-            ...{ period: 'MONTH', zeroLoadHour: 'COVERED' },
+            metric: 'ENERGY_WEIGHTED',
+            levelPct: '100',
+            rateMadPerMwh: '10',
+            period: 'MONTH',
+            zeroLoadHour: 'COVERED',
           },
         },
       }),
@@ -116,7 +128,9 @@ describe('counters that begin again inside a period', () => {
     // 20 % of 100 less the 19 before; then 20 % of 40.
     expect(amounts('EXCESS_SALE', run)).toEqual(['900.00']);
     expect(run.settlement.obligations.find(({ name }) => name.startsWith('excess'))).toEqual({
-      ...{ name: 'excess sold to the grid', unit: 'MWh', opening: '19' },
+      name: 'excess sold to the grid',
+      unit: 'MWh',
+      opening: '19',
       movements: [
         { what: 'sold', amount: '1' },
         { what: 'contract year 2 begins again', amount: '-20' },
@@ -139,7 +153,9 @@ describe('counters that begin again inside a period', () => {
         contractYear: { basis: 'CALENDAR', anchor: '2026-01-01' },
         obligations: {
           delayDamages: {
-            ...{ scheduledCod: '2026-06-01', rateMadPerMwDay: '10', longStopDate: '2027-06-30' },
+            scheduledCod: '2026-06-01',
+            rateMadPerMwDay: '10',
+            longStopDate: '2027-06-30',
           },
           damageCaps: { annualMad: '1000', aggregateMad: null },
         },
@@ -160,8 +176,11 @@ describe('counters that begin again inside a period', () => {
     const elections = contract({
       obligations: {
         minMax: {
-          ...{ period: 'YEAR', minMwh: null, maxMwh: '8' },
-          ...{ belowMadPerMwh: '0', aboveMadPerMwh: '300' },
+          period: 'YEAR',
+          minMwh: null,
+          maxMwh: '8',
+          belowMadPerMwh: '0',
+          aboveMadPerMwh: '300',
         },
       },
     });
@@ -171,54 +190,13 @@ describe('counters that begin again inside a period', () => {
       '4 MWh lie above the maximum of the contract year: the annual reconciliation bills them at their own price.',
     ]);
     const next = settled({
-      ...{ elections, series: seriesOf(wh([6])) },
+      elections,
+      series: seriesOf(wh([6])),
       openings: { ...NO_OPENINGS, takenMwh: new Decimal(12) },
     });
     expect(next.settlement.totals.netMad).toBe('0.00');
     const year = settled({ elections, series: seriesOf(wh([6, 6, 6])), run: 'RECONCILIATION' });
     expect(amounts('ABOVE_MAXIMUM', year)).toEqual(['3000.00']);
-  });
-});
-
-describe('a year of its top tier', () => {
-  const elections = contract({
-    settlementCalendar: 'UTC_MONTH',
-    price: {
-      base: null,
-      tiers: {
-        ...{ kind: 'TOP_TIER', per: 'YEAR' },
-        bands: [
-          { upToMwh: '100', price: '560' },
-          { upToMwh: '5000', price: '540.005' },
-          { upToMwh: null, price: '500' },
-        ],
-      },
-    },
-  });
-  const month = (start: string, hours: number, taken: string, value = 1) =>
-    settled({
-      ...{ elections, start, series: seriesOf(mwh(value, hours)) },
-      openings: { ...NO_OPENINGS, takenMwh: new Decimal(taken) },
-    });
-
-  it('is what its months and its reconciliation come to', () => {
-    const months = [
-      month('2026-01-01T00:00:00Z', 744, '0', 0.1),
-      month('2026-02-01T00:00:00Z', 672, '74.4'),
-      month('2026-03-01T00:00:00Z', 744, '746.4', 9),
-    ];
-    const generation = [...mwh(0.1, 744), ...mwh(1, 672), ...mwh(9, 744)];
-    const year = settled({
-      ...{ elections, start: '2026-01-01T00:00:00Z', run: 'RECONCILIATION' },
-      series: seriesOf(generation),
-    });
-    const billed = [...months, year].reduce(
-      (sum, { settlement }) => sum.plus(settlement.totals.netMad),
-      new Decimal(0),
-    );
-    // 7,442.4 MWh, all at 500.
-    expect(billed.toFixed(2)).toBe('3721200.00');
-    expect(year.settlement.lines[0]!.quantity).toBe('746.4');
   });
 });
 
@@ -230,14 +208,18 @@ describe('a share of the plants', () => {
       volume: { acqMwh: '30' },
       obligations: {
         takeOrPay: {
-          ...{ period: 'YEAR', levelPct: '100', makeUp: 'NONE', expiryYears: 0 },
+          period: 'YEAR',
+          levelPct: '100',
+          makeUp: 'NONE',
+          expiryYears: 0,
           deductions: ['SELLER_FAILURE', 'FORCE_MAJEURE'],
         },
         outputGuarantee: { share: '1', p50Mwh: '30', rateMadPerMwh: '1' },
       },
     });
     const year = settled({
-      ...{ elections, run: 'RECONCILIATION' },
+      elections,
+      run: 'RECONCILIATION',
       series: seriesOf(wh([10, 10, 10]), {
         sellerFailureWh: wh([3, 0, 0]),
         forceMajeureWh: wh([0, 6, 0]),
@@ -254,7 +236,8 @@ describe('days of the settlement calendar', () => {
   it('are those of UTC under UTC_MONTH: term, contract year, stage, shape, COD', () => {
     // June 2026 is an hour ahead of UTC: at 23:30 UTC of the 30th it is July there.
     const elections = contract({
-      ...{ settlementCalendar: 'UTC_MONTH', termEnd: '2026-06-30' },
+      settlementCalendar: 'UTC_MONTH',
+      termEnd: '2026-06-30',
       volume: { product: 'BASELOAD' },
       stages: [
         { from: '2026-01-01', mw: '40' },
@@ -282,7 +265,8 @@ describe('days of the settlement calendar', () => {
   it('a cap on sales that changes in a contract year is counted by the days of each', () => {
     const capped = (capPct: string) =>
       contract({
-        ...{ contractYear: { basis: 'CALENDAR', anchor: null }, legalRegime: '82-21' },
+        contractYear: { basis: 'CALENDAR', anchor: null },
+        legalRegime: '82-21',
         volume: {
           product: 'AS_CONSUMED',
           excess: { rule: 'SOLD_TO_GRID', priceMadPerMwh: null, capPct },
@@ -290,14 +274,16 @@ describe('days of the settlement calendar', () => {
       });
     const series = seriesOf(wh([10]), { loadWh: wh([10]) });
     const before = [{ start: '2026-10-05T10:00:00Z', capPct: '20' }].map(({ start, capPct }) => ({
-      ...{ contractYear: 1, isYear: false },
+      contractYear: 1,
+      isYear: false,
       carry: settled({ start, elections: capped(capPct), series, references: SALES }).carry,
     }));
     const openings = openingsOf(before, 1);
     expect(openings.excessCapMwh).toBe('2');
     const { settlement, carry } = settled({
       references: SALES,
-      ...{ start: '2026-11-05T10:00:00Z', elections: capped('50') },
+      start: '2026-11-05T10:00:00Z',
+      elections: capped('50'),
       series: seriesOf(wh([10]), { loadWh: wh([0]) }),
       openings: parseOpenings(openings),
     });

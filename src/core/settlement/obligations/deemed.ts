@@ -56,7 +56,8 @@ export function deemedOf(
       const sum = isSame ? new Decimal(before.amount) : zero;
       if (isSame) counts.pop();
       counts.push({
-        ...{ contractYear, opening: isSame ? before.opening : used.toFixed() },
+        contractYear,
+        opening: isSame ? before.opening : used.toFixed(),
         amount: sum.plus(allowanceUsedMwh).toFixed(),
         closing: used.plus(allowanceUsedMwh).toFixed(),
       });
@@ -68,7 +69,8 @@ export function deemedOf(
       isYear || !isElected(part) ? [] : [deemedLine(part.frame, paidOf[at]!, of.priceAt[at]!)],
     ),
     accounts: [counterAccount('deemed allowance used', 'curtailed without pay', counts)],
-    ...{ counted: counts, paidWh: paidOf.flat() },
+    counted: counts,
+    paidWh: paidOf.flat(),
   };
 }
 
@@ -103,7 +105,9 @@ function deemedLine(
   const isOne = prices.every(({ madPerMwh }) => madPerMwh.equals(first!.madPerMwh));
   return energyLine(
     {
-      ...{ kind: 'DEEMED', label: 'Deemed generation', party: 'CONTRACT' },
+      kind: 'DEEMED',
+      label: 'Deemed generation',
+      party: 'CONTRACT',
       vatCode: frame.elections.vat.energy,
       trace: isOne ? (first?.steps ?? []) : prices.flatMap(({ steps }) => steps),
       formula: 'E = (Σ (potential − actual)⁺ − allowance left)⁺',

@@ -65,8 +65,11 @@ function taken(frame: Frame, excess: readonly Decimal[]): readonly HourlyLine[] 
   const isYear = frame.period.run === 'RECONCILIATION';
   const line = energyLine(
     {
-      ...{ kind: 'EXCESS', label: 'Excess that the buyer takes', party: 'CONTRACT' },
-      ...{ vatCode: vat.energy, formula: 'Σ x × price' },
+      kind: 'EXCESS',
+      label: 'Excess that the buyer takes',
+      party: 'CONTRACT',
+      vatCode: vat.energy,
+      formula: 'Σ x × price',
     },
     sliceOf(excess),
     new Decimal(volume.excess.priceMadPerMwh!),
@@ -121,14 +124,17 @@ function sold(
     return { span, opening, more, capWh };
   });
   const counted = spans.map(({ span, opening, more, capWh }) => ({
-    ...{ contractYear: span.last.contractYear, opening: mwhText(opening) },
-    ...{ amount: mwhText(sumOf(more)), closing: mwhText(opening.plus(sumOf(more))) },
+    contractYear: span.last.contractYear,
+    opening: mwhText(opening),
+    amount: mwhText(sumOf(more)),
+    closing: mwhText(opening.plus(sumOf(more))),
     notes: [{ what: 'cap of the year to date', amount: mwhText(capWh) }],
   }));
   return {
     all: spans.flatMap(({ more }) => more),
     caps: spans.map(({ span }) => ({
-      ...{ contractYear: span.last.contractYear, amount: mwhText(sumIn(sale.cap, span)) },
+      contractYear: span.last.contractYear,
+      amount: mwhText(sumIn(sale.cap, span)),
     })),
     accounts: [counterAccount('excess sold to the grid', 'sold', counted)],
     counted,

@@ -68,7 +68,10 @@ function outputOf(
     forceMajeureMwh: sumOf(sums.map(({ forceMajeure }) => forceMajeure)),
   });
   return {
-    ...{ kind: 'OUTPUT_DAMAGES', label: 'Output guarantee', quantity, unit: 'MWh' },
+    kind: 'OUTPUT_DAMAGES',
+    label: 'Output guarantee',
+    quantity,
+    unit: 'MWh',
     rate: new Decimal(obligations.outputGuarantee!.rateMadPerMwh),
     formula: 'Sf = (g × P50 − (actual + deemed + FM))⁺',
   };
@@ -86,7 +89,8 @@ function availabilityDamages(
     new Decimal(part.frame.elections.obligations.availabilityGuarantee!.levelPct).times(of.hours),
   );
   const pct = availabilityPct({
-    ...{ basis: by, hours },
+    basis: by,
+    hours,
     availableHours: all.reduce((sum, { of }) => sum + of.availableHours, 0),
     excusedHours: all.reduce((sum, { of }) => sum + of.excusedHours, 0),
     // Both at the plant: what was lost never had losses on the way.
@@ -97,8 +101,11 @@ function availabilityDamages(
   });
   const short = pct === null ? new Decimal(0) : sumOf(levels).dividedBy(hours).minus(pct);
   return {
-    ...{ kind: 'AVAILABILITY_DAMAGES', label: 'Availability guarantee', unit: 'point' },
-    ...{ quantity: Decimal.max(short, 0), rate: new Decimal(rateMadPerPoint) },
+    kind: 'AVAILABILITY_DAMAGES',
+    label: 'Availability guarantee',
+    unit: 'point',
+    quantity: Decimal.max(short, 0),
+    rate: new Decimal(rateMadPerPoint),
     formula: `availability by ${by.toLowerCase()}`,
   };
 }
@@ -121,8 +128,10 @@ function availabilityOf(
     return share(Math.max(0, potential[hour]! - (series.generationWh[hour] ?? 0)));
   });
   return {
-    ...{ hours: states.length, availableHours: count(['RUNNING', 'CURTAILED']) },
-    ...{ excusedHours: count(['OUT_EXCUSED']), lostWh: sumOf(lostWh) },
+    hours: states.length,
+    availableHours: count(['RUNNING', 'CURTAILED']),
+    excusedHours: count(['OUT_EXCUSED']),
+    lostWh: sumOf(lostWh),
   };
 }
 
@@ -149,8 +158,11 @@ function coverageDamages(
       ? new Decimal(0)
       : coverageShortfallMwh(sumOf(guaranteed), ratios.coveredWh[metric]);
   return {
-    ...{ kind: 'COVERAGE_DAMAGES', label: `Coverage guarantee, ${metric}`, quantity },
-    ...{ unit: 'MWh', rate: new Decimal(rateMadPerMwh) },
+    kind: 'COVERAGE_DAMAGES',
+    label: `Coverage guarantee, ${metric}`,
+    quantity,
+    unit: 'MWh',
+    rate: new Decimal(rateMadPerMwh),
     formula: 'LD = (G − C)⁺ × Σ L × rate',
   };
 }
@@ -176,9 +188,14 @@ export function delayOf({ frame }: Part, parts: readonly Part[]): readonly Damag
     ].join(', ');
     return [
       {
-        ...{ kind: 'DELAY_DAMAGES', label, unit: 'MW·day', elections },
-        ...{ quantity: mw.times(days.length), rate: new Decimal(delay.rateMadPerMwDay) },
-        ...{ formula: 'MW × days × rate', contractYear: year.last.contractYear },
+        kind: 'DELAY_DAMAGES',
+        label,
+        unit: 'MW·day',
+        elections,
+        quantity: mw.times(days.length),
+        rate: new Decimal(delay.rateMadPerMwDay),
+        formula: 'MW × days × rate',
+        contractYear: year.last.contractYear,
         days: days.map((day) => ({ day, quantity: mw })),
       },
     ];

@@ -26,7 +26,9 @@ export function minMaxLines(span: TermSpan, basis: ObligationBasis): HourlyLine[
       : [
           flatLine(
             {
-              ...{ kind: of.kind, label: of.label, party: 'CONTRACT' },
+              kind: of.kind,
+              label: of.label,
+              party: 'CONTRACT',
               vatCode: part.frame.elections.vat.energy,
               formula: 'part outside × its price',
             },
@@ -55,7 +57,8 @@ export function minMaxLines(span: TermSpan, basis: ObligationBasis): HourlyLine[
       : line(
           lowest,
           {
-            ...{ kind: 'BELOW_MINIMUM', label: 'Below the minimum' },
+            kind: 'BELOW_MINIMUM',
+            label: 'Below the minimum',
             price: minMaxOf(lowest.part).belowMadPerMwh,
           },
           below,

@@ -7,12 +7,20 @@ const MAD = (value: Decimal | string): string => new Decimal(value).toFixed(2);
 describe('a make-up bank', () => {
   const year = (more: Partial<Parameters<typeof takeOrPay>[0]>) =>
     takeOrPay({
-      ...{ contractYear: 3, levelMwh: new Decimal(90), bank: [] },
-      ...{ deductionsMwh: new Decimal(0), takenMwh: new Decimal(90), makeUp: 'PRICE_DIFFERENCE' },
-      ...{ priceMadPerMwh: new Decimal(550), expiryYears: 2, ...more },
+      contractYear: 3,
+      levelMwh: new Decimal(90),
+      bank: [],
+      deductionsMwh: new Decimal(0),
+      takenMwh: new Decimal(90),
+      makeUp: 'PRICE_DIFFERENCE',
+      priceMadPerMwh: new Decimal(550),
+      expiryYears: 2,
+      ...more,
     });
   const vintage = (contractYear: number, mwh: number, paid: number) => ({
-    ...{ contractYear, mwh: new Decimal(mwh), paidMadPerMwh: new Decimal(paid) },
+    contractYear,
+    mwh: new Decimal(mwh),
+    paidMadPerMwh: new Decimal(paid),
   });
 
   it('is drawn oldest first, for the difference in price, and lapses', () => {
@@ -20,10 +28,8 @@ describe('a make-up bank', () => {
     const result = year({ takenMwh: new Decimal(96), bank });
     expect(result.expired).toEqual([vintage(0, 7, 400)]);
     expect(result.used.map(({ vintage: of, mwh }) => [of.contractYear, mwh.toNumber()])).toEqual([
-      ...[
-        [1, 4],
-        [2, 2],
-      ],
+      [1, 4],
+      [2, 2],
     ]);
     expect(MAD(result.makeUpChargeMad)).toBe('200.00');
     expect(result.bank).toEqual([vintage(2, 3, 560)]);

@@ -84,8 +84,14 @@ export function takeOrPay(of: {
     bank.push({ contractYear, mwh: deficiencyMwh, paidMadPerMwh: of.priceMadPerMwh });
   }
   return {
-    ...{ obligedMwh, deficiencyMwh, paymentMad: deficiencyMwh.times(of.priceMadPerMwh) },
-    ...{ used, makeUpChargeMad, makeUpCreditMad, expired, bank },
+    obligedMwh,
+    deficiencyMwh,
+    paymentMad: deficiencyMwh.times(of.priceMadPerMwh),
+    used,
+    makeUpChargeMad,
+    makeUpCreditMad,
+    expired,
+    bank,
   };
 }
 

@@ -41,7 +41,8 @@ export function periodObligations(basis: ObligationBasis): PeriodObligations {
   for (const span of spans) {
     const openings = { bank: bank ?? before.bank, forward: forward ?? before.forward };
     const taken = takeOrPayOf(span, {
-      ...{ volumes, openings },
+      volumes,
+      openings,
       priceAt: ({ part }, hour) => basis.priceAt[parts.indexOf(part)]?.(hour) ?? null,
     });
     if (taken !== null) {
@@ -59,10 +60,13 @@ export function periodObligations(basis: ObligationBasis): PeriodObligations {
   const owed = cappedOf(whole, before, damages);
   damages.forEach((damage, at) => lines.push(damageLine(damage, owed[at]!)));
   return {
-    ...{ lines, bank, forward },
+    lines,
+    bank,
+    forward,
     accounts: [...joined(accounts), damageAccount(whole, before, damages, owed)],
     damages: damages.map(({ contractYear }, at) => ({
-      ...{ contractYear, amount: owed[at]!.toFixed(2) },
+      contractYear,
+      amount: owed[at]!.toFixed(2),
     })),
   };
 }
@@ -98,7 +102,8 @@ function cappedOf(
       const owed = withinCaps(
         ofYear.map(({ quantity, rate }) => quantity.times(rate)),
         {
-          ...{ ...ofYear.at(-1)!.elections.obligations.damageCaps, paidTotalMad },
+          ...ofYear.at(-1)!.elections.obligations.damageCaps,
+          paidTotalMad,
           paidYearMad: contractYear === first ? openings.damagesYearMad : new Decimal(0),
         },
       );
@@ -130,7 +135,10 @@ function damageAccount(
   });
   beginAgain(frame.hours.at(-1)!.contractYear);
   return {
-    ...{ name: 'damages', unit: 'MAD', opening: opening.toFixed(2), movements },
+    name: 'damages',
+    unit: 'MAD',
+    opening: opening.toFixed(2),
+    movements,
     closing: closing.toFixed(2),
   };
 }

@@ -78,8 +78,13 @@ export function takeOrPayOf(
   const { contractYear } = span.last;
   const withDeductions = (mwh: Decimal) =>
     takeOrPay({
-      ...{ ...terms, levelMwh: sum('levelMwh'), deductionsMwh: mwh, bank: of.openings.bank },
-      ...{ contractYear, takenMwh, priceMadPerMwh: price.madPerMwh },
+      ...terms,
+      levelMwh: sum('levelMwh'),
+      deductionsMwh: mwh,
+      bank: of.openings.bank,
+      contractYear,
+      takenMwh,
+      priceMadPerMwh: price.madPerMwh,
     });
   const before = withDeductions(deductionsMwh);
   const carried =
@@ -135,8 +140,11 @@ function linesOf(
     lines.push(
       flatLine(
         {
-          ...{ ...facts, kind: 'TAKE_OR_PAY', label: 'Take-or-pay deficiency' },
-          ...{ formula: 'Def = (τ × ACQ − deductions − taken)⁺', trace: priceNow.steps },
+          ...facts,
+          kind: 'TAKE_OR_PAY',
+          label: 'Take-or-pay deficiency',
+          formula: 'Def = (τ × ACQ − deductions − taken)⁺',
+          trace: priceNow.steps,
         },
         { quantity: result.deficiencyMwh, unit: 'MWh', price, priceUnit: 'MAD/MWh' },
       ),
@@ -148,12 +156,15 @@ function linesOf(
     lines.push(
       flatLine(
         {
-          ...{ ...facts, kind: 'MAKE_UP' },
+          ...facts,
+          kind: 'MAKE_UP',
           label: `Make-up of contract year ${vintage.contractYear}`,
           formula: '− used × K, + used × (K − K paid)⁺ unless free',
         },
         {
-          ...{ quantity: mwh, unit: 'MWh', priceUnit: 'MAD/MWh' },
+          quantity: mwh,
+          unit: 'MWh',
+          priceUnit: 'MAD/MWh',
           price: price.negated().plus(isFree ? 0 : dearer),
         },
       ),
@@ -188,10 +199,13 @@ function bankAccount(
   const sum = (vintages: readonly { readonly mwh: Decimal }[]): Decimal =>
     vintages.reduce((all, { mwh }) => all.plus(mwh), new Decimal(0));
   return {
-    ...{ name: 'take-or-pay bank', unit: 'MWh', opening: sum(opening).toFixed() },
+    name: 'take-or-pay bank',
+    unit: 'MWh',
+    opening: sum(opening).toFixed(),
     movements: [
       ...expired.map(({ contractYear, mwh }) => ({
-        ...{ what: `expired, of contract year ${contractYear}`, amount: mwh.negated().toFixed() },
+        what: `expired, of contract year ${contractYear}`,
+        amount: mwh.negated().toFixed(),
       })),
       ...used.map(({ vintage, mwh }) => ({
         what: `made up, of contract year ${vintage.contractYear}`,

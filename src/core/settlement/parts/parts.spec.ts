@@ -41,7 +41,8 @@ describe('a month in which another version takes effect', () => {
     const civil = (base: string) => contract({ price: { base } });
     const three = settled({
       // 1 to 3 July 2026, UTC+1: a civil day begins an hour before.
-      ...{ start: '2026-06-30T23:00:00Z', series: seriesOf(flat(1, 72)) },
+      start: '2026-06-30T23:00:00Z',
+      series: seriesOf(flat(1, 72)),
       elections: civil('700'),
       earlier: [
         { elections: civil('500'), until: '2026-07-02' },
@@ -60,7 +61,8 @@ describe('a month in which another version takes effect', () => {
       price: {
         base: null,
         tiers: {
-          ...{ kind, per: 'MONTH' },
+          kind,
+          per: 'MONTH',
           bands: [
             { upToMwh: '300', price: '500' },
             { upToMwh: null, price },
@@ -85,7 +87,11 @@ describe('a month in which another version takes effect', () => {
       volume: { acqMwh },
       obligations: {
         takeOrPay: {
-          ...{ period: 'MONTH', levelPct: '90', deductions: [], makeUp: 'NONE', expiryYears: 0 },
+          period: 'MONTH',
+          levelPct: '90',
+          deductions: [],
+          makeUp: 'NONE',
+          expiryYears: 0,
         },
       },
     });
@@ -102,7 +108,8 @@ describe('a month in which another version takes effect', () => {
   it('has the delivery form, load and losses of each part', () => {
     const virtual = utc({ deliveryForm: 'VIRTUAL', price: { base: '550' } });
     const run = settled({
-      ...{ ...NOVEMBER, elections: virtual },
+      ...NOVEMBER,
+      elections: virtual,
       earlier: [{ elections: utc({ adders: { lossFactor: '0.1' } }), until: '2026-11-02' }],
       series: seriesOf(flat(1, HOURS), { referenceMadPerMwh: Array(HOURS).fill('500') }),
     });
@@ -121,7 +128,8 @@ describe('a month in which another version takes effect', () => {
     const reference = Array<string>(HOURS).fill('100');
     reference.fill('-10', 22, 26);
     const run = settled({
-      ...{ ...NOVEMBER, elections: suspend('100') },
+      ...NOVEMBER,
+      elections: suspend('100'),
       earlier: [{ elections: suspend('100'), until: '2026-11-02' }],
       series: seriesOf(flat(1, HOURS), { referenceMadPerMwh: reference }),
     });
@@ -147,11 +155,14 @@ describe('a month or year that the term has in part', () => {
   const guarantee = { share: '0.9', p50Mwh: '7300', rateMadPerMwh: '10' };
   const minMax = {
     ...({ period: 'YEAR', minMwh: '3650', maxMwh: '7300' } as const),
-    ...{ belowMadPerMwh: '1', aboveMadPerMwh: '2' },
+    belowMadPerMwh: '1',
+    aboveMadPerMwh: '2',
   };
   const year = (changes: Parameters<typeof contract>[0], hours: number, start: string, mwh = 1) =>
     settled({
-      ...{ start, run: 'RECONCILIATION', asOf: '2028-01-10' },
+      start,
+      run: 'RECONCILIATION',
+      asOf: '2028-01-10',
       elections: utc(changes),
       series: seriesOf(flat(mwh, hours)),
     });
@@ -165,7 +176,11 @@ describe('a month or year that the term has in part', () => {
         obligations: {
           outputGuarantee: guarantee,
           takeOrPay: {
-            ...{ period: 'YEAR', levelPct: '80', deductions: [], makeUp: 'NONE', expiryYears: 0 },
+            period: 'YEAR',
+            levelPct: '80',
+            deductions: [],
+            makeUp: 'NONE',
+            expiryYears: 0,
           },
         },
       },
@@ -186,7 +201,9 @@ describe('a month or year that the term has in part', () => {
       ['ABOVE_MAXIMUM', '292'],
     ]);
     const march = settled({
-      ...{ start: '2027-03-01T00:00:00Z', asOf: '2027-04-10', elections: utc(changes) },
+      start: '2027-03-01T00:00:00Z',
+      asOf: '2027-04-10',
+      elections: utc(changes),
       series: seriesOf(flat(1, 14 * 24)),
       openings: { ...NO_OPENINGS, takenMwh: new Decimal(59 * 24) },
     });
@@ -209,12 +226,18 @@ describe('a month or year that the term has in part', () => {
         volume: { acqMwh },
         obligations: {
           takeOrPay: {
-            ...{ period: 'YEAR', levelPct: '100', deductions: [], makeUp: 'NONE', expiryYears: 0 },
+            period: 'YEAR',
+            levelPct: '100',
+            deductions: [],
+            makeUp: 'NONE',
+            expiryYears: 0,
           },
         },
       });
     const run = settled({
-      ...{ start: '2027-01-01T00:00:00Z', run: 'RECONCILIATION', asOf: '2028-01-10' },
+      start: '2027-01-01T00:00:00Z',
+      run: 'RECONCILIATION',
+      asOf: '2028-01-10',
       elections: acq('7300'),
       earlier: [{ elections: acq('3650'), until: '2027-03-15' }],
       series: seriesOf(flat(0, 8_760)),

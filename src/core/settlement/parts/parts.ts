@@ -74,7 +74,9 @@ export function partsOf(
       number,
     ];
     return {
-      ...{ from, to, series: all.length === 1 ? series : sliceOfSeries(series, from, to) },
+      from,
+      to,
+      series: all.length === 1 ? series : sliceOfSeries(series, from, to),
       frame: frameOf(elections, { ...period, startMs, endMs }, rules),
       holdsFrom: earlier[at - 1]?.until ?? versions.holdsFrom ?? null,
       holdsUntil: earlier[at]?.until ?? null,

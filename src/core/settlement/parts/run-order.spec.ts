@@ -31,8 +31,13 @@ describe('the order of settlement runs', () => {
 
 describe('a correction below materiality', () => {
   const small = {
-    ...{ deltaMad: '-99.99', deltaKwh: '10', materialityMad: '100', materialityKwh: '500' },
-    ...{ trueUpMonths: [3, 6, 12], lastDay: '2026-10-31', settledOn: '2026-11-10' },
+    deltaMad: '-99.99',
+    deltaKwh: '10',
+    materialityMad: '100',
+    materialityKwh: '500',
+    trueUpMonths: [3, 6, 12],
+    lastDay: '2026-10-31',
+    settledOn: '2026-11-10',
     asOf: '2026-12-01',
   };
   it('waits for the next true-up, once that has not been run', () => {

@@ -46,7 +46,10 @@ describe('what goes beside the energy', () => {
         volume: { product: 'AS_CONSUMED' },
         obligations: {
           coverageGuarantee: {
-            ...{ metric: 'VOLUMETRIC', levelPct: '90', rateMadPerMwh: '10', period: 'MONTH' },
+            metric: 'VOLUMETRIC',
+            levelPct: '90',
+            rateMadPerMwh: '10',
+            period: 'MONTH',
             zeroLoadHour: 'COVERED',
           },
         },
@@ -55,8 +58,12 @@ describe('what goes beside the energy', () => {
       references: {
         ...NONE,
         vat: ['RE', 'STD'].map((code) => ({
-          ...{ id: code, code, ratePct: code === 'RE' ? '10' : '20', from: '2026-01-01' },
-          ...{ to: null, confidence: code === 'RE' ? 'S/M+' : 'P' },
+          id: code,
+          code,
+          ratePct: code === 'RE' ? '10' : '20',
+          from: '2026-01-01',
+          to: null,
+          confidence: code === 'RE' ? 'S/M+' : 'P',
         })),
       },
     });
@@ -124,7 +131,9 @@ describe('what goes beside the energy', () => {
         stages: [{ from: '2026-11-02', mw: '40' }],
         obligations: {
           delayDamages: {
-            ...{ scheduledCod: '2026-10-31', rateMadPerMwDay: '10', longStopDate: '2027-06-30' },
+            scheduledCod: '2026-10-31',
+            rateMadPerMwDay: '10',
+            longStopDate: '2027-06-30',
           },
           damageCaps: { annualMad: '700', aggregateMad: null },
         },

@@ -38,9 +38,14 @@ export function adderLines(frame: Frame, picker: Picker, volumes: Volumes): Hour
       lines.push(
         energyLine(
           {
-            ...{ kind: charge, label: `${charge}, on energy ${basis.toLowerCase()}` },
-            ...{ party: 'CONTRACT', vatCode: vat.regulated, formula: 'Q × tariff valid at t' },
-            ...{ rows, price: madPerKwh, priceUnit: 'MAD/kWh' },
+            kind: charge,
+            label: `${charge}, on energy ${basis.toLowerCase()}`,
+            party: 'CONTRACT',
+            vatCode: vat.regulated,
+            formula: 'Q × tariff valid at t',
+            rows,
+            price: madPerKwh,
+            priceUnit: 'MAD/kWh',
           },
           rowsAreOne && quantities === volumes.delivered
             ? delivered
@@ -54,7 +59,11 @@ export function adderLines(frame: Frame, picker: Picker, volumes: Volumes): Hour
   const perMwh = (kind: HourlyLine['kind'], label: string, price: string | null): void => {
     if (price === null) return;
     const facts: LineFacts = {
-      ...{ kind, label, party: 'CONTRACT', vatCode: vat.fees, formula: 'D × fee' },
+      kind,
+      label,
+      party: 'CONTRACT',
+      vatCode: vat.fees,
+      formula: 'D × fee',
     };
     lines.push(energyLine(facts, delivered, new Decimal(price), rounding.amount));
   };
@@ -65,7 +74,11 @@ export function adderLines(frame: Frame, picker: Picker, volumes: Volumes): Hour
   const perMonth = (kind: HourlyLine['kind'], label: string, price: string | null): void => {
     if (price === null) return;
     const facts: LineFacts = {
-      ...{ kind, label, party: 'CONTRACT', vatCode: vat.fees, formula: 'months × fee' },
+      kind,
+      label,
+      party: 'CONTRACT',
+      vatCode: vat.fees,
+      formula: 'months × fee',
     };
     lines.push(monthlyLine(facts, new Decimal(price), months));
   };
@@ -101,8 +114,10 @@ function monthlyLine(facts: LineFacts, fee: Decimal, months: readonly MonthPart[
     all.map((day) => ({ day, quantity: new Decimal(1).dividedBy(daysOfMonth) })),
   );
   return {
-    ...{ ...line, days },
-    ...{ unroundedMad: exact.toFixed(), amountMad: centimes(exact).toFixed(2) },
+    ...line,
+    days,
+    unroundedMad: exact.toFixed(),
+    amountMad: centimes(exact).toFixed(2),
   };
 }
 
@@ -160,13 +175,14 @@ export function excessSaleLines(
     return spans.map(([madPerKwh, isIn, rows]) =>
       energyLine(
         {
-          ...{
-            kind: 'EXCESS_SALE',
-            label: `Excess sold to the grid, ${peak ? 'peak' : 'off-peak'}`,
-          },
-          ...{ party: 'GRID', vatCode: null, formula: 'min(Σ x, cap) × buy-back price' },
+          kind: 'EXCESS_SALE',
+          label: `Excess sold to the grid, ${peak ? 'peak' : 'off-peak'}`,
+          party: 'GRID',
+          vatCode: null,
+          formula: 'min(Σ x, cap) × buy-back price',
           rows: [...rows, ...new Set(grids.flatMap((grid, hour) => (isIn[hour] ? grid!.id : [])))],
-          ...{ price: madPerKwh, priceUnit: 'MAD/kWh' },
+          price: madPerKwh,
+          priceUnit: 'MAD/kWh',
         },
         sliceOf(sold, (hour) => isIn[hour]!),
         new Decimal(madPerKwh).times(1_000),

@@ -126,10 +126,17 @@ function linkedLines(frame: Frame, priced: readonly Decimal[], market: Market): 
   });
   const inputs = { alpha, floor: floor ?? 'none', cap: cap ?? 'none' };
   const step: PriceStep = {
-    ...{ step: 'market-link', rule: 'clip(α × R, floor, cap)', inputs, rows: [], output: 'hourly' },
+    step: 'market-link',
+    rule: 'clip(α × R, floor, cap)',
+    inputs,
+    rows: [],
+    output: 'hourly',
   };
   const discount: PriceStep = {
-    ...{ step: 'test-energy', rule: 'price × (1 − discount)', rows: [], output: 'hourly' },
+    step: 'test-energy',
+    rule: 'price × (1 − discount)',
+    rows: [],
+    output: 'hourly',
     inputs: { keptShare: kept.toFixed() },
   };
   const label = link.kind === 'COLLAR' ? 'collar' : 'discount to market';
@@ -198,7 +205,10 @@ function sellerLines(frame: Frame, volumes: Volumes, market: Market | null): Hou
   if (market === null) return [];
   const gap = volumes.priced.map((wh, at) => wh.minus(volumes.delivered[at]!));
   const facts = (kind: HourlyLine['kind'], label: string): LineFacts => ({
-    ...{ kind, label, party: 'MARKET', vatCode: null },
+    kind,
+    label,
+    party: 'MARKET',
+    vatCode: null,
     formula: kind === 'SELLER_PURCHASE' ? 'Σ (Q − D)⁺ × R' : 'Σ (D − Q)⁺ × R',
   });
   const { amount } = frame.elections.rounding;

@@ -3,7 +3,11 @@ import { Decimal } from '../../units/money.js';
 import { centimes, energyLine, type LineFacts, sliceOf } from './lines.js';
 
 const FACTS: LineFacts = {
-  ...{ kind: 'ENERGY', label: 'x', party: 'CONTRACT', vatCode: null, formula: 'Q × K' },
+  kind: 'ENERGY',
+  label: 'x',
+  party: 'CONTRACT',
+  vatCode: null,
+  formula: 'Q × K',
 };
 
 describe('amounts that are rounded every hour', () => {

@@ -156,12 +156,19 @@ export function energyLine(
   const exact = withoutNoise(madPerWh === null ? sumOf(exactly()) : total.times(madPerWh));
   const amount = rounded === null ? centimes(exact) : rounded.sum;
   return {
-    ...{ price: single?.toFixed() ?? null, priceUnit: 'MAD/MWh', rows: [], trace: [] },
+    price: single?.toFixed() ?? null,
+    priceUnit: 'MAD/MWh',
+    rows: [],
+    trace: [],
     ...facts,
-    ...{ quantity: mwhText(total), unit: 'MWh', unroundedMad: exact.toFixed() },
-    ...{ amountMad: amount.toFixed(2), at: slice.hours },
+    quantity: mwhText(total),
+    unit: 'MWh',
+    unroundedMad: exact.toFixed(),
+    amountMad: amount.toFixed(2),
+    at: slice.hours,
     hourly: () => ({
-      ...{ hours: slice.hours, wh: slice.wh },
+      hours: slice.hours,
+      wh: slice.wh,
       mad: rounded === null ? exactly() : rounded.mad(),
     }),
   };
@@ -219,10 +226,15 @@ export function flatLine(
 ): HourlyLine {
   const exact = of.quantity.times(of.price);
   return {
-    ...{ rows: [], trace: [] },
+    rows: [],
+    trace: [],
     ...facts,
-    ...{ quantity: of.quantity.toFixed(), unit: of.unit, price: of.price.toFixed() },
-    ...{ priceUnit: of.priceUnit, unroundedMad: exact.toFixed() },
-    ...{ amountMad: centimes(exact).toFixed(2), hourly: null },
+    quantity: of.quantity.toFixed(),
+    unit: of.unit,
+    price: of.price.toFixed(),
+    priceUnit: of.priceUnit,
+    unroundedMad: exact.toFixed(),
+    amountMad: centimes(exact).toFixed(2),
+    hourly: null,
   };
 }

@@ -208,8 +208,13 @@ function indexFactor(
       'index',
       'a + (1 − a) × I(month − lag) / I(base)',
       {
-        ...{ series: index.series, month, value: value.value, publishedOn: value.publishedOn },
-        ...{ baseMonth: index.baseMonth, baseValue: base.value, fixedShare: index.fixedShare },
+        series: index.series,
+        month,
+        value: value.value,
+        publishedOn: value.publishedOn,
+        baseMonth: index.baseMonth,
+        baseValue: base.value,
+        fixedShare: index.fixedShare,
       },
       factor,
     ),
@@ -234,7 +239,10 @@ function fxFactor(
     .plus(ratio.times(fx.share))
     .toDecimalPlaces(rounding.factorDp, Decimal.ROUND_HALF_UP);
   const inputs = {
-    ...{ currency: fx.currency, day: row.day, rate: row.madPerUnit, baseRate: fx.baseRate },
+    currency: fx.currency,
+    day: row.day,
+    rate: row.madPerUnit,
+    baseRate: fx.baseRate,
     ...(row.day === day ? {} : { fixingDay: day }),
   };
   steps.push({ ...step('fx', '(1 − u) + u × FX / FX₀', inputs, factor), rows: [row.id] });

@@ -76,12 +76,15 @@ function partsOf({ hours }: Frame, line: HourlyLine): readonly DayPart[] {
     const days = line.days ?? [];
     const all = sumOf(days.map(({ quantity }) => quantity));
     return days.map(({ day, quantity }) => ({
-      ...{ day, quantity, mad: all.isZero() ? amount : amount.times(quantity).dividedBy(all) },
+      day,
+      quantity,
+      mad: all.isZero() ? amount : amount.times(quantity).dividedBy(all),
     }));
   }
   const { hours: of, mad, wh } = line.hourly();
   return of.map((hour, at) => ({
-    ...{ day: hours[hour]!.day, mad: mad[at]! },
+    day: hours[hour]!.day,
+    mad: mad[at]!,
     quantity: new Decimal(mwhText(wh[at]!)),
   }));
 }
@@ -130,7 +133,10 @@ export function totalsOf(frame: Frame, picker: Picker, lines: readonly HourlyLin
     if (vatCode === null) return [{ code: null, rate: null, ratePct: null, amountMad }];
     if (line.vat !== undefined) {
       return line.vat.map((one) => ({
-        ...{ code: vatCode, rate: one.ratePct, ratePct: one.ratePct, amountMad: one.amountMad },
+        code: vatCode,
+        rate: one.ratePct,
+        ratePct: one.ratePct,
+        amountMad: one.amountMad,
       }));
     }
     const { ratePct } = vatOn(picker, vatCode, daysOf(frame, line)[0]!);
@@ -145,7 +151,9 @@ export function totalsOf(frame: Frame, picker: Picker, lines: readonly HourlyLin
     return {
       vatCode: codes.length === 0 ? null : codes.join(', '),
       ...(codes.length > 1 ? { vatCodes: codes } : {}),
-      ...{ ratePct, baseMad: base.toFixed(2), vatMad },
+      ratePct,
+      baseMad: base.toFixed(2),
+      vatMad,
     };
   });
   const key = ({ vatCode, ratePct }: VatTotal): string => `${vatCode ?? ''} ${ratePct ?? ''}`;
@@ -154,6 +162,7 @@ export function totalsOf(frame: Frame, picker: Picker, lines: readonly HourlyLin
   return {
     netMad: net.toFixed(2),
     vat: vat.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)),
-    ...{ vatMad: tax.toFixed(2), grossMad: net.plus(tax).toFixed(2) },
+    vatMad: tax.toFixed(2),
+    grossMad: net.plus(tax).toFixed(2),
   };
 }

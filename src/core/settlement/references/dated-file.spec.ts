@@ -35,7 +35,8 @@ describe('dated figures as tables', () => {
     const row = { validFrom: '2026-03-01', validTo: '2027-03-01', madPerKwh: '0.0681' };
     const next = { validFrom: '2027-03-01', validTo: null, madPerKwh: '0.07' };
     expect(mergedFigures('tariff', [{ ...row, version: 1 }], [row, next, next])).toEqual({
-      ...{ documents: [next], newCount: 1 },
+      documents: [next],
+      newCount: 1,
     });
   });
 

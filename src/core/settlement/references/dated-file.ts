@@ -23,8 +23,11 @@ export function readDatedRow(
   fields: Readonly<Record<string, string>>,
 ): { readonly row: DatedRow } | { readonly fault: RowFault<string> } {
   const names: Readonly<Record<string, string>> = {
-    ...{ valid_from: 'validFrom', valid_to: 'validTo', mad_per_kwh: 'madPerKwh' },
-    ...{ published_on: 'publishedOn', mad_per_unit: 'madPerUnit' },
+    valid_from: 'validFrom',
+    valid_to: 'validTo',
+    mad_per_kwh: 'madPerKwh',
+    published_on: 'publishedOn',
+    mad_per_unit: 'madPerUnit',
   };
   const row: Record<string, string | null> = {};
   for (const column of DATED_COLUMNS[kind]) {

@@ -52,7 +52,8 @@ export function requireOneRowADay({ tariffs, vat, indices, fx }: Rows): void {
   for (const [key, rows] of Map.groupBy(vat, ({ code }) => code)) overlap('vat-rate', key, rows);
   twice('fx-rate', fx, ({ currency, day }) => ({ key: currency, at: day }));
   twice('price-index', indices, ({ series, month, publishedOn }) => ({
-    ...{ key: series, at: `${month}, published on ${publishedOn}` },
+    key: series,
+    at: `${month}, published on ${publishedOn}`,
   }));
 }
 

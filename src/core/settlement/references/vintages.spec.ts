@@ -22,16 +22,24 @@ describe('rows of dated figures', () => {
 
   it('are named so that they can be found again', () => {
     expect(indexRows([{ ...of('CPI', 4), values: [JUNE] }])[0]).toMatchObject({
-      ...{ id: 'CPI:2026-06:2026-07-22', series: 'CPI', value: '121.4' },
+      id: 'CPI:2026-06:2026-07-22',
+      series: 'CPI',
+      value: '121.4',
     });
     const rates = [{ day: '2026-09-30', madPerUnit: '10.61' }];
     expect(fxRows([{ ...of('EUR', 2), rates }])[0]).toMatchObject({
-      ...{ id: 'EUR@2:2026-09-30', currency: 'EUR', madPerUnit: '10.61' },
+      id: 'EUR@2:2026-09-30',
+      currency: 'EUR',
+      madPerUnit: '10.61',
     });
     const rate = { madPerKwh: '0.0685', validFrom: '2026-03-01', validTo: '2027-03-01' };
     expect(tariffRows([{ ...of('TURT', 1), ...rate }])[0]).toEqual({
-      ...{ id: 'TURT@1', confidence: 'P', kind: 'TURT', madPerKwh: '0.0685' },
-      ...{ from: '2026-03-01', to: '2027-03-01' },
+      id: 'TURT@1',
+      confidence: 'P',
+      kind: 'TURT',
+      madPerKwh: '0.0685',
+      from: '2026-03-01',
+      to: '2027-03-01',
     });
   });
 });

@@ -63,8 +63,12 @@ export function tariffRows(
   })[],
 ): readonly TariffRow[] {
   return versions.map(({ code, version, confidence, madPerKwh, validFrom, validTo }) => ({
-    ...{ id: `${code}@${version}`, confidence, kind: code as TariffRow['kind'] },
-    ...{ madPerKwh, from: validFrom, to: validTo },
+    id: `${code}@${version}`,
+    confidence,
+    kind: code as TariffRow['kind'],
+    madPerKwh,
+    from: validFrom,
+    to: validTo,
   }));
 }
 
@@ -74,8 +78,12 @@ export function indexRows(
 ): readonly IndexRow[] {
   return latest.flatMap(({ code, confidence, values }) =>
     values.map(({ month, value, publishedOn }) => ({
-      ...{ id: `${code}:${month}:${publishedOn}`, confidence, series: code },
-      ...{ month, value, publishedOn },
+      id: `${code}:${month}:${publishedOn}`,
+      confidence,
+      series: code,
+      month,
+      value,
+      publishedOn,
     })),
   );
 }
@@ -88,7 +96,11 @@ export function fxRows(
 ): readonly FxRow[] {
   return latest.flatMap(({ code, version, confidence, rates }) =>
     rates.map(({ day, madPerUnit }) => ({
-      ...{ id: `${code}@${version}:${day}`, confidence, currency: code, day, madPerUnit },
+      id: `${code}@${version}:${day}`,
+      confidence,
+      currency: code,
+      day,
+      madPerUnit,
     })),
   );
 }

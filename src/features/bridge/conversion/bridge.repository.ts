@@ -37,8 +37,10 @@ export class BridgeRepository {
       [scope.ledgerId, scope.trackingSystemCode, scope.plantCode],
     );
     return rows.map((row) => ({
-      ...{ bundleId: row.bundle_id, startMs: Number(row.start_ms) },
-      ...{ rangeStart: toSafeInteger(row.range_start), wh: toSafeInteger(row.wh) },
+      bundleId: row.bundle_id,
+      startMs: Number(row.start_ms),
+      rangeStart: toSafeInteger(row.range_start),
+      wh: toSafeInteger(row.wh),
     }));
   }
 
@@ -52,7 +54,9 @@ export class BridgeRepository {
       [scope.ledgerId, scope.trackingSystemCode, scope.plantCode],
     );
     return rows.map((row) => ({
-      ...{ mwhId: row.mwh_id, startMs: Number(row.start_ms), wh: toSafeInteger(row.wh) },
+      mwhId: row.mwh_id,
+      startMs: Number(row.start_ms),
+      wh: toSafeInteger(row.wh),
     }));
   }
 
@@ -73,9 +77,16 @@ export class BridgeRepository {
        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[],
          $6::text[], $7::uuid[], $8::timestamptz[], $9::bigint[], $10::bigint[], $11::uuid[])`,
       [
-        ...[column('ledgerId'), column('bundleId'), column('bundleVersion')],
-        ...[column('bundleStatus'), column('trackingSystemCode'), column('plantCode')],
-        ...[column('certificateId'), column('startsAt'), column('rangeStart'), column('wh')],
+        column('ledgerId'),
+        column('bundleId'),
+        column('bundleVersion'),
+        column('bundleStatus'),
+        column('trackingSystemCode'),
+        column('plantCode'),
+        column('certificateId'),
+        column('startsAt'),
+        column('rangeStart'),
+        column('wh'),
         column('eventId'),
       ],
     );
@@ -94,9 +105,15 @@ export class BridgeRepository {
        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::integer[],
          $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::uuid[])`,
       [
-        ...[column('ledgerId'), column('mwhId'), column('trackingSystemCode')],
-        ...[column('plantCode'), column('number'), column('startsAt'), column('endsAt')],
-        ...[column('expiresAt'), column('eventId')],
+        column('ledgerId'),
+        column('mwhId'),
+        column('trackingSystemCode'),
+        column('plantCode'),
+        column('number'),
+        column('startsAt'),
+        column('endsAt'),
+        column('expiresAt'),
+        column('eventId'),
       ],
     );
     await tx.query(
@@ -106,7 +123,8 @@ export class BridgeRepository {
        FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::bigint[])
          WITH ORDINALITY AS p (mwh, plant, bundle, range_start, wh, n)`,
       [
-        ...[at.ledgerId, at.eventId],
+        at.ledgerId,
+        at.eventId,
         parts.map(({ mwhId }) => mwhId),
         parts.map(({ plantCode }) => plantCode),
         parts.map(({ bundleId }) => bundleId),
@@ -129,7 +147,12 @@ export class BridgeRepository {
   partsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<MwhPart[]> {
     const pages = entitiesOf(tx, MwhPartEntity, event);
     return eachAs(pages, ({ mwhId, plantCode, bundleId, rangeStart, wh }) => ({
-      ...{ mwhId, plantCode, bundleId, rangeStart, wh, startMs: 0 },
+      mwhId,
+      plantCode,
+      bundleId,
+      rangeStart,
+      wh,
+      startMs: 0,
     }));
   }
 

@@ -98,7 +98,8 @@ export class BridgeService implements Replays {
       let made: Made | null = null;
       let energyWh = 0;
       const { eventId } = await this.queue.apply(tx, actor, actions, {
-        ...{ type: 'certificates.converted', rows: ROWS },
+        type: 'certificates.converted',
+        rows: ROWS,
         follow: async (at, changes) => {
           const entries = entriesOf(scope, at, changes);
           energyWh = sumWattHours(entries.map(({ wh }) => wh));
@@ -114,8 +115,14 @@ export class BridgeService implements Replays {
       });
       const { certificates, replacedWh, carryBeforeWh, carryAfterWh } = made!;
       return {
-        ...{ eventId, trackingSystemCode, plantCode, energyWh, carryBeforeWh, replacedWh },
-        ...{ carryAfterWh, certificates: certificates.map(toMwhCertificate) },
+        eventId,
+        trackingSystemCode,
+        plantCode,
+        energyWh,
+        carryBeforeWh,
+        replacedWh,
+        carryAfterWh,
+        certificates: certificates.map(toMwhCertificate),
       };
     });
   }
@@ -128,7 +135,8 @@ export class BridgeService implements Replays {
   ): Promise<readonly BundleAction[]> {
     const { ledgerId, plantCode, trackingSystemCode } = scope;
     const active = await this.bundles.activeOf(tx, ledgerId, {
-      ...{ plantCode, ownerCode: actingFor },
+      plantCode,
+      ownerCode: actingFor,
       startMs: civilMonth(MOROCCO_LEGAL_TIME, firstMonth).startMs,
       endMs: civilMonth(MOROCCO_LEGAL_TIME, lastMonth).endMs,
     });
@@ -140,8 +148,13 @@ export class BridgeService implements Replays {
       throw new DomainError('bridge.nothing_free', { plantCode, firstMonth, lastMonth, fix });
     }
     const action = (bundles: readonly Free[], wh: number | null): BundleAction => ({
-      ...{ type: 'cancel', actingFor, quantityWh: wh, percentage: null, target: null },
-      ...{ beneficiary: trackingSystemCode, storage: null },
+      type: 'cancel',
+      actingFor,
+      quantityWh: wh,
+      percentage: null,
+      target: null,
+      beneficiary: trackingSystemCode,
+      storage: null,
       bundles: bundles.map(({ bundleId }) => ({ bundleId, expectedVersion: null })),
     });
     const whole = free.filter(({ takenWh, wh }) => takenWh === wh);
@@ -166,7 +179,10 @@ export class BridgeService implements Replays {
     const carry = await this.bridge.carry(tx, scope);
     const deficits = await this.bridge.deficits(tx, scope);
     const fresh = entries.map(({ bundleId, startsAt, rangeStart, wh }) => ({
-      ...{ bundleId, startMs: startsAt.getTime(), rangeStart, wh },
+      bundleId,
+      startMs: startsAt.getTime(),
+      rangeStart,
+      wh,
     }));
     const cuts = cutByYear([...carry, ...fresh], deficits, system.mayCarryAcrossYears);
     let number = await this.bridge.lastNumber(tx, scope);
@@ -188,7 +204,9 @@ export class BridgeService implements Replays {
     const sum = (items: readonly { readonly wh: number }[]): number =>
       sumWattHours(items.map(({ wh }) => wh));
     return {
-      ...{ certificates, parts, carryBeforeWh: sum(carry) - sum(deficits) },
+      certificates,
+      parts,
+      carryBeforeWh: sum(carry) - sum(deficits),
       replacedWh: sum(cuts.flatMap(({ replacements }) => replacements.map(({ part }) => part))),
       carryAfterWh:
         sum(cuts.flatMap((cut) => cut.carry)) - sum(cuts.flatMap((cut) => cut.deficits)),
@@ -225,10 +243,17 @@ function entriesOf(
   return changes
     .filter(({ bundle }) => bundle.status === 'Cancelled')
     .map(({ bundle }) => ({
-      ...{ ledgerId, bundleId: bundle.bundleId, bundleVersion: bundle.version },
-      ...{ bundleStatus: bundle.status, trackingSystemCode, plantCode, eventId },
-      ...{ certificateId: bundle.certificateId, startsAt: new Date(startOf(bundle.certificateId)) },
-      ...{ rangeStart: bundle.rangeStart, wh: bundleWh(bundle) },
+      ledgerId,
+      bundleId: bundle.bundleId,
+      bundleVersion: bundle.version,
+      bundleStatus: bundle.status,
+      trackingSystemCode,
+      plantCode,
+      eventId,
+      certificateId: bundle.certificateId,
+      startsAt: new Date(startOf(bundle.certificateId)),
+      rangeStart: bundle.rangeStart,
+      wh: bundleWh(bundle),
     }));
 }
 
@@ -258,7 +283,8 @@ function spanOf(
   const lastHourMs = Math.floor(parts.at(-1)!.startMs / HOUR_MS) * HOUR_MS;
   const endsAt = new Date(lastHourMs + HOUR_MS);
   return {
-    ...{ startsAt, endsAt },
+    startsAt,
+    endsAt,
     expiresAt: expiryMonths === null ? null : addMonths(startsAt, expiryMonths),
   };
 }
@@ -266,7 +292,11 @@ function spanOf(
 function mwhCertificateRow(certificate: MwhCertificateEntity): string {
   const { mwhId, trackingSystemCode, plantCode, number, startsAt, endsAt, expiresAt } = certificate;
   return sealedJson('mizan/row/mwh-certificate/1', {
-    ...{ mwhId, trackingSystemCode, plantCode, number, start: formatInstant(startsAt.getTime()) },
+    mwhId,
+    trackingSystemCode,
+    plantCode,
+    number,
+    start: formatInstant(startsAt.getTime()),
     end: formatInstant(endsAt.getTime()),
     expiresAt: expiresAt === null ? null : formatInstant(expiresAt.getTime()),
   });

@@ -5,7 +5,10 @@ const KEY = 'mwh_certificate_is_issued_once';
 /** A certificate of one MWh of one plant, for a tracking system. */
 @Entity({ name: 'mwh_certificate' })
 @Unique('mwh_certificate_number_is_used_once', [
-  ...['ledgerId', 'trackingSystemCode', 'plantCode', 'number'],
+  'ledgerId',
+  'trackingSystemCode',
+  'plantCode',
+  'number',
 ])
 @ForeignKey('RecordEntity', ['ledgerId', 'trackingSystemCode'], ['ledgerId', 'code'], {
   name: 'mwh_certificate_is_of_a_tracking_system',

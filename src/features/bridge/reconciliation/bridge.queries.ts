@@ -87,11 +87,11 @@ export class BridgeQueries {
     );
     const whole = (name: string): number => toSafeInteger(row[name]!);
     return {
-      ...{ hourly: whole('hourly'), carry: whole('carry'), mwh: whole('mwh') },
-      ...{
-        exceeding: whole('exceeding'),
-        metered: row['metered'] === null ? null : whole('metered'),
-      },
+      hourly: whole('hourly'),
+      carry: whole('carry'),
+      mwh: whole('mwh'),
+      exceeding: whole('exceeding'),
+      metered: row['metered'] === null ? null : whole('metered'),
     };
   }
 
@@ -112,7 +112,9 @@ export class BridgeQueries {
     );
     const whole = (name: string): number => toSafeInteger(row[name]!);
     return {
-      ...{ entered: whole('entered'), certificates: whole('certificates'), live: whole('live') },
+      entered: whole('entered'),
+      certificates: whole('certificates'),
+      live: whole('live'),
     };
   }
 
@@ -146,7 +148,10 @@ export class BridgeQueries {
       [ledgerId, trackingSystemCode, plantCode, before],
     );
     return rows.map(({ expires_at: expiresAt, first, last, count }) => ({
-      ...{ expiresAt, first, last, count: Number(count) },
+      expiresAt,
+      first,
+      last,
+      count: Number(count),
     }));
   }
 

@@ -73,14 +73,18 @@ export class ReconciliationService implements Replays {
       const carryWh = account.entered - account.live;
       return {
         ...query,
-        ...{ meteredWh: hours.metered, hourlyWh: hours.hourly, carryWh: hours.carry },
+        meteredWh: hours.metered,
+        hourlyWh: hours.hourly,
+        carryWh: hours.carry,
         mwhWh: hours.mwh,
         uncertifiedWh:
           hours.metered === null ? null : hours.metered - hours.hourly - hours.carry - hours.mwh,
         exceedingHours: hours.exceeding,
         account: {
-          ...{ enteredWh: account.entered, certificateCount: account.certificates },
-          ...{ carryWh, deficitWh },
+          enteredWh: account.entered,
+          certificateCount: account.certificates,
+          carryWh,
+          deficitWh,
           reconciles:
             account.certificates * MWH_WH - deficitWh + carryWh === account.entered &&
             carryWh >= 0 &&
@@ -116,20 +120,30 @@ export class ReconciliationService implements Replays {
     const now = this.clock.now();
     const warnFrom = civilDay(addDays(now, system.alarmDays));
     const periods = issuancePeriods(system.deadlines, MOROCCO_LEGAL_TIME, {
-      ...{ firstYear: first.getUTCFullYear(), nowMs: now.getTime() },
+      firstYear: first.getUTCFullYear(),
+      nowMs: now.getTime(),
     });
     const alarms: Alarm[] = [];
     for (const { startMs, endMs, firstMonth, lastMonth, dueOn } of periods) {
       if (dueOn > warnFrom) continue;
       const active = await this.bundles.activeOf(tx, ledgerId, {
-        ...{ plantCode, ownerCode: null, startMs, endMs },
+        plantCode,
+        ownerCode: null,
+        startMs,
+        endMs,
       });
       const { carry } = await this.queries.hours(tx, { ledgerId, plantCode }, { startMs, endMs });
       const wh = sumWattHours([...active.map((one) => one.wh), carry]);
       if (wh === 0) continue;
       alarms.push({
-        ...{ kind: 'issuance-deadline', trackingSystemCode: system.code, plantCode },
-        ...{ firstMonth, lastMonth, dueOn, isPast: dueOn < civilDay(now), wh },
+        kind: 'issuance-deadline',
+        trackingSystemCode: system.code,
+        plantCode,
+        firstMonth,
+        lastMonth,
+        dueOn,
+        isPast: dueOn < civilDay(now),
+        wh,
         detail: `Active hourly certificates and carry of these months; ${system.name} issues for them until ${dueOn}.`,
       });
     }
@@ -145,9 +159,14 @@ export class ReconciliationService implements Replays {
     const scope = { ledgerId, trackingSystemCode: system.code, plantCode };
     const rows = await this.queries.expiring(tx, scope, addDays(now, system.alarmDays));
     return rows.map(({ expiresAt, first, last, count }) => ({
-      ...{ kind: 'mwh-expiry', trackingSystemCode: system.code, plantCode },
-      ...{ firstMonth: monthOf(first), lastMonth: monthOf(last), dueOn: civilDay(expiresAt) },
-      ...{ isPast: expiresAt <= now, wh: count * MWH_WH },
+      kind: 'mwh-expiry',
+      trackingSystemCode: system.code,
+      plantCode,
+      firstMonth: monthOf(first),
+      lastMonth: monthOf(last),
+      dueOn: civilDay(expiresAt),
+      isPast: expiresAt <= now,
+      wh: count * MWH_WH,
       detail: `${count} certificates of one MWh expire.`,
     }));
   }

@@ -65,11 +65,17 @@ export class MwhSourcesRepository {
               $8::integer[], $9::date[], $10::text[], $11::integer[]) WITH ORDINALITY
          AS s (system, id, plant, starts_at, ends_at, mwh, day, proof, line, n)`,
       [
-        ...[ledgerId, eventId, column('trackingSystemCode'), column('mwhCertificateId')],
+        ledgerId,
+        eventId,
+        column('trackingSystemCode'),
+        column('mwhCertificateId'),
         column('plantCode'),
         sources.map(({ startMs }) => new Date(startMs)),
         sources.map(({ endMs }) => new Date(endMs)),
-        ...[column('mwh'), column('cancelledOn'), column('proof'), column('sourceLine')],
+        column('mwh'),
+        column('cancelledOn'),
+        column('proof'),
+        column('sourceLine'),
       ],
     );
   }
@@ -78,8 +84,14 @@ export class MwhSourcesRepository {
 function toSource(row: MwhSourceEntity): KeptSource {
   const { trackingSystemCode, mwhCertificateId, plantCode, mwh, cancelledOn, proof } = row;
   return {
-    ...{ trackingSystemCode, mwhCertificateId, plantCode, mwh, cancelledOn, proof },
-    ...{ startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() },
+    trackingSystemCode,
+    mwhCertificateId,
+    plantCode,
+    mwh,
+    cancelledOn,
+    proof,
+    startMs: row.startsAt.getTime(),
+    endMs: row.endsAt.getTime(),
     sourceLine: row.sourceLine,
   };
 }

@@ -103,14 +103,19 @@ export class MwhSourcesService implements MwhSources, Replays {
       if ('rule' in source) problems.add({ ...at(source.column), ...source });
       else if (read.has(mwhKey(source))) {
         problems.add({
-          ...{ ...at('mwh_certificate'), rule: 'mwh.once_in_file' },
-          ...{ detail: 'The file names it twice.', fix: 'Keep one row of the two.' },
+          ...at('mwh_certificate'),
+          rule: 'mwh.once_in_file',
+          detail: 'The file names it twice.',
+          fix: 'Keep one row of the two.',
         });
       } else read.set(mwhKey(source), { ...source, sourceLine: line });
     }
     if (read.size === 0 && problems.isEmpty) {
       problems.add({
-        ...{ row: 1, column: 'file', value: '', rule: 'file.not_empty' },
+        row: 1,
+        column: 'file',
+        value: '',
+        rule: 'file.not_empty',
         detail: 'The file has no certificates.',
         fix: 'Send a file with at least one.',
       });
@@ -130,8 +135,11 @@ export class MwhSourcesService implements MwhSources, Replays {
         return false;
       }
       problems.add({
-        ...{ row: source.sourceLine, column: 'mwh_certificate', value: source.mwhCertificateId },
-        ...{ rule: 'mwh.never_edited', detail: 'It is known with other content.' },
+        row: source.sourceLine,
+        column: 'mwh_certificate',
+        value: source.mwhCertificateId,
+        rule: 'mwh.never_edited',
+        detail: 'It is known with other content.',
         fix: 'Send the original row.',
       });
       return false;
@@ -142,15 +150,20 @@ export class MwhSourcesService implements MwhSources, Replays {
       rows,
       insert: (some) => this.sources.add(tx, context, some),
       cellOf: ({ sourceLine: row, mwhCertificateId: value }) => ({
-        ...{ row, column: 'mwh_certificate', value },
+        row,
+        column: 'mwh_certificate',
+        value,
       }),
     });
     const all = [...read.values()];
     return {
-      ...{ rowCount: all.length, newCount: rows.length, changedCount: 0 },
+      rowCount: all.length,
+      newCount: rows.length,
+      changedCount: 0,
       identicalCount: all.length - rows.length,
       totalWh: sumWattHours(all.map(({ mwh }) => mwh * MWH_WH)),
-      ...{ rowDomain: ROWS, rows: rows.map(sourceRow) },
+      rowDomain: ROWS,
+      rows: rows.map(sourceRow),
       validFrom: formatInstant(Math.min(...all.map(({ startMs }) => startMs))),
       validTo: formatInstant(Math.max(...all.map(({ endMs }) => endMs))),
     };
@@ -175,8 +188,14 @@ export class MwhSourcesService implements MwhSources, Replays {
 function sourceRow(source: StatedSource & { readonly sourceLine: number }): string {
   const { trackingSystemCode, mwhCertificateId, plantCode, mwh, cancelledOn, proof } = source;
   return sealedJson(ROWS, {
-    ...{ trackingSystemCode, mwhCertificateId, plantCode, mwh, cancelledOn, proof },
-    ...{ start: formatInstant(source.startMs), end: formatInstant(source.endMs) },
+    trackingSystemCode,
+    mwhCertificateId,
+    plantCode,
+    mwh,
+    cancelledOn,
+    proof,
+    start: formatInstant(source.startMs),
+    end: formatInstant(source.endMs),
     sourceLine: source.sourceLine,
   });
 }

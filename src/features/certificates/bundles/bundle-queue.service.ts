@@ -153,8 +153,12 @@ export class BundleQueueService implements Replays {
       rows: [],
     };
     await this.ledger.append(tx, actor, {
-      ...{ eventId, type: sealing?.type ?? 'certificates.acted' },
-      ...{ validFrom: starts[0]!, validTo: ends.at(-1)!, sourceRef: null, supersedes: [] },
+      eventId,
+      type: sealing?.type ?? 'certificates.acted',
+      validFrom: starts[0]!,
+      validTo: ends.at(-1)!,
+      sourceRef: null,
+      supersedes: [],
       body: { rows: sealing?.rows ?? BUNDLE_CHANGE, ...more.body },
       rows: [...changes.map(bundleChangeRow), ...more.rows],
     });

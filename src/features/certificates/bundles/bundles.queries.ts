@@ -88,8 +88,10 @@ export class BundlesQueries {
       [ledgerId, plantCode, new Date(startMs), new Date(endMs), ownerCode],
     );
     return rows.map((row) => ({
-      ...{ bundleId: row.bundle_id, certificateId: row.certificate_id },
-      ...{ startMs: Number(row.start_ms), wh: toSafeInteger(row.wh) },
+      bundleId: row.bundle_id,
+      certificateId: row.certificate_id,
+      startMs: Number(row.start_ms),
+      wh: toSafeInteger(row.wh),
     }));
   }
 }

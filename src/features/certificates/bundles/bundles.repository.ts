@@ -139,7 +139,9 @@ export class BundlesRepository {
               $10::text[], $11::text[]) WITH ORDINALITY
          AS h (id, version, action, was, status, before, owner, beneficiary, n)`,
       [
-        ...[ledgerId, eventId, recordedAt],
+        ledgerId,
+        eventId,
+        recordedAt,
         changes.map(({ bundle }) => bundle.bundleId),
         changes.map(({ bundle }) => bundle.version),
         changes.map(({ action }) => action),
@@ -220,7 +222,13 @@ function toKnown(row: Row): KnownBundle {
 function toBundle(row: Row, hash: string): Bundle {
   const { bundleId, certificateId, parentId, version, status, statusBefore } = row;
   return {
-    ...{ bundleId, certificateId, parentId, version, status, statusBefore, hash },
+    bundleId,
+    certificateId,
+    parentId,
+    version,
+    status,
+    statusBefore,
+    hash,
     rangeStart: toSafeInteger(row.rangeStart),
     rangeEnd: toSafeInteger(row.rangeEnd),
     ownerCode: row.ownerCode,

@@ -76,8 +76,17 @@ export function toBundleResponse(bundle: Bundle): BundleResponse {
   const { bundleId, certificateId, rangeStart, rangeEnd, parentId, hash, version } = bundle;
   const { status, ownerCode, beneficiary } = bundle;
   return {
-    ...{ bundleId, certificateId, rangeStart, rangeEnd, wh: bundleWh(bundle), parentId, hash },
-    ...{ version, status, ownerCode, beneficiary },
+    bundleId,
+    certificateId,
+    rangeStart,
+    rangeEnd,
+    wh: bundleWh(bundle),
+    parentId,
+    hash,
+    version,
+    status,
+    ownerCode,
+    beneficiary,
   };
 }
 

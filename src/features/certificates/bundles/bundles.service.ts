@@ -81,8 +81,15 @@ export class BundlesService {
       const { changes, eventId } = await this.queue.apply(tx, actor, [{ type, storage, ...rest }]);
       const response = actionResponse(eventId, type, changes);
       await this.bundles.addAction(tx, {
-        ...{ ledgerId, actionId: eventId, idempotencyKey: key, requestSha256, request, response },
-        ...{ action: type, actingFor: request.actingFor, recordedAt: this.clock.now() },
+        ledgerId,
+        actionId: eventId,
+        idempotencyKey: key,
+        requestSha256,
+        request,
+        response,
+        action: type,
+        actingFor: request.actingFor,
+        recordedAt: this.clock.now(),
       });
       return { response, isReplayed: false };
     });

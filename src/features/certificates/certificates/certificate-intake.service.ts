@@ -174,12 +174,10 @@ export class CertificateIntakeService {
       const directFactorMgPerKwh = factorMgPerKwh(plant.directFactorGPerKwh);
       const device = { code, technology, directFactorMgPerKwh };
       return {
-        ...{
-          ...one,
-          certificateId: this.imports.nextId(),
-          rangeStart,
-          ownerCode: organisationCode,
-        },
+        ...one,
+        certificateId: this.imports.nextId(),
+        rangeStart,
+        ownerCode: organisationCode,
         facts: issuanceFacts(one, device, by.issuers.get(one.issuer)!),
         signedBy: by.signedBy,
         origin: mwh === null ? null : { kind: 'mwh', ...mwh },

@@ -30,7 +30,8 @@ export class CertificateSourcesService {
       const at = { row: sourceLine, column: 'mwh_certificate', value: mwh?.mwhCertificateId ?? '' };
       if (isConverted !== (mwh !== null)) {
         problems.add({
-          ...{ ...at, rule: 'mwh.configuration_3' },
+          ...at,
+          rule: 'mwh.configuration_3',
           detail: isConverted
             ? 'The issuer makes hourly certificates from MWh certificates: name the one.'
             : 'The issuer makes hourly certificates from metering, not from MWh certificates.',

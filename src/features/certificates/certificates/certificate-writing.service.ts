@@ -51,11 +51,14 @@ export class CertificateWritingService {
   ): Promise<void> {
     const { tx, ledgerId } = context;
     const cellOf = ({ sourceLine: row, externalId: value }: IssuedCertificate) => ({
-      ...{ row, column: columnOf(row, 'externalId'), value },
+      row,
+      column: columnOf(row, 'externalId'),
+      value,
     });
     const handedOver = issued.filter(({ origin }) => origin?.kind === 'registry');
     await insertRows(tx, {
-      ...{ rows: handedOver, cellOf },
+      rows: handedOver,
+      cellOf,
       insert: (rows) => this.certificates.claimTransferred(tx, rows),
     });
     const live = issued.filter(({ status }) => status !== 'Withdrawn');
@@ -70,7 +73,8 @@ export class CertificateWritingService {
       throw new DomainError('energy.serial_overlaps', shown);
     }
     await insertRows(tx, {
-      ...{ rows: issued, cellOf },
+      rows: issued,
+      cellOf,
       insert: (rows) => this.certificates.append(tx, context, rows),
     });
   }
@@ -112,12 +116,10 @@ function taken(
   other: string,
 ): RowProblem {
   return {
-    ...{
-      row,
-      column: columnOf(row, 'start'),
-      value: formatInstant(startMs),
-      rule: ONE_PER_INSTANT,
-    },
+    row,
+    column: columnOf(row, 'start'),
+    value: formatInstant(startMs),
+    rule: ONE_PER_INSTANT,
     detail: `${externalId} is for ${plantCode} from ${formatInstant(startMs)} to ${formatInstant(endMs)}, and so is another certificate: ${other}.`,
     fix: 'Leave the row out. If it replaces the other, the issuer withdraws that one first.',
   };

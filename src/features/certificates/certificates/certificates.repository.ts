@@ -62,7 +62,9 @@ export class CertificatesRepository {
     );
     return rows.map(({ start_ms: startMs, end_ms: endMs, wh, ...row }) => ({
       ...row,
-      ...{ startMs: Number(startMs), endMs: Number(endMs), wh: toSafeInteger(wh) },
+      startMs: Number(startMs),
+      endMs: Number(endMs),
+      wh: toSafeInteger(wh),
     }));
   }
 
@@ -232,7 +234,19 @@ function toCertificate(row: CertificateEntity): IssuedCertificate {
   const { rangeStart, ownerCode, facts, signedBy, flags, origin } = row;
   const span = { startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() };
   return {
-    ...{ certificateId, plantCode, ...span, wh, externalId, issuer, status, sourceLine },
-    ...{ rangeStart, ownerCode, facts, signedBy, flags, origin },
+    certificateId,
+    plantCode,
+    ...span,
+    wh,
+    externalId,
+    issuer,
+    status,
+    sourceLine,
+    rangeStart,
+    ownerCode,
+    facts,
+    signedBy,
+    flags,
+    origin,
   };
 }

@@ -66,8 +66,13 @@ export class ExpiryService {
     for (let from = 0; from < free.length; from += PAGE) {
       const page = free.slice(from, from + PAGE);
       await this.bundles.act(actor, `expiry-${now.toISOString()}-${page[0]!.bundleId}`, {
-        ...{ action: 'expire', actingFor: 'clock', quantityWh: null, percentage: null },
-        ...{ target: null, beneficiary: null, storageRecordId: null },
+        action: 'expire',
+        actingFor: 'clock',
+        quantityWh: null,
+        percentage: null,
+        target: null,
+        beneficiary: null,
+        storageRecordId: null,
         bundles: page.map(({ bundleId }) => ({ bundleId, expectedVersion: null })),
       });
     }
@@ -96,7 +101,10 @@ function summed(
     const matchedWh = counted.has(certificateId) ? 0 : (matched.get(certificateId) ?? 0);
     counted.add(certificateId);
     groups.set(key, {
-      ...{ expiresOn, plantCode, bundleCount: known.bundleCount + 1, wh: known.wh + wh },
+      expiresOn,
+      plantCode,
+      bundleCount: known.bundleCount + 1,
+      wh: known.wh + wh,
       matchedWh: known.matchedWh + matchedWh,
     });
   }

@@ -53,7 +53,10 @@ export class IssuersService {
     for (const { issuer, sourceLine } of rows) {
       if (known.has(issuer)) continue;
       problems.add({
-        ...{ row: sourceLine, column: 'issuer', value: issuer, rule: 'issuer.known' },
+        row: sourceLine,
+        column: 'issuer',
+        value: issuer,
+        rule: 'issuer.known',
         detail: 'There is no such issuer.',
         fix: 'Create the issuer, with its keys or with files allowed that are not signed.',
       });

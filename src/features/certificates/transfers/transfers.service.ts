@@ -122,8 +122,12 @@ export class TransfersService {
     }
     if (row === 0) {
       problems.add({
-        ...{ row: 1, column: 'file', value: '', rule: 'file.not_empty' },
-        ...{ detail: 'The file has no bundles.', fix: 'Send at least one bundle.' },
+        row: 1,
+        column: 'file',
+        value: '',
+        rule: 'file.not_empty',
+        detail: 'The file has no bundles.',
+        fix: 'Send at least one bundle.',
       });
     }
     requirePlausible(arrived, problems);
@@ -142,11 +146,14 @@ export class TransfersService {
     problems.refuseIfAny(file);
     await this.writing.write(context, issued, (row, field) => `/${row - 1}/${NAMES[field]}`);
     return {
-      ...{ rowCount: arrived.length, newCount: issued.length, changedCount: 0 },
+      rowCount: arrived.length,
+      newCount: issued.length,
+      changedCount: 0,
       identicalCount: arrived.length - issued.length,
       totalWh: sumWattHours(arrived.map(({ bundle }) => bundle.bundle_quantity)),
       ...(signature === null ? {} : { signature }),
-      ...{ rowDomain: CERTIFICATE_DOMAIN, rows: issued.map(issuedCertificateRow) },
+      rowDomain: CERTIFICATE_DOMAIN,
+      rows: issued.map(issuedCertificateRow),
       validFrom: formatInstant(Math.min(...arrived.map(({ startMs }) => startMs))),
       validTo: formatInstant(Math.max(...arrived.map(({ endMs }) => endMs))),
     };
@@ -186,8 +193,10 @@ export class TransfersService {
           before.startMs === certificate.startMs;
         if (!isSame) {
           problems.add({
-            ...{ row: certificate.sourceLine, column: `/${certificate.sourceLine - 1}/hash` },
-            ...{ value: certificate.externalId, rule: 'certificate.never_edited' },
+            row: certificate.sourceLine,
+            column: `/${certificate.sourceLine - 1}/hash`,
+            value: certificate.externalId,
+            rule: 'certificate.never_edited',
             detail: 'The bundle is known with other content.',
             fix: 'Ask the registry for the bundle as it was handed over.',
           });
@@ -269,8 +278,10 @@ function requirePlausible(arrived: readonly Arrived[], problems: RowProblems): v
     const mostWh = plausibleWhMax(plant.capacityW, endMs - startMs);
     if (wh <= mostWh) continue;
     problems.add({
-      ...{ row, column: `/${row - 1}/bundle_quantity`, value: String(bundle.bundle_quantity) },
-      ...{ rule: 'generation.within_capacity' },
+      row,
+      column: `/${row - 1}/bundle_quantity`,
+      value: String(bundle.bundle_quantity),
+      rule: 'generation.within_capacity',
       detail: `With the bundles before, more than ${plant.code} can generate: ${mostWh} Wh.`,
       fix: 'Check the bundles, or revise the plant’s capacity.',
     });
@@ -291,9 +302,18 @@ function certificateOf(
   const wh = bundle.bundle_quantity;
   const { certificateId, rangeStart, signedBy, registry } = of;
   return {
-    ...{ certificateId, plantCode: plant.code, startMs, endMs, wh, sourceLine: row },
-    ...{ externalId: `${bundle.issuance_id}#${first}-${last}`, issuer: registry.issuerCode },
-    ...{ status: 'Active', rangeStart, ownerCode, signedBy },
+    certificateId,
+    plantCode: plant.code,
+    startMs,
+    endMs,
+    wh,
+    sourceLine: row,
+    externalId: `${bundle.issuance_id}#${first}-${last}`,
+    issuer: registry.issuerCode,
+    status: 'Active',
+    rangeStart,
+    ownerCode,
+    signedBy,
     facts: {
       issuance_id: bundle.issuance_id,
       metadata_id: bundle.metadata_id,
@@ -308,12 +328,18 @@ function certificateOf(
       production_starting_interval: formatInstant(startMs),
       production_ending_interval: formatInstant(endMs),
       expiry_datestamp: formatInstant(Date.parse(bundle.expiry_datestamp)),
-      ...{ is_storage: bundle.is_storage, usable_for_disclosure: true, is_trial: false },
+      is_storage: bundle.is_storage,
+      usable_for_disclosure: true,
+      is_trial: false,
     },
     flags: flagsOf({ startMs, endMs, wh }, { ...plant, place: placeOf(plant) }),
     origin: {
-      ...{ kind: 'registry', registryCode: registry.code, issuanceId: bundle.issuance_id },
-      ...{ rangeStart: first, rangeEnd: last, hash: bundle.hash },
+      kind: 'registry',
+      registryCode: registry.code,
+      issuanceId: bundle.issuance_id,
+      rangeStart: first,
+      rangeEnd: last,
+      hash: bundle.hash,
     },
   };
 }

@@ -46,7 +46,10 @@ export function toSavedRecords(
   return {
     isDryRun,
     records: answers.map(({ index, kind, saved }) => ({
-      ...{ index, kind, code: saved!.code, version: saved!.version },
+      index,
+      kind,
+      code: saved!.code,
+      version: saved!.version,
       eventId: isDryRun ? null : saved!.eventId,
     })),
   };

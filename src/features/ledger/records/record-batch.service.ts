@@ -67,7 +67,9 @@ export class RecordBatchService {
     actorOf: (door: RecordDoor) => Actor | null,
   ): Promise<readonly RecordAnswer[]> {
     const ordered = records.map(({ kind, document }): OrderedRecord => ({
-      ...{ code: codeOf(document), document, rank: this.kinds.rankOf(kind) },
+      code: codeOf(document),
+      document,
+      rank: this.kinds.rankOf(kind),
     }));
     const needed = neededBy(ordered);
     const answers: RecordAnswer[] = [];
@@ -134,7 +136,9 @@ function problemsOf(error: DomainError): readonly PointerProblem[] {
 
 function refusalOf(all: readonly RecordAnswer[]): DomainError {
   const answers = all.map(({ index, kind, recordCode, state }) => ({
-    ...{ index, kind, recordCode },
+    index,
+    kind,
+    recordCode,
     state: state === 'saved' ? ('good' as const) : state,
   }));
   return new DomainError('records.refused', {

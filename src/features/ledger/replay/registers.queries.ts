@@ -19,10 +19,13 @@ export function columnsOf(register: Register): string[] {
   const { of, sealed, derived = {}, notProven = {}, isDated = false } = register;
   return [
     ...new Set([
-      ...['ledger_id', ...(of === null ? [] : [of.column ?? 'event_id'])],
+      'ledger_id',
+      ...(of === null ? [] : [of.column ?? 'event_id']),
       ...(of?.rowsAfter === undefined ? [] : ['row_index']),
       ...(isDated ? ['recorded_at'] : []),
-      ...[...sealed, ...Object.keys(derived), ...Object.keys(notProven)],
+      ...sealed,
+      ...Object.keys(derived),
+      ...Object.keys(notProven),
     ]),
   ];
 }

@@ -69,9 +69,15 @@ export function verificationOf(
   fileCount: number | null,
 ): Verification {
   return {
-    ...{ ledgerId, eventCount: link.seq + 1, rowCount: before.rowCount + rowCount },
+    ledgerId,
+    eventCount: link.seq + 1,
+    rowCount: before.rowCount + rowCount,
     chainHash: Buffer.from(link.chainHash).toString('hex'),
-    ...{ fault: faults[0] ?? null, faults: faults.slice(0, FAULTS_MAX), notes, fileCount },
-    ...{ full: before === NOTHING, checked: { eventCount, rowCount } },
+    fault: faults[0] ?? null,
+    faults: faults.slice(0, FAULTS_MAX),
+    notes,
+    fileCount,
+    full: before === NOTHING,
+    checked: { eventCount, rowCount },
   };
 }

@@ -39,6 +39,7 @@ import {
   verificationOf,
   type VerifiedHead,
 } from './verification.document.js';
+import type { RowOf } from '../../../platform/database/rows/row-of.js';
 
 /** Replays logs: every byte, every column, every register both ways, and on demand the kept files. */
 @Injectable()
@@ -122,7 +123,11 @@ export class VerificationService implements OnModuleInit {
     { from = null, hear = async () => {} }: HowToVerify,
   ): Promise<Finding> {
     const found: Finding = {
-      ...{ faults: [], notes: [], before: NOTHING, ...NOTHING, link: FIRST_LINK },
+      faults: [],
+      notes: [],
+      before: NOTHING,
+      ...NOTHING,
+      link: FIRST_LINK,
     };
     if (from !== null) await this.goOnFrom(tx, ledgerId, from, found);
     await this.replay(tx, ledgerId, found, hear);
@@ -174,7 +179,9 @@ export class VerificationService implements OnModuleInit {
       counts.rowCount === from.rowCount &&
       // Its own bytes and hashes; what it follows rests on the verification of then.
       verifyEvent(toStored(event), {
-        ...{ seq: event.seq - 1, chainHash: event.prevHash, recordedAtMs: -Infinity },
+        seq: event.seq - 1,
+        chainHash: event.prevHash,
+        recordedAtMs: -Infinity,
       }) === null;
     if (isSame) {
       found.before = { eventCount: from.size, rowCount: from.rowCount };
@@ -307,11 +314,13 @@ interface Running {
   readonly hearers: Set<(checked: Checked) => Promise<void>>;
 }
 
-function toStored(event: LedgerEventEntity): StoredEvent {
+function toStored(event: RowOf<LedgerEventEntity>): StoredEvent {
   const { validFrom, validTo, recordedAt } = event;
   const ms = (instant: Date | null): number | null => (instant === null ? null : Number(instant));
   return {
     ...event,
-    ...{ validFromMs: ms(validFrom), validToMs: ms(validTo), recordedAtMs: Number(recordedAt) },
+    validFromMs: ms(validFrom),
+    validToMs: ms(validTo),
+    recordedAtMs: Number(recordedAt),
   };
 }

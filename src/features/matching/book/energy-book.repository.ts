@@ -165,7 +165,8 @@ export class EnergyBookRepository {
       ({ move, startsAt, subjects, wh }): Posting => ({
         move: move as Move,
         startMs: startsAt.getTime(),
-        ...{ subjects, wh },
+        subjects,
+        wh,
       }),
     );
   }

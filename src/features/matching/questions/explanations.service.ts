@@ -63,13 +63,18 @@ export class ExplanationsService {
       const contracted = new Set(plantCodes);
       const plants = await this.assets.allPlants(tx, ledgerId);
       const others = await this.certificates.inPeriod(tx, {
-        ...{ ledgerId, startMs: hourMs, endMs: hourMs + HOUR_MS, beforeSeq: null },
+        ledgerId,
+        startMs: hourMs,
+        endMs: hourMs + HOUR_MS,
+        beforeSeq: null,
         plantCodes: plants.map((plant) => plant.code).filter((one) => !contracted.has(one)),
       });
       return explainHour(hour, termsAt(view.inputs, hourMs), {
         suspect: view.matched.suspect,
         others: others.map(({ plantCode, wh }) => ({
-          ...{ plantCode, wh, why: `contract ${code} does not name` },
+          plantCode,
+          wh,
+          why: `contract ${code} does not name`,
         })),
       });
     });
@@ -103,15 +108,26 @@ export class ExplanationsService {
       own.demandTiers !== null || own.supplyTiers !== null || own.meterTiers.length > 0;
     if (policy === 'pro-rata' && hasTiers) {
       return {
-        ...{ policy, isContracted, demandWh: null, supplyWh: null, matchedWh: null },
-        ...{ maximumWh: null, resultRoot: null },
+        policy,
+        isContracted,
+        demandWh: null,
+        supplyWh: null,
+        matchedWh: null,
+        maximumWh: null,
+        resultRoot: null,
         refusal: 'The contract’s tiers make no pool: not every plant serves every meter alike.',
       };
     }
     const run = await this.matching.tryRun(actor, wanted, { ...own, policy });
     const { demandWh, supplyWh, matchedWh, maximumWh, resultRoot } = run;
     return {
-      ...{ policy, isContracted, demandWh, supplyWh, matchedWh, maximumWh, resultRoot },
+      policy,
+      isContracted,
+      demandWh,
+      supplyWh,
+      matchedWh,
+      maximumWh,
+      resultRoot,
       refusal: null,
     };
   }

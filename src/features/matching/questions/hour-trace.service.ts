@@ -125,7 +125,12 @@ export class HourTraceService {
       (one) => one.meterCode === meterCode && one.hourMs === where.found.hourMs,
     );
     return {
-      ...{ meterCode, utcDay, revision: block.revision, wh, matchedWh, readings },
+      meterCode,
+      utcDay,
+      revision: block.revision,
+      wh,
+      matchedWh,
+      readings,
       acceptedBecause: suspect?.acceptedBecause ?? null,
     };
   }

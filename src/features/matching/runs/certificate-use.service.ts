@@ -43,7 +43,9 @@ export class CertificateUseService implements CertificateUse {
       const leftWh = Math.max(0, ...left.map(({ spendableWh }) => spendableWh));
       if (leftWh >= matchedWh) continue;
       throw new DomainError('certificate.matched', {
-        ...{ certificateId, matchedWh, leftWh },
+        certificateId,
+        matchedWh,
+        leftWh,
         fix: 'Take no more than is not matched, or cancel for the buyer of the contract.',
       });
     }

@@ -48,8 +48,18 @@ export function runJson(run: Readonly<MatchingRunEntity>): Canonical {
   const { resultRoot, demandWh, supplyWh, matchedWh, touchedHours, supersedes } = run;
   const { maximumWh, codeVersion, acceptedSuspect } = run;
   return {
-    ...{ siteCode, contractCode, contractVersion, month, policy, inputSha256, resultRoot },
-    ...{ demandWh, supplyWh, matchedWh, touchedHours, supersedes },
+    siteCode,
+    contractCode,
+    contractVersion,
+    month,
+    policy,
+    inputSha256,
+    resultRoot,
+    demandWh,
+    supplyWh,
+    matchedWh,
+    touchedHours,
+    supersedes,
     ...(maximumWh === null ? {} : { maximumWh, codeVersion }),
     // As it stands, whatever it is by now: a run is compared with what was sealed of it.
     ...(acceptedSuspect === null

@@ -132,7 +132,10 @@ export class MatchingService {
     const { ledgerId } = actor;
     const { month, siteCode, isCorrectionRun, acceptSuspect = null, terms } = wanted;
     const view = await this.months.view(tx, ledgerId, {
-      ...{ month, siteCode, beforeSeq: null, acceptSuspect },
+      month,
+      siteCode,
+      beforeSeq: null,
+      acceptSuspect,
       ...(terms === undefined ? {} : { terms }),
     });
     const last = await this.book.latestRun(tx, { ledgerId, siteCode: view.site.code, month });
@@ -160,13 +163,17 @@ export class MatchingService {
       whileItWrites(hashesOf({ postings, pairs }, view.matched)),
     ]);
     const run: MatchingRunEntity = {
-      ...{ ledgerId, runId: eventId, siteCode: view.site.code, month },
+      ledgerId,
+      runId: eventId,
+      siteCode: view.site.code,
+      month,
       policy: view.inputs.terms.policy,
       contractCode: view.contract.code,
       contractVersion: view.contract.version,
       startsAt: new Date(startMs),
       endsAt: new Date(endMs),
-      ...{ inputSha256, resultRoot },
+      inputSha256,
+      resultRoot,
       ...totalsOf(view.matched),
       codeVersion: MATCHER_VERSION,
       touchedHours: touched.length,

@@ -132,8 +132,11 @@ export class MonthViewService {
     const meterCodes = plants.flatMap(({ generationMeterCode }) => generationMeterCode ?? []);
     if (meterCodes.length === 0) return [];
     const blocks = await this.metering.latest(tx, {
-      ...{ ledgerId, meterCodes, beforeSeq: null },
-      ...{ firstDay: utcDayOf(startMs), lastDay: utcDayOf(endMs - 1) },
+      ledgerId,
+      meterCodes,
+      beforeSeq: null,
+      firstDay: utcDayOf(startMs),
+      lastDay: utcDayOf(endMs - 1),
     });
     return blocks.flatMap((block) =>
       hoursOfBlock(block)
@@ -155,7 +158,8 @@ export class MonthViewService {
     const left = undecided(matched.suspect);
     if (left.length === 0) return [];
     const blocks = await this.metering.latest(tx, {
-      ...{ ledgerId, beforeSeq: null },
+      ledgerId,
+      beforeSeq: null,
       meterCodes: [...new Set(left.map(({ meterCode }) => meterCode))],
       // A civil day may begin on the UTC day before that of its name.
       firstDay: utcDayOf(startMs - (LOOK_BACK_DAYS + 1) * DAY_MS),

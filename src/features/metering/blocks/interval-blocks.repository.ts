@@ -88,7 +88,10 @@ export class IntervalBlocksRepository {
               $9::text[], $10::text[], $11::text[], $12::text[]) WITH ORDINALITY
          AS b (meter_code, utc_day, revision, interval_minutes, wh, quality, lines, updates, n)`,
       [
-        ...[ledgerId, eventId, recordedAt, rowIndex],
+        ledgerId,
+        eventId,
+        recordedAt,
+        rowIndex,
         blocks.map(({ block }) => block.meterCode),
         blocks.map(({ block }) => block.utcDay),
         blocks.map(({ block }) => block.revision),

@@ -99,7 +99,9 @@ export class BesideBlocksService implements Replays {
   ): Promise<(meterCode: string, startMs: number) => boolean> {
     const spans = Map.groupBy(
       (await this.vee.decided(tx, ledgerId, stretch)).map(({ meterCode, startsAt, endsAt }) => ({
-        ...{ meterCode, startMs: startsAt.getTime(), endMs: endsAt.getTime() },
+        meterCode,
+        startMs: startsAt.getTime(),
+        endMs: endsAt.getTime(),
       })),
       ({ meterCode }) => meterCode,
     );
@@ -122,14 +124,25 @@ export class BesideBlocksService implements Replays {
     const findingRows = findings.map(({ meterCode, finding }): VeeFindingEntity => {
       const { rule, severity, startMs, endMs, measured, threshold } = finding;
       return {
-        ...{ findingId: this.imports.nextId(), meterCode, rule, severity, measured, threshold },
-        ...{ startsAt: new Date(startMs), endsAt: new Date(endMs), ...place() },
+        findingId: this.imports.nextId(),
+        meterCode,
+        rule,
+        severity,
+        measured,
+        threshold,
+        startsAt: new Date(startMs),
+        endsAt: new Date(endMs),
+        ...place(),
       };
     });
     const counterRows = counters.flatMap(({ meterCode, first, last }) =>
       (first.atMs === last.atMs ? [first] : [first, last]).map((reading): CounterReadingEntity => ({
-        ...{ meterCode, readAt: new Date(reading.atMs), wh: standText(reading) },
-        ...{ quality: reading.quality, line: reading.line, ...place() },
+        meterCode,
+        readAt: new Date(reading.atMs),
+        wh: standText(reading),
+        quality: reading.quality,
+        line: reading.line,
+        ...place(),
       })),
     );
     await this.vee.addFindings(tx, findingRows);
@@ -154,11 +167,18 @@ export class BesideBlocksService implements Replays {
 }
 
 const readingOf = ({ readAt, wh, quality, line }: NeighbourRow): CounterReading => ({
-  ...{ atMs: readAt.getTime(), ...standOf(wh), quality, line },
+  atMs: readAt.getTime(),
+  ...standOf(wh),
+  quality,
+  line,
 });
 
 function counterRow({ meterCode, readAt, wh, quality, line }: CounterReadingEntity): string {
   return sealedJson('mizan/row/counter-reading/1', {
-    ...{ meterCode, at: formatInstant(readAt.getTime()), wh, quality, line },
+    meterCode,
+    at: formatInstant(readAt.getTime()),
+    wh,
+    quality,
+    line,
   });
 }

@@ -69,7 +69,11 @@ export class IntervalFileService {
     const intake = openIntake(meters);
     const leftOut = leftOutList();
     const context: ReadingContext = {
-      ...{ profile, zone, meters: intake.meters, intake, onlyMeter: only },
+      profile,
+      zone,
+      meters: intake.meters,
+      intake,
+      onlyMeter: only,
       reject: (problem, text) => problems.add(problem, text),
       leaveOut: (channel, reason) => leftOut.add(channel, reason),
     };
@@ -83,7 +87,10 @@ export class IntervalFileService {
     const isEmpty = gathered.rowCount === 0 && gathered.counters.length === 0;
     if (isEmpty && leftOut.list().length === 0 && problems.isEmpty) {
       problems.add({
-        ...{ row: 1, column: 'file', value: '', rule: 'file.not_empty' },
+        row: 1,
+        column: 'file',
+        value: '',
+        rule: 'file.not_empty',
         detail: 'The file has no readings.',
         fix: 'Send a file with at least one reading.',
       });
@@ -104,7 +111,9 @@ export class IntervalFileService {
     const { fileName, profile } = how;
     if (files.length > 1 && profile.quantity === 'register') {
       throw new DomainError('import.profile_unfit', {
-        ...{ file: fileName, format: 'zip', settings: ['quantity'] },
+        file: fileName,
+        format: 'zip',
+        settings: ['quantity'],
         detail: `Readings of a counter are compared with those before them: ${files.length} files in one are not read for them.`,
         fix: 'Send each file by itself, in order of time.',
       });

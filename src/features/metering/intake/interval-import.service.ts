@@ -116,7 +116,12 @@ export class IntervalImportService {
     const { fileName, meterCode: onlyMeter, onProgress } = how;
     const { profile, zone, meters } = by;
     const read = await this.files.read(file, {
-      ...{ fileName, profile, zone, meters, onlyMeter, signal },
+      fileName,
+      profile,
+      zone,
+      meters,
+      onlyMeter,
+      signal,
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     await how.onRead?.(read);
@@ -153,18 +158,26 @@ export class IntervalImportService {
     const { counts, heldCount, outdatedCount, held, blockCount, described } = comparison.finish();
     const { rows } = comparison;
     const taken = takenOf(read, joining, {
-      ...{ counts, described, leftCount: heldCount + outdatedCount },
+      counts,
+      described,
+      leftCount: heldCount + outdatedCount,
     });
     const months = await this.lateData.effects(tx, ledgerId, described.months);
     const shown = how.problemsShown ?? SHOWN;
     const parts = { read: taken, readAs, counts, described, months, shown };
     const preview = toPreview({
-      ...{ ...parts, heldCount, outdatedCount, joinedCount: joining.length },
+      ...parts,
+      heldCount,
+      outdatedCount,
+      joinedCount: joining.length,
     });
     const previewHash = toHex(
       sha256(
         canonicalJson({
-          ...{ fileSha256: file.sha256, readAs, ...counts, rejectedCount: read.problems.count },
+          fileSha256: file.sha256,
+          readAs,
+          ...counts,
+          rejectedCount: read.problems.count,
           // What is held back is not in the rows.
           ...(heldCount === 0 ? {} : { heldCount }),
           ...(outdatedCount === 0 ? {} : { outdatedCount }),
@@ -201,7 +214,8 @@ export class IntervalImportService {
         insert: (some) => this.blocks.append(tx, context, some, rowIndex),
         cellOf: ({ block: { meterCode, utcDay, lines } }) => ({
           row: lines.find((line, at) => at % 3 === 1 && line > 0) ?? 1,
-          ...{ column: 'start', value: `${meterCode} ${utcDay}` },
+          column: 'start',
+          value: `${meterCode} ${utcDay}`,
         }),
       });
     const examined = await this.examine(tx, ledgerId, { ...of, file, write });
@@ -209,7 +223,11 @@ export class IntervalImportService {
     const sealed = await this.facts.write(context, { ...examined, counters: read.counters });
     const { rowCount, totalWh, bounds, format } = read;
     const outcome: ImportOutcome = {
-      ...{ rowCount, ...counts, totalWh, format, rejectedCount: read.problems.count },
+      rowCount,
+      ...counts,
+      totalWh,
+      format,
+      rejectedCount: read.problems.count,
       ...sealed,
       validFrom: bounds === null ? null : formatInstant(bounds.startMs),
       validTo: bounds === null ? null : formatInstant(bounds.endMs),
@@ -308,6 +326,8 @@ export function requireClean({ counts, read }: Examined): void {
   if (read.problems.isEmpty && counts.changedCount === 0) return;
   const fix = 'Look at the preview, and commit with its previewHash.';
   throw new DomainError('import.not_clean', {
-    ...{ changedCount: counts.changedCount, rejectedCount: read.problems.count, fix },
+    changedCount: counts.changedCount,
+    rejectedCount: read.problems.count,
+    fix,
   });
 }

@@ -199,7 +199,9 @@ function requireForm(profile: ImportProfile, format: IntervalFormat, fileName: s
     ({ setting, value, instead }) => `${setting} (${JSON.stringify(value)}): ${instead}`,
   );
   throw new DomainError('import.profile_unfit', {
-    ...{ file: fileName, format, settings },
+    file: fileName,
+    format,
+    settings,
     detail: `The file is ${format}, which does not read what the profile states of ${each.join('; ')}.`,
     fix: settings.includes('quantity')
       ? 'Send readings of a counter as one row each (csv-long), or name a profile with quantity: energy.'

@@ -106,9 +106,16 @@ export function toPreview(parts: {
   const { read, readAs, counts, described, months } = parts;
   const { format, delimiter, rowCount, totalWh, bounds, repeatedCount } = read;
   return {
-    ...{ format, delimiter, readAs, rowCount, ...counts, rejectedCount: read.problems.count },
-    ...{ totalWh, changeWh: described.changeWh },
-    ...{ heldCount: parts.heldCount, joinedCount: parts.joinedCount },
+    format,
+    delimiter,
+    readAs,
+    rowCount,
+    ...counts,
+    rejectedCount: read.problems.count,
+    totalWh,
+    changeWh: described.changeWh,
+    heldCount: parts.heldCount,
+    joinedCount: parts.joinedCount,
     outdatedCount: parts.outdatedCount + read.outdatedCount,
     from: bounds === null ? null : formatInstant(bounds.startMs),
     to: bounds === null ? null : formatInstant(bounds.endMs),

@@ -20,7 +20,9 @@ export function requireLengths(
     return [
       {
         row: day.sourceLine.find((line) => line > 0) ?? 1,
-        ...{ column: 'start', value: day.utcDay, rule: 'interval.length_known' },
+        column: 'start',
+        value: day.utcDay,
+        rule: 'interval.length_known',
         detail: `${day.utcDay} of meter ${day.meterCode} is known in ${latest.intervalMinutes}-minute intervals, and the meter has ${day.intervalMinutes}-minute ones then.`,
         fix: 'State in intervalChanges of the meter since when its intervals have another length.',
       },
@@ -28,6 +30,8 @@ export function requireLengths(
   });
   if (errors.length === 0) return;
   throw new DomainError('import.rows_rejected', {
-    ...{ errors: errors.slice(0, 100), errorsTotal: errors.length, fileSha256 },
+    errors: errors.slice(0, 100),
+    errorsTotal: errors.length,
+    fileSha256,
   });
 }

@@ -46,8 +46,13 @@ export class ProfileGuessService {
     const shown = await this.show(text, fileName, guessed);
     const { settings, intervalMinutes, questions, meters, otherColumns } = guessed;
     return {
-      ...{ fileName, settings: { ...settings }, intervalMinutes, questions: [...questions] },
-      ...{ meters: [...meters], otherColumns: [...otherColumns], ...shown },
+      fileName,
+      settings: { ...settings },
+      intervalMinutes,
+      questions: [...questions],
+      meters: [...meters],
+      otherColumns: [...otherColumns],
+      ...shown,
     };
   }
 
@@ -89,11 +94,17 @@ export class ProfileGuessService {
     const read = await this.files.readBytes(
       Readable.from([Buffer.from(text)], { objectMode: false }),
       {
-        ...{ fileName, profile: attributes.settings, zone, meters, onlyMeter: ONLY },
+        fileName,
+        profile: attributes.settings,
+        zone,
+        meters,
+        onlyMeter: ONLY,
       },
     );
     return {
-      ...{ areLocal, rows: firstRows(read, nameOf, areLocal), rowCount: read.rowCount },
+      areLocal,
+      rows: firstRows(read, nameOf, areLocal),
+      rowCount: read.rowCount,
       leftOut: [...read.leftOut],
       problems: read.problems.list.slice(0, ROWS_SHOWN),
       rejectedCount: read.problems.count,
@@ -114,7 +125,10 @@ function zoneOf(name: string): FileZone {
 }
 
 const meterOf = (code: string, intervalMinutes: number): IntakeMeter => ({
-  ...{ code, intervalMinutes, ratedPowerW: RATED_POWER_W, direction: 'consumption' },
+  code,
+  intervalMinutes,
+  ratedPowerW: RATED_POWER_W,
+  direction: 'consumption',
 });
 
 /** The first rows by their lines in the file. */
@@ -130,7 +144,9 @@ function firstRows(
       const ms = utcDayStartMs(utcDay) + at * intervalMinutes * MINUTE_MS;
       const start = formatInstant(ms);
       rows.push({
-        ...{ line, meter: nameOf.get(meterCode) ?? '', wh: Number.isNaN(wh[at]) ? null : wh[at]! },
+        line,
+        meter: nameOf.get(meterCode) ?? '',
+        wh: Number.isNaN(wh[at]) ? null : wh[at]!,
         start: areLocal ? start.slice(0, 16).replace('T', ' ') : start,
         quality: QUALITY_NAMES[quality[at]!]!,
       });

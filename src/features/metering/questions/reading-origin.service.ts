@@ -91,11 +91,9 @@ export class ReadingOriginService {
       const isMade = estimate !== null || decided?.action === 'override';
       if (!isMade) continue;
       return {
-        ...{
-          decision,
-          estimate,
-          file: await this.fileBefore(tx, revisions.slice(place + 1), position),
-        },
+        decision,
+        estimate,
+        file: await this.fileBefore(tx, revisions.slice(place + 1), position),
         before: {
           wh: before?.wh[position] ?? null,
           quality: QUALITY_NAMES[before?.quality[position] ?? 0]!,

@@ -75,7 +75,11 @@ export function toSendReadingsResponse(job: ImportJob, count: number): SendReadi
   } = preview ?? {};
   const problems = new Map(preview?.problems.map((one) => [one.row - 2, one]));
   return {
-    ...{ importId: job.importId!, newCount, identicalCount, changedCount, rejectedCount },
+    importId: job.importId!,
+    newCount,
+    identicalCount,
+    changedCount,
+    rejectedCount,
     items: Array.from({ length: count }, (_, index) => {
       const problem = problems.get(index);
       return problem === undefined
@@ -176,8 +180,13 @@ export type DifferenceResponse = z.output<typeof DifferenceResponse>;
 export function toDifferenceResponse(difference: DayDifference): DifferenceResponse {
   const { from, to, actor, eventType, changes } = difference;
   return {
-    ...{ meterCode: to.meterCode, utcDay: to.utcDay, fromRevision: from?.revision ?? 0 },
-    ...{ toRevision: to.revision, eventId: to.eventId, eventType, actor },
+    meterCode: to.meterCode,
+    utcDay: to.utcDay,
+    fromRevision: from?.revision ?? 0,
+    toRevision: to.revision,
+    eventId: to.eventId,
+    eventType,
+    actor,
     recordedAt: to.recordedAt.toISOString(),
     changes: changes.map(({ line, ...change }) => ({
       ...change,
@@ -221,8 +230,12 @@ export function toLossesResponse(
   const sum = (of: 'parentWh' | 'childrenWh' | 'unaccountedWh'): number =>
     whole.reduce((total, hour) => total + hour[of]!, 0);
   return {
-    ...{ meterCode, month, children: [...children], completeHours: whole.length },
-    ...{ parentWh: sum('parentWh'), childrenWh: sum('childrenWh') },
+    meterCode,
+    month,
+    children: [...children],
+    completeHours: whole.length,
+    parentWh: sum('parentWh'),
+    childrenWh: sum('childrenWh'),
     unaccountedWh: sum('unaccountedWh'),
     hours: hours.map(({ hourMs, ...hour }) => ({ hour: formatInstant(hourMs), ...hour })),
   };

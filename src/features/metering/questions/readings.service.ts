@@ -143,12 +143,10 @@ export class ReadingsService {
         if (oldWh === newWh && oldQuality === newQuality) continue;
         changes.push({
           start: formatInstant(startMs + at * later.intervalMinutes * MINUTE_MS),
-          ...{
-            oldWh,
-            newWh,
-            oldQuality: QUALITY_NAMES[oldQuality]!,
-            newQuality: QUALITY_NAMES[newQuality]!,
-          },
+          oldWh,
+          newWh,
+          oldQuality: QUALITY_NAMES[oldQuality]!,
+          newQuality: QUALITY_NAMES[newQuality]!,
           line: await this.metering.lineOf(tx, later, at),
         });
       }

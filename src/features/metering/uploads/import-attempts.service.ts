@@ -172,7 +172,11 @@ export class ImportAttemptsService {
     const result = await this.imports.commit(
       actor,
       {
-        ...{ kind: 'intervals', fileName, file, signal, ids: { importId: jobId, eventId } },
+        kind: 'intervals',
+        fileName,
+        file,
+        signal,
+        ids: { importId: jobId, eventId },
         readAs: ({ readAs }) => readAs,
       },
       this.intervals.readingOf(ledgerId, how),
@@ -208,7 +212,10 @@ export class ImportAttemptsService {
     const kept: Running['kept'] = { rejectsSha256: null };
     let toldMs = performance.now();
     return {
-      ...{ kept, fileName, profileCode, meterCode },
+      kept,
+      fileName,
+      profileCode,
+      meterCode,
       ...(problemsShown === undefined ? {} : { problemsShown }),
       onRejects: goal === 'preview' ? 'show' : rejectsMode,
       onRead: (read) => this.keepRejects(read, job, kept),

@@ -46,7 +46,8 @@ export class ImportProgressService {
       const first = await this.jobs.get(ledgerId, jobId);
       const meter = speedometer();
       return {
-        ...{ first, lastEventId },
+        first,
+        lastEventId,
         watch: (listener) => this.watch.watch(first, listener),
         idOf: ({ state, rowCount, bytesRead }) => `${state}-${rowCount}-${bytesRead}`,
         dataOf: (job) => meter(job, performance.now()),
@@ -67,7 +68,11 @@ export function speedometer(): (job: ImportJob, nowMs: number) => ImportProgress
     const [rows, bytes] = [rowCount - first.job.rowCount, bytesRead - first.job.bytesRead];
     const isKnown = elapsedS > 0 && bytes > 0;
     return {
-      ...{ jobId, state, bytesRead, byteCount, rowCount },
+      jobId,
+      state,
+      bytesRead,
+      byteCount,
+      rowCount,
       rowsPerS: isKnown ? Math.round(rows / elapsedS) : null,
       etaS: isKnown ? Math.max(0, Math.round(((byteCount - bytesRead) / bytes) * elapsedS)) : null,
     };

@@ -109,8 +109,11 @@ export function toDecidedMany(
   const sum = (of: keyof DecidedException['effect']): number =>
     decided.reduce((total, { effect }) => total + effect[of], 0);
   return {
-    ...{ isDryRun, decidedCount: decided.length, intervalCount: sum('intervalCount') },
-    ...{ countedWh: sum('countedWh'), changeWh: sum('changeWh') },
+    isDryRun,
+    decidedCount: decided.length,
+    intervalCount: sum('intervalCount'),
+    countedWh: sum('countedWh'),
+    changeWh: sum('changeWh'),
     items: decided.map((one) => ({ ...toExceptionResponse(one), effect: { ...one.effect } })),
   };
 }

@@ -86,7 +86,9 @@ export class DecisionsService {
     }
     if (errors.length === 0) return decided;
     throw new DomainError('decisions.refused', {
-      ...{ rowCount: rows.length, refusedCount: errors.length, errors },
+      rowCount: rows.length,
+      refusedCount: errors.length,
+      errors,
       fix: 'Mend the rows that are named and send all of them again: nothing was decided.',
     });
   }

@@ -96,7 +96,8 @@ export class ExceptionsService {
     );
     return findings
       .map((finding) => ({
-        ...{ finding, decision: decisions.get(finding.findingId) ?? null },
+        finding,
+        decision: decisions.get(finding.findingId) ?? null,
         isFilled: isFilled(finding),
       }))
       .filter((one) => !wanted.isOpenOnly || (isOpen(one.decision) && !one.isFilled));
@@ -142,7 +143,10 @@ export class ExceptionsService {
     const { action, reason } = decision;
     await this.record.seal(tx, actor, {
       type: 'exception.decided',
-      ...{ startMs, endMs, blocks, decision: { findingId, action, reason } },
+      startMs,
+      endMs,
+      blocks,
+      decision: { findingId, action, reason },
       body: { findingId, action, reason, meterCode: meter.code, rule: finding.rule },
     });
     const made = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId)!;
@@ -194,7 +198,9 @@ export class ExceptionsService {
     const series = (await this.series.of(tx, ledgerId, [meter], stretch)).get(meter.code)!;
     if (action === 'override') {
       const changes = overrides(finding, values, series.stepMs).map(({ ms, wh }): SeriesChange => ({
-        ...{ at: positionOf(series, ms), wh: [wh], quality: QUALITY.EDITED },
+        at: positionOf(series, ms),
+        wh: [wh],
+        quality: QUALITY.EDITED,
       }));
       const blocks = await this.record.revised(tx, ledgerId, meter, { series, changes });
       return { blocks, effect: effectOf(series, changes) };

@@ -39,7 +39,9 @@ export class FindingsRepository {
     const query = tx
       .createQueryBuilder(VeeFindingEntity, 'f')
       .where('f.ledger_id = :ledgerId AND f.starts_at < :to AND f.ends_at > :from', {
-        ...{ ledgerId, from: stretch.from, to: stretch.to },
+        ledgerId,
+        from: stretch.from,
+        to: stretch.to,
       })
       .orderBy('f.meter_code')
       .addOrderBy('f.starts_at')
@@ -108,7 +110,8 @@ export class FindingsRepository {
       .createQueryBuilder(ReadingEstimateEntity, 'e')
       .where('e.ledger_id = :ledgerId AND e.event_id = :eventId', { ledgerId, eventId })
       .andWhere('e.meter_code = :meterCode AND e.starts_at <= :instant AND e.ends_at > :instant', {
-        ...{ meterCode, instant },
+        meterCode,
+        instant,
       })
       .getOne();
   }

@@ -32,6 +32,7 @@ import type { VeeDecisionEntity } from './vee-decision.entity.js';
 import type { VeeFindingEntity } from './vee-finding.entity.js';
 import { FindingsRepository } from './findings.repository.js';
 import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
+import type { RowOf } from '../../../platform/database/rows/row-of.js';
 
 /** Domain of the rows of events about readings: blocks, findings, estimates, decisions, in order. */
 const ROWS = 'mizan/rows/readings/1';
@@ -163,7 +164,10 @@ export class ReadingChangesService implements Replays {
     if (days.size === 0) return [];
     const utcDays = [...days.keys()].sort();
     const known = await this.blocks.latest(tx, {
-      ...{ ledgerId, meterCodes: [meter.code], firstDay: utcDays[0]!, lastDay: utcDays.at(-1)! },
+      ledgerId,
+      meterCodes: [meter.code],
+      firstDay: utcDays[0]!,
+      lastDay: utcDays.at(-1)!,
       beforeSeq: null,
     });
     const byDay = new Map(known.map((block) => [block.utcDay, block]));
@@ -204,19 +208,25 @@ export class ReadingChangesService implements Replays {
     let rowIndex = blocks.length;
     const place = () => ({ ledgerId, eventId, recordedAt, rowIndex: rowIndex++ });
     const findingRows = findings.map(({ meterCode, finding }): VeeFindingEntity => ({
-      ...{
-        findingId: this.ledger.nextId(),
-        meterCode,
-        rule: finding.rule,
-        severity: finding.severity,
-      },
-      ...{ startsAt: new Date(finding.startMs), endsAt: new Date(finding.endMs) },
-      ...{ measured: finding.measured, threshold: finding.threshold, ...place() },
+      findingId: this.ledger.nextId(),
+      meterCode,
+      rule: finding.rule,
+      severity: finding.severity,
+      startsAt: new Date(finding.startMs),
+      endsAt: new Date(finding.endMs),
+      measured: finding.measured,
+      threshold: finding.threshold,
+      ...place(),
     }));
     const estimateRows = estimates.map(({ meterCode, estimate }): ReadingEstimateEntity => ({
-      ...{ estimateId: this.ledger.nextId(), meterCode, method: estimate.method },
-      ...{ confidence: estimate.confidence, wh: [...estimate.wh] },
-      ...{ startsAt: new Date(estimate.startMs), endsAt: new Date(estimate.endMs), ...place() },
+      estimateId: this.ledger.nextId(),
+      meterCode,
+      method: estimate.method,
+      confidence: estimate.confidence,
+      wh: [...estimate.wh],
+      startsAt: new Date(estimate.startMs),
+      endsAt: new Date(estimate.endMs),
+      ...place(),
     }));
     const decisionRows =
       decision === undefined
@@ -228,7 +238,10 @@ export class ReadingChangesService implements Replays {
     await this.vee.addEstimates(tx, estimateRows);
     for (const row of decisionRows) await this.vee.addDecision(tx, row);
     await this.ledger.append(tx, actor, {
-      ...{ eventId, type: event.type, sourceRef: null, supersedes: [] },
+      eventId,
+      type: event.type,
+      sourceRef: null,
+      supersedes: [],
       validFrom: formatInstant(event.startMs),
       validTo: formatInstant(event.endMs),
       body: { rows: ROWS, ...engineStamp('vee'), ...event.body },
@@ -244,14 +257,18 @@ export class ReadingChangesService implements Replays {
 }
 
 /** Canonical row of a stored finding. */
-export function sealedFinding(row: VeeFindingEntity): string {
+export function sealedFinding(row: RowOf<VeeFindingEntity>): string {
   return findingRow({ ...row, startMs: row.startsAt.getTime(), endMs: row.endsAt.getTime() });
 }
 
 function estimateRow(row: ReadingEstimateEntity): string {
   const { estimateId, meterCode, method, confidence, wh } = row;
   return sealedJson('mizan/row/reading-estimate/1', {
-    ...{ estimateId, meterCode, method, confidence, wh },
+    estimateId,
+    meterCode,
+    method,
+    confidence,
+    wh,
     start: formatInstant(row.startsAt.getTime()),
     end: formatInstant(row.endsAt.getTime()),
   });

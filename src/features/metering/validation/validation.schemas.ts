@@ -71,10 +71,15 @@ export function toStretch(request: ValidateRequest): ReadingsStretch {
       ? { startMs: parseInstant(from!)!, endMs: parseInstant(to!)! }
       : civilMonth(MOROCCO_LEGAL_TIME, month);
   return {
-    ...{ startMs: bounds.startMs, endMs: bounds.endMs, meterCodes, clockDriftS },
+    startMs: bounds.startMs,
+    endMs: bounds.endMs,
+    meterCodes,
+    clockDriftS,
     registers: registers.map((one) => ({
-      ...{ meterCode: one.meterCode, startMs: parseInstant(one.from)! },
-      ...{ endMs: parseInstant(one.to)!, wh: one.wh },
+      meterCode: one.meterCode,
+      startMs: parseInstant(one.from)!,
+      endMs: parseInstant(one.to)!,
+      wh: one.wh,
     })),
   };
 }
@@ -114,7 +119,13 @@ export function toExceptionResponse({
 }: MeterException): ExceptionResponse {
   const { findingId, meterCode, rule, severity, measured, threshold } = finding;
   return {
-    ...{ findingId, meterCode, rule, title: VEE_RULES[rule].title, severity, measured, threshold },
+    findingId,
+    meterCode,
+    rule,
+    title: VEE_RULES[rule].title,
+    severity,
+    measured,
+    threshold,
     from: formatInstant(finding.startsAt.getTime()),
     to: formatInstant(finding.endsAt.getTime()),
     state: decision === null ? (isFilled ? 'filled' : 'open') : STATES[decision.action],
@@ -184,7 +195,8 @@ export type ValidationResponse = z.output<typeof ValidationResponse>;
 export function toValidationResponse(result: ValidationResult): ValidationResponse {
   const { eventId, revisedDays, findings, meters } = result;
   return {
-    ...{ eventId, revisedDays },
+    eventId,
+    revisedDays,
     findings: findings.map((finding) =>
       toExceptionResponse({ finding, decision: null, isFilled: false }),
     ),
@@ -229,19 +241,22 @@ export function toEstimationResponse({
   left,
 }: EstimationResult): EstimationResponse {
   return {
-    ...{ eventId, revisedDays },
+    eventId,
+    revisedDays,
     estimates: estimates.map(({ meterCode, startMs, endMs, method, confidence, wh }) => ({
-      ...{ meterCode, from: formatInstant(startMs), to: formatInstant(endMs), method, confidence },
+      meterCode,
+      from: formatInstant(startMs),
+      to: formatInstant(endMs),
+      method,
+      confidence,
       wh: [...wh],
     })),
     left: left.map(({ meterCode, startMs, endMs, intervalCount, reason }) => ({
-      ...{
-        meterCode,
-        from: formatInstant(startMs),
-        to: formatInstant(endMs),
-        intervalCount,
-        reason,
-      },
+      meterCode,
+      from: formatInstant(startMs),
+      to: formatInstant(endMs),
+      intervalCount,
+      reason,
       detail: LEFT_REASONS[reason],
     })),
   };

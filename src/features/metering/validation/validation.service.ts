@@ -129,7 +129,10 @@ export class ValidationService {
       }
       const event = await this.record.seal(tx, actor, {
         type: 'readings.validated',
-        ...{ startMs: stretch.startMs, endMs: stretch.endMs, blocks, findings: found },
+        startMs: stretch.startMs,
+        endMs: stretch.endMs,
+        blocks,
+        findings: found,
         body: { meterCodes: [...meters.keys()] },
       });
       return {
@@ -150,7 +153,8 @@ export class ValidationService {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
       const known = await this.record.listed(tx, ledgerId, {
-        ...{ startMs: stretch.startMs - HISTORY_MS, endMs: stretch.endMs + DAY_MS },
+        startMs: stretch.startMs - HISTORY_MS,
+        endMs: stretch.endMs + DAY_MS,
       });
       const blocks: BlockContent[] = [];
       const made: { readonly meterCode: string; readonly estimate: Estimate }[] = [];
@@ -170,11 +174,16 @@ export class ValidationService {
         }
         const { calendar, check, registers, parameters } = this.basisOf(meter, view, view.stretch);
         const estimation = estimateGaps(series, bounds, {
-          ...{ calendar, check, registers, catchUp: parameters.V21 },
+          calendar,
+          check,
+          registers,
+          catchUp: parameters.V21,
           isDecided: (at) => known.isDecided(meterCode, instantOf(series, at)),
         });
         const changes = estimation.estimates.map(({ startMs, wh, quality }) => ({
-          ...{ at: positionOf(series, startMs), wh, quality },
+          at: positionOf(series, startMs),
+          wh,
+          quality,
         }));
         blocks.push(...(await this.record.revised(tx, ledgerId, meter, { series, changes })));
         made.push(...estimation.estimates.map((estimate) => ({ meterCode, estimate })));
@@ -182,7 +191,10 @@ export class ValidationService {
       }
       const event = await this.record.seal(tx, actor, {
         type: 'readings.estimated',
-        ...{ startMs: stretch.startMs, endMs: stretch.endMs, blocks, estimates: made },
+        startMs: stretch.startMs,
+        endMs: stretch.endMs,
+        blocks,
+        estimates: made,
         body: { meterCodes: views[0]!.meters.map(({ code }) => code) },
       });
       const estimates = made.map(({ meterCode, estimate }) => ({ meterCode, ...estimate }));
@@ -293,7 +305,10 @@ function daysWith(
 }
 
 const toDated = ({ code, meterCodes, validFrom, rules }: VeeRuleSet): DatedVeeChanges => ({
-  ...{ code, meterCodes, validFrom, rules: readVeeChanges(rules) },
+  code,
+  meterCodes,
+  validFrom,
+  rules: readVeeChanges(rules),
 });
 
 const contextOf = (
@@ -301,6 +316,9 @@ const contextOf = (
   series: Series,
   { startMs, endMs }: ReadingsStretch,
 ): ValueContext => ({
-  ...{ series, fromMs: startMs, toMs: endMs },
-  ...{ ratedPowerW: meter.ratedPowerW, direction: meter.direction },
+  series,
+  fromMs: startMs,
+  toMs: endMs,
+  ratedPowerW: meter.ratedPowerW,
+  direction: meter.direction,
 });

@@ -47,8 +47,12 @@ export class ChargedDocumentsService {
       const replaced = isVoided(one.steps) ? null : replacedBy(asReplaced(one), kept);
       const { kind, totals } = invoice;
       return {
-        ...{ contractCode, sellerCode: row.sellerCode, number: row.number, reuse: row.reuse },
-        ...{ period: row.period, issueDate: row.issueDate },
+        contractCode,
+        sellerCode: row.sellerCode,
+        number: row.number,
+        reuse: row.reuse,
+        period: row.period,
+        issueDate: row.issueDate,
         fallen: fallenOf(one) ?? (found === null ? 'NO_RATE' : null),
         ...(rate === null ? {} : { rate }),
         replaces: replaced === null ? null : documentKey(replaced),
@@ -61,7 +65,11 @@ export class ChargedDocumentsService {
 }
 
 const asReplaced = ({ row, invoice: { kind, number, corrects } }: ReceivedInvoice) => ({
-  ...{ kind, number, corrects, sellerCode: row.sellerCode, reuse: row.reuse },
+  kind,
+  number,
+  corrects,
+  sellerCode: row.sellerCode,
+  reuse: row.reuse,
 });
 
 function fallenOf(received: ReceivedInvoice): NotBooked | null {

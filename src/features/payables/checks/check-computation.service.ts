@@ -73,9 +73,13 @@ export class CheckComputationService {
     const { invoice, rate } = converted(received);
     const earlier = earlierThan(received, documents).map((one) => converted(one).invoice);
     const check = checkInvoice({
-      ...{ invoice, received: received.invoice, earlier, items },
+      invoice,
+      received: received.invoice,
+      earlier,
+      items,
       tolerances: { lineMad, linePct, documentMad, documentPct },
-      ...{ run: run.document, periodDays: [days[0]!, days[1]!] },
+      run: run.document,
+      periodDays: [days[0]!, days[1]!],
       known,
       edges: isHere ? edgesOf(input, others, MOROCCO_LEGAL_TIME) : null,
       legalTime: MOROCCO_LEGAL_TIME,

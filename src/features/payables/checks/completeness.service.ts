@@ -37,7 +37,9 @@ export class CompletenessService {
       }));
       const dirhams = await this.rates.converter(tx, ledgerId);
       const converted = received.map(({ row, invoice }) => ({
-        ...{ period: row.period, number: row.number, found: dirhams(invoice) },
+        period: row.period,
+        number: row.number,
+        found: dirhams(invoice),
       }));
       const billed = converted.flatMap(({ period, found }) =>
         found === null ? [] : [{ period, invoice: found.invoice }],

@@ -102,25 +102,41 @@ export class InvoiceChecksService implements Replays {
       const state: InvoiceState = steps.at(-1)?.state ?? 'RECEIVED';
       const disputedMad = steps.find((one) => one.state === 'OPEN')?.disputedMad ?? null;
       const reason = stepFault(step, {
-        ...{ state, verdict: check.verdict, grossMad: signedGrossMad(invoice), disputedMad },
+        state,
+        verdict: check.verdict,
+        grossMad: signedGrossMad(invoice),
+        disputedMad,
       });
       if (reason !== null) {
         throw new DomainError('supplier_invoice.step_refused', {
-          ...{ invoiceId, from: state, to: step.state, reason },
+          invoiceId,
+          from: state,
+          to: step.state,
+          reason,
         });
       }
       const eventId = this.ledger.nextId();
       const stamped = { ...check, ...engineStamp('invoice check') };
       const text = canonicalJson(stamped as unknown as Canonical);
       const row: SupplierInvoiceStepEntity = {
-        ...{ ledgerId, invoiceId, step: steps.length + 1, ...step, runId: run.run.runId },
-        ...{ checkDocument: Buffer.from(text), checkSha256: Buffer.from(sha256(text)) },
-        ...{ eventId, recordedAt: this.clock.now() },
+        ledgerId,
+        invoiceId,
+        step: steps.length + 1,
+        ...step,
+        runId: run.run.runId,
+        checkDocument: Buffer.from(text),
+        checkSha256: Buffer.from(sha256(text)),
+        eventId,
+        recordedAt: this.clock.now(),
       };
       await this.payables.addStep(tx, row);
       await this.ledger.append(tx, actor, {
-        ...{ eventId, type: 'supplier_invoice.decided', validFrom: null, validTo: null },
-        ...{ sourceRef: null, supersedes: [] },
+        eventId,
+        type: 'supplier_invoice.decided',
+        validFrom: null,
+        validTo: null,
+        sourceRef: null,
+        supersedes: [],
         body: { rows: STEP_ROWS, invoiceId, step: row.step, state: row.state },
         rows: [stepRow(row)],
       });
@@ -137,7 +153,9 @@ export class InvoiceChecksService implements Replays {
       const off = check.lines.filter(({ classes }) => classes.length > 0);
       const kinds = new Set(off.map(({ kind }) => kind).filter((kind) => kind !== null));
       return {
-        ...{ received, check, clauses: clausesOf(explainContract(input.elections), kinds) },
+        received,
+        check,
+        clauses: clausesOf(explainContract(input.elections), kinds),
         hours: hoursBehind(input, MOROCCO_LEGAL_TIME, kinds),
         matchingRunIds: matching.map(({ matchingRunId }) => matchingRunId),
       };

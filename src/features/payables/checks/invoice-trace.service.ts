@@ -52,8 +52,17 @@ export class InvoiceTraceService {
     const { runId, runVersion, period } = check;
     const kinds = new Set(line.kind === null ? [] : [line.kind]);
     return {
-      ...{ invoiceId, number: row.number, fileName: row.fileName, fileSha256: row.fileSha256 },
-      ...{ period, at, line, runId, runVersion, contractCode: row.contractCode, contractVersion },
+      invoiceId,
+      number: row.number,
+      fileName: row.fileName,
+      fileSha256: row.fileSha256,
+      period,
+      at,
+      line,
+      runId,
+      runVersion,
+      contractCode: row.contractCode,
+      contractVersion,
       ours: await this.settlement.basisOf(ledgerId, runId, kinds),
     };
   }

@@ -60,7 +60,9 @@ export class PaymentService {
       const paid = paidOn === undefined ? null : { dueOn: due, paidOn };
       return {
         currency: invoice.currency,
-        ...{ dueOn: due, statedDueOn: invoice.dueDate, payableMad: payable },
+        dueOn: due,
+        statedDueOn: invoice.dueDate,
+        payableMad: payable,
         interestMad:
           paid === null
             ? null

@@ -62,7 +62,10 @@ export class InvoiceAssignmentService {
     if (seller.ids.some((id) => known.includes(id))) return;
     const fix = `The contract's seller is ${sellerCode} (${known.join(', ')}).`;
     throw new DomainError('supplier_invoice.wrong_seller', {
-      ...{ contractCode: code, sellerCode, found: seller.ids.join(', '), fix },
+      contractCode: code,
+      sellerCode,
+      found: seller.ids.join(', '),
+      fix,
     });
   }
 }

@@ -43,6 +43,10 @@ export function waitingForRate({
 }: ReceivedInvoice): DomainError<'supplier_invoice.waiting_for_rate'> {
   const fix = `Add the rate of ${currency} of ${issueDate} to fx-series ${currency}: the check then goes on.`;
   return new DomainError('supplier_invoice.waiting_for_rate', {
-    ...{ invoiceId, number, currency, day: issueDate, fix },
+    invoiceId,
+    number,
+    currency,
+    day: issueDate,
+    fix,
   });
 }

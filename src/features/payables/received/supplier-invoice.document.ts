@@ -91,9 +91,16 @@ export const VOID_ROWS = 'mizan/row/supplier-invoice-void/1';
 export function invoiceRow(row: SupplierInvoiceEntity): string {
   const { invoiceId, sellerCode, number, reuse, kind, contractCode, period, issueDate } = row;
   return sealedJson(INVOICE_ROWS, {
-    ...{ invoiceId, sellerCode, number, kind, contractCode, period, issueDate },
+    invoiceId,
+    sellerCode,
+    number,
+    kind,
+    contractCode,
+    period,
+    issueDate,
     ...(reuse === 0 ? {} : { reuse }),
-    ...{ fileName: row.fileName, fileSha256: row.fileSha256 },
+    fileName: row.fileName,
+    fileSha256: row.fileSha256,
     sha256: toHex(sha256(row.document)),
   });
 }
@@ -115,7 +122,10 @@ export function hoursCsv(hours: readonly SettledHour[]): string {
   return csvTable([
     ['start', 'generation_wh', 'load_wh', 'estimated', ...names],
     ...hours.map(({ start, generationWh, loadWh, isEstimated, mad }) => [
-      ...[start, generationWh ?? '', loadWh ?? '', isEstimated],
+      start,
+      generationWh ?? '',
+      loadWh ?? '',
+      isEstimated,
       ...names.map((name) => csvNumber(mad[name] ?? '')),
     ]),
   ]);

@@ -59,7 +59,11 @@ export class SupplierInvoicesRepository {
     return tx.find(SupplierInvoiceEntity, {
       where: { ledgerId, ...of },
       order: {
-        ...{ contractCode: 'ASC', period: 'ASC', issueDate: 'ASC', number: 'ASC', reuse: 'ASC' },
+        contractCode: 'ASC',
+        period: 'ASC',
+        issueDate: 'ASC',
+        number: 'ASC',
+        reuse: 'ASC',
       },
     });
   }
@@ -97,12 +101,10 @@ export class SupplierInvoicesRepository {
     ]);
     const stepsOf = Map.groupBy(steps, ({ invoiceId }) => invoiceId);
     return rows.map(({ grossMad, currency, ...row }) => ({
-      ...{
-        row,
-        currency,
-        grossMad: signedMad(row.kind, grossMad),
-        steps: stepsOf.get(row.invoiceId) ?? [],
-      },
+      row,
+      currency,
+      grossMad: signedMad(row.kind, grossMad),
+      steps: stepsOf.get(row.invoiceId) ?? [],
     }));
   }
 

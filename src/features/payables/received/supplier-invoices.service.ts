@@ -54,7 +54,9 @@ export class SupplierInvoicesService implements Replays {
       files: async (tx, ledgerId) =>
         (await this.payables.list(tx, ledgerId, {})).map(
           ({ number, fileName, fileSha256, eventId }) => ({
-            ...{ sha256: fileSha256, what: `document ${number} (${fileName})`, eventId },
+            sha256: fileSha256,
+            what: `document ${number} (${fileName})`,
+            eventId,
           }),
         ),
     };
@@ -88,22 +90,39 @@ export class SupplierInvoicesService implements Replays {
         const isRead = row.document.equals(Buffer.from(text)) || row.fileSha256 === file.sha256;
         if (isRead && row.period === period) return { received: before, isNew: false };
         throw new DomainError('supplier_invoice.number_taken', {
-          ...{ sellerCode, number, invoiceId: row.invoiceId, fix: NUMBER_FIX },
+          sellerCode,
+          number,
+          invoiceId: row.invoiceId,
+          fix: NUMBER_FIX,
         });
       }
       const [invoiceId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
       const row: SupplierInvoiceEntity = {
-        ...{ ledgerId, invoiceId, sellerCode, number, kind, contractCode, period, issueDate },
+        ledgerId,
+        invoiceId,
+        sellerCode,
+        number,
+        kind,
+        contractCode,
+        period,
+        issueDate,
         reuse: before === null ? 0 : before.row.reuse + 1,
-        ...{ fileName: options.fileName, fileSha256: file.sha256 },
-        ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
-        ...{ eventId, recordedAt: this.clock.now() },
+        fileName: options.fileName,
+        fileSha256: file.sha256,
+        document: Buffer.from(text),
+        sha256: Buffer.from(sha256(text)),
+        eventId,
+        recordedAt: this.clock.now(),
       };
       if (options.dryRun !== true) await this.files.settle(file, actor);
       await this.payables.add(tx, row);
       await this.ledger.append(tx, actor, {
-        ...{ eventId, type: 'supplier_invoice.received', validFrom: null, validTo: null },
-        ...{ sourceRef: file.sha256, supersedes: [] },
+        eventId,
+        type: 'supplier_invoice.received',
+        validFrom: null,
+        validTo: null,
+        sourceRef: file.sha256,
+        supersedes: [],
         body: { rows: INVOICE_ROWS, invoiceId, sellerCode, number, period },
         rows: [invoiceRow(row)],
       });
@@ -141,7 +160,9 @@ export class SupplierInvoicesService implements Replays {
     const all = await this.payables.steps(tx, ledgerId, ids);
     const steps = Map.groupBy(all, (step) => step.invoiceId);
     return rows.map((row) => ({
-      ...{ row, invoice: parseInvoice(row), steps: steps.get(row.invoiceId) ?? [] },
+      row,
+      invoice: parseInvoice(row),
+      steps: steps.get(row.invoiceId) ?? [],
     }));
   }
 

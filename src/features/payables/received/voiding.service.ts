@@ -48,7 +48,8 @@ export class VoidingService implements Replays {
       const { steps } = received;
       const state = steps.at(-1)?.state ?? 'RECEIVED';
       const reason = voidFault(step, {
-        ...{ state, correctedBy: await this.correctedBy(tx, ledgerId, received) },
+        state,
+        correctedBy: await this.correctedBy(tx, ledgerId, received),
       });
       if (reason !== null) {
         const refused = { invoiceId, from: state, to: step.state, reason };
@@ -56,13 +57,24 @@ export class VoidingService implements Replays {
       }
       const eventId = this.ledger.nextId();
       const row: SupplierInvoiceStepEntity = {
-        ...{ ledgerId, invoiceId, step: steps.length + 1, ...step, eventId },
-        ...{ runId: null, checkDocument: null, checkSha256: null, recordedAt: this.clock.now() },
+        ledgerId,
+        invoiceId,
+        step: steps.length + 1,
+        ...step,
+        eventId,
+        runId: null,
+        checkDocument: null,
+        checkSha256: null,
+        recordedAt: this.clock.now(),
       };
       await this.payables.addStep(tx, row);
       await this.ledger.append(tx, actor, {
-        ...{ eventId, type: 'supplier_invoice.voided', validFrom: null, validTo: null },
-        ...{ sourceRef: null, supersedes: [received.row.eventId] },
+        eventId,
+        type: 'supplier_invoice.voided',
+        validFrom: null,
+        validTo: null,
+        sourceRef: null,
+        supersedes: [received.row.eventId],
         body: { rows: VOID_ROWS, invoiceId, step: row.step, state: row.state },
         rows: [stepRow(row)],
       });

@@ -47,7 +47,9 @@ export class CoverageDifferenceService {
         const { matched } = await this.matching.viewOfRun(tx, ledgerId, matchingRunId);
         hours.push(
           ...matched.hours.map(({ hourMs, loadWh, matchedWh, supply }) => ({
-            ...{ hourMs, loadWh, matchedWh },
+            hourMs,
+            loadWh,
+            matchedWh,
             storageWh: supply.filter(isFromStorage).reduce((sum, one) => sum + one.matchedWh, 0),
             contractedWh: supply.reduce((sum, one) => sum + one.contractedWh, 0),
             lostWh: supply.filter((one) => !isFromStorage(one)).reduce(lostOf, 0),
@@ -56,7 +58,9 @@ export class CoverageDifferenceService {
       }
       const { period, contractCode } = run;
       return {
-        ...{ runId, period, contractCode },
+        runId,
+        period,
+        contractCode,
         matching: matching.map(({ month, matchingRunId }) => ({ month, matchingRunId })),
         ...coverageDifference(input, hours, MOROCCO_LEGAL_TIME),
       };

@@ -115,7 +115,13 @@ export class SettlementTraceService {
     const isHere = isMadeHere('settlement', document);
     const { runId, period, version: runVersion, contractCode, contractVersion } = run;
     return {
-      ...{ runId, run: run.run, period, runVersion, contractCode, contractVersion, at: at + 1 },
+      runId,
+      run: run.run,
+      period,
+      runVersion,
+      contractCode,
+      contractVersion,
+      at: at + 1,
       earlierVersions: (document.input.earlier ?? []).map(({ version }) => version),
       matching: document.matching.map(({ month, matchingRunId }) => ({ month, matchingRunId })),
       ...lineTrace(document, at, { rules: MOROCCO_LEGAL_TIME, hasHours: isHere }),

@@ -96,11 +96,20 @@ export class ApprovalsService implements Replays {
     const eventId = this.ledger.nextId();
     const recordedAt = this.clock.now();
     const approval: SettlementApprovalEntity = {
-      ...{ ledgerId, runId, eventId, recordedAt, madeBy, approvedBy: actor.principalId },
+      ledgerId,
+      runId,
+      eventId,
+      recordedAt,
+      madeBy,
+      approvedBy: actor.principalId,
     };
     await this.runs.approve(tx, approval);
     await this.ledger.append(tx, actor, {
-      ...{ eventId, type: 'settlement.approved', validFrom: null, validTo: null, sourceRef: null },
+      eventId,
+      type: 'settlement.approved',
+      validFrom: null,
+      validTo: null,
+      sourceRef: null,
       supersedes: [],
       body: { rows: ROWS, runId, period, sha256: run.sha256.toString('hex') },
       rows: [approvalRow(approval)],

@@ -35,7 +35,9 @@ export class RunOrderService {
     const of = { contractCode: contract.code, period };
     const isInDispute = await this.disputes.isInDispute(tx, ledgerId, of);
     const fault = runOrderFault(input.run, last, {
-      ...{ lastDay, asOf: input.asOf, isInDispute },
+      lastDay,
+      asOf: input.asOf,
+      isInDispute,
       windowMonths: input.elections.cycle.correctionWindowMonths,
     });
     if (fault !== null) refuse(fault);
@@ -68,7 +70,11 @@ function waiting(
   return waitsUntil({
     deltaMad: delta?.totals.netMad ?? '0',
     deltaKwh: deltaMwh.times(1_000).toFixed(),
-    ...{ materialityMad, materialityKwh, trueUpMonths, lastDay, asOf: input.asOf },
+    materialityMad,
+    materialityKwh,
+    trueUpMonths,
+    lastDay,
+    asOf: input.asOf,
     settledOn: parseRun(last).input.asOf,
   });
 }

@@ -141,20 +141,26 @@ export class SettlementInputService {
     const versions = versionsIn(parts, bounds, firstDay);
     const { startMs, endMs } = bounds;
     const dated = await this.prices.references(tx, ledgerId, {
-      ...{ gridCode: wanted.tariffGridCode, day: civilDayOf(MOROCCO_LEGAL_TIME, endMs - 1) },
+      gridCode: wanted.tariffGridCode,
+      day: civilDayOf(MOROCCO_LEGAL_TIME, endMs - 1),
       firstDay: civilDayOf(MOROCCO_LEGAL_TIME, startMs),
     });
     const references = { ...dated, vat: await this.contracts.vatRows(tx, ledgerId) };
     const { series, hoursWithoutCertificates } = seriesOf(views, {
-      ...{ bounds, given: wanted.series },
+      bounds,
+      given: wanted.series,
       isLoadNeeded: electionsOf(versions).some(needsLoad),
     });
     return {
-      ...{ contract: parts.at(-1)!.contract, siteCode: site.code, hoursWithoutCertificates },
-      ...{ contractYear: span.contractYear, monthsBefore: span.monthsBefore },
+      contract: parts.at(-1)!.contract,
+      siteCode: site.code,
+      hoursWithoutCertificates,
+      contractYear: span.contractYear,
+      monthsBefore: span.monthsBefore,
       period: isYear ? `Y${span.contractYear}` : month,
       months: months.map((one, at) => ({
-        ...{ month: span.months[at]!, matchingRunId: one.run?.runId ?? '' },
+        month: span.months[at]!,
+        matchingRunId: one.run?.runId ?? '',
       })),
       views,
       input: { run, ...bounds, asOf, ...versions, series, references, margin: wanted.margin },

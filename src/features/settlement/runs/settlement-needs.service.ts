@@ -12,8 +12,12 @@ import { SettlementInputService, type SettlementWanted } from './settlement-inpu
 
 /** Refusals that say what is missing: there may be more of it. */
 const GAPS = new Set([
-  ...['matching.run_not_found', 'matching.inputs_changed', 'settlement.reference_missing'],
-  ...['settlement.hours_incomplete', 'settlement.estimated_refused', 'settlement.series_wrong'],
+  'matching.run_not_found',
+  'matching.inputs_changed',
+  'settlement.reference_missing',
+  'settlement.hours_incomplete',
+  'settlement.estimated_refused',
+  'settlement.series_wrong',
 ]);
 
 /** Says all that a settlement lacks, where it is refused for the first of it. */
@@ -69,7 +73,9 @@ export class SettlementNeedsService {
     }
     if (items.length <= 1) return first;
     return new DomainError('settlement.incomplete', {
-      ...{ month: wanted.month, run: wanted.run, missing: items },
+      month: wanted.month,
+      run: wanted.run,
+      missing: items,
       fix: 'Bring in what is listed, then settle again.',
     });
   }
@@ -109,7 +115,9 @@ function plantsLacking({ plants, matched, inputs }: MonthView): readonly Missing
   return plants
     .filter(({ code }) => !known.has(code))
     .map(({ code }) => ({
-      ...{ what: 'certificates', key: code, at: formatInstant(inputs.startMs) },
+      what: 'certificates',
+      key: code,
+      at: formatInstant(inputs.startMs),
       fix: 'No certificate of the month is known: import them, or it counts as no generation.',
     }));
 }

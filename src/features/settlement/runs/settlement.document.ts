@@ -55,7 +55,13 @@ export const ROWS = 'mizan/row/settlement-run/1';
 export function runRow(run: SettlementRun): string {
   const { runId, contractCode, contractVersion, period, version, corrects, document } = run;
   return sealedJson(ROWS, {
-    ...{ runId, contractCode, contractVersion, run: run.run, period, version, corrects },
+    runId,
+    contractCode,
+    contractVersion,
+    run: run.run,
+    period,
+    version,
+    corrects,
     sha256: toHex(sha256(document)),
   });
 }

@@ -234,25 +234,44 @@ export class SettlementService implements Replays {
     const [start, end] = [formatInstant(input.startMs), formatInstant(input.endMs)];
     const { code, sellerCode, buyerCode } = contract;
     const text = canonicalJson({
-      ...{ kind: 'settlement', ledgerId, runId, version, corrects, siteCode: basis.siteCode },
+      kind: 'settlement',
+      ledgerId,
+      runId,
+      version,
+      corrects,
+      siteCode: basis.siteCode,
       ...engineStamp('settlement'),
       settledAt: formatInstant(recordedAt.getTime()),
       contract: { code, version: contract.version, sellerCode, buyerCode },
-      ...{ period: { name: period, start, end }, contractYear: basis.contractYear },
+      period: { name: period, start, end },
+      contractYear: basis.contractYear,
       matching: basis.months as unknown as Canonical,
       hoursWithoutCertificates: basis.hoursWithoutCertificates,
       unsettledMonths,
       ...(result as unknown as Record<string, Canonical>),
     });
     const run: SettlementRunEntity = {
-      ...{ ledgerId, runId, contractCode: code, contractVersion: contract.version },
-      ...{ run: input.run, period, version, corrects, eventId, recordedAt },
-      ...{ document: Buffer.from(text), sha256: Buffer.from(sha256(text)) },
+      ledgerId,
+      runId,
+      contractCode: code,
+      contractVersion: contract.version,
+      run: input.run,
+      period,
+      version,
+      corrects,
+      eventId,
+      recordedAt,
+      document: Buffer.from(text),
+      sha256: Buffer.from(sha256(text)),
     };
     await this.runs.add(tx, run);
     const { resultHash } = result.settlement;
     await this.ledger.append(tx, actor, {
-      ...{ eventId, type: 'settlement.run', validFrom: start, validTo: end, sourceRef: null },
+      eventId,
+      type: 'settlement.run',
+      validFrom: start,
+      validTo: end,
+      sourceRef: null,
       supersedes: last === null ? [] : [last.eventId],
       body: { rows: ROWS, runId, run: run.run, period, version, resultHash },
       rows: [runRow(run)],
@@ -266,7 +285,8 @@ function requireOneEngine({ basis, result, last }: Computed): void {
   const parts = result.delta?.parts;
   if (parts === undefined) return;
   throw new DomainError('settlement.engine_changed', {
-    ...{ period: basis.period, runId: last!.runId },
+    period: basis.period,
+    runId: last!.runId,
     madeBy: `settlement engine ${parts.engine.before}`,
     here: `settlement engine ${parts.engine.now}`,
     engineChangeNetMad: parts.engineChange.totals.netMad,

@@ -96,7 +96,9 @@ export class CoverageService {
           one === month
             ? current
             : await this.months.view(tx, ledgerId, {
-                ...{ month: one, siteCode: site.code, beforeSeq: null },
+                month: one,
+                siteCode: site.code,
+                beforeSeq: null,
               });
         measured.push(...measuredHours(view));
       }
@@ -174,7 +176,11 @@ function measuredHours({ matched }: MonthView): GuaranteeHour[] {
     ({ demand, supply }) => demand.length + supply.length > 0,
   );
   return matched.hours.slice(0, end + 1).map(({ hourMs, loadWh, generationWh, matchedWh }) => ({
-    ...{ hourMs, loadWh, generationWh, matchedWh, isForecast: false },
+    hourMs,
+    loadWh,
+    generationWh,
+    matchedWh,
+    isForecast: false,
   }));
 }
 

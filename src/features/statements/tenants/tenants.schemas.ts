@@ -26,13 +26,19 @@ export const TenantSharesResponse = z
     siteCode: RecordCode,
     runId: z.uuid().describe('The matching run that the shares are of'),
     remainderRule: z.string(),
-    ...{ loadWh: Wh, matchedWh: Wh, locationBasedKg: z.int(), marketHourlyKg: z.int() },
+    loadWh: Wh,
+    matchedWh: Wh,
+    locationBasedKg: z.int(),
+    marketHourlyKg: z.int(),
     tenants: z.array(
       z.object({
         tenantCode: RecordCode,
         ownWh: Wh.describe('Of its own meters'),
         commonWh: Wh.describe('Its share of the common ones'),
-        ...{ loadWh: Wh, matchedWh: Wh, residualWh: Wh, coveragePct: Pct },
+        loadWh: Wh,
+        matchedWh: Wh,
+        residualWh: Wh,
+        coveragePct: Pct,
         coverageClaimPct: Pct.describe('Cut to two decimals'),
         locationBasedKg: z.int().describe('kg CO2e, location-based'),
         marketHourlyKg: z
@@ -41,7 +47,8 @@ export const TenantSharesResponse = z
         perGpuHour: z
           .object({
             gpuHours: z.string(),
-            ...{ kwh: z.string(), matchedKwh: z.string() },
+            kwh: z.string(),
+            matchedKwh: z.string(),
             locationBasedG: z.string().describe('g CO2e per GPU-hour, location-based'),
             marketHourlyG: z.string().describe('g CO2e per GPU-hour, hourly market-based'),
           })

@@ -86,13 +86,17 @@ export class TenantsService {
       throw new DomainError('record.not_found', { kind: 'tenant', recordCode });
     }
     const grid = await this.factors.requireSeries(tx, ledgerId, {
-      ...{ kind: 'grid_average', zone: site.boundary },
-      ...{ startMs: inputs.startMs, endMs: inputs.endMs },
+      kind: 'grid_average',
+      zone: site.boundary,
+      startMs: inputs.startMs,
+      endMs: inputs.endMs,
     });
     const shares = shareToTenants(
       matched.hours,
       tenants.map(({ code, meterCodes }) => ({
-        ...{ code, meterCodes, gpuHours: supplied.get(code) ?? null },
+        code,
+        meterCodes,
+        gpuHours: supplied.get(code) ?? null,
       })),
       {
         gridMgPerKwh: grid.mgPerKwh,

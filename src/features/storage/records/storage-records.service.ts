@@ -101,7 +101,10 @@ export class StorageRecordsService implements ChargeKeeper, Replays {
     }
     if (read.length === 0 && problems.isEmpty) {
       problems.add({
-        ...{ row: 1, column: 'file', value: '', rule: 'file.not_empty' },
+        row: 1,
+        column: 'file',
+        value: '',
+        rule: 'file.not_empty',
         detail: 'The file has no storage records.',
         fix: 'Send a file with at least one record.',
       });
@@ -120,11 +123,15 @@ export class StorageRecordsService implements ChargeKeeper, Replays {
       rows: records,
       insert: (rows) => this.storage.addRecords(tx, context, rows),
       cellOf: ({ sourceLine: row, startMs }) => ({
-        ...{ row, column: 'start', value: formatInstant(startMs) },
+        row,
+        column: 'start',
+        value: formatInstant(startMs),
       }),
     });
     return {
-      ...{ rowCount: read.length, newCount: records.length, changedCount: 0 },
+      rowCount: read.length,
+      newCount: records.length,
+      changedCount: 0,
       identicalCount: read.length - records.length,
       totalWh: sumWattHours(read.map(({ wh }) => wh)),
       rowDomain: STORAGE_RECORD_DOMAIN,
@@ -159,7 +166,8 @@ export class StorageRecordsService implements ChargeKeeper, Replays {
       const at = { row, column: 'start', value: formatInstant(startMs) };
       if (end !== undefined && startMs < end) {
         problems.add({
-          ...{ ...at, rule: 'storage_record.never_edited' },
+          ...at,
+          rule: 'storage_record.never_edited',
           detail: `The series of ${deviceCode} is known to ${formatInstant(end)} with other content.`,
           fix: 'Send the original rows; what was drawn on a record cannot be undone by another.',
         });
@@ -167,7 +175,8 @@ export class StorageRecordsService implements ChargeKeeper, Replays {
       }
       if (end !== undefined && startMs > end) {
         problems.add({
-          ...{ ...at, rule: 'series.continuous' },
+          ...at,
+          rule: 'series.continuous',
           detail: `The record before ends at ${formatInstant(end)}: there is a gap.`,
           fix: 'Send every record in order; one of 0 Wh while the device stands idle.',
         });

@@ -48,9 +48,17 @@ export class StorageCertificatesService {
       const { startMs, endMs, externalId } = discharge;
       const own = { code: device.code, technology: device.technology, directFactorMgPerKwh: 0 };
       issued.push({
-        ...{ certificateId: this.ledger.nextId(), plantCode: device.code, startMs, endMs, wh },
-        ...{ externalId: `${externalId}/${number}`, issuer: issuer.code, status: 'Active' },
-        ...{ sourceLine: 0, rangeStart, ownerCode: device.organisationCode },
+        certificateId: this.ledger.nextId(),
+        plantCode: device.code,
+        startMs,
+        endMs,
+        wh,
+        externalId: `${externalId}/${number}`,
+        issuer: issuer.code,
+        status: 'Active',
+        sourceLine: 0,
+        rangeStart,
+        ownerCode: device.organisationCode,
         facts: {
           ...issuanceFacts({ startMs, endMs }, own, issuer),
           energy_source: original.energy_source,
@@ -58,7 +66,9 @@ export class StorageCertificatesService {
           emissions_factor_source: original.emissions_factor_source,
           is_storage: true,
         },
-        ...{ signedBy: null, flags: [], allocationAt },
+        signedBy: null,
+        flags: [],
+        allocationAt,
         origin: {
           kind: 'storage',
           dischargeRecordId: discharge.recordId,

@@ -109,8 +109,16 @@ export class StorageService implements Replays {
     const recordedAt = this.clock.now();
     const { dischargeWh, certifiedWh, unbackedWh, lossWh } = traced;
     const run: StorageRunEntity = {
-      ...{ ledgerId, runId, deviceCode: device.code, fromAt: last?.throughAt ?? null, throughAt },
-      ...{ dischargeWh, certifiedWh, unbackedWh, lossWh, recordedAt },
+      ledgerId,
+      runId,
+      deviceCode: device.code,
+      fromAt: last?.throughAt ?? null,
+      throughAt,
+      dischargeWh,
+      certifiedWh,
+      unbackedWh,
+      lossWh,
+      recordedAt,
     };
     const at = { ledgerId, eventId: runId, recordedAt };
     const certificates = await this.issuing.issue(tx, at, device, traced.allocations);
@@ -120,10 +128,14 @@ export class StorageService implements Replays {
     const kept = traced.allocations.map((one, place): KeptAllocation => {
       const { discharge, part, terms, chargeWh } = one;
       return {
-        ...{ allocationId: this.ledger.nextId(), dischargeId: discharge.recordId },
-        ...{ chargeId: part.record.recordId, bundleId: part.backing?.bundleId ?? null },
-        ...{ chargeWh, dischargeWh: one.dischargeWh },
-        ...{ termsCode: terms.code, termsVersion: terms.version },
+        allocationId: this.ledger.nextId(),
+        dischargeId: discharge.recordId,
+        chargeId: part.record.recordId,
+        bundleId: part.backing?.bundleId ?? null,
+        chargeWh,
+        dischargeWh: one.dischargeWh,
+        termsCode: terms.code,
+        termsVersion: terms.version,
         certificateId: certificateOf.get(place) ?? null,
       };
     });
@@ -139,7 +151,11 @@ export class StorageService implements Replays {
       supersedes: [],
       body: {
         rows: ROWS,
-        ...{ deviceCode: device.code, dischargeWh, certifiedWh, unbackedWh, lossWh },
+        deviceCode: device.code,
+        dischargeWh,
+        certifiedWh,
+        unbackedWh,
+        lossWh,
       },
       rows: [...kept.map(allocationRow), ...certificates.map(issuedCertificateRow)],
     });

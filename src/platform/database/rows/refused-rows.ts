@@ -43,7 +43,9 @@ export async function insertRows<Row>(
 /** What a constraint says of a row; its name is a sentence. */
 function refusedRow(cell: RefusedCell, constraint: string): RowProblem {
   return {
-    ...{ ...cell, value: cell.value.slice(0, 64), rule: constraint },
+    ...cell,
+    value: cell.value.slice(0, 64),
+    rule: constraint,
     detail: `The record refuses the row, by the rule “${constraint.replaceAll('_', ' ')}”: this row and one that came before, here or in the record, cannot both be.`,
     fix: 'Leave the row out, or correct it; what stands is replaced only by what withdraws it.',
   };

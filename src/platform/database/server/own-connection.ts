@@ -19,7 +19,9 @@ export async function onOwnConnection<T>(
 ): Promise<T> {
   const { connectionString } = targetOf(url);
   const client = new pg.Client({
-    ...{ connectionString, connectionTimeoutMillis: CONNECTED_WITHIN_MS, keepAlive: true },
+    connectionString,
+    connectionTimeoutMillis: CONNECTED_WITHIN_MS,
+    keepAlive: true,
   });
   // One that fails while nobody asks it anything is noticed by who asks next.
   client.on('error', () => {});

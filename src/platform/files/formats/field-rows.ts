@@ -35,15 +35,22 @@ export async function* readFieldRows<Name extends string>(
         continue;
       }
       problems.add({
-        ...{ row: 1, column: 'header', value: values.join(','), rule: 'header.known' },
-        ...{ detail: fault, fix: `Use the header ${names.join(',')}.` },
+        row: 1,
+        column: 'header',
+        value: values.join(','),
+        rule: 'header.known',
+        detail: fault,
+        fix: `Use the header ${names.join(',')}.`,
       });
       continue;
     }
     if (places === null || (values.length === 1 && values[0]!.trim() === '')) continue;
     if (values.length !== width) {
       problems.add({
-        ...{ row: line, column: 'row', value: values.join(','), rule: 'row.same_width' },
+        row: line,
+        column: 'row',
+        value: values.join(','),
+        rule: 'row.same_width',
         detail: `The row has ${values.length} fields, the header ${width}.`,
         fix: 'Quote fields that hold commas.',
       });

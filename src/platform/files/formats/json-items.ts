@@ -4,7 +4,10 @@ import { DomainError } from '../../../core/errors.js';
 
 /** Largest sizes in JSON files, as those of XML and CSV (API section 8). */
 export const JSON_LIMITS = {
-  ...{ items: 2_000_000, depth: 32, itemBytes: 65_536, besideBytes: 16_777_216 },
+  items: 2_000_000,
+  depth: 32,
+  itemBytes: 65_536,
+  besideBytes: 16_777_216,
 } as const;
 
 const OPENING_BRACKET = 0x5b;

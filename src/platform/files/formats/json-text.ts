@@ -12,15 +12,21 @@ export interface JsonTextLimits {
 
 /** Records and other documents that people write: as much as a few of the API's bodies. */
 export const RECORD_LIMITS: JsonTextLimits = {
-  ...{ bytes: 16 * 1024 * 1024, depth: 32, values: 500_000 },
+  bytes: 16 * 1024 * 1024,
+  depth: 32,
+  values: 500_000,
 };
 /** Documents of the engines: a year of hours with several offers each. */
 export const ENGINE_LIMITS: JsonTextLimits = {
-  ...{ bytes: 64 * 1024 * 1024, depth: 32, values: 2_000_000 },
+  bytes: 64 * 1024 * 1024,
+  depth: 32,
+  values: 2_000_000,
 };
 /** Evidence: the whole log, each event and row a text of its own. */
 export const EVIDENCE_LIMITS: JsonTextLimits = {
-  ...{ bytes: 200_000_000, depth: 32, values: 2_000_000 },
+  bytes: 200_000_000,
+  depth: 32,
+  values: 2_000_000,
 };
 
 const CHUNK_BYTES = 1024 * 1024;

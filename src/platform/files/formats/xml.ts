@@ -5,9 +5,14 @@ import { watchXml } from '../../../core/tabular/xml-size.js';
 
 /** Largest sizes in XML files (API section 8). */
 export const XML_LIMITS = {
-  ...{ depth: 32, attributes: 32, attributeBytes: 4_096, nameBytes: 256, textBytes: 4_096 },
+  depth: 32,
+  attributes: 32,
+  attributeBytes: 4_096,
+  nameBytes: 256,
+  textBytes: 4_096,
   // As long as attributes may be together; comments and processing instructions are no longer.
-  ...{ markupBytes: 131_072, elements: 16_000_000 },
+  markupBytes: 131_072,
+  elements: 16_000_000,
 } as const;
 
 /**

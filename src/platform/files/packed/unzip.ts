@@ -46,7 +46,8 @@ interface Directory {
 export function zipEntries(zip: Buffer, fileName: string): ZipEntry[] {
   const bad = (detail: string): DomainError =>
     new DomainError('import.file_unreadable', {
-      ...{ file: fileName, detail: `The ZIP file cannot be read: ${detail}` },
+      file: fileName,
+      detail: `The ZIP file cannot be read: ${detail}`,
     });
   const end = endOf(zip);
   if (end < 0) throw bad('its directory is missing; it may be cut short. Send it again.');

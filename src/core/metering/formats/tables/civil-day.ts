@@ -97,7 +97,9 @@ export function periodReader(zone: FileZone, { dateOrder }: ImportProfile): Peri
 
 /** A day without a beginning. */
 export const noDay = (value: string, column: string, zone: string): RowFault => ({
-  ...{ column, value, rule: 'day.civil' },
+  column,
+  value,
+  rule: 'day.civil',
   detail:
     zone === 'stated'
       ? 'A day needs a zone: without one it has no start.'
@@ -107,20 +109,26 @@ export const noDay = (value: string, column: string, zone: string): RowFault => 
 
 /** A day that is given as numbered intervals, whose length changes in it. */
 export const twoLengths = (value: string, column: string): RowFault => ({
-  ...{ column, value, rule: 'day.one_length' },
+  column,
+  value,
+  rule: 'day.one_length',
   detail:
     'The meter’s intervals have another length at the end of this day than at its beginning: they cannot be counted.',
   fix: 'Send this day as one reading a row, with stamps; or correct intervalChanges of the meter.',
 });
 
 const beyond = (number: number, day: CivilDay, minutes: number, first: number): RowFault => ({
-  ...{ column: 'period', value: String(number), rule: 'period.of_the_day' },
+  column: 'period',
+  value: String(number),
+  rule: 'period.of_the_day',
   detail: `This day has ${day.minutes / 60} hours: its ${minutes}-minute intervals are ${first} to ${day.minutes / minutes - 1 + first}. The file counts otherwise than as the hours passed, so its other numbers are in doubt too.`,
   fix: 'Intervals are counted from 1 (or all from 0) through the day as it passed. If the numbers are hours of the clock, send times: 01:00.',
 });
 
 const twice = (number: number, day: CivilDay): RowFault => ({
-  ...{ column: 'period', value: String(number), rule: 'period.once' },
+  column: 'period',
+  value: String(number),
+  rule: 'period.once',
   detail: `This day has ${day.minutes / 60} hours, and the file has this number twice: it counts hours of the clock, not the day as it passed.`,
   fix: 'Number the intervals 1, 2, 3 … through the day, or send times and repeatedHour "in-order".',
 });

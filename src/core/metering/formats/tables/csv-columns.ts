@@ -140,7 +140,8 @@ function rowReader(columns: Columns, context: ReadingContext): OpenTable {
   const periods = periodReader(context.zone, profile);
   const width = header.names.length;
   const lastRead = Math.max(
-    ...[...placeFields(place), updatedAt],
+    ...placeFields(place),
+    updatedAt,
     ...channels.map(({ field }) => field),
   );
   const lengthOf = ({ meter }: Channel): number => meters[meter]!.intervalMinutes;
@@ -149,7 +150,8 @@ function rowReader(columns: Columns, context: ReadingContext): OpenTable {
   const columnsAt = (atMs: number): Columns =>
     isDated ? { ...columns, channels: channels.map((one) => datedAt(one, atMs)) } : columns;
   const datedAt = (one: Channel, atMs: number): Channel => ({
-    ...{ ...one, meter: context.intake.dated(one.meter, atMs) },
+    ...one,
+    meter: context.intake.dated(one.meter, atMs),
   });
   const early = profile.label === 'end' ? 1 : 0;
   /** By a stamp: all channels of a row begin, or end, together. */

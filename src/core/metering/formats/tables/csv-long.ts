@@ -110,7 +110,8 @@ function cellReaders(columns: Columns, context: ReadingContext) {
     const number = periodNumber(time);
     if (number !== null && profile.quantity === 'energy') {
       const start = periods.read(date, number, {
-        ...{ meter, minutesAt: (atMs) => meters[intake.dated(meter, atMs)]!.intervalMinutes },
+        meter,
+        minutesAt: (atMs) => meters[intake.dated(meter, atMs)]!.intervalMinutes,
       });
       if (typeof start === 'number') {
         return endOf(start, meters[intake.dated(meter, start)]!.intervalMinutes);
@@ -131,7 +132,8 @@ function cellReaders(columns: Columns, context: ReadingContext) {
     name: (field: number): string => header.names[field] ?? 'value',
     fault: (fault: RowFault, field: number, text: string): RowFault => ({
       ...fault,
-      ...{ column: header.names[field] ?? 'value', value: text },
+      column: header.names[field] ?? 'value',
+      value: text,
     }),
     meter: (row: FieldRow): number =>
       columns.meter < 0
@@ -288,7 +290,9 @@ function endsAfter(
 /** A row of another width than the header. */
 export function ragged(row: FieldRow, width: number): RowFault {
   return {
-    ...{ column: 'row', value: fieldTexts(row).join(','), rule: 'row.same_width' },
+    column: 'row',
+    value: fieldTexts(row).join(','),
+    rule: 'row.same_width',
     detail: `The row has ${row.count} fields, the header ${width}.`,
     fix: 'Quote fields that hold the delimiter; name trailers in the profile’s ignoreLines.',
   };
@@ -296,7 +300,9 @@ export function ragged(row: FieldRow, width: number): RowFault {
 
 function wrongLength(value: string, column: string, minutes: number): RowFault {
   return {
-    ...{ column, value, rule: 'interval.length' },
+    column,
+    value,
+    rule: 'interval.length',
     detail: `The meter has ${minutes}-minute intervals; this one has another length.`,
     fix: 'Send the meter’s own intervals, or revise the meter.',
   };

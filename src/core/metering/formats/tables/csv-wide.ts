@@ -149,9 +149,7 @@ function dayReader(columns: Columns, context: ReadingContext): OpenTable {
   const standard = profile.quality === null ? -1 : QUALITY[profile.quality];
   const width = header.names.length;
   const { updatedAt } = columns;
-  const lastRead = Math.max(
-    ...[columns.meter, columns.date, columns.quality, columns.unit, updatedAt],
-  );
+  const lastRead = Math.max(columns.meter, columns.date, columns.quality, columns.unit, updatedAt);
   const updateOf = updateReader(context, updatedAt, header.names[updatedAt] ?? '');
   const read: ReadRow = (row) => {
     if (!hasWidth(row, width, lastRead)) return ragged(row, width);
@@ -280,19 +278,25 @@ function unitOf(text: string, declared: EnergyUnit | null): EnergyUnit | null {
 }
 
 const unknownUnit = (value: string): RowFault => ({
-  ...{ column: 'unit', value, rule: 'unit.known' },
+  column: 'unit',
+  value,
+  rule: 'unit.known',
   detail: 'Not the unit of the profile, or none that is known.',
   fix: `Use one of ${ENERGY_UNITS.join(', ')}.`,
 });
 
 const beyondDay = (value: string, column: string, { day }: WideDay): RowFault => ({
-  ...{ column, value, rule: 'day.has_the_interval' },
+  column,
+  value,
+  rule: 'day.has_the_interval',
   detail: `This day has ${day.minutes / 60} hours; the cell lies outside of it.`,
   fix: 'Leave the cells of times that the day did not have empty.',
 });
 
 const wrongCount = (count: number, { day, intervalMinutes }: WideDay): RowFault => ({
-  ...{ column: 'row', value: String(count), rule: 'day.interval_count' },
+  column: 'row',
+  value: String(count),
+  rule: 'day.interval_count',
   detail: `The day has ${day.minutes / intervalMinutes} intervals of ${intervalMinutes} minutes; the columns hold ${count}.`,
   fix: 'Add the columns of the longest day (25 hours), or import that day as one reading a row.',
 });

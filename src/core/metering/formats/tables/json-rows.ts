@@ -67,7 +67,13 @@ function rowOf(texts: readonly string[], line: number): FieldRow {
   const bytes = new Uint8Array(at);
   for (const [field, part] of parts.entries()) bytes.set(part, start[field]);
   return {
-    ...{ bytes, count: texts.length, start, end, quoted: new Uint8Array(texts.length), line },
-    ...{ rowStart: 0, rowEnd: at },
+    bytes,
+    count: texts.length,
+    start,
+    end,
+    quoted: new Uint8Array(texts.length),
+    line,
+    rowStart: 0,
+    rowEnd: at,
   };
 }

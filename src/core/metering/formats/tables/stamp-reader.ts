@@ -87,7 +87,8 @@ export function stampReader(zone: FileZone, rule: HourRules): StampReader {
       }
       return readText(textOf(bytes, at, end), meter);
     },
-    ...{ readText, resolve },
+    readText,
+    resolve,
     about: () => legal!.about(),
     wait: (meter, then) => legal!.wait(meter, then),
     end: () => legal?.end(),
@@ -249,34 +250,41 @@ function unclear(stamp: LocalStamp, text: string, code: string): RowFault {
   if (stamp.kind === 'twice') {
     const [earlier, later] = [formatInstant(stamp.earlierMs), formatInstant(stamp.laterMs)];
     return {
-      ...{ ...common, rule: 'start.shown_once' },
+      ...common,
+      rule: 'start.shown_once',
       detail: `Clocks (${code}) showed this time twice: at ${earlier} and at ${later}.`,
       fix: 'Choose in the profile: repeatedHour "in-order", "earlier" or "later"; or send offsets.',
     };
   }
   if (stamp.kind === 'never') {
     return {
-      ...{ ...common, rule: 'start.was_shown' },
+      ...common,
+      rule: 'start.was_shown',
       detail: `Clocks (${code}) skipped this time; with the offset before the change it is ${formatInstant(stamp.offsetBeforeMs)}.`,
       fix: 'Choose missingHour "offset-before" in the profile, or a fixed offset as zone if the meter ignores clock changes.',
     };
   }
   const first = stamp.kind === 'uncovered' ? stamp.firstCovered : '';
   return {
-    ...{ ...common, rule: 'start.legal_time_known' },
+    ...common,
+    rule: 'start.legal_time_known',
     detail: `Legal time ${code} is known from ${first} on; nothing is extrapolated.`,
     fix: 'Add the earlier rows of legal time, or send stamps with offsets.',
   };
 }
 
 const dayOnly = (value: string): RowFault => ({
-  ...{ column: 'start', value, rule: 'start.has_a_time' },
+  column: 'start',
+  value,
+  rule: 'start.has_a_time',
   detail: 'A date alone names no interval of the day: it is not read as midnight.',
   fix: 'Ask for readings in the meter’s own intervals; if the time has its own column, name it in the profile’s columns.time. Totals of days are not interval data.',
 });
 
 const onePass = (value: string, code: string): RowFault => ({
-  ...{ column: 'start', value, rule: 'start.shown_once' },
+  column: 'start',
+  value,
+  rule: 'start.shown_once',
   detail: `Clocks (${code}) showed this time twice, and the order of the file’s rows does not tell which time is meant: one of the two is missing.`,
   fix: 'Add the missing rows; or choose in the profile: repeatedHour "earlier" or "later"; or send offsets.',
 });
@@ -284,12 +292,16 @@ const onePass = (value: string, code: string): RowFault => ({
 function noStamp(text: string, zone: FileZone): RowFault {
   return zone.kind === 'stated'
     ? {
-        ...{ column: 'start', value: text, rule: 'start.instant_with_offset' },
+        column: 'start',
+        value: text,
+        rule: 'start.instant_with_offset',
         detail: 'Not an instant with an explicit offset.',
         fix: 'Write it as 2026-10-01T00:00:00Z, or import with a profile that states the zone.',
       }
     : {
-        ...{ column: 'start', value: text, rule: 'start.local_time' },
+        column: 'start',
+        value: text,
+        rule: 'start.local_time',
         detail: 'Not a date and time.',
         fix: 'Write it as 2026-10-01 00:15, or state the order of day and month in the profile.',
       };

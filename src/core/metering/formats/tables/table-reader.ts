@@ -112,8 +112,12 @@ function isBlank(row: FieldRow): boolean {
 
 /** Rules that a row breaks which is no reading. */
 const OF_NOTES = new Set([
-  ...['start.local_time', 'start.instant_with_offset', 'start.has_a_time', 'day.civil'],
-  ...['meter.known', 'row.same_width'],
+  'start.local_time',
+  'start.instant_with_offset',
+  'start.has_a_time',
+  'day.civil',
+  'meter.known',
+  'row.same_width',
 ]);
 const TOTAL =
   /^["'\s]*(total|totaux|totals?|grand total|sub-?total|sum|summe|somme|suma|soma|totale|totaal|gesamt|average|avg|mean|moyenne|mittelwert|media|promedio|min|max|minimum|maximum|peak|pointe|end|ende|fin|eof|note|source|remark|#|\*)(?![\p{L}\d])/iu;

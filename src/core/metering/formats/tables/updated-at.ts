@@ -45,7 +45,9 @@ export function updateTime(
 }
 
 const noTime = (value: string, column: string, zone: FileZone): RowFault => ({
-  ...{ column, value, rule: 'updated_at.instant' },
+  column,
+  value,
+  rule: 'updated_at.instant',
   detail:
     zone.kind === 'stated'
       ? 'Not an instant with an explicit offset: it tells which version of the row is the newer one.'

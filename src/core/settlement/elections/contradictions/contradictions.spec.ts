@@ -12,10 +12,18 @@ import { FIXES } from './fixes.js';
 
 type Obligations = Elections['obligations'];
 const takeOrPay: NonNullable<Obligations['takeOrPay']> = {
-  ...{ period: 'YEAR', levelPct: '90', deductions: [], makeUp: 'PRICE_DIFFERENCE', expiryYears: 3 },
+  period: 'YEAR',
+  levelPct: '90',
+  deductions: [],
+  makeUp: 'PRICE_DIFFERENCE',
+  expiryYears: 3,
 };
 const minMax: NonNullable<Obligations['minMax']> = {
-  ...{ period: 'MONTH', minMwh: '1', maxMwh: '2', belowMadPerMwh: '1', aboveMadPerMwh: '1' },
+  period: 'MONTH',
+  minMwh: '1',
+  maxMwh: '2',
+  belowMadPerMwh: '1',
+  aboveMadPerMwh: '1',
 };
 const delay = (scheduledCod: string): Changes => ({
   obligations: {
@@ -23,8 +31,14 @@ const delay = (scheduledCod: string): Changes => ({
   },
 });
 const index: NonNullable<Elections['price']['index']> = {
-  ...{ series: 'CPI', fixedShare: '0', baseMonth: '2026-01', lagMonths: 1, adjusts: 'MONTHLY' },
-  ...{ factorFloor: null, factorCap: null, revisionPolicy: 'RESTATE' },
+  series: 'CPI',
+  fixedShare: '0',
+  baseMonth: '2026-01',
+  lagMonths: 1,
+  adjusts: 'MONTHLY',
+  factorFloor: null,
+  factorCap: null,
+  revisionPolicy: 'RESTATE',
 };
 const fx = (more: object): Changes => ({
   price: {
@@ -36,7 +50,8 @@ const excess = (
   product: Elections['volume']['product'],
   capPct = '20',
 ): Elections['volume'] => ({
-  ...{ ...PLAIN.volume, product },
+  ...PLAIN.volume,
+  product,
   excess: { rule, priceMadPerMwh: null, capPct: rule === 'SOLD_TO_GRID' ? capPct : null },
 });
 const virtual = (more: Changes): Changes => ({ deliveryForm: 'VIRTUAL', ...more });
@@ -47,7 +62,10 @@ const seasons = (of: readonly (readonly [string, string, string])[]): Changes =>
     timeOfDelivery: {
       clock: 'UTC',
       seasons: of.map(([name, fromDay, toDay]) => ({
-        ...{ name, fromDay, toDay, windows: windows(['day', 'night']) },
+        name,
+        fromDay,
+        toDay,
+        windows: windows(['day', 'night']),
       })),
     },
   },
@@ -176,7 +194,7 @@ const MISTAKES: readonly Row[] = [
     'reconciliation.excess',
     '/volume/excess/rule',
     {
-      ...{ volume: excess('SOLD_TO_GRID', 'AS_CONSUMED') },
+      volume: excess('SOLD_TO_GRID', 'AS_CONSUMED'),
       cycle: { hasAnnualReconciliation: false },
     },
   ],
@@ -234,7 +252,10 @@ const MISTAKES: readonly Row[] = [
     {
       obligations: {
         coverageGuarantee: {
-          ...{ metric: 'VOLUMETRIC', levelPct: '0', rateMadPerMwh: '1', period: 'MONTH' },
+          metric: 'VOLUMETRIC',
+          levelPct: '0',
+          rateMadPerMwh: '1',
+          period: 'MONTH',
           zeroLoadHour: 'COVERED',
         },
       },
