@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -19,6 +19,7 @@ const { PROVIDERS } = await import('../../src/cli/commands.js');
 const { AppModule } = await import('../../src/app.module.js');
 const { DomainError } = await import('../../src/core/errors.js');
 const { readConfig } = await import('../../src/platform/config.js');
+const { requireFolderFor, writeNewFile } = await import('../../src/cli/shell/new-file.js');
 const { explain } = await import('../../src/start.js');
 
 /** No program is given a NUL, or half of a character, as an argument. */
@@ -186,7 +187,66 @@ describe('arguments and options of commands', () => {
     },
     120_000,
   );
+
+  it('write no file over, and to no place that there is not', async () => {
+    const kept = join(scratch, 'kept.json');
+    const pack = join(scratch, 'pack');
+    const link = join(scratch, 'link');
+    mkdirSync(pack);
+    for (const one of [kept, join(pack, 'hours.csv')]) writeFileSync(one, 'kept');
+    symlinkSync(join(scratch, 'gone', 'away'), link);
+    const places = [kept, scratch, join(scratch, 'none', 'new'), join(kept, 'new'), link, ''];
+    const lines: readonly (readonly [string, readonly string[], string, object?])[] = [
+      ['evidence', ['2026-10'], 'out'],
+      ['journal', ['file', 'x'], 'out'],
+      ['openapi', [], 'out'],
+      ['checkpoint', [], 'out'],
+      ['prove', ['00000000-0000-7000-8000-000000000000', '0'], 'out'],
+      ['profile', ['guess', file], 'out'],
+      ['import', ['intervals', file], 'rejects'],
+      ['key', ['issue'], 'out', { role: 'auditor', name: 'hind' }],
+    ];
+    const commandOf = new Map<string, CommandRunner>();
+    for (const type of PROVIDERS) {
+      const meta = Reflect.getMetadata('CommandBuilder:Command:Meta', type) as Meta | undefined;
+      if (meta !== undefined) commandOf.set(meta.name, cli.get(type as Type<CommandRunner>));
+    }
+    // Whatever writes a file is in this table.
+    const writers = [...commandOf].filter(([, command]) =>
+      optionsOf(command).some(([option]) => option === 'out' || option === 'rejects'),
+    );
+    expect(writers.map(([name]) => name).toSorted()).toEqual(
+      lines.map(([name]) => name).toSorted(),
+    );
+    for (const [name, args, option, others] of lines) {
+      for (const place of places) {
+        const refused = commandOf
+          .get(name)!
+          .run([...args], { ledger: 'test', ...others, [option]: place });
+        expect([name, place, await refused.catch(ruleOf)]).toEqual([name, place, 'file.writable']);
+      }
+    }
+    expect(readFileSync(kept, 'utf8')).toBe('kept');
+  });
+
+  it('writes into a folder only what is not there yet', () => {
+    const folder = join(scratch, 'made', 'folder');
+    requireFolderFor('/folder', folder, ['a.json']);
+    writeNewFile('/folder', join(folder, 'a.json'), '{}');
+    for (const wrong of [folder, join(folder, 'a.json'), join(folder, 'a.json', 'under')]) {
+      expect(() => requireFolderFor('/folder', wrong, ['a.json'])).toThrow('request.invalid');
+    }
+    expect(() => writeNewFile('/folder', join(folder, 'a.json'), '[]')).toThrow('request.invalid');
+    expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe('{}');
+  });
 });
+
+/** The rule by which a command was refused; anything else as it is. */
+function ruleOf(error: unknown): unknown {
+  if (!(error instanceof DomainError)) return String(error);
+  const { errors } = error.details as { readonly errors?: readonly { readonly rule: string }[] };
+  return errors?.[0]?.rule ?? error.code;
+}
 
 function safely(options: () => object): object | string {
   try {

@@ -95,7 +95,7 @@ describe('the demonstration', () => {
     const nowhere = issue('admin', '--out', join(scratch, 'not', 'there'));
     expect([nowhere.code, nowhere.stderr]).toEqual([
       2,
-      expect.stringContaining('No key was issued'),
+      expect.stringContaining('There is no such file or folder'),
     ]);
     expect(issue('finance', '--out', join(scratch, 'none.key')).code).toBe(1);
     expect(existsSync(join(scratch, 'none.key'))).toBe(false);

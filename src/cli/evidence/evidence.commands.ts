@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import type { EvidenceCheck, NotedHead } from '../../core/evidence/verify-evidence.js';
@@ -16,6 +15,7 @@ import {
   requireUsed,
   TerminalCommand,
 } from '../shell/base.command.js';
+import { requirePlaceFor, writeNewFile } from '../shell/new-file.js';
 import { answer } from '../shell/output.js';
 import {
   EVIDENCE_LIMITS,
@@ -37,7 +37,10 @@ export class EvidenceCommand extends LedgerCommand {
     super();
   }
 
-  @Option({ flags: '--out <file>', description: 'File to write (default: evidence-MONTH.json)' })
+  @Option({
+    flags: '--out <file>',
+    description: 'New file to write (default: evidence-MONTH.json)',
+  })
   parseOut(file: string): string {
     return file;
   }
@@ -55,9 +58,10 @@ export class EvidenceCommand extends LedgerCommand {
     options: LedgerOptions & { out?: string; site?: string },
   ): Promise<void> {
     const { ledgerId } = await this.actor(options, ...READ);
-    const evidence = await this.evidence.gather(ledgerId, month!, options.site ?? null);
     const file = options.out ?? `evidence-${month}.json`;
-    writeFileSync(file, `${JSON.stringify(evidence)}\n`);
+    requirePlaceFor('/options/out', file);
+    const evidence = await this.evidence.gather(ledgerId, month!, options.site ?? null);
+    writeNewFile('/options/out', file, `${JSON.stringify(evidence)}\n`);
     const { chainHash, events } = evidence;
     const text = `Wrote ${file}: ${events.length} events, head ${chainHash}`;
     answer({ document: { file, eventCount: events.length, chainHash }, text }, options.json);

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../../core/errors.js';
@@ -17,8 +16,8 @@ import { SigningKeysService } from '../../features/signing/signing-keys.service.
 import { CONFIG, type Config } from '../../platform/config.js';
 import { readSmallFile } from '../../platform/files/formats/json-text.js';
 import { pointerProblems } from '../../platform/http/problems.js';
-import { newFile, requirePlaceFor } from '../shell/arguments.js';
 import { LedgerCommand, type LedgerOptions, READ } from '../shell/base.command.js';
+import { requirePlaceFor, writeNewFile } from '../shell/new-file.js';
 import { answer } from '../shell/output.js';
 
 interface CheckpointOptions extends LedgerOptions {
@@ -94,7 +93,7 @@ export class CheckpointCommand extends LedgerCommand {
     const keys = await this.keys.list(ledgerId);
     const key = keys.find(({ kid }) => kid === checkpoint.kid)!;
     const { verifierKey } = toSigningKeyResponse(ledgerId, key);
-    if (out !== undefined) writeFileSync(out, checkpoint.note, { flag: newFile(out).flags });
+    if (out !== undefined) writeNewFile('/options/out', out, checkpoint.note);
     const grown = since === undefined ? null : await this.grownSince(ledgerId, since, checkpoint);
     const lines = [`${checkpoint.note}\nChecked with: ${verifierKey}`];
     if (grown !== null) {
@@ -161,7 +160,7 @@ export class ProveCommand extends LedgerCommand {
     const file = options.out ?? `${eventId}-${rowIndex}.tlog-proof`;
     requirePlaceFor('/options/out', file);
     const proof = await this.proofs.row(ledgerId, eventId, rowIndex);
-    writeFileSync(file, proof, { flag: newFile(file).flags });
+    writeNewFile('/options/out', file, proof);
     answer({ document: { file, eventId, row: rowIndex }, text: `Wrote ${file}` }, options.json);
   }
 }

@@ -19,8 +19,9 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { readSmallFile } from '../../platform/files/formats/json-text.js';
 import { FOR_GOOD } from '../../features/imports/file-import.schemas.js';
-import { newFile, requireFiles, requirePlaceFor } from '../shell/arguments.js';
+import { requireFiles } from '../shell/arguments.js';
 import { LedgerCommand, type LedgerOptions, requireUsed } from '../shell/base.command.js';
+import { openNewFile, requirePlaceFor } from '../shell/new-file.js';
 import { answer } from '../shell/output.js';
 import { progressBar } from '../shell/progress.js';
 import { leftText, previewText } from './import.text.js';
@@ -205,7 +206,7 @@ export class ImportCommand extends LedgerCommand {
     if (job.rejectsSha256 === null) return;
     await pipeline(
       await this.jobs.rejects(ledgerId, jobId),
-      createWriteStream(rejects, newFile(rejects)),
+      createWriteStream(rejects, { fd: openNewFile('/options/rejects', rejects) }),
     );
     process.stderr.write(`Wrote the rejected rows to ${rejects}\n`);
   }

@@ -1,4 +1,4 @@
-import { createReadStream, writeFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
@@ -13,8 +13,9 @@ import { ProfileGuessService } from '../../features/metering/profiles/profile-gu
 import { CONFIG, type Config } from '../../platform/config.js';
 import { RecordDoors } from '../../platform/records/record-doors.js';
 import { pointerProblems } from '../../platform/http/problems.js';
-import { newFile, requireFiles, requirePlaceFor } from '../shell/arguments.js';
+import { requireFiles } from '../shell/arguments.js';
 import { LedgerCommand, type LedgerOptions } from '../shell/base.command.js';
+import { requirePlaceFor, writeNewFile } from '../shell/new-file.js';
 import { answer } from '../shell/output.js';
 import { grouped, table } from '../shell/render.js';
 
@@ -123,7 +124,7 @@ export class ProfileCommand extends LedgerCommand {
     const profile = { code: save ?? codeOf(fileName), name: fileName, settings: found.settings };
     if (save !== undefined) await this.save(profile, found, options);
     if (out !== undefined)
-      writeFileSync(out, `${JSON.stringify(profile, null, 2)}\n`, { flag: newFile(out).flags });
+      writeNewFile('/options/out', out, `${JSON.stringify(profile, null, 2)}\n`);
     const document = { ...found, profile, writtenTo: out ?? null, savedAs: save ?? null };
     answer({ document, text: guessText(found, profile) }, json);
   }

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../../core/errors.js';
@@ -17,6 +16,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { pointerProblems } from '../../platform/http/problems.js';
 import { LedgerCommand, type LedgerOptions, requireUsed } from '../shell/base.command.js';
+import { requirePlaceFor, writeNewFile } from '../shell/new-file.js';
 import { answer, writeFully } from '../shell/output.js';
 import { table } from '../shell/render.js';
 
@@ -72,6 +72,7 @@ export class JournalCommand extends LedgerCommand {
 
   async run([act = '', argument = '']: string[], options: JournalOptions): Promise<void> {
     if (Object.hasOwn(OPTIONS_OF, act)) requireUsed(`journal ${act}`, options, OPTIONS_OF[act]!);
+    if (options.out !== undefined) requirePlaceFor('/options/out', options.out);
     const isRead = act === 'list' || act === 'file';
     const actor = await this.actor(options, 'finance', ...(isRead ? (['auditor'] as const) : []));
     if (act === 'export') return this.export(actor, argument, options);
@@ -132,7 +133,7 @@ export class JournalCommand extends LedgerCommand {
     const batch = await this.journal.get(actor.ledgerId, checked(BatchId, id));
     const text = batchFile(batch, format);
     if (options.out === undefined) writeFully(text);
-    else writeFileSync(options.out, text);
+    else writeNewFile('/options/out', options.out, text);
   }
 }
 

@@ -1,4 +1,4 @@
-import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
@@ -23,6 +23,7 @@ import { pointerProblems } from '../../platform/http/problems.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { requireFiles } from '../shell/arguments.js';
 import { LedgerCommand, type LedgerOptions, READ, requireUsed } from '../shell/base.command.js';
+import { requireFolderFor, writeNewFile } from '../shell/new-file.js';
 import { answer } from '../shell/output.js';
 import { arithmeticText, checkText } from './payables.text.js';
 import { table } from '../shell/render.js';
@@ -206,13 +207,14 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     const { row } = await this.named(actor, name);
     const pack = await this.checks.pack(actor.ledgerId, row.invoiceId);
     const document = { ...pack, received: toInvoiceResponse(pack.received) };
-    mkdirSync(folder, { recursive: true });
     const files = {
       'pack.json': JSON.stringify(document, null, 2),
       'hours.csv': hoursCsv(pack.hours),
+      'check.txt': `${checkText(pack.check)}\n`,
     };
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
-    writeFileSync(join(folder, 'check.txt'), `${checkText(pack.check)}\n`);
+    requireFolderFor('/folder', folder, Object.keys(files));
+    for (const [file, text] of Object.entries(files))
+      writeNewFile('/folder', join(folder, file), text);
     const text = `Wrote ${join(folder, 'pack.json')}, hours.csv and check.txt.`;
     answer({ document, text }, json);
   }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../../core/errors.js';
@@ -9,6 +9,7 @@ import { VerificationJobsService } from '../../features/verification/verificatio
 import { type Actor, atTerminal, type Role, ROLES } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ, requireUsed } from '../shell/base.command.js';
+import { openNewFile, removeNewFile } from '../shell/new-file.js';
 import { answer } from '../shell/output.js';
 import { outcomeText, table } from '../shell/render.js';
 
@@ -182,7 +183,7 @@ export class KeyCommand extends LedgerCommand {
     { json, out }: KeyOptions,
   ): Promise<void> {
     // Before the key is issued: one that nobody can be shown would be of no use.
-    const file = out === undefined ? null : newFile(out);
+    const file = out === undefined ? null : openNewFile('/options/out', out, 0o600);
     const issued = await this.issued(actor, { role, name }, out);
     if (file !== null) {
       writeSync(file, `${issued.key}\n`);
@@ -206,7 +207,7 @@ export class KeyCommand extends LedgerCommand {
     try {
       return await this.access.issue(actor, { name, role, expiresAt: null });
     } catch (error) {
-      if (out !== undefined) rmSync(out, { force: true });
+      if (out !== undefined) removeNewFile(out);
       throw error;
     }
   }
@@ -226,21 +227,5 @@ export class KeyCommand extends LedgerCommand {
     ]);
     const text = table(['Key', 'Role', 'Name', 'Principal', 'State'], rows);
     answer({ document: { items }, text }, json);
-  }
-}
-
-/** Makes a file that only its owner reads. @throws DomainError `request.invalid` when it cannot. */
-function newFile(path: string): number {
-  try {
-    return openSync(path, 'wx', 0o600);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const detail =
-      code === 'EEXIST'
-        ? `There is a file ${path} already; it is not written over.`
-        : `${path} cannot be written (${code}). No key was issued; name another file.`;
-    throw new DomainError('request.invalid', {
-      errors: [{ pointer: '/out', rule: 'usage', detail }],
-    });
   }
 }

@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { AppModule } from '../../app.module.js';
 import { DomainError } from '../../core/errors.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { TerminalCommand } from '../shell/base.command.js';
+import { requirePlaceFor, writeNewFile } from '../shell/new-file.js';
 import { answer, writeFully } from '../shell/output.js';
 
 @Command({ name: 'serve', description: 'Serve the API until Ctrl-C (the same as npm start)' })
@@ -33,12 +33,13 @@ export class OpenApiCommand extends TerminalCommand {
     super();
   }
 
-  @Option({ flags: '--out <file>', description: 'File to write' })
+  @Option({ flags: '--out <file>', description: 'New file to write' })
   parseOut(file: string): string {
     return file;
   }
 
   async run(_: string[], { out, json }: { out?: string; json?: boolean }): Promise<void> {
+    if (out !== undefined) requirePlaceFor('/options/out', out);
     const { buildHttp, describeApi } = await import('../../http.js');
     const nowhere = 'postgres://nobody@127.0.0.1:1/none';
     const app = await buildHttp(
@@ -48,7 +49,7 @@ export class OpenApiCommand extends TerminalCommand {
     const text = `${JSON.stringify(describeApi(app), null, 2)}\n`;
     if (out === undefined) writeFully(text);
     else {
-      writeFileSync(out, text);
+      writeNewFile('/options/out', out, text);
       answer({ document: { file: out }, text: `Wrote ${out}` }, json);
     }
   }
