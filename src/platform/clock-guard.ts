@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../core/errors.js';
 import { Clock, MachineClock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
+import type { LedgerTx } from './database/ledger-tx.js';
 import { RELEASED_ON } from './released-on.js';
 
 /** How far clocks may part (LEDGER section 12). */
@@ -35,7 +35,7 @@ export class ClockGuard {
    * @throws DomainError `clock.behind`, `clock.ahead`
    */
   async require(
-    tx: EntityManager,
+    tx: LedgerTx,
     of: { readonly ledgerId: string; readonly headMs: number; readonly markedMs: number },
   ): Promise<void> {
     const nowMs = this.clock.now().getTime();
@@ -79,7 +79,7 @@ export class ClockGuard {
     this.believed.add(of.ledgerId);
   }
 
-  private async apartFromServer(tx: EntityManager): Promise<number> {
+  private async apartFromServer(tx: LedgerTx): Promise<number> {
     const steadyMs = this.machine.steadyMs();
     if (steadyMs - this.askedAtMs >= ASKED_AGAIN_MS) {
       const beforeMs = this.machine.wallMs();

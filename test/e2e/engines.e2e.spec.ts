@@ -109,7 +109,7 @@ describe('what another version of an engine made', () => {
     ];
     const sources = await app.nest
       .get(LedgerScope)
-      .read(app.ledgerId, (tx) => app.nest.get(SettlementInputService).sources(tx, app.ledgerId));
+      .read(app.ledgerId, (tx) => app.nest.get(SettlementInputService).sources(tx));
     const document = parseRun(first!);
     expect(sources(first!, document)).toBeNull();
     expect(sources(first!, { ...document, engineVersion: 1 })).toBeNull();

@@ -195,7 +195,7 @@ describe('files that are read', () => {
         { ledgerId, file: { sha256: '', byteCount: 0 }, signal },
         {
           basis: async (tx) => {
-            const meters = await assets.allMeters(tx, ledgerId);
+            const meters = await assets.allMeters(tx);
             return meters.find(({ code }) => code === 'M-60')!.name;
           },
           read: async (name) => {

@@ -650,9 +650,7 @@ describe('suppliers’ invoices', () => {
     expect(faults.map((fault: { check: string }) => fault.check)).toEqual(['row_count']);
     const again = await app.nest
       .get(LedgerScope)
-      .read(app.ledgerId, (tx) =>
-        app.nest.get(SupplierInvoicesRepository).usedAgain(tx, app.ledgerId),
-      );
+      .read(app.ledgerId, (tx) => app.nest.get(SupplierInvoicesRepository).usedAgain(tx));
     expect(again).toMatchObject({ number: 'FAC-7' });
   });
 });

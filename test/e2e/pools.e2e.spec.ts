@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../src/core/errors.js';
 import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { Lanes } from '../../src/platform/database/lanes.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
+import { type LedgerTx, ofLedger } from '../../src/platform/database/ledger-tx.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { run } from '../support/database.js';
 import { certificatesCsv, createGrid } from '../support/make.js';
@@ -98,6 +100,30 @@ describe('connections', () => {
     }
     await scope.write(ledgerId, () => scope.tell(ledgerId, nothing));
     await scope.write(ledgerId, nothing);
+  });
+
+  it('know whose they are while they are lent, and are never lent for two ledgers at once', async () => {
+    const scope = app.nest.get(LedgerScope);
+    const { ledgerId } = app;
+    const other = randomUUID();
+    const whose = async (tx: LedgerTx): Promise<readonly string[]> => {
+      const [row] = await tx.query(`SELECT current_setting('app.ledger') AS id`);
+      return [tx.ledgerId, (row as { readonly id: string }).id];
+    };
+    for (const one of [ledgerId, other]) {
+      expect(await scope.read(one, whose)).toEqual([one, one]);
+      expect(await scope.write(one, whose)).toEqual([one, one]);
+      expect(await scope.tell(one, whose)).toEqual([one, one]);
+    }
+    // Whoever joins is in the transaction that is open, which would answer him with its own rows.
+    for (const join of [() => scope.read(other, whose), () => scope.write(other, whose)]) {
+      await scope.tryTogether(async () => {
+        expect(await scope.write(ledgerId, whose)).toEqual([ledgerId, ledgerId]);
+        expect(await scope.read(ledgerId, whose)).toEqual([ledgerId, ledgerId]);
+        await expect(join()).rejects.toThrow('of one ledger');
+      });
+    }
+    expect(() => ofLedger({} as EntityManager, '')).toThrow('belongs to a ledger');
   });
 
   it('are made anew when the server ends every one of them', async () => {

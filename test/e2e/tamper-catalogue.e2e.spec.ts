@@ -57,7 +57,7 @@ describe('what a superuser does to any table of the catalogue', () => {
 
   it('starts from a ledger that verifies, with a row in every table', async () => {
     const empty = await inCatalogue(async (tx, tables) => {
-      expect((await verification.verifyIn(tx, app.ledgerId)).faults).toEqual([]);
+      expect((await verification.verifyIn(tx)).faults).toEqual([]);
       const names: string[] = [];
       for (const { table } of tables) {
         if ((await tx.query(`SELECT FROM ${table} LIMIT 1`)).length === 0) names.push(table);
@@ -93,8 +93,7 @@ describe('what a superuser does to any table of the catalogue', () => {
   it(`is seen by verification, or is declared as not proven (seed ${SEED})`, async () => {
     const unseen = await inCatalogue(async (tx, tables) => {
       const declared = new Map(verification.registersOf(tx).map((one) => [one.table, one]));
-      const verify = async (): Promise<boolean> =>
-        (await verification.verifyIn(tx, app.ledgerId)).fault === null;
+      const verify = async (): Promise<boolean> => (await verification.verifyIn(tx)).fault === null;
       const extent = { seed: SEED, share: 1 / 10, rowsOfTable: 1 };
       const all = await unseenTampering(tx, tables, verify, extent);
       return all.filter(({ table, column }) => {
@@ -116,7 +115,7 @@ describe('what a superuser does to any table of the catalogue', () => {
       import_id: 'event_id',
     };
     const checks = await asSuperuser(app, async (tx) => {
-      const look = async () => (await verification.verifyIn(tx, app.ledgerId)).faults;
+      const look = async () => (await verification.verifyIn(tx)).faults;
       const found: unknown[] = [];
       for (const [column, value] of Object.entries(edits)) {
         const sql = `UPDATE import_job SET ${column} = ${value} WHERE state = 'committed'`;
@@ -128,7 +127,7 @@ describe('what a superuser does to any table of the catalogue', () => {
   });
 
   it('is told of, column by column, where nothing proves it', async () => {
-    const { notes } = await asSuperuser(app, (tx) => verification.verifyIn(tx, app.ledgerId));
+    const { notes } = await asSuperuser(app, (tx) => verification.verifyIn(tx));
     const columns = Object.entries(NOT_PROVEN).flatMap(([table, names]) =>
       names.map((name) => `${table}.${name}`),
     );
@@ -140,7 +139,7 @@ describe('what a superuser does to any table of the catalogue', () => {
 
   it('is named with its event, for the actor of an approval and for what is no JSON', async () => {
     const faults = await asSuperuser(app, async (tx) => {
-      const look = async () => (await verification.verifyIn(tx, app.ledgerId)).faults;
+      const look = async () => (await verification.verifyIn(tx)).faults;
       const one = async (sql: string) => (await lookAfter(tx, [sql], look))[0];
       return [
         await one(`UPDATE ledger_event SET actor = 'x' WHERE type = 'settlement.approved'`),

@@ -12,8 +12,7 @@ it(`sees every column of three rows of every table edited and emptied (seed ${SE
   const unseen = await asSuperuser(app, async (tx) => {
     const tables = (await catalogueOf(tx)).filter(({ table }) => !OF_THE_DATABASE.has(table));
     const declared = new Map(verification.registersOf(tx).map((one) => [one.table, one]));
-    const verify = async (): Promise<boolean> =>
-      (await verification.verifyIn(tx, app.ledgerId)).fault === null;
+    const verify = async (): Promise<boolean> => (await verification.verifyIn(tx)).fault === null;
     const all = await unseenTampering(tx, tables, verify, { seed: SEED, share: 1, rowsOfTable: 3 });
     return all.filter(({ table, column }) => !isDeclared(declared.get(table)!, column));
   });

@@ -4,6 +4,7 @@ import { dataSourceOptions } from '../../src/data-source.js';
 import type { Register } from '../../src/features/ledger/replay/replay.port.js';
 import { VerificationJobsService } from '../../src/features/verification/verification-jobs.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
+import { type LedgerTx, ofLedger } from '../../src/platform/database/ledger-tx.js';
 import type { TestApp } from './app.js';
 import { seeded } from './seeded.js';
 
@@ -32,7 +33,7 @@ export async function catalogueOf(tx: EntityManager): Promise<TableOfCatalogue[]
 /** A transaction of a superuser with every guard switched off, which is rolled back at the end. */
 export async function asSuperuser<T>(
   { database, ledgerId }: Pick<TestApp, 'database' | 'ledgerId'>,
-  use: (tx: EntityManager) => Promise<T>,
+  use: (tx: LedgerTx) => Promise<T>,
 ): Promise<T> {
   const source = new DataSource(dataSourceOptions(database.adminUrl));
   await source.initialize();
@@ -48,7 +49,7 @@ export async function asSuperuser<T>(
        ORDER BY contype = 'f' DESC`,
     );
     for (const { sql } of constraints) await runner.query(sql);
-    return await use(runner.manager);
+    return await use(ofLedger(runner.manager, ledgerId));
   } finally {
     await runner.rollbackTransaction();
     await runner.release();

@@ -1,26 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import { IsNull } from 'typeorm';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { PrincipalEntity, PrincipalNameEntity } from './principal.entity.js';
 
 /** Loads and writes keys and whose they are. */
 @Injectable()
 export class AccessRepository {
-  find(tx: EntityManager, ledgerId: string, keyId: string): Promise<ApiKeyEntity | null> {
+  find(tx: LedgerTx, keyId: string): Promise<ApiKeyEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(ApiKeyEntity, { ledgerId, keyId });
   }
 
-  list(tx: EntityManager, ledgerId: string): Promise<ApiKeyEntity[]> {
+  list(tx: LedgerTx): Promise<ApiKeyEntity[]> {
+    const { ledgerId } = tx;
     return tx.find(ApiKeyEntity, { where: { ledgerId }, order: { keyId: 'ASC' } });
   }
 
-  async add(tx: EntityManager, key: ApiKeyEntity): Promise<void> {
+  async add(tx: LedgerTx, key: ApiKeyEntity): Promise<void> {
     await tx.insert(ApiKeyEntity, key);
   }
 
   /** Marks a live key as revoked; false when it is unknown or revoked already. */
   async revoke(
-    tx: EntityManager,
+    tx: LedgerTx,
     key: Pick<ApiKeyEntity, 'ledgerId' | 'keyId'>,
     at: Date,
   ): Promise<boolean> {
@@ -33,39 +36,35 @@ export class AccessRepository {
   }
 
   async confirm(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, keyId }: Pick<ApiKeyEntity, 'ledgerId' | 'keyId'>,
     by: Pick<ApiKeyEntity, 'confirmedBy' | 'confirmedAt' | 'confirmEventId'>,
   ): Promise<void> {
     await tx.update(ApiKeyEntity, { ledgerId, keyId }, by);
   }
 
-  principals(tx: EntityManager, ledgerId: string): Promise<PrincipalEntity[]> {
+  principals(tx: LedgerTx): Promise<PrincipalEntity[]> {
+    const { ledgerId } = tx;
     return tx.findBy(PrincipalEntity, { ledgerId });
   }
 
-  principal(
-    tx: EntityManager,
-    ledgerId: string,
-    principalId: string,
-  ): Promise<PrincipalEntity | null> {
+  principal(tx: LedgerTx, principalId: string): Promise<PrincipalEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(PrincipalEntity, { ledgerId, principalId });
   }
 
-  names(tx: EntityManager, ledgerId: string): Promise<PrincipalNameEntity[]> {
+  names(tx: LedgerTx): Promise<PrincipalNameEntity[]> {
+    const { ledgerId } = tx;
     return tx.findBy(PrincipalNameEntity, { ledgerId });
   }
 
-  named(
-    tx: EntityManager,
-    ledgerId: string,
-    foldedName: string,
-  ): Promise<PrincipalNameEntity | null> {
+  named(tx: LedgerTx, foldedName: string): Promise<PrincipalNameEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(PrincipalNameEntity, { ledgerId, foldedName });
   }
 
   async addPrincipal(
-    tx: EntityManager,
+    tx: LedgerTx,
     principal: PrincipalEntity,
     name: PrincipalNameEntity,
   ): Promise<void> {
@@ -73,7 +72,8 @@ export class AccessRepository {
     await tx.insert(PrincipalNameEntity, name);
   }
 
-  async eraseName(tx: EntityManager, ledgerId: string, principalId: string): Promise<void> {
+  async eraseName(tx: LedgerTx, principalId: string): Promise<void> {
+    const { ledgerId } = tx;
     await tx.delete(PrincipalNameEntity, { ledgerId, principalId });
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import {
   keyBasis,
   type KeyFacts,
@@ -20,6 +19,7 @@ import type { KeyRing } from '../../platform/auth/key.guard.js';
 import type { Actor, Role } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { Ids } from '../../platform/ids.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { AccessRepository } from './access.repository.js';
@@ -78,12 +78,12 @@ export class AccessService implements KeyRing {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: KEYS_LOCK }, async (tx) => {
       const { ledgerId } = actor;
       const [now, issuedBy] = [this.clock.now(), actor.principalId];
-      const adminCount = (await this.admins(tx, ledgerId, now)).size;
+      const adminCount = (await this.admins(tx, now)).size;
       const basis = keyBasis({ role, issuedBy, adminCount });
       const keyId = this.ids.secret(KEY_ID_BYTES).toString('base64url');
       const secret = this.ids.secret(SECRET_BYTES);
       const eventId = this.ledger.nextId();
-      const principal = await this.principals.called(tx, ledgerId, { name, kind, eventId });
+      const principal = await this.principals.called(tx, { name, kind, eventId });
       const { principalId } = principal;
       const row: ApiKeyEntity = {
         ledgerId,
@@ -131,8 +131,8 @@ export class AccessService implements KeyRing {
    */
   confirm(actor: Actor, keyId: string): Promise<KeyView> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: KEYS_LOCK }, async (tx) => {
-      const { ledgerId, principalId: confirmedBy } = actor;
-      const key = await this.keys.find(tx, ledgerId, keyId);
+      const { principalId: confirmedBy } = actor;
+      const key = await this.keys.find(tx, keyId);
       if (key === null) throw new DomainError('key.not_found', { keyId });
       const confirmedAt = this.clock.now();
       requireConfirmable(key, confirmedBy, confirmedAt);
@@ -144,15 +144,15 @@ export class AccessService implements KeyRing {
         type: 'key.confirmed',
         body: { keyId, confirmedAt: confirmedAt.toISOString() },
       });
-      return this.viewOf(tx, ledgerId, keyId);
+      return this.viewOf(tx, keyId);
     });
   }
 
   list(ledgerId: string): Promise<KeyView[]> {
     return this.scope.read(ledgerId, async (tx) => {
-      const names = await this.principals.names(tx, ledgerId);
+      const names = await this.principals.names(tx);
       const now = this.clock.now();
-      return (await this.keys.list(tx, ledgerId)).map((row) => ({
+      return (await this.keys.list(tx)).map((row) => ({
         row,
         state: keyState(row, now),
         name: names.get(row.principalId) ?? null,
@@ -178,7 +178,7 @@ export class AccessService implements KeyRing {
       }
       const body = { keyId, revokedAt: revokedAt.toISOString() };
       await this.ledger.append(tx, actor, { ...NO_DELIVERY, type: 'key.revoked', body });
-      return this.viewOf(tx, ledgerId, keyId);
+      return this.viewOf(tx, keyId);
     });
   }
 
@@ -191,9 +191,8 @@ export class AccessService implements KeyRing {
   async eraseName(actor: Actor, principalId: string): Promise<void> {
     requirePerson(actor.principalId, 'erase a name');
     return this.scope.write({ ledgerId: actor.ledgerId, lock: KEYS_LOCK }, async (tx) => {
-      const { ledgerId } = actor;
       const now = this.clock.now();
-      const keyIds = (await this.keys.list(tx, ledgerId))
+      const keyIds = (await this.keys.list(tx))
         .filter((key) => key.principalId === principalId)
         .filter((key) => ['ACTIVE', 'PENDING'].includes(keyState(key, now)))
         .map(({ keyId }) => keyId);
@@ -201,7 +200,7 @@ export class AccessService implements KeyRing {
         const fix = 'Revoke its keys first.';
         throw new DomainError('principal.has_keys', { principalId, keyIds, fix });
       }
-      await this.principals.eraseName(tx, ledgerId, principalId);
+      await this.principals.eraseName(tx, principalId);
     });
   }
 
@@ -227,18 +226,11 @@ export class AccessService implements KeyRing {
 
   /** Admin principals with a key that works now. */
   adminCount(ledgerId: string): Promise<number> {
-    return this.scope.read(
-      ledgerId,
-      async (tx) => (await this.admins(tx, ledgerId, this.clock.now())).size,
-    );
+    return this.scope.read(ledgerId, async (tx) => (await this.admins(tx, this.clock.now())).size);
   }
 
-  private async admins(
-    tx: EntityManager,
-    ledgerId: string,
-    now: Date,
-  ): Promise<ReadonlySet<string>> {
-    const working = (await this.keys.list(tx, ledgerId)).filter(
+  private async admins(tx: LedgerTx, now: Date): Promise<ReadonlySet<string>> {
+    const working = (await this.keys.list(tx)).filter(
       (key) => key.role === 'admin' && keyState(key, now) === 'ACTIVE',
     );
     return new Set(working.map(({ principalId }) => principalId));
@@ -246,11 +238,11 @@ export class AccessService implements KeyRing {
 
   /** Two admins who revoke each other at once must not leave nobody. */
   private async requireLeft(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     { keyId, now }: { readonly keyId: string; readonly now: Date },
   ): Promise<void> {
-    const keys = await this.keys.list(tx, actor.ledgerId);
+    const keys = await this.keys.list(tx);
     const own = keys.find((key) => key.keyId === actor.id);
     if (own !== undefined && keyState(own, now) !== 'ACTIVE') {
       const detail = 'The key is unknown or no longer valid.';
@@ -266,9 +258,9 @@ export class AccessService implements KeyRing {
     }
   }
 
-  private async viewOf(tx: EntityManager, ledgerId: string, keyId: string): Promise<KeyView> {
-    const row = (await this.keys.find(tx, ledgerId, keyId))!;
-    const names = await this.principals.names(tx, ledgerId);
+  private async viewOf(tx: LedgerTx, keyId: string): Promise<KeyView> {
+    const row = (await this.keys.find(tx, keyId))!;
+    const names = await this.principals.names(tx);
     const state = keyState(row, this.clock.now());
     return { row, state, name: names.get(row.principalId) ?? null };
   }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { compareKeys, type KeyComparison, type KeyRow } from '../../core/access/key-fold.js';
 import { DomainError } from '../../core/errors.js';
 import { foldName, nameCommitment } from '../../core/ledger/principal.js';
 import { unsealedKeysNote } from '../../core/ledger/not-proven.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { Ids } from '../../platform/ids.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { ACCESS_REGISTERS } from './access.registers.js';
@@ -36,8 +36,8 @@ export class PrincipalsService implements Replays {
     return {
       tables: ACCESS_REGISTERS,
       checks: [
-        async (tx, ledgerId, note) => {
-          const { fault, unprovenCount, bootstrapKeyIds } = await this.compare(tx, ledgerId);
+        async (tx, note) => {
+          const { fault, unprovenCount, bootstrapKeyIds } = await this.compare(tx);
           const unsealed = unsealedKeysNote(unprovenCount);
           if (unsealed !== null) note(unsealed);
           if (bootstrapKeyIds.length > 0) {
@@ -56,22 +56,18 @@ export class PrincipalsService implements Replays {
    * @throws DomainError `principal.other_kind`
    */
   async called(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: {
       readonly name: string;
       readonly kind: PrincipalKind | undefined;
       readonly eventId: string;
     },
   ): Promise<NamedPrincipal> {
+    const { ledgerId } = tx;
     const foldedName = foldName(wanted.name);
-    const known = await this.keys.named(tx, ledgerId, foldedName);
+    const known = await this.keys.named(tx, foldedName);
     if (known !== null) {
-      const principal: RowOf<PrincipalEntity> = (await this.keys.principal(
-        tx,
-        ledgerId,
-        known.principalId,
-      ))!;
+      const principal: RowOf<PrincipalEntity> = (await this.keys.principal(tx, known.principalId))!;
       const { principalId, kind } = principal;
       if (wanted.kind !== undefined && wanted.kind !== kind) {
         const fix = 'Give the other one a name of its own.';
@@ -90,37 +86,36 @@ export class PrincipalsService implements Replays {
   }
 
   /** Names by principal; one that was erased is not among them. */
-  async names(tx: EntityManager, ledgerId: string): Promise<ReadonlyMap<string, string>> {
-    const all = await this.keys.names(tx, ledgerId);
+  async names(tx: LedgerTx): Promise<ReadonlyMap<string, string>> {
+    const all = await this.keys.names(tx);
     return new Map(all.map(({ principalId, name }) => [principalId, name]));
   }
 
   /** @throws DomainError `principal.not_found` */
-  async eraseName(tx: EntityManager, ledgerId: string, principalId: string): Promise<void> {
-    const isKnown =
-      validate(principalId) && (await this.keys.principal(tx, ledgerId, principalId)) !== null;
+  async eraseName(tx: LedgerTx, principalId: string): Promise<void> {
+    const isKnown = validate(principalId) && (await this.keys.principal(tx, principalId)) !== null;
     if (!isKnown) throw new DomainError('principal.not_found', { principalId });
-    await this.keys.eraseName(tx, ledgerId, principalId);
+    await this.keys.eraseName(tx, principalId);
   }
 
   /** Compares keys and principals with what their events sealed. */
-  async compare(tx: EntityManager, ledgerId: string): Promise<KeyComparison> {
-    const events = await this.ledger.sealedOf(tx, ledgerId, KEY_EVENTS);
-    const keys = (await this.keys.list(tx, ledgerId)).map(toRow);
+  async compare(tx: LedgerTx): Promise<KeyComparison> {
+    const events = await this.ledger.sealedOf(tx, KEY_EVENTS);
+    const keys = (await this.keys.list(tx)).map(toRow);
     const names = new Map(
-      (await this.keys.names(tx, ledgerId)).map(({ principalId, name, foldedName, salt }) => [
+      (await this.keys.names(tx)).map(({ principalId, name, foldedName, salt }) => [
         principalId,
         { name, foldedName, salt: salt.toString('hex') },
       ]),
     );
-    const principals = (await this.keys.principals(tx, ledgerId)).map((row) => ({
+    const principals = (await this.keys.principals(tx)).map((row) => ({
       principalId: row.principalId,
       kind: row.kind,
       eventId: row.eventId,
       nameCommitment: row.nameCommitment?.toString('hex') ?? null,
       name: names.get(row.principalId) ?? null,
     }));
-    return compareKeys(ledgerId, events, keys, principals);
+    return compareKeys(tx.ledgerId, events, keys, principals);
   }
 }
 

@@ -51,15 +51,15 @@ export class ResumptionsService implements Replays {
   replayed(): Replayed {
     return {
       checks: [
-        async (tx, ledgerId, note) => {
-          for (const { seq, recordedAt, body } of await this.ledger.sealedOf(tx, ledgerId, [
+        async (tx, note) => {
+          for (const { seq, recordedAt, body } of await this.ledger.sealedOf(tx, [
             'ledger.resumed',
           ])) {
             note(lossText(seq, recordedAt, body as unknown as Resumed));
           }
-          const head = await storedHead(tx, ledgerId);
+          const head = await storedHead(tx);
           if (head === null) return null;
-          const standing = await this.markers.standingIn(tx, ledgerId, head);
+          const standing = await this.markers.standingIn(tx, head);
           if (standing.kind === 'with') return null;
           const { size } = standing.mark;
           if (standing.signedSize !== null) {
@@ -78,11 +78,11 @@ export class ResumptionsService implements Replays {
   /** How the ledger stands to its marker. @throws DomainError `ledger.not_found` */
   view(ledgerId: string): Promise<MarkerView> {
     return this.scope.read(ledgerId, async (tx) => {
-      const head = await storedHead(tx, ledgerId);
+      const head = await storedHead(tx);
       if (head === null) {
         throw new DomainError('ledger.not_found', { name: ledgerId, fix: 'Open it first.' });
       }
-      const standing = await this.markers.standingIn(tx, ledgerId, head);
+      const standing = await this.markers.standingIn(tx, head);
       const mark = this.markers.markOf(ledgerId);
       // The marker follows in a moment: what the log declares is so already.
       const declared = standing.kind === 'with' ? standing.declared : null;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import type { Place } from '../../core/time/sun.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import type { RowOf } from '../../platform/records/record-kind.js';
 import { RecordsService } from '../ledger/records/records.service.js';
 import { METER } from './meter.kind.js';
@@ -24,35 +24,30 @@ export class AssetsService {
   constructor(private readonly records: RecordsService) {}
 
   /** The tenants of a site, by code. */
-  async tenantsOf(tx: EntityManager, ledgerId: string, siteCode: string): Promise<Tenant[]> {
-    const all = await this.records.latestOfAll(tx, ledgerId, TENANT);
+  async tenantsOf(tx: LedgerTx, siteCode: string): Promise<Tenant[]> {
+    const all = await this.records.latestOfAll(tx, TENANT);
     return all.filter((tenant) => tenant.siteCode === siteCode);
   }
 
   /** Latest versions of all meters, by code. */
-  allMeters(tx: EntityManager, ledgerId: string): Promise<Meter[]> {
-    return this.records.latestOfAll(tx, ledgerId, METER);
+  allMeters(tx: LedgerTx): Promise<Meter[]> {
+    return this.records.latestOfAll(tx, METER);
   }
 
   /** Versions of the booked meters of a site’s consumption, as they hold or held, by code. */
   async bookedMetersOf(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { siteCode, beforeSeq }: { readonly siteCode: string; readonly beforeSeq: number | null },
   ): Promise<Meter[]> {
-    const meters = await this.records.latestOfAll(tx, ledgerId, METER, { beforeSeq });
+    const meters = await this.records.latestOfAll(tx, METER, { beforeSeq });
     return meters.filter(
       (meter) => meter.siteCode === siteCode && meter.isBooked && meter.direction === 'consumption',
     );
   }
 
   /** Versions of all plants that hold, or held before a place in the log, by code. */
-  allPlants(
-    tx: EntityManager,
-    ledgerId: string,
-    beforeSeq: number | null = null,
-  ): Promise<Plant[]> {
-    return this.records.latestOfAll(tx, ledgerId, PLANT, { beforeSeq });
+  allPlants(tx: LedgerTx, beforeSeq: number | null = null): Promise<Plant[]> {
+    return this.records.latestOfAll(tx, PLANT, { beforeSeq });
   }
 
   /**
@@ -60,9 +55,9 @@ export class AssetsService {
    *
    * @throws DomainError `record.not_found`, `site.ambiguous`
    */
-  async siteOf(tx: EntityManager, ledgerId: string, code: string | null): Promise<Site> {
-    if (code !== null) return this.records.latestIn(tx, ledgerId, SITE, code);
-    const sites = await this.records.latestOfAll(tx, ledgerId, SITE);
+  async siteOf(tx: LedgerTx, code: string | null): Promise<Site> {
+    if (code !== null) return this.records.latestIn(tx, SITE, code);
+    const sites = await this.records.latestOfAll(tx, SITE);
     if (sites.length === 1) return sites[0]!;
     throw new DomainError('site.ambiguous', {
       siteCodes: sites.map((site) => site.code),

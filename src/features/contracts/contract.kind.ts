@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { COVERAGE_METRICS } from '../../core/contracts/coverage-guarantee.js';
 import { DomainError, type PointerProblem } from '../../core/errors.js';
@@ -7,6 +6,7 @@ import {
   loadContradictionsOf,
 } from '../../core/settlement/elections/contradictions/contradictions.js';
 import { DELIVERY_FORMS, VOLUME_PRODUCTS } from '../../core/settlement/elections/elections.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
 import { CalendarDay, decimalText, text } from '../../platform/http/schemas.js';
 import { numeric } from '../../platform/records/record-columns.js';
@@ -127,12 +127,11 @@ const inElections = (problems: readonly PointerProblem[]): readonly PointerProbl
 /** Refuses what rests on a load that nothing meters. */
 async function requireLoad(
   loads: MeteredLoads,
-  tx: EntityManager,
-  ledgerId: string,
+  tx: LedgerTx,
   { elections, siteCode }: z.output<typeof Attributes>,
 ): Promise<void> {
   const errors = elections === null ? [] : loadContradictionsOf(elections);
-  if (errors.length === 0 || (await loads.isMetered(tx, ledgerId, siteCode))) return;
+  if (errors.length === 0 || (await loads.isMetered(tx, siteCode))) return;
   throw new DomainError('settlement.elections_conflict', { errors: inElections(errors) });
 }
 

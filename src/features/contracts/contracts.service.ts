@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { type ContractPart, contractParts } from '../../core/matching/contract-parts.js';
 import { contractOn, contractsIn, rateInForce } from '../../core/contracts/in-force.js';
@@ -11,6 +10,7 @@ import {
   MOROCCO_LEGAL_TIME,
 } from '../../core/time/legal-time.js';
 import { MINUTE_MS } from '../../core/time/interval.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import type { RowOf } from '../../platform/records/record-kind.js';
 import { RecordsService } from '../ledger/records/records.service.js';
 import { CONTRACT } from './contract.kind.js';
@@ -33,12 +33,11 @@ export class ContractsService {
    * @throws DomainError `contract.none_in_force`
    */
   async partsOf(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     siteCode: string,
     { month, beforeSeq }: { readonly month: CivilMonth; readonly beforeSeq: number | null },
   ): Promise<readonly ContractPart<Contract>[]> {
-    const all = await this.records.versionsOfAll(tx, ledgerId, CONTRACT, { beforeSeq });
+    const all = await this.records.versionsOfAll(tx, CONTRACT, { beforeSeq });
     const parts = contractParts(all, siteCode, { month, rules: MOROCCO_LEGAL_TIME });
     if (parts.length > 0) return parts;
     throw new DomainError('contract.none_in_force', {
@@ -49,13 +48,13 @@ export class ContractsService {
   }
 
   /** Every version of every contract, by code. */
-  allVersions(tx: EntityManager, ledgerId: string): Promise<Contract[]> {
-    return this.records.versionsOfAll(tx, ledgerId, CONTRACT);
+  allVersions(tx: LedgerTx): Promise<Contract[]> {
+    return this.records.versionsOfAll(tx, CONTRACT);
   }
 
   /** Every VAT rate, oldest version of a code first. */
-  async vatRows(tx: EntityManager, ledgerId: string): Promise<readonly VatRow[]> {
-    const versions = await this.records.versionsOfAll(tx, ledgerId, VAT_RATE);
+  async vatRows(tx: LedgerTx): Promise<readonly VatRow[]> {
+    const versions = await this.records.versionsOfAll(tx, VAT_RATE);
     return versions.map(({ code, version, confidence, ratePct, validFrom, validTo }) => ({
       id: `${code}@${version}`,
       confidence,
@@ -71,14 +70,9 @@ export class ContractsService {
    *
    * @throws DomainError `record.not_found`; `contract.none_in_force` before its first version holds.
    */
-  async versionOn(
-    tx: EntityManager,
-    ledgerId: string,
-    code: string,
-    civilDay: string,
-  ): Promise<Contract> {
-    const { siteCode } = await this.records.latestIn(tx, ledgerId, CONTRACT, code);
-    const versions = await this.records.versionsOfAll(tx, ledgerId, CONTRACT, { code });
+  async versionOn(tx: LedgerTx, code: string, civilDay: string): Promise<Contract> {
+    const { siteCode } = await this.records.latestIn(tx, CONTRACT, code);
+    const versions = await this.records.versionsOfAll(tx, CONTRACT, { code });
     const contract = contractOn(versions, siteCode, civilDay);
     if (contract !== null) return contract;
     const fix = `No version of ${code} is effective on ${civilDay}.`;
@@ -95,12 +89,11 @@ export class ContractsService {
    * @param siteCode  Null for the only contract of all sites that holds; the first by code.
    */
   async lateDataTerms(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     siteCode: string | null,
     month: string,
   ): Promise<LateDataTerms | null> {
-    const all = await this.records.versionsOfAll(tx, ledgerId, CONTRACT);
+    const all = await this.records.versionsOfAll(tx, CONTRACT);
     const site = siteCode ?? all[0]?.siteCode;
     return site === undefined
       ? null
@@ -114,15 +107,10 @@ export class ContractsService {
    * @param instantMs  Instant of the supply; for a month, its last.
    * @throws DomainError `vat.not_in_force`: nothing is extrapolated or carried forward.
    */
-  async vatRateAt(
-    tx: EntityManager,
-    ledgerId: string,
-    code: string,
-    instantMs: number,
-  ): Promise<VatRate> {
+  async vatRateAt(tx: LedgerTx, code: string, instantMs: number): Promise<VatRate> {
     const offsetMs = legalOffsetMinutes(MOROCCO_LEGAL_TIME, instantMs) * MINUTE_MS;
     const civilDay = new Date(instantMs + offsetMs).toISOString().slice(0, 10);
-    const versions = await this.records.versionsOfAll(tx, ledgerId, VAT_RATE, { code });
+    const versions = await this.records.versionsOfAll(tx, VAT_RATE, { code });
     const rate = rateInForce(versions, civilDay);
     if (rate === null) {
       throw new DomainError('vat.not_in_force', {

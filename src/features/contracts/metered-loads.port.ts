@@ -1,7 +1,7 @@
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 
 /** Who knows whether a load is metered: some elections of a contract rest on that. */
 export abstract class MeteredLoads {
   /** Whether a site has a meter of its consumption. */
-  abstract isMetered(tx: EntityManager, ledgerId: string, siteCode: string): Promise<boolean>;
+  abstract isMetered(tx: LedgerTx, siteCode: string): Promise<boolean>;
 }

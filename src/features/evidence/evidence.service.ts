@@ -49,7 +49,7 @@ export class EvidenceService {
     return this.scope.readHeavy(ledgerId, async (tx) => {
       const events: EvidenceEvent[] = [];
       let chainHash = '';
-      for await (const event of this.ledger.allEvents(tx, ledgerId)) {
+      for await (const event of this.ledger.allEvents(tx)) {
         const payload = event.payload.toString('utf8');
         const header = readHeader(payload);
         const isNeeded = matters(header, month);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { factorFor, factorHours, type WantedFactor } from '../../core/carbon/factor.js';
 import { DomainError } from '../../core/errors.js';
 import { formatInstant } from '../../core/time/interval.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import type { RowOf } from '../../platform/records/record-kind.js';
 import { RecordsService } from '../ledger/records/records.service.js';
 import { EMISSION_FACTOR } from './emission-factor.kind.js';
@@ -36,12 +36,8 @@ export class FactorsService {
    * @returns null when no factor of that kind is known to cover the period.
    * @throws DomainError `factor.lifecycle_in_scope2`: Scope 2 takes direct factors only.
    */
-  async seriesFor(
-    tx: EntityManager,
-    ledgerId: string,
-    wanted: WantedFactor,
-  ): Promise<FactorSeries | null> {
-    const latest = await this.records.latestOfAll(tx, ledgerId, EMISSION_FACTOR);
+  async seriesFor(tx: LedgerTx, wanted: WantedFactor): Promise<FactorSeries | null> {
+    const latest = await this.records.latestOfAll(tx, EMISSION_FACTOR);
     const factor = factorFor(
       latest.map((row) => ({
         ...row,
@@ -67,13 +63,8 @@ export class FactorsService {
   }
 
   /** One version of a factor. @throws DomainError `record.not_found` */
-  version(
-    tx: EntityManager,
-    ledgerId: string,
-    code: string,
-    version: number,
-  ): Promise<FactorVersion> {
-    return this.records.latestIn(tx, ledgerId, EMISSION_FACTOR, code, version);
+  version(tx: LedgerTx, code: string, version: number): Promise<FactorVersion> {
+    return this.records.latestIn(tx, EMISSION_FACTOR, code, version);
   }
 
   /**
@@ -81,12 +72,8 @@ export class FactorsService {
    *
    * @throws DomainError `factor.not_in_force`, `factor.lifecycle_in_scope2`
    */
-  async requireSeries(
-    tx: EntityManager,
-    ledgerId: string,
-    wanted: WantedFactor,
-  ): Promise<FactorSeries> {
-    const series = await this.seriesFor(tx, ledgerId, wanted);
+  async requireSeries(tx: LedgerTx, wanted: WantedFactor): Promise<FactorSeries> {
+    const series = await this.seriesFor(tx, wanted);
     if (series !== null) return series;
     throw new DomainError('factor.not_in_force', {
       zone: wanted.zone,

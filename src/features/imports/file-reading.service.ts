@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import type { KeptFile } from '../../platform/files/file-store.js';
 import { ReadingAttempts } from '../../platform/files/reading-attempts.js';
 import { untilAborted } from '../../platform/signals.js';
@@ -10,7 +10,7 @@ import { untilAborted } from '../../platform/signals.js';
 /** How a file is read: before the first row is written, and outside any transaction. */
 export interface FileReading<Basis, Read> {
   /** What the ledger holds that the reading leans on: a little, loaded in a short transaction. */
-  readonly basis: (tx: EntityManager) => Promise<Basis>;
+  readonly basis: (tx: LedgerTx) => Promise<Basis>;
   /** Reads and checks the file. Ends when the signal says so. */
   readonly read: (basis: Basis, file: KeptFile, signal: AbortSignal) => Promise<Read>;
 }
@@ -25,10 +25,10 @@ export interface FileInTurn {
 /** What is done with a file that was read. */
 export interface Doing<Basis, Read, T> {
   /** What is known before it is read, so that it need not be; null = nothing. */
-  readonly known: (tx: EntityManager, basis: Basis) => Promise<T | null>;
+  readonly known: (tx: LedgerTx, basis: Basis) => Promise<T | null>;
   /** Opens the transaction that the work is done in. */
-  readonly inside: (work: (tx: EntityManager) => Promise<T>) => Promise<T>;
-  readonly work: (tx: EntityManager, read: Read, basis: Basis) => Promise<T>;
+  readonly inside: (work: (tx: LedgerTx) => Promise<T>) => Promise<T>;
+  readonly work: (tx: LedgerTx, read: Read, basis: Basis) => Promise<T>;
 }
 
 /** What a file was read by is not what it was any more. */

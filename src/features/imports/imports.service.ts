@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { canonicalJson } from '../../core/ledger/canonical.js';
 import type { SealedRows } from '../../core/ledger/merkle.js';
@@ -8,6 +7,7 @@ import type { Fault } from '../../core/ledger/verify.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { type Account, FileStore, type KeptFile } from '../../platform/files/file-store.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { FileLine, ImportFileEntity } from './import-file.entity.js';
@@ -33,7 +33,7 @@ export interface FileToImport<Basis = unknown> {
 
 /** What a committed import is, beside its rows. */
 export interface ImportContext {
-  readonly tx: EntityManager;
+  readonly tx: LedgerTx;
   readonly ledgerId: string;
   readonly eventId: string;
   readonly recordedAt: Date;
@@ -104,15 +104,13 @@ export class ImportsService implements Replays {
   replayed(): Replayed {
     return {
       tables: IMPORT_REGISTERS,
-      checks: [(tx, ledgerId) => this.filesAgree(tx, ledgerId)],
-      files: async (tx, ledgerId) =>
-        (await this.imports.list(tx, ledgerId)).map(
-          ({ importId, fileName, fileSha256, eventId }) => ({
-            sha256: fileSha256,
-            what: `import ${importId} (${fileName})`,
-            eventId,
-          }),
-        ),
+      checks: [(tx) => this.filesAgree(tx)],
+      files: async (tx) =>
+        (await this.imports.list(tx)).map(({ importId, fileName, fileSha256, eventId }) => ({
+          sha256: fileSha256,
+          what: `import ${importId} (${fileName})`,
+          eventId,
+        })),
     };
   }
 
@@ -160,11 +158,11 @@ export class ImportsService implements Replays {
     const { file, signal, isRehearsed = false } = to;
     const place = { ledgerId, lock: INTAKE_LOCK };
     const result = await this.reading.readThen({ ledgerId, file, signal }, reading, {
-      known: (tx, basis) => this.known(tx, ledgerId, { to, basis }),
+      known: (tx, basis) => this.known(tx, { to, basis }),
       inside: (work) =>
         isRehearsed ? this.scope.rehearse(place, work) : this.scope.write(place, work),
       work: async (tx, read, basis) =>
-        (await this.known(tx, ledgerId, { to, basis })) ??
+        (await this.known(tx, { to, basis })) ??
         this.write(tx, actor, { to, basis }, (at) => take(at, read, basis)),
     });
     // Where the bytes were lost since, these take their place.
@@ -176,16 +174,13 @@ export class ImportsService implements Replays {
   examine<Basis, Read, T>(
     of: FileInTurn,
     reading: FileReading<Basis, Read>,
-    look: (tx: EntityManager, read: Read, basis: Basis) => Promise<T>,
+    look: (tx: LedgerTx, read: Read, basis: Basis) => Promise<T>,
   ): Promise<T> {
     return this.reading.readToLook(of, reading, look);
   }
 
-  private async known<Basis>(
-    tx: EntityManager,
-    ledgerId: string,
-    { to, basis }: At<Basis>,
-  ): Promise<ImportResult | null> {
+  private async known<Basis>(tx: LedgerTx, { to, basis }: At<Basis>): Promise<ImportResult | null> {
+    const { ledgerId } = tx;
     const { kind, file } = to;
     const key = { ledgerId, kind, fileSha256: file.sha256, readAs: readAsOf({ to, basis }) };
     const known = await this.imports.known(tx, key);
@@ -193,7 +188,7 @@ export class ImportsService implements Replays {
   }
 
   private async write<Basis>(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     { to, basis }: At<Basis>,
     take: (context: ImportContext) => Promise<ImportOutcome>,
@@ -268,45 +263,34 @@ export class ImportsService implements Replays {
   }
 
   list(ledgerId: string): Promise<ImportFileEntity[]> {
-    return this.scope.read(ledgerId, (tx) => this.imports.list(tx, ledgerId));
+    return this.scope.read(ledgerId, (tx) => this.imports.list(tx));
   }
 
   /** @throws DomainError `import.not_found` */
   async get(ledgerId: string, importId: string): Promise<ImportFileEntity> {
-    const found = await this.scope.read(ledgerId, (tx) =>
-      this.imports.find(tx, ledgerId, importId),
-    );
+    const found = await this.scope.read(ledgerId, (tx) => this.imports.find(tx, importId));
     if (found === null) throw new DomainError('import.not_found', { importId });
     return found;
   }
 
   /** The file line behind a row that an import event sealed. */
-  async lineOf(
-    tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-    line: number,
-  ): Promise<FileLine> {
-    const file = (await this.imports.ofEvent(tx, ledgerId, eventId))!;
+  async lineOf(tx: LedgerTx, eventId: string, line: number): Promise<FileLine> {
+    const file = (await this.imports.ofEvent(tx, eventId))!;
     const { importId, fileName, fileSha256 } = file;
     return { importId, fileName, fileSha256, line };
   }
 
   /** Ids of the imports that brought these certificates, ascending. */
-  certificateImports(
-    tx: EntityManager,
-    ledgerId: string,
-    certificateIds: readonly string[],
-  ): Promise<string[]> {
-    return this.imports.ofCertificates(tx, ledgerId, certificateIds);
+  certificateImports(tx: LedgerTx, certificateIds: readonly string[]): Promise<string[]> {
+    return this.imports.ofCertificates(tx, certificateIds);
   }
 
   /** The register of files must say what their events say. */
-  private async filesAgree(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
-    for (const file of await this.imports.list(tx, ledgerId)) {
-      const sealed = await this.ledger.bodyOf(tx, ledgerId, file.eventId);
+  private async filesAgree(tx: LedgerTx): Promise<Fault | null> {
+    for (const file of await this.imports.list(tx)) {
+      const sealed = await this.ledger.bodyOf(tx, file.eventId);
       if (canonicalJson(sealed['import'] ?? null) !== canonicalJson(importJson(file))) {
-        const seq = await this.ledger.seqOf(tx, ledgerId, file.eventId);
+        const seq = await this.ledger.seqOf(tx, file.eventId);
         return { seq, check: 'import_file', detail: 'The import is not the one that was sealed.' };
       }
     }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { RecordsService } from '../ledger/records/records.service.js';
 import { ACCOUNT_MAP, type AccountMapVersion } from './account-map.kind.js';
 
@@ -10,12 +10,8 @@ export class AccountMapsService {
   constructor(private readonly records: RecordsService) {}
 
   /** @throws DomainError `journal.no_account_map` unless it is named, or the only one. */
-  async named(
-    tx: EntityManager,
-    ledgerId: string,
-    accountMapCode: string | null,
-  ): Promise<AccountMapVersion> {
-    const all = await this.records.latestOfAll(tx, ledgerId, ACCOUNT_MAP);
+  async named(tx: LedgerTx, accountMapCode: string | null): Promise<AccountMapVersion> {
+    const all = await this.records.latestOfAll(tx, ACCOUNT_MAP);
     const found = all.filter(({ code }) => accountMapCode === null || code === accountMapCode);
     if (found.length === 1) return found[0]!;
     const fix =

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { settledLines } from '../../core/invoicing/checks/billed.js';
 import { type BookedAs, bookedAs, type NotBooked } from '../../core/journal/documents.js';
@@ -22,6 +21,7 @@ import {
 } from '../../core/journal/left-out.js';
 import type { PinnedRate } from '../../core/invoicing/documents/in-dirhams.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../core/time/legal-time.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { type Contract, ContractsService } from '../contracts/contracts.service.js';
 import { ChargedDocumentsService } from '../payables/checks/charged-documents.service.js';
 import { SettlementService } from '../settlement/runs/settlement.service.js';
@@ -74,8 +74,7 @@ export class EntriesToBookService {
    * @throws DomainError `journal.not_settled`
    */
   async entries(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     month: BooksMonth,
     of: { readonly map: AccountMap; readonly earlier: readonly JournalEntry[] },
   ): Promise<MonthBooks> {
@@ -84,8 +83,8 @@ export class EntriesToBookService {
     );
     const basis = { ...month, map: of.map, booked: bookedOf(of.earlier), rates };
     const books: MonthBooks[] = [];
-    for (const contract of await this.latestContracts(tx, ledgerId)) {
-      books.push(await this.ofContract(tx, ledgerId, contract, basis));
+    for (const contract of await this.latestContracts(tx)) {
+      books.push(await this.ofContract(tx, contract, basis));
     }
     const entries = books.flatMap((one) => one.entries);
     return {
@@ -96,8 +95,7 @@ export class EntriesToBookService {
   }
 
   private async ofContract(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     contract: Contract,
     basis: BooksBasis,
   ): Promise<MonthBooks> {
@@ -105,7 +103,6 @@ export class EntriesToBookService {
     const { month, firstDay, lastDay, booked } = basis;
     const charged = await this.billed.documents(
       tx,
-      ledgerId,
       contractCode,
       (key) => basis.rates.get(key) ?? null,
     );
@@ -114,7 +111,7 @@ export class EntriesToBookService {
       (key) => (booked.get(key)?.times ?? 0) > 0,
     );
     const taken = documentEntries(documents, basis);
-    const runs = (await this.settlement.approvedRuns(tx, ledgerId, contractCode)).filter(
+    const runs = (await this.settlement.approvedRuns(tx, contractCode)).filter(
       ({ last: { document } }) =>
         civilDayOf(MOROCCO_LEGAL_TIME, document.input.endMs - 1) <= lastDay,
     );
@@ -147,8 +144,8 @@ export class EntriesToBookService {
   }
 
   /** The last version of each contract, by code. */
-  private async latestContracts(tx: EntityManager, ledgerId: string): Promise<Contract[]> {
-    const versions = await this.contracts.allVersions(tx, ledgerId);
+  private async latestContracts(tx: LedgerTx): Promise<Contract[]> {
+    const versions = await this.contracts.allVersions(tx);
     const latest = new Map(versions.map((one) => [one.code, one]));
     return [...latest.values()].toSorted((a, b) => compare(a.code, b.code));
   }

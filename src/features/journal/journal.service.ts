@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { DomainError } from '../../core/errors.js';
 import { contraEntry, type JournalEntry, totalsOf } from '../../core/journal/entries.js';
@@ -10,6 +9,7 @@ import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { AccountMapVersion } from './account-map.kind.js';
 import { AccountMapsService } from './account-maps.service.js';
@@ -52,8 +52,8 @@ export class JournalService implements Replays {
     return {
       tables: JOURNAL_REGISTERS,
       rows: {
-        [BATCH_ROWS]: async (tx, { ledgerId, eventId }) =>
-          (await this.batches.ofEvent(tx, ledgerId, eventId)).map(batchRow),
+        [BATCH_ROWS]: async (tx, { eventId }) =>
+          (await this.batches.ofEvent(tx, eventId)).map(batchRow),
       },
     };
   }
@@ -73,16 +73,15 @@ export class JournalService implements Replays {
   ): Promise<Exported> {
     if (dryRun) return this.scope.tryTogether(() => this.export(actor, month, accountMapCode));
     return this.scope.write({ ledgerId: actor.ledgerId, lock: 'journal' }, async (tx) => {
-      const { ledgerId } = actor;
-      const before = await this.batches.list(tx, ledgerId);
+      const before = await this.batches.list(tx);
       const lastMonth = before.at(-1)?.month ?? month;
       if (month < lastMonth) {
         const fix = `The books stand at ${lastMonth}: what is new is booked there or later.`;
         throw new DomainError('journal.month_passed', { month, lastMonth, fix });
       }
-      const map = await this.maps.named(tx, ledgerId, accountMapCode);
+      const map = await this.maps.named(tx, accountMapCode);
       const earlier = before.flatMap((batch) => parseBatch(batch).entries);
-      const books = await this.books.entries(tx, ledgerId, daysOf(month), { map, earlier });
+      const books = await this.books.entries(tx, daysOf(month), { map, earlier });
       const { entries, runs, leftOut } = books;
       if (entries.length > 0) {
         const of = { month, reverses: null, accountMap: sealedMap(map), entries, runs, leftOut };
@@ -106,9 +105,8 @@ export class JournalService implements Replays {
    */
   reverse(actor: Actor, batchId: string): Promise<JournalBatch> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: 'journal' }, async (tx) => {
-      const { ledgerId } = actor;
-      const batch = await this.findIn(tx, ledgerId, batchId);
-      const before = await this.batches.list(tx, ledgerId);
+      const batch = await this.findIn(tx, batchId);
+      const before = await this.batches.list(tx);
       const reversal = before.find(({ reverses }) => reverses === batchId);
       const reason =
         batch.reverses === null
@@ -132,26 +130,22 @@ export class JournalService implements Replays {
 
   /** All batches, in the order in which they were handed over. */
   list(ledgerId: string): Promise<JournalBatch[]> {
-    return this.scope.read(ledgerId, (tx) => this.batches.list(tx, ledgerId));
+    return this.scope.read(ledgerId, (tx) => this.batches.list(tx));
   }
 
   /** @throws DomainError `journal.batch_not_found` */
   get(ledgerId: string, batchId: string): Promise<JournalBatch> {
-    return this.scope.read(ledgerId, (tx) => this.findIn(tx, ledgerId, batchId));
+    return this.scope.read(ledgerId, (tx) => this.findIn(tx, batchId));
   }
 
-  private async findIn(
-    tx: EntityManager,
-    ledgerId: string,
-    batchId: string,
-  ): Promise<JournalBatchEntity> {
-    const batch = validate(batchId) ? await this.batches.find(tx, ledgerId, batchId) : null;
+  private async findIn(tx: LedgerTx, batchId: string): Promise<JournalBatchEntity> {
+    const batch = validate(batchId) ? await this.batches.find(tx, batchId) : null;
     if (batch === null) throw new DomainError('journal.batch_not_found', { batchId });
     return batch;
   }
 
   private async write(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     before: readonly JournalBatchEntity[],
     of: {

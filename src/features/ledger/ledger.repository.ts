@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { In } from 'typeorm';
 import { EMPTY_HEAD, type LogHead, type SealedEvent } from '../../core/ledger/event.js';
 import { growTree, type HashedNode, toHex, type TreeSoFar } from '../../core/ledger/merkle.js';
 import { type Fault, readPayload } from '../../core/ledger/verify.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { LedgerEventEntity } from './ledger-event.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './ledger.entity.js';
 
@@ -17,7 +18,7 @@ export interface LockedHead extends LogHead {
 /** Loads and writes the log. Every method runs inside the transaction it is given. */
 @Injectable()
 export class LedgerRepository {
-  async create(tx: EntityManager, ledger: LedgerEntity): Promise<void> {
+  async create(tx: LedgerTx, ledger: LedgerEntity): Promise<void> {
     await tx.insert(LedgerEntity, ledger);
     await tx.insert(LedgerHeadEntity, {
       ledgerId: ledger.ledgerId,
@@ -28,12 +29,14 @@ export class LedgerRepository {
     });
   }
 
-  find(tx: EntityManager, ledgerId: string): Promise<LedgerEntity | null> {
+  find(tx: LedgerTx): Promise<LedgerEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(LedgerEntity, { ledgerId });
   }
 
   /** The end of the log, locked until `tx` ends: appends wait for each other here, and only here. */
-  async lockHead(tx: EntityManager, ledgerId: string): Promise<LockedHead | null> {
+  async lockHead(tx: LedgerTx): Promise<LockedHead | null> {
+    const { ledgerId } = tx;
     const head = await tx.findOne(LedgerHeadEntity, {
       where: { ledgerId },
       lock: { mode: 'pessimistic_write' },
@@ -43,18 +46,18 @@ export class LedgerRepository {
     return { ...toHead(head), tree: { size, subtrees: piecesOf(subtrees) } };
   }
 
-  async head(tx: EntityManager, ledgerId: string): Promise<LogHead | null> {
+  async head(tx: LedgerTx): Promise<LogHead | null> {
     // Asked more often than anything else: written by hand.
     const [head] = await tx.query<{ size: string; chainHash: Buffer; recordedAt: Date | null }[]>(
       `SELECT size, chain_hash AS "chainHash", recorded_at AS "recordedAt"
        FROM ledger_head WHERE ledger_id = $1`,
-      [ledgerId],
+      [tx.ledgerId],
     );
     return head === undefined ? null : toHead({ ...head, size: Number(head.size) });
   }
 
   /** Writes an event behind the head that was locked for it, and the nodes that it completes in the log's tree. */
-  async append(tx: EntityManager, event: SealedEvent, { tree }: LockedHead): Promise<void> {
+  async append(tx: LedgerTx, event: SealedEvent, { tree }: LockedHead): Promise<void> {
     await tx.insert(LedgerEventEntity, {
       ledgerId: event.ledgerId,
       seq: event.seq,
@@ -101,7 +104,8 @@ export class LedgerRepository {
   }
 
   /** Events in order, a page at a time. */
-  async *events(tx: EntityManager, ledgerId: string): AsyncGenerator<LedgerEventEntity> {
+  async *events(tx: LedgerTx): AsyncGenerator<LedgerEventEntity> {
+    const { ledgerId } = tx;
     for (let after = -1; ;) {
       const page = await this.page(tx, { ledgerId, after, limit: PAGE });
       yield* page;
@@ -118,10 +122,10 @@ export class LedgerRepository {
    * @param from  Place after which they begin; −1 for all.
    */
   async *readableEvents(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     from: number,
   ): AsyncGenerator<{ readonly seq: number; readonly event: LedgerEventEntity | null }> {
+    const { ledgerId } = tx;
     for (let after = from; ;) {
       const at = { ledgerId, after, limit: PAGE };
       const found = await tx.query<{ seq: string }[]>(
@@ -142,12 +146,8 @@ export class LedgerRepository {
   }
 
   /** The event at a place; null where there is none, or none that can be read. */
-  async readableEvent(
-    tx: EntityManager,
-    ledgerId: string,
-    seq: number,
-  ): Promise<LedgerEventEntity | null> {
-    for await (const one of this.readableEvents(tx, ledgerId, seq - 1)) {
+  async readableEvent(tx: LedgerTx, seq: number): Promise<LedgerEventEntity | null> {
+    for await (const one of this.readableEvents(tx, seq - 1)) {
       return one.seq === seq ? one.event : null;
     }
     return null;
@@ -155,21 +155,21 @@ export class LedgerRepository {
 
   /** How many events there are before a place, and how many rows they say they sealed. */
   async countsBefore(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     seq: number,
   ): Promise<{ readonly eventCount: number; readonly rowCount: number }> {
     const [counts] = await tx.query<{ events: string; rows: string }[]>(
       `SELECT count(*) AS events, coalesce(sum(row_count), 0) AS rows
        FROM ledger_event WHERE ledger_id = $1 AND seq < $2`,
-      [ledgerId, seq],
+      [tx.ledgerId, seq],
     );
     return { eventCount: Number(counts!.events), rowCount: Number(counts!.rows) };
   }
 
   /** Whether the ledger's own row is what its first event says; null when it is. */
-  async openingFault(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
-    const ledger = await this.find(tx, ledgerId);
+  async openingFault(tx: LedgerTx): Promise<Fault | null> {
+    const { ledgerId } = tx;
+    const ledger = await this.find(tx);
     const first = await tx.findOneBy(LedgerEventEntity, { ledgerId, seq: 0 });
     if (first === null && ledger === null) return null;
     const body =
@@ -183,7 +183,7 @@ export class LedgerRepository {
   }
 
   page(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, after, limit }: { ledgerId: string; after: number; limit: number },
   ): Promise<LedgerEventEntity[]> {
     return tx
@@ -194,7 +194,8 @@ export class LedgerRepository {
       .getMany();
   }
 
-  async sizeAt(tx: EntityManager, ledgerId: string, instant: Date): Promise<number> {
+  async sizeAt(tx: LedgerTx, instant: Date): Promise<number> {
+    const { ledgerId } = tx;
     const last = await tx
       .createQueryBuilder(LedgerEventEntity, 'e')
       .where('e.ledger_id = :ledgerId AND e.recorded_at <= :instant', { ledgerId, instant })
@@ -204,16 +205,14 @@ export class LedgerRepository {
     return last === null ? 0 : last.seq + 1;
   }
 
-  ofTypes(
-    tx: EntityManager,
-    ledgerId: string,
-    types: readonly string[],
-  ): Promise<LedgerEventEntity[]> {
+  ofTypes(tx: LedgerTx, types: readonly string[]): Promise<LedgerEventEntity[]> {
+    const { ledgerId } = tx;
     const where = { ledgerId, type: In([...types]) };
     return tx.find(LedgerEventEntity, { where, order: { seq: 'ASC' } });
   }
 
-  event(tx: EntityManager, ledgerId: string, eventId: string): Promise<LedgerEventEntity | null> {
+  event(tx: LedgerTx, eventId: string): Promise<LedgerEventEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(LedgerEventEntity, { ledgerId, eventId });
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import type { Canonical } from '../../core/ledger/canonical.js';
 import {
@@ -11,6 +10,7 @@ import {
 import { principalOf, type SealedActor } from '../../core/ledger/principal.js';
 import { type Actor, atTerminal } from '../../platform/auth/roles.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { AppendGuard } from '../../platform/marker/append-guard.js';
 import { Ids, ledgerIdOf } from '../../platform/ids.js';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
@@ -57,10 +57,7 @@ export class LedgerService implements Replays {
   replayed(): Replayed {
     return {
       tables: LEDGER_REGISTERS,
-      checks: [
-        (tx, ledgerId) => this.ledgers.openingFault(tx, ledgerId),
-        (tx, ledgerId) => this.tree.fault(tx, ledgerId),
-      ],
+      checks: [(tx) => this.ledgers.openingFault(tx), (tx) => this.tree.fault(tx)],
     };
   }
 
@@ -72,7 +69,7 @@ export class LedgerService implements Replays {
   async open(name: string): Promise<{ readonly ledgerId: string; readonly isNew: boolean }> {
     const ledgerId = ledgerIdOf(name);
     const isNew = await this.scope.write(ledgerId, async (tx) => {
-      if ((await this.ledgers.find(tx, ledgerId)) !== null) return false;
+      if ((await this.ledgers.find(tx)) !== null) return false;
       await this.ledgers.create(tx, { ledgerId, name, openedAt: this.guard.now() });
       await this.append(tx, atTerminal(ledgerId, 'admin'), {
         type: 'ledger.opened',
@@ -95,7 +92,7 @@ export class LedgerService implements Replays {
    */
   async idOf(name: string): Promise<string> {
     const ledgerId = ledgerIdOf(name);
-    const found = await this.scope.read(ledgerId, (tx) => this.ledgers.find(tx, ledgerId));
+    const found = await this.scope.read(ledgerId, (tx) => this.ledgers.find(tx));
     if (found === null) {
       const fix = 'Open it with `mizan open NAME`, or run the demo, which opens `demo`.';
       throw new DomainError('ledger.not_found', { name, fix });
@@ -113,7 +110,7 @@ export class LedgerService implements Replays {
    *
    * @throws DomainError `ledger.not_found`, `ledger.behind_checkpoint`, `clock.behind`, `clock.ahead`
    */
-  append(tx: EntityManager, actor: Actor, decision: Decision): Promise<SealedEvent> {
+  append(tx: LedgerTx, actor: Actor, decision: Decision): Promise<SealedEvent> {
     return this.seal(tx, actor, { decision, declaresLoss: false });
   }
 
@@ -121,21 +118,21 @@ export class LedgerService implements Replays {
    * As `append`, for the one event that may come where the marker knows more events than the log has:
    * it declares them lost.
    */
-  resume(tx: EntityManager, actor: Actor, decision: Decision): Promise<SealedEvent> {
+  resume(tx: LedgerTx, actor: Actor, decision: Decision): Promise<SealedEvent> {
     return this.seal(tx, actor, { decision, declaresLoss: true });
   }
 
   private async seal(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     { decision, declaresLoss }: { readonly decision: Decision; readonly declaresLoss: boolean },
   ): Promise<SealedEvent> {
     const { ledgerId } = actor;
-    const head = await this.ledgers.lockHead(tx, ledgerId);
+    const head = await this.ledgers.lockHead(tx);
     if (head === null) {
       throw new DomainError('ledger.not_found', { name: ledgerId, fix: 'Open it first.' });
     }
-    await this.guard.require(tx, ledgerId, { head, declaresLoss });
+    await this.guard.require(tx, { head, declaresLoss });
     const event = sealEvent(
       actor.ledgerId,
       {
@@ -158,13 +155,13 @@ export class LedgerService implements Replays {
   }
 
   /** The whole log in order, inside a transaction. */
-  allEvents(tx: EntityManager, ledgerId: string): AsyncGenerator<LedgerEventEntity> {
-    return this.ledgers.events(tx, ledgerId);
+  allEvents(tx: LedgerTx): AsyncGenerator<LedgerEventEntity> {
+    return this.ledgers.events(tx);
   }
 
   /** Place of an event in the log; null when there is no such event. */
-  async seqOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<number | null> {
-    return (await this.ledgers.event(tx, ledgerId, eventId))?.seq ?? null;
+  async seqOf(tx: LedgerTx, eventId: string): Promise<number | null> {
+    return (await this.ledgers.event(tx, eventId))?.seq ?? null;
   }
 
   /**
@@ -172,18 +169,18 @@ export class LedgerService implements Replays {
    *
    * @param asOf  A size of the log, or an instant.
    */
-  async sizeAt(tx: EntityManager, ledgerId: string, asOf: number | Date): Promise<number> {
-    return typeof asOf === 'number' ? asOf : this.ledgers.sizeAt(tx, ledgerId, asOf);
+  async sizeAt(tx: LedgerTx, asOf: number | Date): Promise<number> {
+    return typeof asOf === 'number' ? asOf : this.ledgers.sizeAt(tx, asOf);
   }
 
   /** An event by its id, with the bytes that were hashed; null when there is no such event. */
-  eventIn(tx: EntityManager, ledgerId: string, eventId: string): Promise<LedgerEventEntity | null> {
-    return this.ledgers.event(tx, ledgerId, eventId);
+  eventIn(tx: LedgerTx, eventId: string): Promise<LedgerEventEntity | null> {
+    return this.ledgers.event(tx, eventId);
   }
 
   /** Who appended an event, and when, from its sealed bytes; null when there is no such event. */
-  async authorOf(tx: EntityManager, ledgerId: string, eventId: string): Promise<Author | null> {
-    const event = await this.ledgers.event(tx, ledgerId, eventId);
+  async authorOf(tx: LedgerTx, eventId: string): Promise<Author | null> {
+    const event = await this.ledgers.event(tx, eventId);
     if (event === null) return null;
     const sealed = JSON.parse(event.payload.toString('utf8')) as SealedEventText;
     const { actor, type, recordedAt } = sealed;
@@ -191,30 +188,22 @@ export class LedgerService implements Replays {
   }
 
   /** What an event's bytes say it decided; empty when there is no such event. */
-  async bodyOf(
-    tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-  ): Promise<Readonly<Record<string, Canonical>>> {
-    const event = await this.ledgers.event(tx, ledgerId, eventId);
+  async bodyOf(tx: LedgerTx, eventId: string): Promise<Readonly<Record<string, Canonical>>> {
+    const event = await this.ledgers.event(tx, eventId);
     if (event === null) return {};
     const { body } = JSON.parse(event.payload.toString('utf8')) as SealedEventText;
     return body;
   }
 
   /** What events of some types sealed, in order. */
-  async sealedOf(
-    tx: EntityManager,
-    ledgerId: string,
-    types: readonly EventType[],
-  ): Promise<readonly SealedEventText[]> {
-    const events = await this.ledgers.ofTypes(tx, ledgerId, types);
+  async sealedOf(tx: LedgerTx, types: readonly EventType[]): Promise<readonly SealedEventText[]> {
+    const events = await this.ledgers.ofTypes(tx, types);
     return events.map(({ payload }) => JSON.parse(payload.toString('utf8')) as SealedEventText);
   }
 
   /** Where the log ends. */
   async head(ledgerId: string): Promise<{ readonly size: number; readonly chainHash: string }> {
-    const head = await this.scope.read(ledgerId, (tx) => this.ledgers.head(tx, ledgerId));
+    const head = await this.scope.read(ledgerId, (tx) => this.ledgers.head(tx));
     if (head === null) {
       throw new DomainError('ledger.not_found', { name: ledgerId, fix: 'Open it first.' });
     }
@@ -223,12 +212,11 @@ export class LedgerService implements Replays {
 
   /** Where the log ends, and the head that it had at a size. */
   async headIn(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     size: number,
   ): Promise<{ readonly size: number; readonly chainHash: string | null }> {
-    const head = await this.ledgers.head(tx, ledgerId);
-    const event = await this.ledgers.readableEvent(tx, ledgerId, size - 1);
+    const head = await this.ledgers.head(tx);
+    const event = await this.ledgers.readableEvent(tx, size - 1);
     return { size: head?.size ?? 0, chainHash: event?.chainHash.toString('hex') ?? null };
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { rateInForce } from '../../core/contracts/in-force.js';
 import { DomainError } from '../../core/errors.js';
 import type { References } from '../../core/settlement/references/references.js';
 import { fxRows, indexRows, tariffRows } from '../../core/settlement/references/vintages.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { RecordsService } from '../ledger/records/records.service.js';
 import { FX_SERIES } from './fx-series.kind.js';
 import { HOLIDAY_CALENDAR, type HolidayCalendar } from './holiday-calendar.kind.js';
@@ -24,52 +24,50 @@ export class PricesService {
    * @throws DomainError `record.not_found`; `settlement.reference_missing` without a grid on the day.
    */
   async references(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     {
       gridCode,
       firstDay,
       day,
     }: { readonly gridCode: string | null; readonly firstDay: string; readonly day: string },
   ): Promise<Omit<References, 'vat'>> {
-    const tariffs = await this.records.versionsOfAll(tx, ledgerId, TARIFF);
-    const indices = await this.records.latestOfAll(tx, ledgerId, PRICE_INDEX);
-    const fx = await this.records.latestOfAll(tx, ledgerId, FX_SERIES);
+    const tariffs = await this.records.versionsOfAll(tx, TARIFF);
+    const indices = await this.records.latestOfAll(tx, PRICE_INDEX);
+    const fx = await this.records.latestOfAll(tx, FX_SERIES);
     return {
       tariffs: tariffRows(tariffs),
       indices: indexRows(indices),
       fx: fxRows(fx),
       ...(gridCode === null
         ? { peakWindows: null }
-        : await this.gridsOver(tx, ledgerId, gridCode, { firstDay, day })),
+        : await this.gridsOver(tx, gridCode, { firstDay, day })),
     };
   }
 
   /** Code of the only tariff grid there is; null where there is none, or several. */
-  async onlyGrid(tx: EntityManager, ledgerId: string): Promise<string | null> {
-    const grids = await this.records.latestOfAll(tx, ledgerId, TARIFF_GRID);
+  async onlyGrid(tx: LedgerTx): Promise<string | null> {
+    const grids = await this.records.latestOfAll(tx, TARIFF_GRID);
     return grids.length === 1 ? grids[0]!.code : null;
   }
 
   /** Rates of exchange, the last version of each series. */
-  async fxRows(tx: EntityManager, ledgerId: string): Promise<References['fx']> {
-    return fxRows(await this.records.latestOfAll(tx, ledgerId, FX_SERIES));
+  async fxRows(tx: LedgerTx): Promise<References['fx']> {
+    return fxRows(await this.records.latestOfAll(tx, FX_SERIES));
   }
 
   /** A calendar of holidays as it stands. @throws DomainError `record.not_found` */
-  holidayCalendar(tx: EntityManager, ledgerId: string, code: string): Promise<HolidayCalendar> {
-    return this.records.latestIn(tx, ledgerId, HOLIDAY_CALENDAR, code);
+  holidayCalendar(tx: LedgerTx, code: string): Promise<HolidayCalendar> {
+    return this.records.latestIn(tx, HOLIDAY_CALENDAR, code);
   }
 
   /** The grid of the last day; where another holds on an earlier one, all that hold, each with its days. */
   private async gridsOver(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     code: string,
     { firstDay, day }: { readonly firstDay: string; readonly day: string },
   ): Promise<Pick<References, 'peakWindows' | 'grids'>> {
-    await this.records.latestIn(tx, ledgerId, TARIFF_GRID, code);
-    const versions = await this.records.versionsOfAll(tx, ledgerId, TARIFF_GRID, { code });
+    await this.records.latestIn(tx, TARIFF_GRID, code);
+    const versions = await this.records.versionsOfAll(tx, TARIFF_GRID, { code });
     const grid = rateInForce(versions, day);
     if (grid === null) {
       const fix = `Add a version of tariff grid ${code} that is valid on ${day}.`;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { toHex } from '../../core/ledger/merkle.js';
 import type { Fault } from '../../core/ledger/verify.js';
@@ -7,6 +6,7 @@ import { checkpointText, openCheckpoint, originOf } from '../../core/proofs/chec
 import { type NoteKey, signatureLine, signedNote } from '../../core/proofs/signed-note.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { logger } from '../../platform/logger.js';
 import { storedHead } from '../../platform/marker/log-ends.js';
 import { rootAt, rootsOf } from '../../platform/marker/log-tree.js';
@@ -47,7 +47,7 @@ export class CheckpointsService implements Replays {
   replayed(): Replayed {
     return {
       tables: SIGNING_REGISTERS,
-      checks: [(tx, ledgerId, note) => this.fault(tx, ledgerId, note)],
+      checks: [(tx, note) => this.fault(tx, note)],
     };
   }
 
@@ -62,12 +62,12 @@ export class CheckpointsService implements Replays {
     // A loss that was declared a moment ago takes what was signed before it out of the marker.
     await this.markers.settle();
     const { head, root, last } = await this.scope.read(ledgerId, async (tx) => {
-      const end = (await storedHead(tx, ledgerId))!;
-      await this.requireConsistent(tx, ledgerId, end);
+      const end = (await storedHead(tx))!;
+      await this.requireConsistent(tx, end);
       return {
         head: end,
-        root: await rootAt(tx, ledgerId, end.size),
-        last: await this.lastIn(tx, ledgerId),
+        root: await rootAt(tx, end.size),
+        last: await this.lastIn(tx),
       };
     });
     if (last !== null && last.size === head.size && last.kid === key.kid) return last;
@@ -91,12 +91,12 @@ export class CheckpointsService implements Replays {
     await this.scope.tell(ledgerId, (tx) =>
       tx.createQueryBuilder().insert().into(CheckpointEntity).values(row).orIgnore().execute(),
     );
-    return this.scope.read(ledgerId, async (tx) => (await this.lastIn(tx, ledgerId)) ?? row);
+    return this.scope.read(ledgerId, async (tx) => (await this.lastIn(tx)) ?? row);
   }
 
   /** The last state that was signed. @throws DomainError `checkpoint.not_found`, `ledger.not_found` */
   async latest(ledgerId: string): Promise<CheckpointEntity> {
-    const found = await this.scope.read(ledgerId, (tx) => this.lastIn(tx, ledgerId));
+    const found = await this.scope.read(ledgerId, (tx) => this.lastIn(tx));
     if (found !== null) return found;
     const fix = 'Have the log signed: `mizan checkpoint`, or POST /v1/ledger/checkpoints.';
     throw new DomainError('checkpoint.not_found', { ledgerId, fix });
@@ -111,26 +111,23 @@ export class CheckpointsService implements Replays {
     return signedNote(text, [signatureLine(noteKeyOf(checkpoint.origin, key), signature)]);
   }
 
-  private async requireConsistent(
-    tx: EntityManager,
-    ledgerId: string,
-    { size, chainHash }: StoredHead,
-  ): Promise<void> {
-    const last = await this.lastIn(tx, ledgerId);
+  private async requireConsistent(tx: LedgerTx, { size, chainHash }: StoredHead): Promise<void> {
+    const { ledgerId } = tx;
+    const last = await this.lastIn(tx);
     const marked = this.markers.markOf(ledgerId)?.signed;
     const before: SignedState[] = marked === undefined ? [] : [marked];
     if (last !== null) before.push({ size: last.size, kid: last.kid, root: toHex(last.root) });
-    const keys = await this.keys.keysIn(tx, ledgerId);
+    const keys = await this.keys.keysIn(tx);
     for (const signed of before) {
       // What a key signed before a loss that was declared need not be in the log.
       if (keys.some(({ kid, reason }) => kid === signed.kid && reason === AFTER_LOSS)) continue;
       const isThere = signed.size <= size;
-      if (isThere && toHex(await rootAt(tx, ledgerId, signed.size)) === signed.root) continue;
+      if (isThere && toHex(await rootAt(tx, signed.size)) === signed.root) continue;
       const detail = isThere
         ? `The first ${signed.size} events of the log are others than those that were signed.`
         : `The log has ${size} events; ${signed.size} were signed.`;
       // From now on nothing is taken in either, where the marker knows of it.
-      await this.markers.standingAnew(tx, ledgerId, { size, chainHash });
+      await this.markers.standingAnew(tx, { size, chainHash });
       const sizes = { size, markedSize: signed.size };
       logger.error({ ledgerId, ...sizes }, 'nothing is signed: the log is not what was signed');
       throw new DomainError('ledger.behind_checkpoint', {
@@ -142,7 +139,8 @@ export class CheckpointsService implements Replays {
     }
   }
 
-  private lastIn(tx: EntityManager, ledgerId: string): Promise<CheckpointEntity | null> {
+  private lastIn(tx: LedgerTx): Promise<CheckpointEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOne(CheckpointEntity, {
       where: { ledgerId },
       order: { size: 'DESC', signedAt: 'DESC', kid: 'ASC' },
@@ -150,20 +148,15 @@ export class CheckpointsService implements Replays {
   }
 
   /** The first checkpoint that is not of this log, or not signed by who signed then. */
-  private async fault(
-    tx: EntityManager,
-    ledgerId: string,
-    note: (line: string) => void,
-  ): Promise<Fault | null> {
-    const keys = await this.keys.keysIn(tx, ledgerId);
+  private async fault(tx: LedgerTx, note: (line: string) => void): Promise<Fault | null> {
+    const { ledgerId } = tx;
+    const keys = await this.keys.keysIn(tx);
     const rows = await tx.find(CheckpointEntity, { where: { ledgerId }, order: { size: 'ASC' } });
     const origin = originOf(ledgerId);
-    const size = (await storedHead(tx, ledgerId))?.size ?? 0;
+    const size = (await storedHead(tx))?.size ?? 0;
     const inLog = rows.filter((row) => row.size <= size);
     const ranges = inLog.map((row) => ({ begin: 0, end: row.size }));
-    const roots = new Map(
-      (await rootsOf(tx, ledgerId, ranges)).map((root, at) => [inLog[at]!.size, root]),
-    );
+    const roots = new Map((await rootsOf(tx, ranges)).map((root, at) => [inLog[at]!.size, root]));
     let lostCount = 0;
     for (const row of rows) {
       const key = keys.find(({ kid }) => kid === row.kid);

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { leafHash, treeRoot } from '../../core/ledger/merkle.js';
 import { writeRowProof } from '../../core/proofs/row-proof.js';
@@ -9,6 +8,7 @@ import {
   type LeafRange,
 } from '../../core/proofs/tree-proofs.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { rootAt, rootsOf } from '../../platform/marker/log-tree.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { VerificationService } from '../ledger/replay/verification.service.js';
@@ -34,18 +34,18 @@ export class LogProofsService {
   /** That an event stands at its place among the first `size`. @throws DomainError `log.no_such_place` */
   inclusion(ledgerId: string, seq: number, size: number): Promise<TreeProof> {
     return this.scope.read(ledgerId, async (tx) => {
-      await this.requirePlace(tx, ledgerId, { size });
+      await this.requirePlace(tx, { size });
       if (seq >= size) throw noSuchPlace('seq', seq, size);
-      return this.proofIn(tx, ledgerId, { ranges: inclusionRanges(seq, size), size });
+      return this.proofIn(tx, { ranges: inclusionRanges(seq, size), size });
     });
   }
 
   /** That the first `size` events begin with the first `from`. @throws DomainError `log.no_such_place` */
   consistency(ledgerId: string, from: number, size: number): Promise<TreeProof> {
     return this.scope.read(ledgerId, async (tx) => {
-      await this.requirePlace(tx, ledgerId, { size });
+      await this.requirePlace(tx, { size });
       if (from > size) throw noSuchPlace('from', from, size);
-      return this.proofIn(tx, ledgerId, { ranges: consistencyRanges(from, size), size });
+      return this.proofIn(tx, { ranges: consistencyRanges(from, size), size });
     });
   }
 
@@ -58,7 +58,7 @@ export class LogProofsService {
   async row(ledgerId: string, eventId: string, rowIndex: number): Promise<string> {
     const { note, size } = await this.checkpoints.latest(ledgerId);
     return this.scope.readHeavy(ledgerId, async (tx) => {
-      const event = await this.ledger.eventIn(tx, ledgerId, eventId);
+      const event = await this.ledger.eventIn(tx, eventId);
       if (event === null) {
         const fix = 'List the events: GET /v1/ledger/events.';
         throw new DomainError('log.no_such_event', { eventId, fix });
@@ -71,7 +71,7 @@ export class LogProofsService {
       const rowPath = inclusionRanges(rowIndex, rowCount).map(({ begin, end }) =>
         treeRoot(leaves.slice(begin, end)),
       );
-      const { hashes } = await this.proofIn(tx, ledgerId, {
+      const { hashes } = await this.proofIn(tx, {
         ranges: inclusionRanges(seq, size),
         size,
       });
@@ -89,20 +89,15 @@ export class LogProofsService {
   }
 
   private async proofIn(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { ranges, size }: { readonly ranges: readonly LeafRange[]; readonly size: number },
   ): Promise<TreeProof> {
-    const root = await rootAt(tx, ledgerId, size);
-    return { root, hashes: await rootsOf(tx, ledgerId, ranges) };
+    const root = await rootAt(tx, size);
+    return { root, hashes: await rootsOf(tx, ranges) };
   }
 
-  private async requirePlace(
-    tx: EntityManager,
-    ledgerId: string,
-    { size }: { readonly size: number },
-  ): Promise<void> {
-    const head = await this.ledger.headIn(tx, ledgerId, size);
+  private async requirePlace(tx: LedgerTx, { size }: { readonly size: number }): Promise<void> {
+    const head = await this.ledger.headIn(tx, size);
     if (size > head.size) throw noSuchPlace('size', size, head.size);
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { requirePerson } from '../../core/access/key.js';
 import { CLOCK } from '../../core/ledger/principal.js';
 import { originOf } from '../../core/proofs/checkpoint.js';
 import { publishedKey, thumbprint } from '../../core/proofs/jwk.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { Signer } from '../../platform/signing/signer.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 
@@ -46,13 +46,13 @@ export class SigningKeysService {
 
   /** Every key there was, the oldest first. */
   list(ledgerId: string): Promise<readonly SigningKey[]> {
-    return this.scope.read(ledgerId, (tx) => this.keysIn(tx, ledgerId));
+    return this.scope.read(ledgerId, (tx) => this.keysIn(tx));
   }
 
   /** As `list`, inside a transaction. */
-  async keysIn(tx: EntityManager, ledgerId: string): Promise<readonly SigningKey[]> {
+  async keysIn(tx: LedgerTx): Promise<readonly SigningKey[]> {
     const keys = new Map<string, SigningKey>();
-    for (const { type, seq, recordedAt, body } of await this.ledger.sealedOf(tx, ledgerId, [
+    for (const { type, seq, recordedAt, body } of await this.ledger.sealedOf(tx, [
       'signing_key.activated',
       'signing_key.retired',
     ])) {
@@ -76,8 +76,8 @@ export class SigningKeysService {
    */
   async current(ledgerId: string): Promise<SigningKey> {
     const { key, isAfterLoss } = await this.scope.read(ledgerId, async (tx) => {
-      const [resumed] = (await this.ledger.sealedOf(tx, ledgerId, ['ledger.resumed'])).slice(-1);
-      const last = (await this.keysIn(tx, ledgerId)).at(-1) ?? null;
+      const [resumed] = (await this.ledger.sealedOf(tx, ['ledger.resumed'])).slice(-1);
+      const last = (await this.keysIn(tx)).at(-1) ?? null;
       return { key: last, isAfterLoss: (resumed?.seq ?? -1) > (last?.activatedSeq ?? Infinity) };
     });
     if (key !== null && !isAfterLoss) return key;
@@ -102,7 +102,7 @@ export class SigningKeysService {
     const kid = thumbprint(publishedKey(publicKey));
     const decision = { validFrom: null, validTo: null, sourceRef: null, supersedes: [], rows: [] };
     return this.scope.write({ ledgerId, lock: 'signing-keys' }, async (tx) => {
-      const before = (await this.keysIn(tx, ledgerId)).at(-1) ?? null;
+      const before = (await this.keysIn(tx)).at(-1) ?? null;
       // Two who need the first key at once: the second takes that of the first.
       if (before !== null && reason === null) return before;
       if (before !== null && before.retiredSeq === null) {
@@ -111,7 +111,7 @@ export class SigningKeysService {
       }
       const body = { kid, x, signer: this.signer.kind };
       await this.ledger.append(tx, actor, { ...decision, type: 'signing_key.activated', body });
-      return (await this.keysIn(tx, ledgerId)).at(-1)!;
+      return (await this.keysIn(tx)).at(-1)!;
     });
   }
 }

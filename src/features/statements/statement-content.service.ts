@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { FactorKind } from '../../core/carbon/factor.js';
 import type { Canonical } from '../../core/ledger/canonical.js';
 import { type BilledPart, billParts } from '../../core/statements/billing.js';
@@ -20,6 +19,7 @@ import { STORAGE_TECHNOLOGIES } from '../../core/storage/record-row.js';
 import { LEGAL_TIME_VERSION } from '../../core/time/legal-time.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { factorMgPerKwh, factorText } from '../../core/units/emissions.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { ContractsService, type VatRate } from '../contracts/contracts.service.js';
 import { type FactorSeries, FactorsService } from '../factors/factors.service.js';
 import { ImportsService } from '../imports/imports.service.js';
@@ -49,14 +49,13 @@ export class StatementContentService {
    *
    * @throws DomainError `factor.not_in_force`, `factor.lifecycle_in_scope2`
    */
-  async carbon(tx: EntityManager, run: MatchingRun, view: MonthView): Promise<Content> {
+  async carbon(tx: LedgerTx, run: MatchingRun, view: MonthView): Promise<Content> {
     const { startMs, endMs } = view.inputs;
     const { boundary: zone } = view.site;
     const wanted = (kind: FactorKind) => ({ kind, zone, startMs, endMs });
-    const { ledgerId } = run;
-    const grid = await this.factors.requireSeries(tx, ledgerId, wanted('grid_average'));
-    const fossil = await this.factors.requireSeries(tx, ledgerId, wanted('fossil'));
-    const residualMix = await this.factors.seriesFor(tx, ledgerId, wanted('residual_mix'));
+    const grid = await this.factors.requireSeries(tx, wanted('grid_average'));
+    const fossil = await this.factors.requireSeries(tx, wanted('fossil'));
+    const residualMix = await this.factors.seriesFor(tx, wanted('residual_mix'));
     const plants = view.plants.map(({ code, directFactorGPerKwh }) => ({
       code,
       directFactorMgPerKwh: factorMgPerKwh(directFactorGPerKwh),
@@ -92,7 +91,7 @@ export class StatementContentService {
         'Missing and incomplete meter-hours are in no figure; they are counted in the data-quality line.',
       ],
       plants: view.plants.map(plantJson),
-      ...(await this.storageOf(tx, ledgerId, view)),
+      ...(await this.storageOf(tx, view)),
       figures: figures.map(figureJson),
     };
   }
@@ -102,7 +101,7 @@ export class StatementContentService {
    *
    * @throws DomainError `vat.not_in_force`; `statement.contract_has_elections`
    */
-  async billing(tx: EntityManager, run: MatchingRun, view: MonthView): Promise<Content> {
+  async billing(tx: LedgerTx, run: MatchingRun, view: MonthView): Promise<Content> {
     const { contract } = view;
     const certificates = await this.certificateRefs(tx, run, view);
     const parts: (BilledPart & { readonly vat: VatRate })[] = [];
@@ -137,7 +136,7 @@ export class StatementContentService {
 
   /** The part of a month that one version of the contract prices. */
   private async billed(
-    tx: EntityManager,
+    tx: LedgerTx,
     run: MatchingRun,
     view: MonthView,
     { contract, from, startMs, endMs }: MonthView['parts'][number],
@@ -152,7 +151,7 @@ export class StatementContentService {
       });
     }
     const { vatCode, strikePriceMadPerMwh } = contract;
-    const vat = await this.contracts.vatRateAt(tx, run.ledgerId, vatCode, endMs - 1);
+    const vat = await this.contracts.vatRateAt(tx, vatCode, endMs - 1);
     const plants = view.plants.filter(({ code }) => contract.plantCodes.includes(code));
     const totals = statementPlants(
       view.matched.hours.filter(({ hourMs }) => startMs <= hourMs && hourMs < endMs),
@@ -186,14 +185,13 @@ export class StatementContentService {
    * @throws DomainError `tenant.none`, `record.not_found`, `factor.*`
    */
   async tenant(
-    tx: EntityManager,
+    tx: LedgerTx,
     run: MatchingRun,
     view: MonthView,
     { code, gpuHours }: TenantWanted,
   ): Promise<Content> {
-    const { ledgerId } = run;
     const supplied = gpuHours === null ? [] : [{ tenantCode: code, gpuHours }];
-    const { shares, tenants, grid } = await this.tenants.shareIn(tx, ledgerId, view, supplied);
+    const { shares, tenants, grid } = await this.tenants.shareIn(tx, view, supplied);
     const tenant = tenants.find((one) => one.code === code);
     if (tenant === undefined) {
       throw new DomainError('record.not_found', { kind: 'tenant', recordCode: code });
@@ -226,11 +224,8 @@ export class StatementContentService {
   }
 
   /** What contracted storage devices took and gave, losses on their own line (METHOD 4.4). */
-  private async storageOf(
-    tx: EntityManager,
-    ledgerId: string,
-    { plants, inputs }: MonthView,
-  ): Promise<Content> {
+  private async storageOf(tx: LedgerTx, { plants, inputs }: MonthView): Promise<Content> {
+    const { ledgerId } = tx;
     const devices = plants.filter(({ technology }) => STORAGE_TECHNOLOGIES.includes(technology));
     if (devices.length === 0) return {};
     const storage: Canonical[] = [];
@@ -244,12 +239,12 @@ export class StatementContentService {
 
   /** The imports that brought the month's certificates. */
   private async certificateRefs(
-    tx: EntityManager,
+    tx: LedgerTx,
     run: MatchingRun,
     view: MonthView,
   ): Promise<SourceRef[]> {
     const ids = view.inputs.offers.map(({ certificate }) => certificate.certificateId);
-    const imports = await this.imports.certificateImports(tx, run.ledgerId, ids);
+    const imports = await this.imports.certificateImports(tx, ids);
     return imports.map((id) => ({ kind: 'certificate-import', id }));
   }
 }

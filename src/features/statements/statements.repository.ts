@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import { IsNull } from 'typeorm';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { StatementEntity } from './statement.entity.js';
 
 /** Loads and writes statements. */
 @Injectable()
 export class StatementsRepository {
   latest(
-    tx: EntityManager,
+    tx: LedgerTx,
     of: Pick<StatementEntity, 'ledgerId' | 'kind' | 'siteCode' | 'month' | 'tenantCode'>,
   ): Promise<StatementEntity | null> {
     const { ledgerId, kind, siteCode, month, tenantCode } = of;
@@ -16,22 +17,25 @@ export class StatementsRepository {
     });
   }
 
-  find(tx: EntityManager, ledgerId: string, statementId: string): Promise<StatementEntity | null> {
+  find(tx: LedgerTx, statementId: string): Promise<StatementEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(StatementEntity, { ledgerId, statementId });
   }
 
-  ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<StatementEntity[]> {
+  ofEvent(tx: LedgerTx, eventId: string): Promise<StatementEntity[]> {
+    const { ledgerId } = tx;
     return tx.findBy(StatementEntity, { ledgerId, eventId });
   }
 
-  list(tx: EntityManager, ledgerId: string): Promise<StatementEntity[]> {
+  list(tx: LedgerTx): Promise<StatementEntity[]> {
+    const { ledgerId } = tx;
     return tx.find(StatementEntity, {
       where: { ledgerId },
       order: { month: 'ASC', kind: 'ASC', siteCode: 'ASC', tenantCode: 'ASC', version: 'ASC' },
     });
   }
 
-  async add(tx: EntityManager, statement: StatementEntity): Promise<void> {
+  async add(tx: LedgerTx, statement: StatementEntity): Promise<void> {
     await tx.insert(StatementEntity, statement);
   }
 }

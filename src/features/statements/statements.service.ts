@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { assert, DomainError } from '../../core/errors.js';
 import { type Canonical, canonicalJson, sealedJson } from '../../core/ledger/canonical.js';
@@ -11,6 +10,7 @@ import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type MatchingRun, MatchingService } from '../matching/runs/matching.service.js';
@@ -69,10 +69,10 @@ export class StatementsService implements Replays {
     return {
       tables: STATEMENT_REGISTERS,
       rows: {
-        [ROWS]: async (tx, { ledgerId, eventId }) =>
-          (await this.statements.ofEvent(tx, ledgerId, eventId)).map(statementRow),
+        [ROWS]: async (tx, { eventId }) =>
+          (await this.statements.ofEvent(tx, eventId)).map(statementRow),
       },
-      checks: [(tx, ledgerId) => this.otherRun(tx, ledgerId)],
+      checks: [(tx) => this.otherRun(tx)],
     };
   }
 
@@ -95,7 +95,7 @@ export class StatementsService implements Replays {
   ): Promise<IssueResult> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      const { run, view } = await this.matching.currentRun(tx, ledgerId, wanted);
+      const { run, view } = await this.matching.currentRun(tx, wanted);
       const { month, tenant } = wanted;
       // What is billed rests on certificates alone.
       if (kind !== 'billing') requireDecided(view, month);
@@ -114,13 +114,10 @@ export class StatementsService implements Replays {
    * The first statement that says otherwise of its matching run than the run does: which, made from
    * what, with which result. Asked of all, whichever engine made them.
    */
-  private async otherRun(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
-    const runs = await this.matching.runsIn(tx, ledgerId);
+  private async otherRun(tx: LedgerTx): Promise<Fault | null> {
+    const runs = await this.matching.runsIn(tx);
     const byId = new Map(runs.map((run) => [run.runId, run]));
-    for (const { statementId, runId, document, eventId } of await this.statements.list(
-      tx,
-      ledgerId,
-    )) {
+    for (const { statementId, runId, document, eventId } of await this.statements.list(tx)) {
       const { matching } = JSON.parse(document.toString('utf8')) as StatementDocument;
       const run = byId.get(runId);
       const isSame =
@@ -129,7 +126,7 @@ export class StatementsService implements Replays {
         matching.inputSha256 === run.inputSha256 &&
         matching.resultRoot === run.resultRoot;
       if (isSame) continue;
-      const seq = await this.ledger.seqOf(tx, ledgerId, eventId);
+      const seq = await this.ledger.seqOf(tx, eventId);
       const detail = `Statement ${statementId} says another input or result of its run than the run.`;
       return { seq, check: 'statement_run', detail };
     }
@@ -137,7 +134,7 @@ export class StatementsService implements Replays {
   }
 
   private contentOf(
-    tx: EntityManager,
+    tx: LedgerTx,
     of: {
       readonly kind: StatementKind;
       readonly run: MatchingRun;
@@ -153,24 +150,24 @@ export class StatementsService implements Replays {
 
   /** All statements of a ledger, by month, kind, site and version. */
   list(ledgerId: string): Promise<StatementEntity[]> {
-    return this.scope.read(ledgerId, (tx) => this.statements.list(tx, ledgerId));
+    return this.scope.read(ledgerId, (tx) => this.statements.list(tx));
   }
 
   /** @throws DomainError `statement.not_found` */
   get(ledgerId: string, statementId: string): Promise<Statement> {
-    return this.scope.read(ledgerId, (tx) => this.getIn(tx, ledgerId, statementId));
+    return this.scope.read(ledgerId, (tx) => this.getIn(tx, statementId));
   }
 
   /** As `get`, inside a transaction. */
-  async getIn(tx: EntityManager, ledgerId: string, statementId: string): Promise<Statement> {
+  async getIn(tx: LedgerTx, statementId: string): Promise<Statement> {
     const isId = validate(statementId);
-    const statement = isId ? await this.statements.find(tx, ledgerId, statementId) : null;
+    const statement = isId ? await this.statements.find(tx, statementId) : null;
     if (statement === null) throw new DomainError('statement.not_found', { statementId });
     return statement;
   }
 
   private async write(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     next: {
       readonly kind: StatementKind;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import type { MonthHour } from '../../core/matching/match-hour.js';
 import type { Figure } from '../../core/statements/figure.js';
@@ -7,6 +6,7 @@ import { tenantSeries } from '../../core/statements/tenants.js';
 import { formatInstant, HOUR_MS } from '../../core/time/interval.js';
 import { factorText } from '../../core/units/emissions.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { AssetsService } from '../assets/assets.service.js';
 import { type FactorVersion, FactorsService } from '../factors/factors.service.js';
 import { HourTraceService, type TracedHour } from '../matching/questions/hour-trace.service.js';
@@ -76,7 +76,7 @@ export class TraceService {
     { figure: figureId, hour }: { readonly figure: string; readonly hour: string | null },
   ): Promise<Trace> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
-      const document = parseStatement(await this.statements.getIn(tx, ledgerId, statementId));
+      const document = parseStatement(await this.statements.getIn(tx, statementId));
       const figure = document.figures.find(({ id }) => id === figureId);
       if (figure === undefined) {
         const known = document.figures.map(({ id }) => id);
@@ -87,11 +87,11 @@ export class TraceService {
         });
       }
       const { runId } = document.matching;
-      const view = await this.matching.viewOfRun(tx, ledgerId, runId);
+      const view = await this.matching.viewOfRun(tx, runId);
       const series =
         document.tenant === undefined
           ? view.matched.hours.map((one) => ({ hourMs: one.hourMs, wh: seriesWh(one, figure) }))
-          : await this.tenantSeries(tx, ledgerId, { view, figure, code: document.tenant.code });
+          : await this.tenantSeries(tx, { view, figure, code: document.tenant.code });
       const hours = series
         .map(({ hourMs, wh }) => ({ hour: formatInstant(hourMs), wh }))
         .filter(({ wh }) => wh > 0);
@@ -102,7 +102,7 @@ export class TraceService {
       );
       const wanted = hour === null ? largest : formatInstant(Date.parse(hour));
       const opened =
-        wanted === null ? null : await this.hourTraces.open(tx, ledgerId, { view, hour: wanted });
+        wanted === null ? null : await this.hourTraces.open(tx, { view, hour: wanted });
       const isSum = figure.unit === 'Wh' && typeof figure.value === 'number' && isPlainSum(figure);
       return {
         statementId,
@@ -111,7 +111,7 @@ export class TraceService {
         sumWh,
         tiesOut: isSum ? sumWh === figure.value : null,
         hours,
-        factors: await this.factorsOf(tx, ledgerId, figure, wanted),
+        factors: await this.factorsOf(tx, figure, wanted),
         opened,
       };
     });
@@ -119,12 +119,11 @@ export class TraceService {
 
   /** A tenant's part of each hour. */
   private async tenantSeries(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     of: { readonly view: MonthView; readonly figure: Figure; readonly code: string },
   ): Promise<readonly { readonly hourMs: number; readonly wh: number }[]> {
     const { view, figure, code } = of;
-    const tenants = await this.assets.tenantsOf(tx, ledgerId, view.site.code);
+    const tenants = await this.assets.tenantsOf(tx, view.site.code);
     return tenantSeries(view.matched.hours, tenants, code).map(({ hourMs, loadWh, matchedWh }) => ({
       hourMs,
       wh: { load: loadWh, matched: matchedWh, residual: loadWh - matchedWh }[
@@ -134,8 +133,7 @@ export class TraceService {
   }
 
   private async factorsOf(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { sources }: Figure,
     hour: string | null,
   ): Promise<TracedFactor[]> {
@@ -144,7 +142,7 @@ export class TraceService {
       if (kind !== 'factor') continue;
       const at = id.lastIndexOf('@');
       const [code, version] = [id.slice(0, at), Number(id.slice(at + 1))];
-      const factor = await this.factors.version(tx, ledgerId, code, version);
+      const factor = await this.factors.version(tx, code, version);
       traced.push(tracedFactor(factor, hour));
     }
     return traced;

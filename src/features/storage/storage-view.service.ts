@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import {
   type StorageRun,
@@ -9,6 +8,7 @@ import {
 } from '../../core/storage/run.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { AssetsService, type Plant } from '../assets/assets.service.js';
 import type { StorageRunEntity } from './runs/storage-run.entity.js';
 import { StorageQueries, type StorageSums } from './storage.queries.js';
@@ -31,7 +31,7 @@ export class StorageViewService {
   records(ledgerId: string, { deviceCode, from, to }: StorageQuery): Promise<BalancedRecord[]> {
     const span = { ledgerId, deviceCode, from: new Date(from), to: new Date(to) };
     return this.scope.readOver(ledgerId, stretchOf({ from, to }), async (tx) => {
-      await this.deviceOf(tx, ledgerId, deviceCode);
+      await this.deviceOf(tx, deviceCode);
       return this.queries.balanced(tx, span);
     });
   }
@@ -39,14 +39,14 @@ export class StorageViewService {
   /** Sums of a device over a stretch. */
   report(ledgerId: string, { deviceCode, from, to }: StorageQuery): Promise<StorageSums> {
     return this.scope.readOver(ledgerId, stretchOf({ from, to }), async (tx) => {
-      await this.deviceOf(tx, ledgerId, deviceCode);
+      await this.deviceOf(tx, deviceCode);
       return this.sums(tx, { ledgerId, deviceCode, from: new Date(from), to: new Date(to) });
     });
   }
 
   /** The same, inside a transaction. */
   sums(
-    tx: EntityManager,
+    tx: LedgerTx,
     span: {
       readonly ledgerId: string;
       readonly deviceCode: string;
@@ -58,8 +58,8 @@ export class StorageViewService {
   }
 
   /** @throws DomainError `record.not_found` */
-  async deviceOf(tx: EntityManager, ledgerId: string, code: string): Promise<Plant> {
-    const plants = await this.assets.allPlants(tx, ledgerId);
+  async deviceOf(tx: LedgerTx, code: string): Promise<Plant> {
+    const plants = await this.assets.allPlants(tx);
     const device = plants.find((plant) => plant.code === code);
     if (device !== undefined) return device;
     throw new DomainError('record.not_found', { kind: 'plant', recordCode: code });
@@ -71,11 +71,10 @@ export class StorageViewService {
    * @throws DomainError `storage.series_incomplete`
    */
   async requireComplete(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { deviceCode, throughMs }: { readonly deviceCode: string; readonly throughMs: number },
   ): Promise<void> {
-    const endMs = (await this.storage.ends(tx, ledgerId, [deviceCode])).get(deviceCode);
+    const endMs = (await this.storage.ends(tx, [deviceCode])).get(deviceCode);
     if (endMs !== undefined && endMs >= throughMs) return;
     throw new DomainError('storage.series_incomplete', {
       deviceCode,
@@ -91,17 +90,17 @@ export class StorageViewService {
    * @throws DomainError `storage.terms_missing`
    */
   async traced(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     of: {
       readonly deviceCode: string;
       readonly last: StorageRunEntity | null;
       readonly throughAt: Date;
     },
   ): Promise<StorageRun> {
+    const { ledgerId } = tx;
     const { deviceCode, last, throughAt } = of;
     const from = last?.throughAt ?? new Date(0);
-    const records = await this.storage.between(tx, ledgerId, {
+    const records = await this.storage.between(tx, {
       deviceCodes: [deviceCode],
       from,
       to: throughAt,
@@ -109,7 +108,7 @@ export class StorageViewService {
     const discharges = records.filter(
       ({ isCharging, wh, startMs }) => !isCharging && wh > 0 && startMs >= from.getTime(),
     );
-    const versions = await this.terms.ofDevice(tx, ledgerId, deviceCode);
+    const versions = await this.terms.ofDevice(tx, deviceCode);
     const terms = discharges.map(({ startMs }): StorageTerms => {
       const found = storageTermsAt(versions, startMs);
       if (found !== null) return found;
@@ -124,11 +123,8 @@ export class StorageViewService {
   }
 
   /** A record or bundle of which something is kept that was not sealed; null without. */
-  async wrongSubject(tx: EntityManager, ledgerId: string): Promise<string | null> {
-    return (
-      (await this.queries.wrongBalance(tx, ledgerId)) ??
-      (await this.queries.wrongCharge(tx, ledgerId))
-    );
+  async wrongSubject(tx: LedgerTx): Promise<string | null> {
+    return (await this.queries.wrongBalance(tx)) ?? (await this.queries.wrongCharge(tx));
   }
 }
 

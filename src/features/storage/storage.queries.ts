@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { toSafeInteger } from '../../platform/database/rows/columns.js';
 import { StorageBalanceEntity } from './records/storage-balance.entity.js';
 import { StorageRecordEntity } from './records/storage-record.entity.js';
@@ -21,7 +21,7 @@ export type StorageSums = Omit<StorageReportResponse, 'deviceCode' | 'from' | 't
 @Injectable()
 export class StorageQueries {
   /** Records of a stretch with what became of them, by start. */
-  async balanced(tx: EntityManager, span: DeviceSpan): Promise<BalancedRecord[]> {
+  async balanced(tx: LedgerTx, span: DeviceSpan): Promise<BalancedRecord[]> {
     const { ledgerId, deviceCode, from, to } = span;
     const { entities, raw } = await tx
       .createQueryBuilder(StorageRecordEntity, 'r')
@@ -43,7 +43,7 @@ export class StorageQueries {
   }
 
   /** Sums of a device over a stretch, by the start of each record. */
-  async sums(tx: EntityManager, span: DeviceSpan): Promise<StorageSums> {
+  async sums(tx: LedgerTx, span: DeviceSpan): Promise<StorageSums> {
     const [row] = await tx.query<[Record<keyof StorageSums, string>]>(
       `WITH own AS (
          SELECT r.record_id, r.is_charging, b.wh, b.certified_wh, b.used_wh FROM storage_record r
@@ -69,7 +69,7 @@ export class StorageQueries {
   }
 
   /** The first balance that is not what its rows sum to; null when all are. */
-  async wrongBalance(tx: EntityManager, ledgerId: string): Promise<string | null> {
+  async wrongBalance(tx: LedgerTx): Promise<string | null> {
     const [wrong] = await tx.query<{ subject: string | null }[]>(
       `WITH used AS (
          SELECT charge_id AS id, charge_wh AS wh FROM storage_allocation WHERE ledger_id = $1
@@ -86,19 +86,19 @@ export class StorageQueries {
        FULL JOIN stated s ON s.id = b.subject_id
        WHERE (b.wh, b.certified_wh, b.used_wh) IS DISTINCT FROM (s.wh, s.certified_wh,
          coalesce((SELECT sum(used.wh) FROM used WHERE used.id = s.id), 0)) LIMIT 1`,
-      [ledgerId],
+      [tx.ledgerId],
     );
     return wrong === undefined ? null : (wrong.subject ?? 'a row without its key');
   }
 
   /** The first bundle behind a charge that its event put behind another, or none; null without. */
-  async wrongCharge(tx: EntityManager, ledgerId: string): Promise<string | null> {
+  async wrongCharge(tx: LedgerTx): Promise<string | null> {
     const [wrong] = await tx.query<{ subject: string | null }[]>(
       `SELECT c.bundle_id::text AS subject FROM storage_charge c
        JOIN ledger_event e USING (ledger_id, event_id)
        WHERE c.ledger_id = $1 AND (convert_from(e.payload, 'UTF8')::jsonb
          #>> '{body,action,storage,recordId}') IS DISTINCT FROM c.record_id::text LIMIT 1`,
-      [ledgerId],
+      [tx.ledgerId],
     );
     return wrong === undefined ? null : (wrong.subject ?? 'a row without its key');
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { IssuanceFacts } from '../../core/certificates/bundle.js';
 import type { ChargePart, KeptAllocation, StorageRecord } from '../../core/storage/run.js';
+import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { toSafeInteger } from '../../platform/database/rows/columns.js';
 import { eachAs, entitiesOf, type RowsOfEvent } from '../../platform/database/rows/pages.js';
 import { StorageAllocationEntity } from './runs/storage-allocation.entity.js';
@@ -24,7 +24,7 @@ interface PartRow {
 @Injectable()
 export class StorageRepository {
   async addRecords(
-    tx: EntityManager,
+    tx: LedgerTx,
     at: { readonly ledgerId: string; readonly eventId: string; readonly recordedAt: Date },
     records: readonly StorageRecord[],
   ): Promise<void> {
@@ -54,24 +54,21 @@ export class StorageRepository {
     );
   }
 
-  record(
-    tx: EntityManager,
-    ledgerId: string,
-    recordId: string,
-  ): Promise<StorageRecordEntity | null> {
+  record(tx: LedgerTx, recordId: string): Promise<StorageRecordEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(StorageRecordEntity, { ledgerId, recordId });
   }
 
-  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<StorageRecord[]> {
+  ofEvent(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<StorageRecord[]> {
     return eachAs(entitiesOf(tx, StorageRecordEntity, event), toRecord);
   }
 
   /** Records of devices that touch a stretch, by device and start. */
   async between(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { deviceCodes, from, to }: { deviceCodes: readonly string[]; from: Date; to: Date },
   ): Promise<StorageRecord[]> {
+    const { ledgerId } = tx;
     const rows = await tx
       .createQueryBuilder(StorageRecordEntity, 'r')
       .where('r.ledger_id = :ledgerId AND r.device_code = ANY(:deviceCodes)', {
@@ -86,29 +83,22 @@ export class StorageRepository {
   }
 
   /** Where the series of each device ends. */
-  async ends(
-    tx: EntityManager,
-    ledgerId: string,
-    deviceCodes: readonly string[],
-  ): Promise<ReadonlyMap<string, number>> {
+  async ends(tx: LedgerTx, deviceCodes: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const rows = await tx.query<{ device_code: string; ends_at: Date }[]>(
       `SELECT device_code, max(ends_at) AS ends_at FROM storage_record
        WHERE ledger_id = $1 AND device_code = ANY($2) GROUP BY device_code`,
-      [ledgerId, deviceCodes],
+      [tx.ledgerId, deviceCodes],
     );
     return new Map(rows.map((row) => [row.device_code, row.ends_at.getTime()]));
   }
 
-  balanceOf(
-    tx: EntityManager,
-    ledgerId: string,
-    subjectId: string,
-  ): Promise<StorageBalanceEntity | null> {
+  balanceOf(tx: LedgerTx, subjectId: string): Promise<StorageBalanceEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(StorageBalanceEntity, { ledgerId, subjectId });
   }
 
   async addCharges(
-    tx: EntityManager,
+    tx: LedgerTx,
     at: { readonly ledgerId: string; readonly eventId: string; readonly recordId: string },
     bundles: readonly {
       readonly bundleId: string;
@@ -132,7 +122,7 @@ export class StorageRepository {
 
   /** What is left of the charges of a device that ended by an instant: certified parts and the rest. */
   async partsLeft(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, deviceCode, to }: Pick<DeviceSpan, 'ledgerId' | 'deviceCode' | 'to'>,
   ): Promise<ChargePart[]> {
     const rows = await tx.query<PartRow[]>(
@@ -174,11 +164,8 @@ export class StorageRepository {
       .filter(({ leftWh }) => leftWh > 0);
   }
 
-  latestRun(
-    tx: EntityManager,
-    ledgerId: string,
-    deviceCode: string,
-  ): Promise<StorageRunEntity | null> {
+  latestRun(tx: LedgerTx, deviceCode: string): Promise<StorageRunEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOne(StorageRunEntity, {
       where: { ledgerId, deviceCode },
       order: { throughAt: 'DESC' },
@@ -186,7 +173,7 @@ export class StorageRepository {
   }
 
   async addRun(
-    tx: EntityManager,
+    tx: LedgerTx,
     run: StorageRunEntity,
     allocations: readonly KeptAllocation[],
   ): Promise<void> {
@@ -218,7 +205,7 @@ export class StorageRepository {
     );
   }
 
-  allocationsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<KeptAllocation[]> {
+  allocationsOf(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<KeptAllocation[]> {
     return eachAs(entitiesOf(tx, StorageAllocationEntity, event), toAllocation);
   }
 }

@@ -62,7 +62,7 @@ export class VerificationJobsService implements OnApplicationShutdown, Replays {
     private readonly queue: Queue,
   ) {
     this.watch = new JobWatch((ledgerId, ids) =>
-      scope.read(ledgerId, (tx) => jobs.findAll(tx, ledgerId, ids)),
+      scope.read(ledgerId, (tx) => jobs.findAll(tx, ids)),
     );
   }
 
@@ -124,7 +124,7 @@ export class VerificationJobsService implements OnApplicationShutdown, Replays {
 
   /** @throws DomainError `verification.not_found` */
   async get(ledgerId: string, jobId: string): Promise<VerificationJob> {
-    const job = await this.scope.read(ledgerId, (tx) => this.jobs.find(tx, ledgerId, jobId));
+    const job = await this.scope.read(ledgerId, (tx) => this.jobs.find(tx, jobId));
     if (job === null) throw notFound(jobId);
     return job;
   }
@@ -138,12 +138,10 @@ export class VerificationJobsService implements OnApplicationShutdown, Replays {
   async kept(ledgerId: string, jobId: string): Promise<KeptVerification> {
     await this.endLeft(ledgerId);
     return this.scope.read(ledgerId, async (tx) => {
-      const job = await (jobId === 'latest'
-        ? this.jobs.last(tx, ledgerId)
-        : this.jobs.find(tx, ledgerId, jobId));
+      const job = await (jobId === 'latest' ? this.jobs.last(tx) : this.jobs.find(tx, jobId));
       if (job === null) throw notFound(jobId);
       if (job.size === null) return { job, isOfThisLog: null, newerEventCount: null };
-      const { size, chainHash } = await this.ledger.headIn(tx, ledgerId, job.size);
+      const { size, chainHash } = await this.ledger.headIn(tx, job.size);
       return {
         job,
         isOfThisLog: chainHash === job.chainHash,
@@ -155,21 +153,19 @@ export class VerificationJobsService implements OnApplicationShutdown, Replays {
   /** The latest, newest first. */
   async list(ledgerId: string): Promise<readonly VerificationJob[]> {
     await this.endLeft(ledgerId);
-    return this.scope.read(ledgerId, (tx) => this.jobs.list(tx, ledgerId));
+    return this.scope.read(ledgerId, (tx) => this.jobs.list(tx));
   }
 
   /** When everything was last verified from the first event on, whatever was found; null = never. */
   async lastFullAt(ledgerId: string): Promise<Date | null> {
-    const last = await this.scope.read(ledgerId, (tx) =>
-      this.jobs.last(tx, ledgerId, { isFull: true }),
-    );
+    const last = await this.scope.read(ledgerId, (tx) => this.jobs.last(tx, { isFull: true }));
     return last?.verifiedAt ?? null;
   }
 
   /** Ends what was cut off: on its way, and no queue knows of it. */
   private async endLeft(ledgerId: string): Promise<void> {
     const nowMs = this.clock.now().getTime();
-    for (const job of await this.scope.read(ledgerId, (tx) => this.jobs.onTheirWay(tx, ledgerId))) {
+    for (const job of await this.scope.read(ledgerId, (tx) => this.jobs.onTheirWay(tx))) {
       // Of a day that has not come, it was changed under a clock that was ahead.
       if (Math.abs(nowMs - job.updatedAt.getTime()) < OPENED_MS) continue;
       if (await this.queue.has(QUEUE, job)) continue;
@@ -179,9 +175,7 @@ export class VerificationJobsService implements OnApplicationShutdown, Replays {
 
   private async verify(job: VerificationJob) {
     const { ledgerId, isFull, hasFiles, programVersion } = job;
-    const last = isFull
-      ? null
-      : await this.scope.read(ledgerId, (tx) => this.jobs.last(tx, ledgerId));
+    const last = isFull ? null : await this.scope.read(ledgerId, (tx) => this.jobs.last(tx));
     const base = last === null ? null : baseOf(last, programVersion);
     const verifiedAt = this.clock.now();
     const begunAt = await this.nextPlace(ledgerId);
@@ -207,7 +201,7 @@ export class VerificationJobsService implements OnApplicationShutdown, Replays {
   }
 
   private nextPlace(ledgerId: string): Promise<number> {
-    return this.scope.read(ledgerId, (tx) => this.jobs.nextPlace(tx, ledgerId));
+    return this.scope.read(ledgerId, (tx) => this.jobs.nextPlace(tx));
   }
 
   /** Says how far a verification is, not too often, from within its transaction. */

@@ -9,6 +9,7 @@ import { Ids } from '../ids.js';
 import { InsideTransaction } from './inside-transaction.js';
 import { afterOpening, isDeaf, opening, runnerOn } from './transaction-opening.js';
 import { TurnQueuesByKey } from '../turn-queue.js';
+import { ofLedger } from './ledger-tx.js';
 import { type LaneName, Lanes, READING } from './lanes.js';
 import { OneTransaction, type Work } from './one-transaction.js';
 import { lockOf, type WriteTarget } from './write-target.js';
@@ -104,7 +105,7 @@ export class LedgerScope {
       const inTurn = (): Promise<R> =>
         this.byLedger.take(
           ledgerId,
-          () => this.tryAgain(() => this.run('write', start(), inner, leftMs())),
+          () => this.tryAgain(() => this.run('write', ledgerId, start(), inner, leftMs())),
           leftMs(),
         );
       return lock === undefined
@@ -202,7 +203,12 @@ export class LedgerScope {
    */
   tell<T>(ledgerId: string, work: Work<T>): Promise<T> {
     return this.tryAgain(() =>
-      this.run('progress', opening('READ WRITE', this.settling('progress', ledgerId)), work),
+      this.run(
+        'progress',
+        ledgerId,
+        opening('READ WRITE', this.settling('progress', ledgerId)),
+        work,
+      ),
     );
   }
 
@@ -219,9 +225,9 @@ export class LedgerScope {
   private async readOn<T>(lane: LaneName, ledgerId: string, work: Work<T>): Promise<T> {
     this.requireOutside();
     const one = this.one();
-    if (one?.isOpen === true) return one.look((tx) => this.inside.run(() => work(tx)));
+    if (one?.isOpen === true) return one.look(ledgerId, (tx) => this.inside.run(() => work(tx)));
     const start = opening('READ ONLY', this.settling(lane, ledgerId));
-    return this.tryAgain(() => this.run(lane, start, work));
+    return this.tryAgain(() => this.run(lane, ledgerId, start, work));
   }
 
   private writeTogether<T>(
@@ -233,7 +239,7 @@ export class LedgerScope {
     const lock = lockOf(here);
     const marked: Work<T> = (tx) => this.inside.run(() => work(tx));
     return one.inTurn(() => {
-      if (one.isOpen) return one.join(lock, marked);
+      if (one.isOpen) return one.join(here.ledgerId, lock, marked);
       // What is done first may refuse: it comes before the wait for the lock.
       const opens: Work<T> = async (tx) => {
         if (lock !== null) await tx.query(lock);
@@ -272,7 +278,13 @@ export class LedgerScope {
     }
   }
 
-  private run<T>(lane: LaneName, start: string, work: Work<T>, waitMs?: number): Promise<T> {
+  private run<T>(
+    lane: LaneName,
+    ledgerId: string,
+    start: string,
+    work: Work<T>,
+    waitMs?: number,
+  ): Promise<T> {
     return this.lanes.of(lane).lend(async (client) => {
       const runner = runnerOn(this.dataSource, client);
       try {
@@ -281,7 +293,7 @@ export class LedgerScope {
         runner.isTransactionActive = true;
         const result = await afterOpening(
           opened,
-          this.inside.run(() => work(runner.manager)),
+          this.inside.run(() => work(ofLedger(runner.manager, ledgerId))),
         );
         const { command } = await client.query('COMMIT');
         // PostgreSQL answers the end of a transaction that has failed with a rollback, not an error.

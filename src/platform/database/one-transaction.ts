@@ -1,9 +1,9 @@
-import type { EntityManager } from 'typeorm';
 import { assert, DomainError } from '../../core/errors.js';
+import type { LedgerTx } from './ledger-tx.js';
 import { refusalOf } from './refusals.js';
 
 /** What is done inside a transaction. */
-export type Work<T> = (tx: EntityManager) => Promise<T>;
+export type Work<T> = (tx: LedgerTx) => Promise<T>;
 
 /** Opens a transaction, does the work in it and commits; may try the work again before it is done. */
 export type Transact = (work: Work<void>) => Promise<void>;
@@ -19,8 +19,7 @@ const CHECK_NOW = 'SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED';
  * it. Until then it holds the locks of its writes.
  */
 export class OneTransaction {
-  private open: { readonly tx: EntityManager; readonly end: (last: Work<void>) => void } | null =
-    null;
+  private open: { readonly tx: LedgerTx; readonly end: (last: Work<void>) => void } | null = null;
   private whole: Promise<void> = Promise.resolve();
   private turn: Promise<unknown> = Promise.resolve();
   private hasEnded = false;
@@ -73,9 +72,8 @@ export class OneTransaction {
   }
 
   /** Writes more in the open transaction; what fails is undone, and the rest stays. */
-  async join<T>(lock: string | null, work: Work<T>): Promise<T> {
-    assert(this.open !== null, 'one transaction: joined while it is open');
-    const { tx } = this.open;
+  async join<T>(ledgerId: string, lock: string | null, work: Work<T>): Promise<T> {
+    const tx = this.openOf(ledgerId);
     await tx.query('SAVEPOINT joined');
     try {
       if (lock !== null) await tx.query(lock);
@@ -90,9 +88,8 @@ export class OneTransaction {
   }
 
   /** Reads in the open transaction. */
-  look<T>(work: Work<T>): Promise<T> {
-    assert(this.open !== null, 'one transaction: read while it is open');
-    return work(this.open.tx);
+  look<T>(ledgerId: string, work: Work<T>): Promise<T> {
+    return work(this.openOf(ledgerId));
   }
 
   /** Does something once all is committed; never, if it is not. */
@@ -122,6 +119,13 @@ export class OneTransaction {
     await this.whole.catch((error: unknown) => {
       if (!(error instanceof RolledBack)) throw error;
     });
+  }
+
+  private openOf(ledgerId: string): LedgerTx {
+    assert(this.open !== null, 'one transaction: used while it is open');
+    const { tx } = this.open;
+    assert(tx.ledgerId === ledgerId, 'one transaction: of one ledger');
+    return tx;
   }
 }
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { type LogHead } from '../../core/ledger/event.js';
 import { toHex } from '../../core/ledger/merkle.js';
 import { Clock } from '../clock.js';
 import { ClockGuard } from '../clock-guard.js';
 import { LedgerScope } from '../database/ledger-scope.js';
+import type { LedgerTx } from '../database/ledger-tx.js';
 import { storedHead } from './log-ends.js';
 import { Markers } from './markers.js';
 
@@ -30,14 +30,14 @@ export class AppendGuard {
    * @throws DomainError `ledger.behind_checkpoint`, `ledger.not_behind`, `clock.behind`, `clock.ahead`
    */
   async require(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { head, declaresLoss }: { readonly head: LogHead; readonly declaresLoss: boolean },
   ): Promise<void> {
+    const { ledgerId } = tx;
     const { size, chainHash, recordedAtMs: headMs } = head;
     const stored = { size, chainHash: toHex(chainHash) };
-    if (declaresLoss) await this.markers.requireApart(tx, ledgerId, stored);
-    else await this.markers.requireWith(tx, ledgerId, stored);
+    if (declaresLoss) await this.markers.requireApart(tx, stored);
+    else await this.markers.requireWith(tx, stored);
     // A lost event may have been of any time.
     const markedMs = declaresLoss ? -Infinity : this.markedMs(ledgerId);
     await this.clockGuard.require(tx, { ledgerId, headMs, markedMs });
@@ -52,7 +52,7 @@ export class AppendGuard {
    */
   requireClock(ledgerId: string): Promise<void> {
     return this.scope.read(ledgerId, async (tx) => {
-      const headMs = msOf((await storedHead(tx, ledgerId))?.recordedAt);
+      const headMs = msOf((await storedHead(tx))?.recordedAt);
       const markedMs = this.markedMs(ledgerId);
       await this.clockGuard.require(tx, { ledgerId, headMs, markedMs });
     });

@@ -1,16 +1,15 @@
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../database/ledger-tx.js';
 import type { Lost, Mark } from './heads-file.js';
 import type { StoredHead } from './standing.js';
 
 /** Where a database's log ends; null where the ledger is not there. */
 export async function storedHead(
-  tx: EntityManager,
-  ledgerId: string,
+  tx: LedgerTx,
 ): Promise<(StoredHead & { readonly name: string; readonly recordedAt: string | null }) | null> {
   const rows = await tx.query<{ name: string; size: string; hash: string; at: Date | null }[]>(
     `SELECT l.name, h.size, encode(h.chain_hash, 'hex') AS hash, h.recorded_at AS at
      FROM ledger_head h JOIN ledger l USING (ledger_id) WHERE h.ledger_id = $1`,
-    [ledgerId],
+    [tx.ledgerId],
   );
   const [row] = rows;
   if (row === undefined) return null;
@@ -19,28 +18,23 @@ export async function storedHead(
 }
 
 /** Hash of the chain after an event, lower-case hex; null where there is none. */
-export async function hashAt(
-  tx: EntityManager,
-  ledgerId: string,
-  seq: number,
-): Promise<string | null> {
+export async function hashAt(tx: LedgerTx, seq: number): Promise<string | null> {
   const rows = await tx.query<{ hash: string }[]>(
     `SELECT encode(chain_hash, 'hex') AS hash FROM ledger_event WHERE ledger_id = $1 AND seq = $2`,
-    [ledgerId, seq],
+    [tx.ledgerId, seq],
   );
   return rows[0]?.hash ?? null;
 }
 
 /** The event that declares an end lost; null where there is none. */
 export async function declaredLost(
-  tx: EntityManager,
-  ledgerId: string,
+  tx: LedgerTx,
   { size, chainHash, recordedAt }: Mark,
 ): Promise<Lost | null> {
   const rows = await tx.query<{ seq: string; payload: Buffer }[]>(
     `SELECT seq, payload FROM ledger_event WHERE ledger_id = $1 AND type = 'ledger.resumed'
      ORDER BY seq DESC`,
-    [ledgerId],
+    [tx.ledgerId],
   );
   for (const { seq, payload } of rows) {
     const event = JSON.parse(payload.toString('utf8')) as {
@@ -56,7 +50,7 @@ export async function declaredLost(
 }
 
 /** What PostgreSQL calls its cluster; null where it does not say. */
-export async function identifierOf(tx: EntityManager): Promise<string | null> {
+export async function identifierOf(tx: LedgerTx): Promise<string | null> {
   const [row] = await tx.query<{ id: string | null }[]>(
     `SELECT CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
        THEN (SELECT system_identifier::text FROM pg_control_system()) END AS id`,

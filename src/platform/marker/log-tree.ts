@@ -1,6 +1,6 @@
-import type { EntityManager } from 'typeorm';
 import { growTree, type TreeNode } from '../../core/ledger/merkle.js';
 import { type LeafRange, nodesOf, rootOfNodes } from '../../core/proofs/tree-proofs.js';
+import type { LedgerTx } from '../database/ledger-tx.js';
 import { toSafeInteger } from '../database/rows/columns.js';
 
 /**
@@ -8,30 +8,24 @@ import { toSafeInteger } from '../database/rows/columns.js';
  *
  * @param size  At most the log's.
  */
-export async function rootAt(
-  tx: EntityManager,
-  ledgerId: string,
-  size: number,
-): Promise<Uint8Array> {
+export async function rootAt(tx: LedgerTx, size: number): Promise<Uint8Array> {
   if (size === 0) return growTree().root();
-  const [root] = await rootsOf(tx, ledgerId, [{ begin: 0, end: size }]);
+  const [root] = await rootsOf(tx, [{ begin: 0, end: size }]);
   return root!;
 }
 
 /** Roots of ranges of a log's events, in their order: a proof. All in one question. */
 export async function rootsOf(
-  tx: EntityManager,
-  ledgerId: string,
+  tx: LedgerTx,
   ranges: readonly LeafRange[],
 ): Promise<readonly Uint8Array[]> {
   const wanted = ranges.map(nodesOf);
-  const hashes = await hashesOf(tx, ledgerId, wanted.flat());
+  const hashes = await hashesOf(tx, wanted.flat());
   return wanted.map((nodes) => rootOfNodes(nodes.map((node) => hashes.get(keyOf(node))!)));
 }
 
 async function hashesOf(
-  tx: EntityManager,
-  ledgerId: string,
+  tx: LedgerTx,
   nodes: readonly TreeNode[],
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const rows = await tx.query<{ level: number; index: string; hash: Buffer | null }[]>(
@@ -39,7 +33,7 @@ async function hashesOf(
      FROM unnest($2::smallint[], $3::bigint[]) w (level, index)
        LEFT JOIN log_node n ON n.ledger_id = $1 AND n.level = w.level AND n.node_index = w.index
        LEFT JOIN ledger_event e ON w.level = 0 AND e.ledger_id = $1 AND e.seq = w.index`,
-    [ledgerId, nodes.map(({ level }) => level), nodes.map(({ index }) => index)],
+    [tx.ledgerId, nodes.map(({ level }) => level), nodes.map(({ index }) => index)],
   );
   return new Map(
     rows.map(({ level, index, hash }) => {

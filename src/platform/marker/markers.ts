@@ -1,9 +1,9 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { toHex } from '../../core/ledger/merkle.js';
 import { CONFIG, type Config } from '../config.js';
 import { LedgerScope } from '../database/ledger-scope.js';
+import type { LedgerTx } from '../database/ledger-tx.js';
 import { logger } from '../logger.js';
 import {
   type HeadsFile,
@@ -64,8 +64,9 @@ export class Markers implements BeforeApplicationShutdown {
    * @param head  End of the log, read under its lock.
    * @throws DomainError `ledger.behind_checkpoint`
    */
-  async requireWith(tx: EntityManager, ledgerId: string, head: StoredHead): Promise<void> {
-    const standing = await this.standingIn(tx, ledgerId, head);
+  async requireWith(tx: LedgerTx, head: StoredHead): Promise<void> {
+    const { ledgerId } = tx;
+    const standing = await this.standingIn(tx, head);
     if (standing.kind === 'with') return;
     throw new DomainError('ledger.behind_checkpoint', {
       ledgerId,
@@ -82,13 +83,14 @@ export class Markers implements BeforeApplicationShutdown {
    * @param head  End of the log, read under its lock.
    * @throws DomainError `ledger.not_behind`
    */
-  async requireApart(tx: EntityManager, ledgerId: string, head: StoredHead): Promise<void> {
-    const { kind } = await this.standingIn(tx, ledgerId, head);
-    if (kind === 'with') throw notBehind(ledgerId);
+  async requireApart(tx: LedgerTx, head: StoredHead): Promise<void> {
+    const { kind } = await this.standingIn(tx, head);
+    if (kind === 'with') throw notBehind(tx.ledgerId);
   }
 
   /** How a log stands to its marker; looked up once for each marker. */
-  async standingIn(tx: EntityManager, ledgerId: string, head: StoredHead): Promise<Standing> {
+  async standingIn(tx: LedgerTx, head: StoredHead): Promise<Standing> {
+    const { ledgerId } = tx;
     const mark = this.markOf(ledgerId);
     const of = mark === null ? '' : `${mark.size} ${mark.chainHash}`;
     const before = this.standings.get(ledgerId);
@@ -96,18 +98,18 @@ export class Markers implements BeforeApplicationShutdown {
     const isKnown = before?.of === of && before.is.kind === 'with' && before.is.declared === null;
     if (isKnown && head.size >= (mark?.size ?? 0)) return before.is;
     const is = await standingOf(head, mark, {
-      hashAt: (seq) => hashAt(tx, ledgerId, seq),
-      declared: (lost) => declaredLost(tx, ledgerId, lost),
-      rootAt: async (size) => toHex(await rootAt(tx, ledgerId, size)),
+      hashAt: (seq) => hashAt(tx, seq),
+      declared: (lost) => declaredLost(tx, lost),
+      rootAt: async (size) => toHex(await rootAt(tx, size)),
     });
     this.standings.set(ledgerId, { of, is });
     return is;
   }
 
   /** As `standingIn`, looked up anew: what was known before it was seen to be wrong does not count. */
-  standingAnew(tx: EntityManager, ledgerId: string, head: StoredHead): Promise<Standing> {
-    this.standings.delete(ledgerId);
-    return this.standingIn(tx, ledgerId, head);
+  standingAnew(tx: LedgerTx, head: StoredHead): Promise<Standing> {
+    this.standings.delete(tx.ledgerId);
+    return this.standingIn(tx, head);
   }
 
   /** The ledgers that the marker knows. */
@@ -119,8 +121,8 @@ export class Markers implements BeforeApplicationShutdown {
   async compare(): Promise<void> {
     for (const ledgerId of this.ledgerIds()) {
       await this.scope.read(ledgerId, async (tx) => {
-        const head = (await storedHead(tx, ledgerId)) ?? { size: 0, chainHash: '' };
-        await this.standingIn(tx, ledgerId, head);
+        const head = (await storedHead(tx)) ?? { size: 0, chainHash: '' };
+        await this.standingIn(tx, head);
       });
     }
   }
@@ -198,9 +200,9 @@ export class Markers implements BeforeApplicationShutdown {
     for (const ledgerId of ledgerIds) {
       const end = await this.scope.read(ledgerId, async (tx) => {
         systemIdentifier ??= await identifierOf(tx);
-        const head = await storedHead(tx, ledgerId);
+        const head = await storedHead(tx);
         if (head === null) return null;
-        const standing = await this.standingIn(tx, ledgerId, head);
+        const standing = await this.standingIn(tx, head);
         return standing.kind === 'with' ? { ledgerId, head, declared: standing.declared } : null;
       });
       // What is missing here stays marked.

@@ -1,8 +1,8 @@
-import type { EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { assert } from '../../core/errors.js';
 import type { Canonical } from '../../core/ledger/canonical.js';
 import type { Role } from '../auth/roles.js';
+import type { LedgerTx } from '../database/ledger-tx.js';
 import {
   columnsOf,
   type Kept,
@@ -24,16 +24,16 @@ export interface Admission<Attributes> {
   /** Who is asked: a class that some module provides. */
   readonly of: abstract new (...rest: never[]) => object;
   /** Refuses a version for what others know, by throwing. */
-  admit(port: object, tx: EntityManager, ledgerId: string, attributes: Attributes): Promise<void>;
+  admit(port: object, tx: LedgerTx, attributes: Attributes): Promise<void>;
 }
 
 /** A rule that asks `of`, whichever module provides it. */
 export const asks = <Port extends object, Attributes>(
   of: abstract new (...rest: never[]) => Port,
-  admit: (port: Port, tx: EntityManager, ledgerId: string, attributes: Attributes) => Promise<void>,
+  admit: (port: Port, tx: LedgerTx, attributes: Attributes) => Promise<void>,
 ): Admission<Attributes> => ({
   of,
-  admit: (port, tx, ledgerId, attributes) => admit(port as Port, tx, ledgerId, attributes),
+  admit: (port, tx, attributes) => admit(port as Port, tx, attributes),
 });
 
 /** What a kind says of itself but what it holds: how it is called, who writes it, which rules it has. */

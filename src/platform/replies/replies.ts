@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, LessThan } from 'typeorm';
+import { LessThan } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { DAY_MS } from '../../core/time/interval.js';
 import { Clock } from '../clock.js';
 import { LedgerScope } from '../database/ledger-scope.js';
+import type { LedgerTx } from '../database/ledger-tx.js';
 import type { OneTransaction } from '../database/one-transaction.js';
 import { ReplyEntity } from './reply.entity.js';
 
@@ -66,7 +67,7 @@ export class Replies {
 
   /** Keeps an answer with what was written for it, and commits both. */
   async keep(one: OneTransaction, { ledgerId, key }: ReplyKey, reply: Reply): Promise<void> {
-    const insert = async (tx: EntityManager): Promise<void> => {
+    const insert = async (tx: LedgerTx): Promise<void> => {
       const row = { ledgerId, idempotencyKey: key, ...reply, recordedAt: this.clock.now() };
       await tx.insert(ReplyEntity, row as object);
     };
@@ -87,7 +88,7 @@ export class Replies {
   }
 
   /** Taken without waiting: who waited for another would hold a connection for him. */
-  private async claim(tx: EntityManager, { ledgerId, key }: ReplyKey): Promise<void> {
+  private async claim(tx: LedgerTx, { ledgerId, key }: ReplyKey): Promise<void> {
     const [lock] = await tx.query<{ is_ours: boolean }[]>(
       `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS is_ours`,
       [`${ledgerId} reply ${key}`],

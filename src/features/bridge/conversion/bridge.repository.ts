@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { BridgeWh, Deficit, MwhPart } from '../../../core/bridge/cut.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { toSafeInteger } from '../../../platform/database/rows/columns.js';
 import { eachAs, entitiesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import type { BridgeEntryEntity } from './bridge-entry.entity.js';
@@ -21,7 +21,7 @@ export type DatedDeficit = Deficit & { readonly startMs: number };
 @Injectable()
 export class BridgeRepository {
   /** Energy that was cancelled for a system, is not withdrawn and not in a certificate yet. */
-  async carry(tx: EntityManager, scope: BridgeScope): Promise<BridgeWh[]> {
+  async carry(tx: LedgerTx, scope: BridgeScope): Promise<BridgeWh[]> {
     const rows = await tx.query<
       { bundle_id: string; start_ms: string; range_start: string; wh: string }[]
     >(
@@ -45,7 +45,7 @@ export class BridgeRepository {
   }
 
   /** Certificates of which issuers withdrew energy, by number. */
-  async deficits(tx: EntityManager, scope: BridgeScope): Promise<DatedDeficit[]> {
+  async deficits(tx: LedgerTx, scope: BridgeScope): Promise<DatedDeficit[]> {
     const rows = await tx.query<{ mwh_id: string; start_ms: string; wh: string }[]>(
       `SELECT m.mwh_id, extract(epoch FROM m.starts_at) * 1000 AS start_ms, 1000000 - s.wh AS wh
        FROM mwh_certificate m CROSS JOIN LATERAL (${LIVE_WH}) s
@@ -60,7 +60,7 @@ export class BridgeRepository {
     }));
   }
 
-  async lastNumber(tx: EntityManager, scope: BridgeScope): Promise<number> {
+  async lastNumber(tx: LedgerTx, scope: BridgeScope): Promise<number> {
     const { ledgerId, trackingSystemCode, plantCode } = scope;
     const last = await tx.findOne(MwhCertificateEntity, {
       where: { ledgerId, trackingSystemCode, plantCode },
@@ -69,7 +69,7 @@ export class BridgeRepository {
     return last?.number ?? 0;
   }
 
-  async addEntries(tx: EntityManager, entries: readonly BridgeEntryEntity[]): Promise<void> {
+  async addEntries(tx: LedgerTx, entries: readonly BridgeEntryEntity[]): Promise<void> {
     const column = (name: keyof BridgeEntryEntity) => entries.map((entry) => entry[name]);
     await tx.query(
       `INSERT INTO bridge_entry (ledger_id, bundle_id, bundle_version, bundle_status,
@@ -93,7 +93,7 @@ export class BridgeRepository {
   }
 
   async addCertificates(
-    tx: EntityManager,
+    tx: LedgerTx,
     at: { readonly ledgerId: string; readonly eventId: string },
     certificates: readonly MwhCertificateEntity[],
     parts: readonly MwhPart[],
@@ -136,7 +136,7 @@ export class BridgeRepository {
 
   /** MWh certificates that an event issued: at once, as one event issues few. */
   async *certificatesOf(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, eventId }: RowsOfEvent,
   ): AsyncGenerator<MwhCertificateEntity[]> {
     const where = { ledgerId, eventId };
@@ -144,7 +144,7 @@ export class BridgeRepository {
   }
 
   /** Parts that an event wrote, in the order of their rows. */
-  partsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<MwhPart[]> {
+  partsOf(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<MwhPart[]> {
     const pages = entitiesOf(tx, MwhPartEntity, event);
     return eachAs(pages, ({ mwhId, plantCode, bundleId, rangeStart, wh }) => ({
       mwhId,
@@ -157,15 +157,11 @@ export class BridgeRepository {
   }
 
   /** Which of these bundles went over the bridge. */
-  async bridged(
-    tx: EntityManager,
-    ledgerId: string,
-    bundleIds: readonly string[],
-  ): Promise<readonly string[]> {
+  async bridged(tx: LedgerTx, bundleIds: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }[]>(
       `SELECT bundle_id AS id FROM bridge_entry WHERE ledger_id = $1 AND bundle_id = ANY($2)
        ORDER BY 1`,
-      [ledgerId, bundleIds],
+      [tx.ledgerId, bundleIds],
     );
     return rows.map(({ id }) => id);
   }

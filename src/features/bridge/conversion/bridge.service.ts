@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { addMonths } from 'date-fns/addMonths';
-import type { EntityManager } from 'typeorm';
 import {
   type BridgeWh,
   type Cut,
@@ -17,6 +16,7 @@ import { civilMonth, civilMonthOf, MOROCCO_LEGAL_TIME } from '../../../core/time
 import { sumWattHours } from '../../../core/units/energy.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { eachAs, oneAfterAnother } from '../../../platform/database/rows/pages.js';
 import { BundleQueueService } from '../../certificates/bundles/bundle-queue.service.js';
 import { type ActiveBundle, BundlesService } from '../../certificates/bundles/bundles.service.js';
@@ -85,7 +85,7 @@ export class BridgeService implements Replays {
     const { trackingSystemCode, plantCode } = request;
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const scope = { ledgerId: actor.ledgerId, trackingSystemCode, plantCode };
-      const system = await this.systems.get(tx, actor.ledgerId, trackingSystemCode);
+      const system = await this.systems.get(tx, trackingSystemCode);
       if (!system.plantCodes.includes(plantCode)) {
         const fix = 'Register the plant in a new version of the tracking system.';
         throw new DomainError('bridge.plant_not_registered', {
@@ -129,19 +129,19 @@ export class BridgeService implements Replays {
 
   /** Cancellations of what is free: whole bundles together, parts each for itself. */
   private async actionsFor(
-    tx: EntityManager,
+    tx: LedgerTx,
     scope: BridgeScope,
     { firstMonth, lastMonth, actingFor, quantityWh }: ConversionRequest,
   ): Promise<readonly BundleAction[]> {
-    const { ledgerId, plantCode, trackingSystemCode } = scope;
-    const active = await this.bundles.activeOf(tx, ledgerId, {
+    const { plantCode, trackingSystemCode } = scope;
+    const active = await this.bundles.activeOf(tx, {
       plantCode,
       ownerCode: actingFor,
       startMs: civilMonth(MOROCCO_LEGAL_TIME, firstMonth).startMs,
       endMs: civilMonth(MOROCCO_LEGAL_TIME, lastMonth).endMs,
     });
     const ids = [...new Set(active.map(({ certificateId }) => certificateId))];
-    const matched = new Map(await this.queue.matchedOf(tx, ledgerId, ids));
+    const matched = new Map(await this.queue.matchedOf(tx, ids));
     const free = freeOf(active, matched, quantityWh ?? Infinity);
     if (free.length === 0) {
       const fix = 'Name months and an owner with active certificates that no run has matched.';
@@ -166,7 +166,7 @@ export class BridgeService implements Replays {
   }
 
   private async make(
-    tx: EntityManager,
+    tx: LedgerTx,
     of: {
       readonly scope: BridgeScope;
       readonly system: TrackingSystem;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { CertificateUse, Issuance } from '../../certificates/bundles/bundles.port.js';
 import { BridgeRepository } from './bridge.repository.js';
 
@@ -15,12 +15,12 @@ export class BridgedUseService implements CertificateUse {
   }
 
   /** What became a part of an MWh certificate is claimed there, never here. */
-  async guard(tx: EntityManager, ledgerId: string, issuances: readonly Issuance[]): Promise<void> {
+  async guard(tx: LedgerTx, issuances: readonly Issuance[]): Promise<void> {
     const bundles = issuances.flatMap((issuance) => issuance.bundles);
     const claimed = bundles.filter(({ status }) => status === 'Claimed');
     if (claimed.length === 0) return;
     const ids = claimed.map(({ bundleId }) => bundleId);
-    const [bundleId] = await this.bridge.bridged(tx, ledgerId, ids);
+    const [bundleId] = await this.bridge.bridged(tx, ids);
     if (bundleId !== undefined) throw new DomainError('bridge.converted', { bundleId });
   }
 }

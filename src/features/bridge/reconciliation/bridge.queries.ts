@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { toSafeInteger } from '../../../platform/database/rows/columns.js';
 import { MwhCertificateEntity } from '../conversion/mwh-certificate.entity.js';
 import { type BridgeScope, LIVE_WH } from '../conversion/bridge.repository.js';
@@ -10,10 +10,10 @@ import { type MwhListQuery, type MwhListResponse, toMwhCertificate } from '../br
 export class BridgeQueries {
   /** Certificates of a plant in a system after a number, with their parts. */
   async list(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { trackingSystemCode, plantCode, after, limit }: MwhListQuery,
   ): Promise<MwhListResponse['items']> {
+    const { ledgerId } = tx;
     const rows = await tx
       .createQueryBuilder(MwhCertificateEntity, 'm')
       .where('m.ledger_id = :ledgerId AND m.tracking_system_code = :trackingSystemCode', {
@@ -58,7 +58,7 @@ export class BridgeQueries {
 
   /** What a plant's hours hold, beside what its meter shows now. */
   async hours(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, plantCode }: Pick<BridgeScope, 'ledgerId' | 'plantCode'>,
     { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
   ): Promise<
@@ -97,7 +97,7 @@ export class BridgeQueries {
 
   /** The account of a plant in a system, over all time. */
   async account(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, trackingSystemCode, plantCode }: BridgeScope,
   ): Promise<Record<'entered' | 'certificates' | 'live', number>> {
     const [row] = await tx.query<[Record<string, string>]>(
@@ -119,17 +119,17 @@ export class BridgeQueries {
   }
 
   /** First hour of a plant's certificates; null where there are none. */
-  async firstHour(tx: EntityManager, ledgerId: string, plantCode: string): Promise<Date | null> {
+  async firstHour(tx: LedgerTx, plantCode: string): Promise<Date | null> {
     const [row] = await tx.query<[{ hour: Date | null }]>(
       'SELECT min(hour) AS hour FROM device_hour WHERE ledger_id = $1 AND plant_code = $2',
-      [ledgerId, plantCode],
+      [tx.ledgerId, plantCode],
     );
     return row.hour;
   }
 
   /** Certificates of a plant in a system that expire before an instant, by the day they do. */
   async expiring(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, trackingSystemCode, plantCode }: BridgeScope,
     before: Date,
   ): Promise<
@@ -156,7 +156,7 @@ export class BridgeQueries {
   }
 
   /** A device-hour, or a bundle on the bridge, that is not what was sealed; null when all are. */
-  async wrongSubject(tx: EntityManager, ledgerId: string): Promise<string | null> {
+  async wrongSubject(tx: LedgerTx): Promise<string | null> {
     const [wrong] = await tx.query<{ subject: string | null }[]>(
       `WITH gone AS (
          SELECT b.certificate_id, b.bundle_id, b.range_end - b.range_start + 1 AS wh
@@ -202,7 +202,7 @@ export class BridgeQueries {
            AND s.mwh_certificate_id = b.mwh_certificate_id
        WHERE (b.wh, b.used_wh) IS DISTINCT FROM (s.wh, s.used_wh)
        LIMIT 1`,
-      [ledgerId],
+      [tx.ledgerId],
     );
     return wrong === undefined ? null : (wrong.subject ?? 'a row without its key');
   }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { addDays } from 'date-fns/addDays';
-import type { EntityManager } from 'typeorm';
 import { MWH_WH } from '../../../core/bridge/cut.js';
 import { issuancePeriods } from '../../../core/bridge/deadlines.js';
 import { formatInstant } from '../../../core/time/interval.js';
@@ -13,6 +12,7 @@ import {
 import { sumWattHours } from '../../../core/units/energy.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { BundlesService } from '../../certificates/bundles/bundles.service.js';
 import { BridgeQueries } from './bridge.queries.js';
 import type {
@@ -41,8 +41,8 @@ export class ReconciliationService implements Replays {
   replayed(): Replayed {
     return {
       checks: [
-        async (tx, ledgerId) => {
-          const subject = await this.queries.wrongSubject(tx, ledgerId);
+        async (tx) => {
+          const subject = await this.queries.wrongSubject(tx);
           if (subject === null) return null;
           const detail = `The instruments of ${subject} are not what was sealed.`;
           return { seq: null, check: 'bridge', detail };
@@ -53,7 +53,7 @@ export class ReconciliationService implements Replays {
 
   /** MWh certificates of a plant in a system, with their parts, by number. */
   list(ledgerId: string, query: MwhListQuery): Promise<MwhListResponse['items']> {
-    return this.scope.read(ledgerId, (tx) => this.queries.list(tx, ledgerId, query));
+    return this.scope.read(ledgerId, (tx) => this.queries.list(tx, query));
   }
 
   /**
@@ -98,10 +98,10 @@ export class ReconciliationService implements Replays {
   alarms(ledgerId: string): Promise<Alarm[]> {
     return this.scope.read(ledgerId, async (tx) => {
       const alarms: Alarm[] = [];
-      for (const system of await this.systems.all(tx, ledgerId)) {
+      for (const system of await this.systems.all(tx)) {
         for (const plantCode of system.plantCodes) {
-          alarms.push(...(await this.deadlines(tx, ledgerId, { system, plantCode })));
-          alarms.push(...(await this.expiries(tx, ledgerId, { system, plantCode })));
+          alarms.push(...(await this.deadlines(tx, { system, plantCode })));
+          alarms.push(...(await this.expiries(tx, { system, plantCode })));
         }
       }
       return alarms.toSorted(
@@ -111,11 +111,11 @@ export class ReconciliationService implements Replays {
   }
 
   private async deadlines(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { system, plantCode }: { readonly system: TrackingSystem; readonly plantCode: string },
   ): Promise<Alarm[]> {
-    const first = await this.queries.firstHour(tx, ledgerId, plantCode);
+    const { ledgerId } = tx;
+    const first = await this.queries.firstHour(tx, plantCode);
     if (first === null) return [];
     const now = this.clock.now();
     const warnFrom = civilDay(addDays(now, system.alarmDays));
@@ -126,7 +126,7 @@ export class ReconciliationService implements Replays {
     const alarms: Alarm[] = [];
     for (const { startMs, endMs, firstMonth, lastMonth, dueOn } of periods) {
       if (dueOn > warnFrom) continue;
-      const active = await this.bundles.activeOf(tx, ledgerId, {
+      const active = await this.bundles.activeOf(tx, {
         plantCode,
         ownerCode: null,
         startMs,
@@ -151,10 +151,10 @@ export class ReconciliationService implements Replays {
   }
 
   private async expiries(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { system, plantCode }: { readonly system: TrackingSystem; readonly plantCode: string },
   ): Promise<Alarm[]> {
+    const { ledgerId } = tx;
     const now = this.clock.now();
     const scope = { ledgerId, trackingSystemCode: system.code, plantCode };
     const rows = await this.queries.expiring(tx, scope, addDays(now, system.alarmDays));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { StatedSource } from '../../../core/bridge/source-row.js';
 import { mwhKey, type MwhReference } from '../../../core/certificates/mwh-columns.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { eachAs, entitiesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import { MwhSourceEntity } from './mwh-source.entity.js';
 
@@ -11,16 +11,16 @@ export type KeptSource = StatedSource & { readonly sourceLine: number };
 /** Loads and writes cancelled MWh certificates. */
 @Injectable()
 export class MwhSourcesRepository {
-  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<KeptSource[]> {
+  ofEvent(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<KeptSource[]> {
     return eachAs(entitiesOf(tx, MwhSourceEntity, event), toSource);
   }
 
   /** Those that are known, by key, with the Wh that hourly certificates were made of. */
   async find(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: readonly MwhReference[],
   ): Promise<ReadonlyMap<string, KeptSource & { readonly usedWh: string }>> {
+    const { ledgerId } = tx;
     const { entities, raw } = await tx
       .createQueryBuilder(MwhSourceEntity, 's')
       .innerJoin(
@@ -46,7 +46,7 @@ export class MwhSourcesRepository {
   }
 
   async add(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, eventId }: { readonly ledgerId: string; readonly eventId: string },
     sources: readonly KeptSource[],
   ): Promise<void> {

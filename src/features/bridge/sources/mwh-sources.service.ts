@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import {
   mwhKey,
   type MwhReference,
@@ -17,6 +16,7 @@ import { MWH_WH } from '../../../core/bridge/cut.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { sumWattHours } from '../../../core/units/energy.js';
 import type { Actor } from '../../../platform/auth/roles.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { toSafeInteger } from '../../../platform/database/rows/columns.js';
 import type { FileNamed, KeptFile } from '../../../platform/files/file-store.js';
 import { readFieldRows } from '../../../platform/files/formats/field-rows.js';
@@ -74,14 +74,13 @@ export class MwhSourcesService implements MwhSources, Replays {
     { fileName, dryRun, signal }: FileNamed,
     bytes: Readable,
   ): Promise<ImportResult> {
-    const { ledgerId } = actor;
     return this.imports.importFile(
       actor,
       { kind: 'mwh-cancellations', fileName, bytes, dryRun, signal },
       {
         basis: async (tx) => ({
-          plantCodes: (await this.assets.allPlants(tx, ledgerId)).map(({ code }) => code),
-          systemCodes: (await this.systems.all(tx, ledgerId)).map(({ code }) => code),
+          plantCodes: (await this.assets.allPlants(tx)).map(({ code }) => code),
+          systemCodes: (await this.systems.all(tx)).map(({ code }) => code),
         }),
         read: (known, file, ended) => this.readRows(file, { fileName, known, signal: ended }),
       },
@@ -125,9 +124,9 @@ export class MwhSourcesService implements MwhSources, Replays {
   }
 
   private async take(context: ImportContext, read: FileSources): Promise<ImportOutcome> {
-    const { tx, ledgerId, file } = context;
+    const { tx, file } = context;
     const problems = new RowProblems();
-    const before = await this.sources.find(tx, ledgerId, [...read.values()]);
+    const before = await this.sources.find(tx, [...read.values()]);
     const fresh = [...read].filter(([key, source]) => {
       const earlier = before.get(key);
       if (earlier === undefined) return true;
@@ -171,11 +170,10 @@ export class MwhSourcesService implements MwhSources, Replays {
 
   /** Cancelled MWh certificates by their keys, with what of each is left. */
   async find(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: readonly MwhReference[],
   ): Promise<ReadonlyMap<string, MwhSource>> {
-    const found = await this.sources.find(tx, ledgerId, wanted);
+    const found = await this.sources.find(tx, wanted);
     return new Map(
       [...found].map(([key, source]) => [
         key,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { RecordsService } from '../../ledger/records/records.service.js';
 import { TRACKING_SYSTEM, type TrackingSystem } from './tracking-system.kind.js';
 
@@ -9,12 +9,12 @@ export class TrackingSystemsService {
   constructor(private readonly records: RecordsService) {}
 
   /** @throws DomainError `record.not_found` */
-  get(tx: EntityManager, ledgerId: string, code: string): Promise<TrackingSystem> {
-    return this.records.latestIn(tx, ledgerId, TRACKING_SYSTEM, code);
+  get(tx: LedgerTx, code: string): Promise<TrackingSystem> {
+    return this.records.latestIn(tx, TRACKING_SYSTEM, code);
   }
 
   /** Latest versions of all systems, by code. */
-  all(tx: EntityManager, ledgerId: string): Promise<TrackingSystem[]> {
-    return this.records.latestOfAll(tx, ledgerId, TRACKING_SYSTEM);
+  all(tx: LedgerTx): Promise<TrackingSystem[]> {
+    return this.records.latestOfAll(tx, TRACKING_SYSTEM);
   }
 }

@@ -1,11 +1,11 @@
-import type { EntityManager } from 'typeorm';
 import type { Fault } from '../../../core/ledger/verify.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 
 /**
  * The first bundle that nothing was done with, or certificate that takes up its interval otherwise
  * than what was done with it leaves; null without.
  */
-export async function certificateFault(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
+export async function certificateFault(tx: LedgerTx): Promise<Fault | null> {
   const [wrong] = await tx.query<{ register: string; id: string }[]>(
     `WITH latest AS (
        SELECT DISTINCT ON (b.bundle_id) b.certificate_id, h.status
@@ -34,7 +34,7 @@ export async function certificateFault(tx: EntityManager, ledgerId: string): Pro
      WHERE b.ledger_id = $1 AND NOT EXISTS (SELECT FROM bundle_change h
        WHERE h.ledger_id = b.ledger_id AND h.bundle_id = b.bundle_id)
      LIMIT 1`,
-    [ledgerId],
+    [tx.ledgerId],
   );
   if (wrong === undefined) return null;
   const detail = `What is kept of ${wrong.id} in ${wrong.register} is not what events made of it.`;

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import {
   applyAction,
   type BundleAction,
@@ -16,6 +15,7 @@ import type { Fault } from '../../../core/ledger/verify.js';
 import { sumWattHours } from '../../../core/units/energy.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import {
   eachAs,
   ROWS_AT_ONCE,
@@ -78,19 +78,18 @@ export class BundleQueueService implements Replays {
     return {
       tables: CERTIFICATE_REGISTERS,
       rows: { [BUNDLE_CHANGE]: (tx, event) => this.rowsOf(tx, event) },
-      checks: [certificateFault, (tx, ledgerId) => this.wrongAction(tx, ledgerId)],
+      checks: [certificateFault, (tx) => this.wrongAction(tx)],
     };
   }
 
   /** Wh of certificates that are matched, where any are. */
   async matchedOf(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     certificateIds: readonly string[],
   ): Promise<ReadonlyMap<string, number>> {
     const all = new Map<string, number>();
     for (const use of this.uses) {
-      for (const [id, wh] of await use.matchedOf(tx, ledgerId, certificateIds)) {
+      for (const [id, wh] of await use.matchedOf(tx, certificateIds)) {
         all.set(id, (all.get(id) ?? 0) + wh);
       }
     }
@@ -98,12 +97,12 @@ export class BundleQueueService implements Replays {
   }
 
   /** Device of a charge. @throws DomainError `storage.record_not_found` */
-  deviceOf(tx: EntityManager, ledgerId: string, recordId: string): Promise<string> {
-    return this.storage.deviceOf(tx, ledgerId, recordId);
+  deviceOf(tx: LedgerTx, recordId: string): Promise<string> {
+    return this.storage.deviceOf(tx, recordId);
   }
 
   /** Canonical rows of the changes that an event made, in their order. */
-  rowsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<readonly string[]> {
+  rowsOf(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<readonly string[]> {
     return eachAs(this.bundles.changesOf(tx, event), bundleChangeRow);
   }
 
@@ -116,7 +115,7 @@ export class BundleQueueService implements Replays {
    *   `energy.serial_overlaps`, `storage.charge_refused`
    */
   async apply(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     actions: readonly BundleAction[],
     sealing?: Sealing,
@@ -124,8 +123,8 @@ export class BundleQueueService implements Replays {
     const { ledgerId } = actor;
     const eventId = this.ledger.nextId();
     const recordedAt = this.clock.now();
-    const known = await this.load(tx, ledgerId, actions);
-    const acceptsFrom = await this.consents.acceptances(tx, ledgerId);
+    const known = await this.load(tx, actions);
+    const acceptsFrom = await this.consents.acceptances(tx);
     const context = {
       acceptsFrom,
       nowMs: recordedAt.getTime(),
@@ -166,8 +165,9 @@ export class BundleQueueService implements Replays {
   }
 
   /** The first answer to an action that is not what its event and its changes say. */
-  private async wrongAction(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
-    for (const row of await this.bundles.actions(tx, ledgerId)) {
+  private async wrongAction(tx: LedgerTx): Promise<Fault | null> {
+    const { ledgerId } = tx;
+    for (const row of await this.bundles.actions(tx)) {
       const event = { ledgerId, eventId: row.actionId, rowCount: ROWS_AT_ONCE };
       const changes = await wholeOf(this.bundles.changesOf(tx, event));
       const same = (a: object, b: object): boolean =>
@@ -176,7 +176,7 @@ export class BundleQueueService implements Replays {
         row.requestSha256 === toHex(sha256(canonicalJson(row.request as Canonical))) &&
         same(row.response, actionResponse(row.actionId, row.action, changes));
       if (isSame) continue;
-      const seq = await this.ledger.seqOf(tx, ledgerId, row.actionId);
+      const seq = await this.ledger.seqOf(tx, row.actionId);
       const detail = 'What was answered to an action is not what it did.';
       return { seq, check: 'certificate_action', detail };
     }
@@ -184,12 +184,11 @@ export class BundleQueueService implements Replays {
   }
 
   private async load(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     actions: readonly BundleAction[],
   ): Promise<ReadonlyMap<string, KnownBundle>> {
     const wanted = actions.flatMap(({ bundles }) => bundles.map(({ bundleId }) => bundleId));
-    const loaded = await this.bundles.bundles(tx, ledgerId, { bundleIds: wanted });
+    const loaded = await this.bundles.bundles(tx, { bundleIds: wanted });
     const known = new Map(loaded.map((bundle) => [bundle.bundleId, bundle]));
     const missing = wanted.filter((id) => !known.has(id));
     if (missing.length > 0) throw new DomainError('certificate.not_found', { bundleIds: missing });
@@ -198,7 +197,7 @@ export class BundleQueueService implements Replays {
 
   /** What follows from changes wherever they come from. */
   private async settle(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, eventId }: { readonly ledgerId: string; readonly eventId: string },
     done: {
       readonly actions: readonly BundleAction[];
@@ -210,7 +209,7 @@ export class BundleQueueService implements Replays {
     const cancelled = changes
       .filter(({ bundle }) => ['Cancelled', 'Cancelled for Storage'].includes(bundle.status))
       .map(({ bundle }) => bundle);
-    await this.bundles.claimSerials(tx, ledgerId, cancelled);
+    await this.bundles.claimSerials(tx, cancelled);
     for (const { storage } of actions) {
       if (storage === null) continue;
       const at = { ledgerId, eventId, recordId: storage.recordId };
@@ -219,19 +218,15 @@ export class BundleQueueService implements Replays {
     const certificateIds = [...new Set(changes.map(({ bundle }) => bundle.certificateId))];
     const types = actions.map(({ type }) => TRANSITIONS[type]);
     if (types.some(({ to }) => to === 'Withdrawn')) {
-      await this.bundles.makeRoom(tx, ledgerId, certificateIds);
+      await this.bundles.makeRoom(tx, certificateIds);
     }
     // What an issuer does stands, whatever is matched: the next run gives it back.
-    if (types.some(({ by }) => by !== 'issuer')) await this.guard(tx, ledgerId, certificateIds);
+    if (types.some(({ by }) => by !== 'issuer')) await this.guard(tx, certificateIds);
   }
 
   /** Asks whoever uses certificates whether enough is left. */
-  private async guard(
-    tx: EntityManager,
-    ledgerId: string,
-    certificateIds: readonly string[],
-  ): Promise<void> {
-    const now = await this.bundles.bundles(tx, ledgerId, { certificateIds });
+  private async guard(tx: LedgerTx, certificateIds: readonly string[]): Promise<void> {
+    const now = await this.bundles.bundles(tx, { certificateIds });
     const issuances = certificateIds.map((certificateId): Issuance => {
       const all = now.filter((bundle) => bundle.certificateId === certificateId);
       const live = all.filter(({ status }) => status !== 'Bundle Split');
@@ -242,7 +237,7 @@ export class BundleQueueService implements Replays {
         bundles: live,
       };
     });
-    for (const use of this.uses) await use.guard(tx, ledgerId, issuances);
+    for (const use of this.uses) await use.guard(tx, issuances);
   }
 }
 

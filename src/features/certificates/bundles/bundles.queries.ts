@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { formatInstant } from '../../../core/time/interval.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { toSafeInteger } from '../../../platform/database/rows/columns.js';
 
 /** A live bundle and when it expires. */
@@ -32,7 +32,7 @@ export interface WantedBundles {
 @Injectable()
 export class BundlesQueries {
   /** Live bundles that expire before an instant, by expiry, device and range. */
-  async expiring(tx: EntityManager, ledgerId: string, before: Date): Promise<ExpiringBundle[]> {
+  async expiring(tx: LedgerTx, before: Date): Promise<ExpiringBundle[]> {
     const rows = await tx.query<(Omit<ExpiringBundle, 'wh'> & { readonly wh: string })[]>(
       `WITH due AS (
          SELECT certificate_id, plant_code, range_start, wh, status,
@@ -53,15 +53,14 @@ export class BundlesQueries {
          WHERE certificate_id NOT IN (SELECT certificate_id FROM touched)) l USING (certificate_id)
        WHERE l.status IN ('Active', 'Reserved')
        ORDER BY due.expires_at, due.plant_code, l.range_start`,
-      [ledgerId, formatInstant(before.getTime())],
+      [tx.ledgerId, formatInstant(before.getTime())],
     );
     return rows.map((row) => ({ ...row, wh: toSafeInteger(row.wh) }));
   }
 
   /** Active bundles of a plant over a period, by start and range. */
   async activeOf(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { plantCode, ownerCode, startMs, endMs }: WantedBundles,
   ): Promise<ActiveBundle[]> {
     const rows = await tx.query<
@@ -85,7 +84,7 @@ export class BundlesQueries {
          WHERE certificate_id NOT IN (SELECT certificate_id FROM touched)) l USING (certificate_id)
        WHERE l.status = 'Active' AND ($5::text IS NULL OR l.owner_code = $5)
        ORDER BY due.starts_at, l.range_start`,
-      [ledgerId, plantCode, new Date(startMs), new Date(endMs), ownerCode],
+      [tx.ledgerId, plantCode, new Date(startMs), new Date(endMs), ownerCode],
     );
     return rows.map((row) => ({
       bundleId: row.bundle_id,

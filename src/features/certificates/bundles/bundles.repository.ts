@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { BundleChange, KnownBundle } from '../../../core/certificates/actions.js';
 import { type Bundle, bundleHash, type IssuanceFacts } from '../../../core/certificates/bundle.js';
 import type { ActionType, BundleStatus } from '../../../core/certificates/lifecycle.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { toSafeInteger } from '../../../platform/database/rows/columns.js';
 import { pagesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import { CertificateActionEntity } from './certificate-action.entity.js';
@@ -42,11 +42,11 @@ export class BundlesRepository {
    * is one bundle, of its own id.
    */
   async bundles(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     which: Which,
     beforeSeq: number | null = null,
   ): Promise<KnownBundle[]> {
+    const { ledgerId } = tx;
     const isById = 'bundleIds' in which;
     const ids = isById ? which.bundleIds : which.certificateIds;
     const rows = await tx.query<Row[]>(
@@ -74,22 +74,21 @@ export class BundlesRepository {
 
   /** As `bundles`, only of certificates that anything was done with. */
   async touched(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     certificateIds: readonly string[],
     beforeSeq: number | null,
   ): Promise<KnownBundle[]> {
     const rows = await tx.query<{ id: string }[]>(
       `SELECT DISTINCT certificate_id AS id FROM certificate_bundle
        WHERE ledger_id = $1 AND certificate_id = ANY($2)`,
-      [ledgerId, certificateIds],
+      [tx.ledgerId, certificateIds],
     );
     if (rows.length === 0) return [];
-    return this.bundles(tx, ledgerId, { certificateIds: rows.map(({ id }) => id) }, beforeSeq);
+    return this.bundles(tx, { certificateIds: rows.map(({ id }) => id) }, beforeSeq);
   }
 
   /** What an event did, in the order of its rows. */
-  async *changesOf(tx: EntityManager, event: RowsOfEvent): AsyncGenerator<BundleChange[]> {
+  async *changesOf(tx: LedgerTx, event: RowsOfEvent): AsyncGenerator<BundleChange[]> {
     for await (const place of pagesOf(tx, 'bundle_change', event)) {
       const rows = await tx.query<Row[]>(
         `SELECT ${COLUMNS} FROM bundle_change h
@@ -108,7 +107,7 @@ export class BundlesRepository {
 
   /** Adds the steps of one action, and the bundles that they are the first of. */
   async append(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, eventId, recordedAt }: { ledgerId: string; eventId: string; recordedAt: Date },
     changes: readonly BundleChange[],
   ): Promise<void> {
@@ -155,11 +154,7 @@ export class BundlesRepository {
   }
 
   /** Takes Wh out of circulation for every ledger: none can cancel them again. */
-  async claimSerials(
-    tx: EntityManager,
-    ledgerId: string,
-    cancelled: readonly Bundle[],
-  ): Promise<void> {
+  async claimSerials(tx: LedgerTx, cancelled: readonly Bundle[]): Promise<void> {
     await tx.query(
       `INSERT INTO cancelled_serial (issuer, external_id, wh_range)
        SELECT c.issuer, c.external_id,
@@ -167,7 +162,7 @@ export class BundlesRepository {
        FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) AS b (id, first, last)
        JOIN certificate c ON c.ledger_id = $1 AND c.certificate_id = b.id`,
       [
-        ledgerId,
+        tx.ledgerId,
         cancelled.map(({ certificateId }) => certificateId),
         cancelled.map(({ rangeStart }) => rangeStart),
         cancelled.map(({ rangeEnd }) => rangeEnd),
@@ -176,12 +171,8 @@ export class BundlesRepository {
   }
 
   /** Makes room on the device for what is issued again: certificates that are withdrawn whole. */
-  async makeRoom(
-    tx: EntityManager,
-    ledgerId: string,
-    certificateIds: readonly string[],
-  ): Promise<void> {
-    const bundles = await this.bundles(tx, ledgerId, { certificateIds });
+  async makeRoom(tx: LedgerTx, certificateIds: readonly string[]): Promise<void> {
+    const bundles = await this.bundles(tx, { certificateIds });
     const live = new Set(
       bundles
         .filter(({ status }) => status !== 'Withdrawn' && status !== 'Bundle Split')
@@ -189,23 +180,21 @@ export class BundlesRepository {
     );
     await tx.query(
       'DELETE FROM live_certificate WHERE ledger_id = $1 AND certificate_id = ANY($2)',
-      [ledgerId, certificateIds.filter((id) => !live.has(id))],
+      [tx.ledgerId, certificateIds.filter((id) => !live.has(id))],
     );
   }
 
-  actionOfKey(
-    tx: EntityManager,
-    ledgerId: string,
-    idempotencyKey: string,
-  ): Promise<CertificateActionEntity | null> {
+  actionOfKey(tx: LedgerTx, idempotencyKey: string): Promise<CertificateActionEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(CertificateActionEntity, { ledgerId, idempotencyKey });
   }
 
-  actions(tx: EntityManager, ledgerId: string): Promise<CertificateActionEntity[]> {
+  actions(tx: LedgerTx): Promise<CertificateActionEntity[]> {
+    const { ledgerId } = tx;
     return tx.find(CertificateActionEntity, { where: { ledgerId }, order: { actionId: 'ASC' } });
   }
 
-  async addAction(tx: EntityManager, action: CertificateActionEntity): Promise<void> {
+  async addAction(tx: LedgerTx, action: CertificateActionEntity): Promise<void> {
     await tx.insert(CertificateActionEntity, action);
   }
 }

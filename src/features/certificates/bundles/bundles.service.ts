@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import type { KnownBundle } from '../../../core/certificates/actions.js';
 import type { Bundle } from '../../../core/certificates/bundle.js';
@@ -9,6 +8,7 @@ import { sha256, toHex } from '../../../core/ledger/merkle.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { INTAKE_LOCK } from '../../imports/imports.service.js';
 import { actionResponse, BundleQueueService } from './bundle-queue.service.js';
 import { type ActiveBundle, BundlesQueries, type WantedBundles } from './bundles.queries.js';
@@ -65,7 +65,7 @@ export class BundlesService {
     const requestSha256 = toHex(sha256(canonicalJson(request as unknown as Canonical)));
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      const before = await this.bundles.actionOfKey(tx, ledgerId, key);
+      const before = await this.bundles.actionOfKey(tx, key);
       if (before !== null) {
         if (before.requestSha256 === requestSha256) {
           return { response: before.response, isReplayed: true };
@@ -77,7 +77,7 @@ export class BundlesService {
       const storage =
         recordId === null
           ? null
-          : { recordId, deviceCode: await this.queue.deviceOf(tx, ledgerId, recordId) };
+          : { recordId, deviceCode: await this.queue.deviceOf(tx, recordId) };
       const { changes, eventId } = await this.queue.apply(tx, actor, [{ type, storage, ...rest }]);
       const response = actionResponse(eventId, type, changes);
       await this.bundles.addAction(tx, {
@@ -101,7 +101,7 @@ export class BundlesService {
       throw new DomainError('certificate.not_found', { bundleIds: [certificateId] });
     }
     const bundles = await this.scope.read(ledgerId, (tx) =>
-      this.bundles.bundles(tx, ledgerId, { certificateIds: [certificateId] }),
+      this.bundles.bundles(tx, { certificateIds: [certificateId] }),
     );
     if (bundles.length === 0) {
       throw new DomainError('certificate.not_found', { bundleIds: [certificateId] });
@@ -110,17 +110,16 @@ export class BundlesService {
   }
 
   /** Active bundles of an owner and a plant over a period, by start and range. */
-  activeOf(tx: EntityManager, ledgerId: string, wanted: WantedBundles): Promise<ActiveBundle[]> {
-    return this.queries.activeOf(tx, ledgerId, wanted);
+  activeOf(tx: LedgerTx, wanted: WantedBundles): Promise<ActiveBundle[]> {
+    return this.queries.activeOf(tx, wanted);
   }
 
   /** Bundles of certificates that anything was done with, as they were before a place in the log. */
   touched(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     certificateIds: readonly string[],
     beforeSeq: number | null,
   ): Promise<readonly KnownBundle[]> {
-    return this.bundles.touched(tx, ledgerId, certificateIds, beforeSeq);
+    return this.bundles.touched(tx, certificateIds, beforeSeq);
   }
 }

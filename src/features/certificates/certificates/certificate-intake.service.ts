@@ -81,14 +81,13 @@ export class CertificateIntakeService {
     { signature = null, fileName, format, dryRun, signal }: CertificateFileOptions,
     bytes: Readable,
   ): Promise<ImportResult> {
-    const { ledgerId } = actor;
     return this.imports.importFile(
       actor,
       { kind: 'certificates', fileName, bytes, dryRun, signal },
       {
         basis: async (tx) => ({
-          plants: await this.assets.allPlants(tx, ledgerId),
-          issuers: await this.issuers.all(tx, ledgerId),
+          plants: await this.assets.allPlants(tx),
+          issuers: await this.issuers.all(tx),
         }),
         read: async ({ plants, issuers: known }, file, ended) => {
           const rows = await this.files.read(file, { fileName, format, signal: ended }, plants);
@@ -110,8 +109,8 @@ export class CertificateIntakeService {
     }: SignedCertificates & { readonly format: CertificateFormat },
     { plants, issuers }: Basis,
   ): Promise<ImportOutcome> {
-    const { tx, ledgerId, file } = context;
-    const known = await this.writing.known(tx, ledgerId, read);
+    const { tx, file } = context;
+    const known = await this.writing.known(tx, read);
     const problems = new RowProblems();
     const fresh: FileCertificate[] = [];
     for (const certificate of read) {
@@ -128,7 +127,7 @@ export class CertificateIntakeService {
         });
       }
     }
-    await this.sources.check(tx, ledgerId, { rows: fresh, issuers }, problems);
+    await this.sources.check(tx, { rows: fresh, issuers }, problems);
     problems.refuseIfAny(file);
     const issued = await this.issue(context, fresh, { plants, issuers, signedBy });
     await this.writing.write(context, issued, (row, field) =>
@@ -152,7 +151,7 @@ export class CertificateIntakeService {
 
   /** Gives each certificate its range of ids: the next ones of its device, in the order of the rows. */
   private async issue(
-    { tx, ledgerId }: ImportContext,
+    { tx }: ImportContext,
     fresh: readonly FileCertificate[],
     by: {
       readonly plants: readonly Plant[];
@@ -162,7 +161,6 @@ export class CertificateIntakeService {
   ): Promise<IssuedCertificate[]> {
     const nextIds = await this.writing.nextIds(
       tx,
-      ledgerId,
       fresh.map(({ plantCode }) => plantCode),
     );
     const plantOf = new Map(by.plants.map((plant) => [plant.code, plant]));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { mwhFault, mwhKey, type MwhSource } from '../../../core/certificates/mwh-columns.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { RowProblems } from '../../../platform/files/row-problems.js';
 import type { FileCertificate } from './certificate-file.service.js';
 import { MwhSources } from './mwh-sources.port.js';
@@ -16,13 +16,12 @@ export class CertificateSourcesService {
    * names them; another names none (METHOD 3.1, 3.7).
    */
   async check(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { rows, issuers }: { rows: readonly FileCertificate[]; issuers: ReadonlyMap<string, Issuer> },
     problems: RowProblems,
   ): Promise<void> {
     const wanted = rows.flatMap(({ mwh }) => (mwh === null ? [] : [mwh]));
-    const known = wanted.length === 0 ? new Map() : await this.sources.find(tx, ledgerId, wanted);
+    const known = wanted.length === 0 ? new Map() : await this.sources.find(tx, wanted);
     const left = new Map<string, MwhSource>(known);
     for (const row of rows) {
       const { mwh, sourceLine } = row;

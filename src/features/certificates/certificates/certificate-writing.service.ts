@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { type IssuedCertificate, partOf } from '../../../core/certificates/certificate.js';
 import { DomainError, type RowProblem } from '../../../core/errors.js';
 import { formatInstant } from '../../../core/time/interval.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { insertRows } from '../../../platform/database/rows/refused-rows.js';
 import type { ImportContext } from '../../imports/imports.service.js';
 import { CertificatesRepository, type StandingCertificate } from './certificates.repository.js';
@@ -22,20 +22,15 @@ export class CertificateWritingService {
 
   /** Certificates that are known by their issuer's ids, by that id. */
   known(
-    tx: EntityManager,
-    ledgerId: string,
-    keys: Parameters<CertificatesRepository['known']>[2],
+    tx: LedgerTx,
+    keys: Parameters<CertificatesRepository['known']>[1],
   ): ReturnType<CertificatesRepository['known']> {
-    return this.certificates.known(tx, ledgerId, keys);
+    return this.certificates.known(tx, keys);
   }
 
   /** The id after the last one of each device that has any. */
-  nextIds(
-    tx: EntityManager,
-    ledgerId: string,
-    plantCodes: Iterable<string>,
-  ): Promise<Map<string, number>> {
-    return this.certificates.nextIds(tx, ledgerId, plantCodes);
+  nextIds(tx: LedgerTx, plantCodes: Iterable<string>): Promise<Map<string, number>> {
+    return this.certificates.nextIds(tx, plantCodes);
   }
 
   /**
@@ -49,7 +44,7 @@ export class CertificateWritingService {
     issued: readonly IssuedCertificate[],
     columnOf: ColumnOf,
   ): Promise<void> {
-    const { tx, ledgerId } = context;
+    const { tx } = context;
     const cellOf = ({ sourceLine: row, externalId: value }: IssuedCertificate) => ({
       row,
       column: columnOf(row, 'externalId'),
@@ -62,7 +57,7 @@ export class CertificateWritingService {
       insert: (rows) => this.certificates.claimTransferred(tx, rows),
     });
     const live = issued.filter(({ status }) => status !== 'Withdrawn');
-    const standing = await this.certificates.standing(tx, ledgerId, live);
+    const standing = await this.certificates.standing(tx, live);
     const errors = live.flatMap((one, index): RowProblem[] => {
       const other = standing.get(index);
       return other === undefined ? [] : [taken(one, columnOf, stands(other))];

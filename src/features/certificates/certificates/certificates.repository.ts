@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import {
   type Certificate,
   type IssuedCertificate,
   partOf,
 } from '../../../core/certificates/certificate.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { toSafeInteger } from '../../../platform/database/rows/columns.js';
 import { eachAs, entitiesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import { CertificateEntity } from './certificate.entity.js';
@@ -45,7 +45,7 @@ const INSERT_PAGE = 10_000;
 /** Loads and writes certificates. */
 @Injectable()
 export class CertificatesRepository {
-  async inPeriod(tx: EntityManager, range: CertificateRange): Promise<ListedCertificate[]> {
+  async inPeriod(tx: LedgerTx, range: CertificateRange): Promise<ListedCertificate[]> {
     const rows = await tx.query<CertificateRow[]>(
       `SELECT c.certificate_id AS "certificateId", c.plant_code AS "plantCode",
          extract(epoch FROM c.starts_at) * 1000 AS start_ms,
@@ -68,24 +68,21 @@ export class CertificatesRepository {
     }));
   }
 
-  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<IssuedCertificate[]> {
+  ofEvent(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<IssuedCertificate[]> {
     return eachAs(entitiesOf(tx, CertificateEntity, event), toCertificate);
   }
 
-  async byId(
-    tx: EntityManager,
-    ledgerId: string,
-    certificateId: string,
-  ): Promise<CertificateEntity | null> {
+  async byId(tx: LedgerTx, certificateId: string): Promise<CertificateEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(CertificateEntity, { ledgerId, certificateId });
   }
 
   /** Certificates that are known by their issuer's ids, by that id. */
   async known(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     keys: readonly Pick<Certificate, 'issuer' | 'externalId'>[],
   ): Promise<ReadonlyMap<string, IssuedCertificate>> {
+    const { ledgerId } = tx;
     const rows = await tx
       .createQueryBuilder(CertificateEntity, 'c')
       .where('c.ledger_id = :ledgerId', { ledgerId })
@@ -101,10 +98,7 @@ export class CertificatesRepository {
   }
 
   /** Keeps certificates of another registry from being taken in again, by whichever ledger. */
-  async claimTransferred(
-    tx: EntityManager,
-    certificates: readonly IssuedCertificate[],
-  ): Promise<void> {
+  async claimTransferred(tx: LedgerTx, certificates: readonly IssuedCertificate[]): Promise<void> {
     const rows = certificates.flatMap(({ issuer, origin }) =>
       origin?.kind === 'registry' ? [{ issuer, ...origin }] : [],
     );
@@ -123,26 +117,21 @@ export class CertificatesRepository {
   }
 
   /** The id after the last one of each device that has any: ranges never overlap. */
-  async nextIds(
-    tx: EntityManager,
-    ledgerId: string,
-    plantCodes: Iterable<string>,
-  ): Promise<Map<string, number>> {
+  async nextIds(tx: LedgerTx, plantCodes: Iterable<string>): Promise<Map<string, number>> {
     const rows = await tx.query<{ code: string; next: string }[]>(
       `SELECT p.code, c.range_start + c.wh AS next
        FROM unnest($2::text[]) AS p (code) CROSS JOIN LATERAL (
          SELECT c.range_start, c.wh FROM certificate c
          WHERE c.ledger_id = $1 AND c.plant_code = p.code
          ORDER BY c.range_start DESC LIMIT 1) c`,
-      [ledgerId, [...new Set(plantCodes)]],
+      [tx.ledgerId, [...new Set(plantCodes)]],
     );
     return new Map(rows.map(({ code, next }) => [code, toSafeInteger(next)]));
   }
 
   /** Certificates that stand where others are to be: by the place of each of those. */
   async standing(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     certificates: readonly IssuedCertificate[],
   ): Promise<ReadonlyMap<number, StandingCertificate>> {
     const rows = await tx.query<(StandingCertificate & { readonly n: string })[]>(
@@ -155,7 +144,7 @@ export class CertificatesRepository {
        JOIN certificate c ON c.ledger_id = l.ledger_id AND c.certificate_id = l.certificate_id
        ORDER BY f.n, c.starts_at`,
       [
-        ledgerId,
+        tx.ledgerId,
         certificates.map(({ plantCode }) => plantCode),
         certificates.map(({ startMs }) => new Date(startMs)),
         certificates.map(({ endMs }) => new Date(endMs)),
@@ -167,7 +156,7 @@ export class CertificatesRepository {
 
   /** Adds certificates in the order of their rows. */
   async append(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, eventId, recordedAt }: { ledgerId: string; eventId: string; recordedAt: Date },
     certificates: readonly IssuedCertificate[],
   ): Promise<void> {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import {
   CERTIFICATE_DOMAIN,
   certificateRow,
@@ -8,6 +7,7 @@ import {
   PLAIN_CERTIFICATE_DOMAIN,
 } from '../../../core/certificates/certificate.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { eachAs, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import { AssetsService } from '../../assets/assets.service.js';
 import { type FileLine, ImportsService } from '../../imports/imports.service.js';
@@ -41,7 +41,7 @@ export class CertificatesService implements Replays {
   }
 
   /** Certificates of plants over a period, by start, plant and external id. */
-  inPeriod(tx: EntityManager, range: CertificateRange): Promise<ListedCertificate[]> {
+  inPeriod(tx: LedgerTx, range: CertificateRange): Promise<ListedCertificate[]> {
     return this.certificates.inPeriod(tx, range);
   }
 
@@ -53,7 +53,7 @@ export class CertificatesService implements Replays {
     },
   ): Promise<ListedCertificate[]> {
     return this.scope.readOver(ledgerId, range, async (tx) => {
-      const plants = await this.assets.allPlants(tx, ledgerId);
+      const plants = await this.assets.allPlants(tx);
       const codes = plants.map(({ code }) => code);
       const plantCodes = range.plantCode === null ? codes : [range.plantCode];
       const { startMs, endMs } = range;
@@ -68,18 +68,18 @@ export class CertificatesService implements Replays {
   }
 
   /** Certificates that an event issued, in the order of their rows. */
-  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<IssuedCertificate[]> {
+  ofEvent(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<IssuedCertificate[]> {
     return this.certificates.ofEvent(tx, event);
   }
 
   /** The id after the last one of a device. */
-  async nextIdOf(tx: EntityManager, ledgerId: string, plantCode: string): Promise<number> {
-    return (await this.certificates.nextIds(tx, ledgerId, [plantCode])).get(plantCode) ?? 0;
+  async nextIdOf(tx: LedgerTx, plantCode: string): Promise<number> {
+    return (await this.certificates.nextIds(tx, [plantCode])).get(plantCode) ?? 0;
   }
 
   /** Adds certificates that an event of another feature issues; that event seals them. */
   issueIn(
-    tx: EntityManager,
+    tx: LedgerTx,
     at: { readonly ledgerId: string; readonly eventId: string; readonly recordedAt: Date },
     certificates: readonly IssuedCertificate[],
   ): Promise<void> {
@@ -87,13 +87,9 @@ export class CertificatesService implements Replays {
   }
 
   /** The file line behind a certificate; null where no file brought it. */
-  async originOf(
-    tx: EntityManager,
-    ledgerId: string,
-    certificateId: string,
-  ): Promise<FileLine | null> {
-    const row = (await this.certificates.byId(tx, ledgerId, certificateId))!;
+  async originOf(tx: LedgerTx, certificateId: string): Promise<FileLine | null> {
+    const row = (await this.certificates.byId(tx, certificateId))!;
     if (row.origin?.kind === 'storage') return null;
-    return this.imports.lineOf(tx, ledgerId, row.eventId, row.sourceLine);
+    return this.imports.lineOf(tx, row.eventId, row.sourceLine);
   }
 }

@@ -44,9 +44,9 @@ export class ExpiryService {
   expiring(ledgerId: string, withinDays: number): Promise<readonly Expiring[]> {
     return this.scope.read(ledgerId, async (tx) => {
       const before = addDays(this.clock.now(), withinDays);
-      const due = await this.queries.expiring(tx, ledgerId, before);
+      const due = await this.queries.expiring(tx, before);
       const ids = due.map(({ certificateId }) => certificateId);
-      return summed(due, await this.queue.matchedOf(tx, ledgerId, ids));
+      return summed(due, await this.queue.matchedOf(tx, ids));
     });
   }
 
@@ -58,9 +58,9 @@ export class ExpiryService {
     const { ledgerId } = actor;
     const now = this.clock.now();
     const { due, matched } = await this.scope.read(ledgerId, async (tx) => {
-      const found = await this.queries.expiring(tx, ledgerId, now);
+      const found = await this.queries.expiring(tx, now);
       const ids = found.map(({ certificateId }) => certificateId);
-      return { due: found, matched: await this.queue.matchedOf(tx, ledgerId, ids) };
+      return { due: found, matched: await this.queue.matchedOf(tx, ids) };
     });
     const free = due.filter(({ certificateId }) => !matched.has(certificateId));
     for (let from = 0; from < free.length; from += PAGE) {

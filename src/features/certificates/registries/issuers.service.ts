@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { checkSignature } from '../../../core/certificates/signature.js';
 import { DomainError } from '../../../core/errors.js';
 import { Clock } from '../../../platform/clock.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 import { RowProblems } from '../../../platform/files/row-problems.js';
 import type { RowOf } from '../../../platform/records/record-kind.js';
@@ -33,8 +33,8 @@ export class IssuersService {
   ) {}
 
   /** Latest versions of all issuers, by code. */
-  async all(tx: EntityManager, ledgerId: string): Promise<ReadonlyMap<string, Issuer>> {
-    const latest = await this.records.latestOfAll(tx, ledgerId, ISSUER);
+  async all(tx: LedgerTx): Promise<ReadonlyMap<string, Issuer>> {
+    const latest = await this.records.latestOfAll(tx, ISSUER);
     return new Map(latest.map((issuer) => [issuer.code, issuer]));
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 import { RecordsService } from '../../ledger/records/records.service.js';
 import { IssuersService } from './issuers.service.js';
@@ -14,8 +14,8 @@ export class RegistriesService {
   ) {}
 
   /** @throws DomainError `record.not_found` */
-  get(tx: EntityManager, ledgerId: string, code: string): Promise<Registry> {
-    return this.records.latestIn(tx, ledgerId, REGISTRY, code);
+  get(tx: LedgerTx, code: string): Promise<Registry> {
+    return this.records.latestIn(tx, REGISTRY, code);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { RecordsService } from '../../ledger/records/records.service.js';
 import { TRANSFER_CONSENT } from './transfer-consent.kind.js';
 
@@ -9,11 +9,8 @@ export class TransferConsentsService {
   constructor(private readonly records: RecordsService) {}
 
   /** Organisations from which a receiver takes transfers. */
-  async acceptances(
-    tx: EntityManager,
-    ledgerId: string,
-  ): Promise<(receiver: string) => ReadonlySet<string>> {
-    const consents = await this.records.latestOfAll(tx, ledgerId, TRANSFER_CONSENT);
+  async acceptances(tx: LedgerTx): Promise<(receiver: string) => ReadonlySet<string>> {
+    const consents = await this.records.latestOfAll(tx, TRANSFER_CONSENT);
     return (receiver) =>
       new Set(
         consents

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import {
   CERTIFICATE_DOMAIN,
   type IssuedCertificate,
@@ -13,6 +12,7 @@ import { formatInstant } from '../../../core/time/interval.js';
 import { sumWattHours } from '../../../core/units/energy.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { pointerProblems } from '../../../platform/http/problems.js';
 import type { FileNamed, KeptFile } from '../../../platform/files/file-store.js';
 import { readJsonItems } from '../../../platform/files/formats/json-items.js';
@@ -82,14 +82,13 @@ export class TransfersService {
    */
   importFile(actor: Actor, from: TransferredFile, bytes: Readable): Promise<ImportResult> {
     const { fileName, registryCode, signature, dryRun, signal } = from;
-    const { ledgerId } = actor;
     return this.imports.importFile(
       actor,
       { kind: 'bundles', fileName, readAs: registryCode, bytes, dryRun, signal },
       {
         basis: async (tx) => ({
-          registry: await this.registries.get(tx, ledgerId, registryCode),
-          plants: await this.assets.allPlants(tx, ledgerId),
+          registry: await this.registries.get(tx, registryCode),
+          plants: await this.assets.allPlants(tx),
         }),
         read: async (basis, file, ended) => {
           const signedBy = await this.registries.signerOf(file, basis.registry, signature, ended);
@@ -140,9 +139,9 @@ export class TransfersService {
     { arrived, signature, signedBy }: SignedBundles,
     registry: Registry,
   ): Promise<ImportOutcome> {
-    const { tx, ledgerId, file } = context;
+    const { tx, file } = context;
     const problems = new RowProblems();
-    const issued = await this.fresh(tx, ledgerId, { arrived, registry, signedBy }, problems);
+    const issued = await this.fresh(tx, { arrived, registry, signedBy }, problems);
     problems.refuseIfAny(file);
     await this.writing.write(context, issued, (row, field) => `/${row - 1}/${NAMES[field]}`);
     return {
@@ -161,8 +160,7 @@ export class TransfersService {
 
   /** The bundles that are not known yet, as certificates here. */
   private async fresh(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     of: {
       readonly arrived: readonly Arrived[];
       readonly registry: Registry;
@@ -172,14 +170,13 @@ export class TransfersService {
   ): Promise<IssuedCertificate[]> {
     const nextIds = await this.certificates.nextIds(
       tx,
-      ledgerId,
       of.arrived.map(({ plant }) => plant.code),
     );
     const all = of.arrived.map((one) => {
       const rangeStart = nextIds.get(one.plant.code) ?? 0;
       return certificateOf(one, { ...of, rangeStart, certificateId: '' });
     });
-    const known = await this.certificates.known(tx, ledgerId, all);
+    const known = await this.certificates.known(tx, all);
     return all
       .filter((certificate) => {
         const before = known.get(issuerKey(certificate));

@@ -1,4 +1,5 @@
-import type { EntityManager, EntityMetadata, EntityTarget } from 'typeorm';
+import type { EntityMetadata, EntityTarget } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { VersionColumns } from '../../../platform/records/record-columns.js';
 
 /** Which versions to load. */
@@ -30,7 +31,7 @@ const askedOf = new WeakMap<EntityMetadata, Asked>();
  * every request reads some, so that the statement and what becomes of its rows are written by hand.
  */
 export async function selectVersions<Row extends VersionColumns>(
-  tx: EntityManager,
+  tx: LedgerTx,
   entity: EntityTarget<Row>,
   which: WhichVersions & { readonly ledgerId: string; readonly isLatest: boolean },
 ): Promise<Row[]> {

@@ -6,6 +6,7 @@ import { DomainError } from '../../../core/errors.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { VersionColumns } from '../../../platform/records/record-columns.js';
 import type { RecordKind } from '../../../platform/records/record-kind.js';
 import { RecordKinds } from '../../../platform/records/record-kinds.js';
@@ -67,11 +68,11 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
       revise: (actor, code, sent, seen) => this.revise(actor, kind, { code, sent, seen }),
       preview: (work) => this.scope.tryTogether(work),
       get: (ledgerId, code, version) =>
-        this.scope.read(ledgerId, (tx) => this.latestIn(tx, ledgerId, kind, code, version)),
-      list: (ledgerId) => this.scope.read(ledgerId, (tx) => this.latestOfAll(tx, ledgerId, kind)),
+        this.scope.read(ledgerId, (tx) => this.latestIn(tx, kind, code, version)),
+      list: (ledgerId) => this.scope.read(ledgerId, (tx) => this.latestOfAll(tx, kind)),
       versions: async (ledgerId, code) => {
         const rows = await this.scope.read(ledgerId, (tx) =>
-          this.versionsOfAll(tx, ledgerId, kind, { code }),
+          this.versionsOfAll(tx, kind, { code }),
         );
         if (rows.length === 0)
           throw new DomainError('record.not_found', { kind: kind.kind, recordCode: code });
@@ -95,7 +96,7 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
     const columns = await this.complete(actor, kind, sent);
     const { ledgerId } = actor;
     return this.scope.write({ ledgerId, lock: `record ${code}` }, async (tx) => {
-      if ((await this.recordOf(tx, ledgerId, code)) !== null) {
+      if ((await this.recordOf(tx, code)) !== null) {
         const fix = 'Send a new version instead, or choose another code.';
         throw new DomainError('record.exists', { kind: kind.kind, recordCode: code, fix });
       }
@@ -123,7 +124,7 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
     const { code, sent, seen } = next;
     const columns = await this.complete(actor, kind, sent);
     return this.scope.write({ ledgerId: actor.ledgerId, lock: `record ${code}` }, async (tx) => {
-      const latest = await this.latestIn(tx, actor.ledgerId, kind, code);
+      const latest = await this.latestIn(tx, kind, code);
       const { version } = latest;
       if (seen !== undefined && !seen.includes(version)) {
         const fix = 'Read the latest version, and send your changes to that.';
@@ -140,21 +141,21 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
 
   /** Latest versions inside a transaction, by code. */
   latestOfAll<Columns extends object>(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     kind: KindOf<Columns>,
     which: WhichVersions = {},
   ): Promise<(VersionColumns & Columns)[]> {
+    const { ledgerId } = tx;
     return selectVersions(tx, kind.entity, { ...which, ledgerId, isLatest: true });
   }
 
   /** Every version inside a transaction, by code, then version. */
   versionsOfAll<Columns extends object>(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     kind: KindOf<Columns>,
     which: WhichVersions = {},
   ): Promise<(VersionColumns & Columns)[]> {
+    const { ledgerId } = tx;
     return selectVersions(tx, kind.entity, { ...which, ledgerId, isLatest: false });
   }
 
@@ -164,24 +165,20 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
    * @throws DomainError `record.not_found`
    */
   async latestIn<Columns extends object>(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     kind: KindOf<Columns>,
     code: string,
     version?: number,
   ): Promise<VersionColumns & Columns> {
-    const rows = await this.versionsOfAll(tx, ledgerId, kind, { code });
+    const rows = await this.versionsOfAll(tx, kind, { code });
     const row = version === undefined ? rows.at(-1) : rows.find((one) => one.version === version);
     if (row === undefined)
       throw new DomainError('record.not_found', { kind: kind.kind, recordCode: code });
     return row;
   }
 
-  private recordOf(
-    tx: EntityManager,
-    ledgerId: string,
-    code: string,
-  ): Promise<RecordEntity | null> {
+  private recordOf(tx: LedgerTx, code: string): Promise<RecordEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(RecordEntity, { ledgerId, code });
   }
 
@@ -192,20 +189,17 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
     sent: z.output<Attributes>,
   ): Promise<Columns> {
     kind.agree?.(sent);
-    return kind.complete(sent, () =>
-      this.scope.read(ledgerId, (tx) => this.latestOfAll(tx, ledgerId, kind)),
-    );
+    return kind.complete(sent, () => this.scope.read(ledgerId, (tx) => this.latestOfAll(tx, kind)));
   }
 
   /** Refuses a version for what it names, what other kinds say, and the others of its kind. */
   private async require<Columns extends object>(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     kind: KindOf<Columns>,
     { code, version, columns }: Next<Columns>,
   ): Promise<void> {
     for (const reference of kind.references(columns)) {
-      const found = await this.recordOf(tx, ledgerId, reference.code);
+      const found = await this.recordOf(tx, reference.code);
       if (found?.kind !== reference.kind) {
         throw new DomainError('record.reference_unknown', {
           field: reference.field,
@@ -217,24 +211,24 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
     const { admission } = kind;
     if (admission !== undefined) {
       const asked = this.modules.get<object>(admission.of, { strict: false });
-      await admission.admit(asked, tx, ledgerId, columns);
+      await admission.admit(asked, tx, columns);
     }
     const isApart = version === 1 && kind.isApart?.(columns) === true;
     if (kind.refuse !== undefined && !isApart) {
-      const all = await this.latestOfAll(tx, ledgerId, kind);
+      const all = await this.latestOfAll(tx, kind);
       const others = all.filter((one) => one.code !== code);
       kind.refuse(code, columns, others);
     }
   }
 
   private async write<Columns extends object>(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     kind: KindOf<Columns>,
     next: Next<Columns>,
   ): Promise<VersionColumns & Columns> {
     const { ledgerId } = actor;
-    await this.require(tx, ledgerId, kind, next);
+    await this.require(tx, kind, next);
     const { code, version, eventId, columns } = next;
     const recordedAt = this.clock.now();
     const row = { ...columns, ledgerId, code, version, eventId, recordedAt };
@@ -244,7 +238,7 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
       .into(kind.entity)
       .values(row as never)
       .execute();
-    const written = await this.latestIn(tx, ledgerId, kind, code, version);
+    const written = await this.latestIn(tx, kind, code, version);
     await this.ledger.append(tx, actor, {
       eventId,
       type: 'record.versioned',

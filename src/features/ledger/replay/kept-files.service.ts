@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { FileStore } from '../../../platform/files/file-store.js';
 import type { FileLister, NamedFile } from './replay.port.js';
 
@@ -16,14 +16,10 @@ export class KeptFilesService {
   constructor(private readonly files: FileStore) {}
 
   /** Every file that is named, each once, in the order that registers list them. */
-  async named(
-    tx: EntityManager,
-    ledgerId: string,
-    listers: readonly FileLister[],
-  ): Promise<readonly NamedFile[]> {
+  async named(tx: LedgerTx, listers: readonly FileLister[]): Promise<readonly NamedFile[]> {
     const named = new Map<string, NamedFile>();
     for (const list of listers) {
-      for (const file of await list(tx, ledgerId)) {
+      for (const file of await list(tx)) {
         if (!named.has(file.sha256)) named.set(file.sha256, file);
       }
     }

@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { Fault } from '../../../core/ledger/verify.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { Register, RowsOfEvents } from './replay.port.js';
 
 /** Longest time from the reading of a row's instant to that of its event, in one transaction. */
@@ -31,19 +31,15 @@ export function columnsOf(register: Register): string[] {
 }
 
 /** Compares a register with the log, both ways: each row has its event, each event has its rows. */
-export async function compareRegister(
-  tx: EntityManager,
-  ledgerId: string,
-  register: Register,
-): Promise<Compared> {
-  const twice = await rowsTwice(tx, ledgerId, register);
+export async function compareRegister(tx: LedgerTx, register: Register): Promise<Compared> {
+  const twice = await rowsTwice(tx, register);
   if (register.of === null) return { faults: twice, looselyDatedCount: 0 };
   const rows = await tx.query<{ seq: string | null; wrong: string; count: string }[]>(
     rowsSql(register, register.of),
-    [ledgerId, register.of.types],
+    [tx.ledgerId, register.of.types],
   );
   const loose = rows.find(({ wrong }) => wrong === LOOSE);
-  const missing = await missingRows(tx, ledgerId, register, register.of);
+  const missing = await missingRows(tx, register, register.of);
   return {
     faults: [
       ...rows
@@ -112,25 +108,20 @@ const DATED = [
 ];
 
 /** Rows of one key: what is read by its key shows only one of them. */
-async function rowsTwice(
-  tx: EntityManager,
-  ledgerId: string,
-  { table }: Register,
-): Promise<Fault[]> {
+async function rowsTwice(tx: LedgerTx, { table }: Register): Promise<Fault[]> {
   const entity = tx.connection.entityMetadatas.find(({ tableName }) => tableName === table);
   if (entity === undefined) return [];
   const key = entity.primaryColumns.map(({ databaseName }) => databaseName).join(', ');
   const found = await tx.query<object[]>(
     `SELECT FROM ${table} WHERE ledger_id = $1 GROUP BY ${key} HAVING count(*) > 1 LIMIT 1`,
-    [ledgerId],
+    [tx.ledgerId],
   );
   const detail = `Two rows of ${table} have one key (${key}).`;
   return found.map(() => ({ seq: null, check: table, detail }));
 }
 
 async function missingRows(
-  tx: EntityManager,
-  ledgerId: string,
+  tx: LedgerTx,
   { table }: Register,
   { types, column = 'event_id', where = 'true', count }: RowsOfEvents,
 ): Promise<Fault[]> {
@@ -144,7 +135,7 @@ async function missingRows(
                   WHERE ledger_id = $1 GROUP BY 1) t ON t.id = e.event_id
        WHERE ${where}) events
      WHERE wanted <> there ORDER BY seq LIMIT 1`,
-    [ledgerId, types],
+    [tx.ledgerId, types],
   );
   return found.map(({ seq, wanted, there }) => ({
     seq: Number(seq),

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { EventType } from '../../../core/ledger/event.js';
 import type { Fault } from '../../../core/ledger/verify.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 
 /** Events whose rows stand in a register. */
 export interface RowsOfEvents {
@@ -57,7 +58,7 @@ export interface EventRef {
  * once where an event has a few, page by page where it may have many.
  */
 export type RowReader = (
-  tx: EntityManager,
+  tx: LedgerTx,
   event: EventRef,
 ) => Promise<readonly string[]> | AsyncIterable<readonly string[]>;
 
@@ -65,11 +66,7 @@ export type RowReader = (
  * Checks that a projection is what its events make of it; null when it is. What it cannot prove, and
  * what it does not compute again, it notes in a sentence: that is no fault, and is never silent.
  */
-export type ProjectionCheck = (
-  tx: EntityManager,
-  ledgerId: string,
-  note: (line: string) => void,
-) => Promise<Fault | null>;
+export type ProjectionCheck = (tx: LedgerTx, note: (line: string) => void) => Promise<Fault | null>;
 
 /** A file that a register names. */
 export interface NamedFile {
@@ -80,7 +77,7 @@ export interface NamedFile {
 }
 
 /** Files that the registers of a feature name. */
-export type FileLister = (tx: EntityManager, ledgerId: string) => Promise<readonly NamedFile[]>;
+export type FileLister = (tx: LedgerTx) => Promise<readonly NamedFile[]>;
 
 /** What one service knows of the log, for it to be replayed. */
 export interface Replayed {

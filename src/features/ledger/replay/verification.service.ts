@@ -16,6 +16,7 @@ import {
 } from '../../../core/ledger/verify.js';
 import { isOfData, messageOf } from '../../../platform/database/rows/data-faults.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { wholeOf } from '../../../platform/database/rows/pages.js';
 import { KeptFilesService } from './kept-files.service.js';
 import type { LedgerEventEntity } from '../ledger-event.entity.js';
@@ -99,18 +100,14 @@ export class VerificationService implements OnModuleInit {
   }
 
   /** As `verify`, inside a transaction, without the kept files. */
-  async verifyIn(
-    tx: EntityManager,
-    ledgerId: string,
-    how: HowToVerify = {},
-  ): Promise<Verification> {
-    return verificationOf(ledgerId, await this.findIn(tx, ledgerId, how), null);
+  async verifyIn(tx: LedgerTx, how: HowToVerify = {}): Promise<Verification> {
+    return verificationOf(tx.ledgerId, await this.findIn(tx, how), null);
   }
 
   private async verifyOnce(ledgerId: string, how: HowToVerify): Promise<Verification> {
     const { found, named } = await this.scope.readWhole(ledgerId, async (tx) => ({
-      found: await this.findIn(tx, ledgerId, how),
-      named: how.hasFiles === true ? await this.files.named(tx, ledgerId, this.all.files) : null,
+      found: await this.findIn(tx, how),
+      named: how.hasFiles === true ? await this.files.named(tx, this.all.files) : null,
     }));
     // The snapshot has ended: a transaction that asks nothing for minutes would be ended for that.
     if (named !== null) await this.hashFiles(ledgerId, named, found);
@@ -118,8 +115,7 @@ export class VerificationService implements OnModuleInit {
   }
 
   private async findIn(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { from = null, hear = async () => {} }: HowToVerify,
   ): Promise<Finding> {
     const found: Finding = {
@@ -129,22 +125,22 @@ export class VerificationService implements OnModuleInit {
       ...NOTHING,
       link: FIRST_LINK,
     };
-    if (from !== null) await this.goOnFrom(tx, ledgerId, from, found);
-    await this.replay(tx, ledgerId, found, hear);
-    await this.compareHead(tx, ledgerId, found);
+    if (from !== null) await this.goOnFrom(tx, from, found);
+    await this.replay(tx, found, hear);
+    await this.compareHead(tx, found);
     // What registers are compared with must hold first.
-    if (found.faults.length === 0) await this.compare(tx, ledgerId, found);
+    if (found.faults.length === 0) await this.compare(tx, found);
     return found;
   }
 
   /** Canonical rows of one event, as the tables hold them now, all of them. */
-  rowsOf(tx: EntityManager, event: LedgerEventEntity): Promise<readonly string[]> {
+  rowsOf(tx: LedgerTx, event: LedgerEventEntity): Promise<readonly string[]> {
     return wholeOf(this.pagesOf(tx, event));
   }
 
   /** As `rowsOf`, page by page. */
   private async *pagesOf(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, eventId, rowCount, payload }: LedgerEventEntity,
   ): AsyncGenerator<readonly string[]> {
     const body = readPayload(payload)?.['body'];
@@ -164,14 +160,9 @@ export class VerificationService implements OnModuleInit {
    * the same head, and as many events and rows before it. Else everything is hashed, and that is a
    * fault: either the result that was kept or the log is not what it was.
    */
-  private async goOnFrom(
-    tx: EntityManager,
-    ledgerId: string,
-    from: VerifiedHead,
-    found: Finding,
-  ): Promise<void> {
-    const event = await this.ledgers.readableEvent(tx, ledgerId, from.size - 1);
-    const counts = await this.ledgers.countsBefore(tx, ledgerId, from.size);
+  private async goOnFrom(tx: LedgerTx, from: VerifiedHead, found: Finding): Promise<void> {
+    const event = await this.ledgers.readableEvent(tx, from.size - 1);
+    const counts = await this.ledgers.countsBefore(tx, from.size);
     const isSame =
       event !== null &&
       event.chainHash.toString('hex') === from.chainHash &&
@@ -196,15 +187,14 @@ export class VerificationService implements OnModuleInit {
   }
 
   private async replay(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     found: Finding,
     hear: (checked: Checked) => Promise<void>,
   ): Promise<void> {
     const hearLater = async (): Promise<void> => {
       await hear({ eventCount: found.eventCount, rowCount: found.rowCount });
     };
-    for await (const one of this.ledgers.readableEvents(tx, ledgerId, found.link.seq)) {
+    for await (const one of this.ledgers.readableEvents(tx, found.link.seq)) {
       const { seq, event } = one;
       if (found.faults.length >= FAULTS_MAX) return;
       if (event === null) {
@@ -221,7 +211,7 @@ export class VerificationService implements OnModuleInit {
   }
 
   private async eventFault(
-    tx: EntityManager,
+    tx: LedgerTx,
     event: LedgerEventEntity,
     found: Finding,
     hear: () => Promise<void>,
@@ -244,9 +234,9 @@ export class VerificationService implements OnModuleInit {
     }
   }
 
-  private async compareHead(tx: EntityManager, ledgerId: string, found: Finding): Promise<void> {
+  private async compareHead(tx: LedgerTx, found: Finding): Promise<void> {
     const { link } = found;
-    const head = await this.ledgers.head(tx, ledgerId);
+    const head = await this.ledgers.head(tx);
     const isSame =
       head?.size === link.seq + 1 &&
       Buffer.from(link.chainHash).equals(head.chainHash ?? Buffer.alloc(0)) &&
@@ -256,16 +246,16 @@ export class VerificationService implements OnModuleInit {
     found.faults.push({ seq: null, check: 'head', detail });
   }
 
-  private async compare(tx: EntityManager, ledgerId: string, found: Finding): Promise<void> {
+  private async compare(tx: LedgerTx, found: Finding): Promise<void> {
     const registers = this.registersOf(tx);
     let loose = 0;
     try {
       for (const check of this.all.checks) {
-        const fault = await check(tx, ledgerId, (line) => found.notes.push(line));
+        const fault = await check(tx, (line) => found.notes.push(line));
         if (fault !== null) found.faults.push(fault);
       }
       for (const register of registers) {
-        const { faults, looselyDatedCount } = await compareRegister(tx, ledgerId, register);
+        const { faults, looselyDatedCount } = await compareRegister(tx, register);
         found.faults.push(...faults);
         loose += looselyDatedCount;
       }
@@ -298,7 +288,7 @@ export class VerificationService implements OnModuleInit {
     const found = await this.scope.read(ledgerId, async (tx) => {
       const placed: Fault[] = [];
       for (const { eventId, detail } of shown) {
-        const seq = (await this.ledgers.event(tx, ledgerId, eventId))?.seq ?? null;
+        const seq = (await this.ledgers.event(tx, eventId))?.seq ?? null;
         placed.push({ seq, check: 'file', detail });
       }
       return placed;

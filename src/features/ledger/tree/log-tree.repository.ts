@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { growTree, type HashedNode, toHex } from '../../../core/ledger/merkle.js';
 import type { Fault } from '../../../core/ledger/verify.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 
 /** Leaves that are hashed at once while a tree is checked. */
 const LEAVES = 2_000;
@@ -13,7 +13,8 @@ export class LogTreeRepository {
    * Whether the nodes that are kept, and the subtrees of the head, are those of the events there are: every one, and no
    * other. Null where they are.
    */
-  async fault(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
+  async fault(tx: LedgerTx): Promise<Fault | null> {
+    const { ledgerId } = tx;
     const completed: HashedNode[] = [];
     const tree = growTree(undefined, (node) => completed.push(node));
     let nodeCount = 0;
@@ -25,7 +26,7 @@ export class LogTreeRepository {
       );
       completed.length = 0;
       for (const { hash } of leaves) tree.add(hash);
-      const wrong = await this.wrongNode(tx, ledgerId, completed);
+      const wrong = await this.wrongNode(tx, completed);
       if (wrong !== null) return wrong;
       nodeCount += completed.length;
       if (leaves.length < LEAVES) break;
@@ -45,18 +46,14 @@ export class LogTreeRepository {
     return { seq: null, check: 'log_node', detail };
   }
 
-  private async wrongNode(
-    tx: EntityManager,
-    ledgerId: string,
-    nodes: readonly HashedNode[],
-  ): Promise<Fault | null> {
+  private async wrongNode(tx: LedgerTx, nodes: readonly HashedNode[]): Promise<Fault | null> {
     const found = await tx.query<{ level: number; index: string }[]>(
       `SELECT w.level, w.index
        FROM unnest($2::smallint[], $3::bigint[], $4::bytea[]) w (level, index, hash)
          LEFT JOIN log_node n ON n.ledger_id = $1 AND n.level = w.level AND n.node_index = w.index
        WHERE n.hash IS DISTINCT FROM w.hash ORDER BY w.index << w.level, w.level LIMIT 1`,
       [
-        ledgerId,
+        tx.ledgerId,
         nodes.map(({ level }) => level),
         nodes.map(({ index }) => index),
         nodes.map(({ hash }) => `\\x${toHex(hash)}`),

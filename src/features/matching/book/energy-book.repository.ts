@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { MOVES, type Move, type Posting } from '../../../core/ledger/postings.js';
 import type { Fault } from '../../../core/ledger/verify.js';
 import type { MonthBook } from '../../../core/matching/book.js';
 import { HOUR_MS } from '../../../core/time/interval.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { toSafeInteger } from '../../../platform/database/rows/columns.js';
 import { literalArrays, quotedCodes } from '../../../platform/database/rows/text-arrays.js';
 import { eachAs, entitiesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
@@ -35,7 +35,7 @@ export class EnergyBookRepository {
   constructor(readonly pairs: MatchPairsRepository) {}
 
   latestRun(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, siteCode, month }: Pick<MatchingRunEntity, 'ledgerId' | 'siteCode' | 'month'>,
   ): Promise<MatchingRunEntity | null> {
     return tx
@@ -48,21 +48,23 @@ export class EnergyBookRepository {
       .getOne();
   }
 
-  run(tx: EntityManager, ledgerId: string, runId: string): Promise<MatchingRunEntity | null> {
+  run(tx: LedgerTx, runId: string): Promise<MatchingRunEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(MatchingRunEntity, { ledgerId, runId });
   }
 
-  runs(tx: EntityManager, ledgerId: string): Promise<MatchingRunEntity[]> {
+  runs(tx: LedgerTx): Promise<MatchingRunEntity[]> {
+    const { ledgerId } = tx;
     return tx.find(MatchingRunEntity, { where: { ledgerId }, order: { runId: 'ASC' } });
   }
 
-  async addRun(tx: EntityManager, run: MatchingRunEntity): Promise<void> {
+  async addRun(tx: LedgerTx, run: MatchingRunEntity): Promise<void> {
     await tx.insert(MatchingRunEntity, run);
   }
 
   /** Balances of certificates and of meter-hours inside a period. */
   async book(
-    tx: EntityManager,
+    tx: LedgerTx,
     subjects: {
       readonly ledgerId: string;
       readonly plantCodes: readonly string[];
@@ -117,7 +119,7 @@ export class EnergyBookRepository {
 
   /** Adds postings in one statement, so that the trigger sees both sides of every match. */
   async post(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, eventId }: { readonly ledgerId: string; readonly eventId: string },
     postings: readonly Posting[],
   ): Promise<void> {
@@ -146,20 +148,19 @@ export class EnergyBookRepository {
 
   /** Wh matched of certificates, where any are. */
   async matchedOf(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     certificateIds: readonly string[],
   ): Promise<ReadonlyMap<string, number>> {
     const rows = await tx.query<{ id: string; wh: string }[]>(
       `SELECT certificate_id AS id, matched AS wh FROM supply_balance
        WHERE ledger_id = $1 AND certificate_id = ANY($2) AND matched > 0`,
-      [ledgerId, certificateIds],
+      [tx.ledgerId, certificateIds],
     );
     return new Map(rows.map(({ id, wh }) => [id, toSafeInteger(wh)]));
   }
 
   /** Postings of one event, in the order of their rows. */
-  postingsOf(tx: EntityManager, event: RowsOfEvent): AsyncIterable<Posting[]> {
+  postingsOf(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<Posting[]> {
     return eachAs(
       entitiesOf(tx, PostingEntity, event),
       ({ move, startsAt, subjects, wh }): Posting => ({
@@ -172,7 +173,7 @@ export class EnergyBookRepository {
   }
 
   /** The first balance that is not the sum of its postings; null when all are. */
-  async unfoldedBalance(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
+  async unfoldedBalance(tx: LedgerTx): Promise<Fault | null> {
     const [wrong] = await tx.query<{ subject: string }[]>(
       `WITH supply AS (
          SELECT s.subject::uuid AS certificate_id, min(starts_at) AS hour,
@@ -208,7 +209,7 @@ export class EnergyBookRepository {
              add_hours(d.covered, array_fill(0::bigint, ARRAY[24])), d.unmatched)
            OR b.residual IS DISTINCT FROM take_hours(b.consumption, b.matched)
        LIMIT 1`,
-      [ledgerId],
+      [tx.ledgerId],
     );
     if (wrong === undefined) return null;
     const detail = `The balance of ${wrong.subject} is not the sum of its postings.`;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { type HourPairs, isKeptWhole, pairReader, toPairs } from '../../../core/matching/pairs.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { FlatArray } from '../../../platform/database/rows/flat-array.js';
 import {
   literalArrays,
@@ -31,7 +31,7 @@ const STATEMENT_CELLS = 250_000;
 export class MatchPairsRepository {
   /** Keeps the pairs of the hours that a run touched. */
   async keep(
-    tx: EntityManager,
+    tx: LedgerTx,
     event: { readonly ledgerId: string; readonly eventId: string },
     hours: readonly HourPairs[],
   ): Promise<void> {
@@ -48,7 +48,7 @@ export class MatchPairsRepository {
   }
 
   private async keepPage(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, eventId }: { readonly ledgerId: string; readonly eventId: string },
     page: {
       readonly hours: readonly HourPairs[];
@@ -91,7 +91,7 @@ export class MatchPairsRepository {
   }
 
   /** Pairs that one event kept, in the order of their rows. */
-  async *ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncGenerator<HourPairs[]> {
+  async *ofEvent(tx: LedgerTx, event: RowsOfEvent): AsyncGenerator<HourPairs[]> {
     const readPairs = pairReader();
     for await (const place of pagesOf(tx, 'match_pairs', event, HOURS_AT_ONCE)) {
       const rows = await tx.query<PairsRow[]>(

@@ -49,7 +49,7 @@ export class ExplanationsService {
     const hourMs = Math.floor(Date.parse(instant) / HOUR_MS) * HOUR_MS;
     const month = civilMonthOf(MOROCCO_LEGAL_TIME, hourMs) ?? formatInstant(hourMs).slice(0, 7);
     return this.scope.readHeavy(ledgerId, async (tx) => {
-      const view = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq: null });
+      const view = await this.months.view(tx, { month, siteCode, beforeSeq: null });
       const hour = view.matched.hours.find((one) => one.hourMs === hourMs);
       if (hour === undefined) {
         throw new DomainError('matching.hour_not_covered', {
@@ -61,7 +61,7 @@ export class ExplanationsService {
       const part = view.parts.findLast(({ startMs }) => startMs <= hourMs) ?? view.parts[0]!;
       const { code, plantCodes } = part.contract;
       const contracted = new Set(plantCodes);
-      const plants = await this.assets.allPlants(tx, ledgerId);
+      const plants = await this.assets.allPlants(tx);
       const others = await this.certificates.inPeriod(tx, {
         ledgerId,
         startMs: hourMs,

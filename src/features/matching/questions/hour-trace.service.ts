@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import { cellsOfHour } from '../../../core/matching/explain.js';
 import type { MonthHour } from '../../../core/matching/match-hour.js';
 import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { formatInstant, HOUR_MS, MINUTE_MS, utcDayOf } from '../../../core/time/interval.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { CertificatesService } from '../../certificates/certificates/certificates.service.js';
 import type { FileLine } from '../../imports/imports.service.js';
 import {
@@ -67,8 +67,7 @@ export class HourTraceService {
 
   /** @throws DomainError `matching.hour_not_covered` */
   async open(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { view, hour }: { readonly view: MonthView; readonly hour: string },
   ): Promise<TracedHour> {
     const found = view.matched.hours.find(({ hourMs }) => formatInstant(hourMs) === hour);
@@ -80,7 +79,7 @@ export class HourTraceService {
     const certificates: TracedCertificate[] = [];
     for (const { certificate, matchedWh } of found.supply) {
       const { certificateId, plantCode, externalId, issuer, wh } = certificate;
-      const file = await this.certificates.originOf(tx, ledgerId, certificateId);
+      const file = await this.certificates.originOf(tx, certificateId);
       certificates.push({ certificateId, plantCode, externalId, issuer, wh, matchedWh, file });
     }
     const meters: TracedMeter[] = [];
@@ -97,7 +96,7 @@ export class HourTraceService {
   }
 
   private async openMeter(
-    tx: EntityManager,
+    tx: LedgerTx,
     where: {
       readonly view: MonthView;
       readonly found: MonthHour;

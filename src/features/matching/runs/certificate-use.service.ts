@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { standingOf } from '../../../core/certificates/standing.js';
 import { DomainError } from '../../../core/errors.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { AssetsService } from '../../assets/assets.service.js';
 import type { CertificateUse, Issuance } from '../../certificates/bundles/bundles.port.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
@@ -17,21 +17,17 @@ export class CertificateUseService implements CertificateUse {
   ) {}
 
   /** Wh of certificates that are matched, where any are. */
-  matchedOf(
-    tx: EntityManager,
-    ledgerId: string,
-    certificateIds: readonly string[],
-  ): Promise<ReadonlyMap<string, number>> {
-    return this.book.matchedOf(tx, ledgerId, certificateIds);
+  matchedOf(tx: LedgerTx, certificateIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.book.matchedOf(tx, certificateIds);
   }
 
   /** What is left for the buyer of a contract of the plant must cover what is matched. */
-  async guard(tx: EntityManager, ledgerId: string, issuances: readonly Issuance[]): Promise<void> {
+  async guard(tx: LedgerTx, issuances: readonly Issuance[]): Promise<void> {
     const ids = issuances.map(({ certificateId }) => certificateId);
-    const matched = await this.book.matchedOf(tx, ledgerId, ids);
+    const matched = await this.book.matchedOf(tx, ids);
     if (matched.size === 0) return;
-    const contracts = await this.contracts.allVersions(tx, ledgerId);
-    const plants = await this.assets.allPlants(tx, ledgerId);
+    const contracts = await this.contracts.allVersions(tx);
+    const plants = await this.assets.allPlants(tx);
     for (const { certificateId, deviceCode, wh, bundles } of issuances) {
       const matchedWh = matched.get(certificateId) ?? 0;
       const owner = plants.find(({ code }) => code === deviceCode)!.organisationCode;

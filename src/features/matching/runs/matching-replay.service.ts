@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../../core/ledger/canonical.js';
 import {
   POSTING_DOMAIN,
@@ -9,6 +8,7 @@ import {
 } from '../../../core/ledger/postings.js';
 import type { Fault } from '../../../core/ledger/verify.js';
 import { pairsRow } from '../../../core/matching/pairs.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { eachAs, oneAfterAnother } from '../../../platform/database/rows/pages.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
@@ -38,19 +38,16 @@ export class MatchingReplayService implements Replays {
         [SINGLE_POSTING_DOMAIN]: (tx, event) =>
           eachAs(this.book.postingsOf(tx, event), singlePostingRow),
       },
-      checks: [
-        (tx, ledgerId) => this.book.unfoldedBalance(tx, ledgerId),
-        (tx, ledgerId) => this.runsAgree(tx, ledgerId),
-      ],
+      checks: [(tx) => this.book.unfoldedBalance(tx), (tx) => this.runsAgree(tx)],
     };
   }
 
   /** A run's row must say what its event says. */
-  private async runsAgree(tx: EntityManager, ledgerId: string): Promise<Fault | null> {
-    for (const run of await this.book.runs(tx, ledgerId)) {
-      const sealed = await this.ledger.bodyOf(tx, ledgerId, run.runId);
+  private async runsAgree(tx: LedgerTx): Promise<Fault | null> {
+    for (const run of await this.book.runs(tx)) {
+      const sealed = await this.ledger.bodyOf(tx, run.runId);
       if (canonicalJson(sealed['run'] ?? null) !== canonicalJson(runJson(run))) {
-        const seq = await this.ledger.seqOf(tx, ledgerId, run.runId);
+        const seq = await this.ledger.seqOf(tx, run.runId);
         return { seq, check: 'matching_run', detail: 'The run is not the one that was sealed.' };
       }
     }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { notHere } from '../../../core/engines.js';
 import { DomainError } from '../../../core/errors.js';
 import { rebook } from '../../../core/matching/book.js';
@@ -17,6 +16,7 @@ import { formatInstant } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { whileItWrites } from '../../../platform/turn-queue.js';
 import { INTAKE_LOCK } from '../../imports/imports.service.js';
 import { LateDataService } from '../../metering/intake/late-data.service.js';
@@ -114,12 +114,12 @@ export class MatchingService {
   termsOf(ledgerId: string, month: string, siteCode: string | null): Promise<MatchingTerms> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
       const wanted = { month, siteCode, beforeSeq: null };
-      return (await this.months.view(tx, ledgerId, wanted)).inputs.terms;
+      return (await this.months.view(tx, wanted)).inputs.terms;
     });
   }
 
   private async runIn(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     wanted: {
       readonly month: string;
@@ -131,7 +131,7 @@ export class MatchingService {
   ): Promise<RunResult> {
     const { ledgerId } = actor;
     const { month, siteCode, isCorrectionRun, acceptSuspect = null, terms } = wanted;
-    const view = await this.months.view(tx, ledgerId, {
+    const view = await this.months.view(tx, {
       month,
       siteCode,
       beforeSeq: null,
@@ -139,11 +139,11 @@ export class MatchingService {
       ...(terms === undefined ? {} : { terms }),
     });
     const last = await this.book.latestRun(tx, { ledgerId, siteCode: view.site.code, month });
-    const suspectProduction = await this.months.suspectProduction(tx, ledgerId, view);
+    const suspectProduction = await this.months.suspectProduction(tx, view);
     const told = { suspect: view.matched.suspect, suspectProduction };
     if (last !== null && isCurrent(last, view)) return { run: last, isNew: false, ...told };
     if (last !== null && !isCorrectionRun) {
-      await this.lateData.requireOpen(tx, ledgerId, { siteCode: view.site.code, month });
+      await this.lateData.requireOpen(tx, { siteCode: view.site.code, month });
     }
     requireSomething(view, month);
 
@@ -196,7 +196,7 @@ export class MatchingService {
   }
 
   private async write(
-    tx: EntityManager,
+    tx: LedgerTx,
     event: { readonly ledgerId: string; readonly eventId: string },
     { postings, pairs }: RunRows,
   ): Promise<void> {
@@ -212,26 +212,26 @@ export class MatchingService {
    */
   waiting(ledgerId: string, month: string, siteCode: string | null): Promise<WaitingAdjustments> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
-      const now = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq: null });
+      const now = await this.months.view(tx, { month, siteCode, beforeSeq: null });
       const site = now.site.code;
       const run = await this.book.latestRun(tx, { ledgerId, siteCode: site, month });
       const fix = `Run \`mizan match ${month}\` first.`;
       if (run === null)
         throw new DomainError('matching.run_not_found', { siteCode: site, month, fix });
-      const then = await this.viewOfRun(tx, ledgerId, run.runId);
-      const state = await this.lateData.stateOf(tx, ledgerId, { siteCode: site, month });
+      const then = await this.viewOfRun(tx, run.runId);
+      const state = await this.lateData.stateOf(tx, { siteCode: site, month });
       return { run, state, hours: changedHours(then.matched, now.matched) };
     });
   }
 
   /** All runs of a ledger. */
   runs(ledgerId: string): Promise<MatchingRunEntity[]> {
-    return this.scope.read(ledgerId, (tx) => this.runsIn(tx, ledgerId));
+    return this.scope.read(ledgerId, (tx) => this.runsIn(tx));
   }
 
   /** As `runs`, inside a transaction. */
-  runsIn(tx: EntityManager, ledgerId: string): Promise<MatchingRunEntity[]> {
-    return this.book.runs(tx, ledgerId);
+  runsIn(tx: LedgerTx): Promise<MatchingRunEntity[]> {
+    return this.book.runs(tx);
   }
 
   /**
@@ -240,11 +240,11 @@ export class MatchingService {
    * @throws DomainError `matching.run_not_found`; `matching.inputs_changed` when files arrived since.
    */
   async currentRun(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: { readonly month: string; readonly siteCode: string | null },
   ): Promise<{ readonly run: MatchingRun; readonly view: MonthView }> {
-    const view = await this.months.view(tx, ledgerId, { ...wanted, beforeSeq: null });
+    const { ledgerId } = tx;
+    const view = await this.months.view(tx, { ...wanted, beforeSeq: null });
     const { month } = wanted;
     const siteCode = view.site.code;
     const run = await this.book.latestRun(tx, { ledgerId, siteCode, month });
@@ -258,11 +258,10 @@ export class MatchingService {
 
   /** The month as it would be matched now. @throws DomainError as `run`, where it cannot be */
   viewNow(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: { readonly month: string; readonly siteCode: string | null },
   ): Promise<MonthView> {
-    return this.months.view(tx, ledgerId, { ...wanted, beforeSeq: null });
+    return this.months.view(tx, { ...wanted, beforeSeq: null });
   }
 
   /**
@@ -271,12 +270,12 @@ export class MatchingService {
    * @throws DomainError `engine.not_here` for a run of another matcher that this one does not match
    *   to the same result
    */
-  async viewOfRun(tx: EntityManager, ledgerId: string, runId: string): Promise<MonthView> {
-    const run = (await this.book.run(tx, ledgerId, runId))!;
-    const beforeSeq = await this.ledger.seqOf(tx, ledgerId, runId);
+  async viewOfRun(tx: LedgerTx, runId: string): Promise<MonthView> {
+    const run = (await this.book.run(tx, runId))!;
+    const beforeSeq = await this.ledger.seqOf(tx, runId);
     const { month, siteCode } = run;
     const accepted = run.acceptedSuspect ?? [];
-    const view = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq, accepted });
+    const view = await this.months.view(tx, { month, siteCode, beforeSeq, accepted });
     const madeBy = matcherOf(run);
     if (madeBy !== MATCHER_VERSION && view.matched.resultRoot !== run.resultRoot) {
       throw notHere(matcherName(madeBy), matcherName(MATCHER_VERSION));

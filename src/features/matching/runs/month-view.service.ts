@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { MatchingTerms } from '../../../core/contracts/matching-terms.js';
 import { type ContractPart, partsMatched } from '../../../core/matching/contract-parts.js';
 import { type MatchedMonth, matchMonth, type MonthInputs } from '../../../core/matching/month.js';
@@ -18,6 +17,7 @@ import { hoursOfBlock } from '../../../core/metering/blocks/interval-block.js';
 import { QUALITY } from '../../../core/metering/blocks/quality.js';
 import { DAY_MS, utcDayOf } from '../../../core/time/interval.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { AssetsService, type Meter, type Plant, type Site } from '../../assets/assets.service.js';
 import { BundlesService } from '../../certificates/bundles/bundles.service.js';
 import { CertificatesService } from '../../certificates/certificates/certificates.service.js';
@@ -65,8 +65,7 @@ export class MonthViewService {
    *   `contract.none_in_force`
    */
   async view(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: {
       readonly month: string;
       readonly siteCode: string | null;
@@ -77,18 +76,19 @@ export class MonthViewService {
       readonly terms?: MatchingTerms;
     },
   ): Promise<MonthView> {
+    const { ledgerId } = tx;
     const month = civilMonth(MOROCCO_LEGAL_TIME, wanted.month);
     const { startMs, endMs } = month;
     const { beforeSeq } = wanted;
-    const site = await this.assets.siteOf(tx, ledgerId, wanted.siteCode);
-    const parts = await this.contracts.partsOf(tx, ledgerId, site.code, { month, beforeSeq });
+    const site = await this.assets.siteOf(tx, wanted.siteCode);
+    const parts = await this.contracts.partsOf(tx, site.code, { month, beforeSeq });
     const { contract } = parts.at(-1)!;
     const contracted = new Set(parts.flatMap((part) => part.contract.plantCodes));
-    const meters = await this.assets.bookedMetersOf(tx, ledgerId, {
+    const meters = await this.assets.bookedMetersOf(tx, {
       siteCode: site.code,
       beforeSeq,
     });
-    const allPlants = await this.assets.allPlants(tx, ledgerId, beforeSeq);
+    const allPlants = await this.assets.allPlants(tx, beforeSeq);
     const plants = allPlants.filter(({ code }) => contracted.has(code));
     const blocks = await this.metering.latest(tx, {
       ledgerId,
@@ -108,7 +108,6 @@ export class MonthViewService {
       certificates,
       bundles: await this.bundles.touched(
         tx,
-        ledgerId,
         certificates.map(({ certificateId }) => certificateId),
         beforeSeq,
       ),
@@ -116,8 +115,7 @@ export class MonthViewService {
       boundary: site.boundary,
       terms: wanted.terms ?? null,
     });
-    const accepted =
-      wanted.accepted ?? (await this.lastAccepted(tx, ledgerId, site.code, wanted.month));
+    const accepted = wanted.accepted ?? (await this.lastAccepted(tx, site.code, wanted.month));
     const accepts = acceptance(accepted, wanted.acceptSuspect ?? null);
     const inputs = { startMs, endMs, meters, blocks, ...offered, accepts };
     return { site, contract, parts, plants, meters, blocks, inputs, matched: matchMonth(inputs) };
@@ -125,10 +123,10 @@ export class MonthViewService {
 
   /** SUSPECT hours of the meters that the contracted plants are read by, as they stand. */
   async suspectProduction(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { plants, inputs: { startMs, endMs } }: MonthView,
   ): Promise<SuspectHour[]> {
+    const { ledgerId } = tx;
     const meterCodes = plants.flatMap(({ generationMeterCode }) => generationMeterCode ?? []);
     if (meterCodes.length === 0) return [];
     const blocks = await this.metering.latest(tx, {
@@ -151,10 +149,10 @@ export class MonthViewService {
 
   /** What the hours of load count at that failed a check and that nobody decided about (METHOD 2.5). */
   async undecidedLoad(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { meters, matched, inputs: { startMs, endMs } }: MonthView,
   ): Promise<readonly UndecidedLoad[]> {
+    const { ledgerId } = tx;
     const left = undecided(matched.suspect);
     if (left.length === 0) return [];
     const blocks = await this.metering.latest(tx, {
@@ -178,11 +176,11 @@ export class MonthViewService {
   }
 
   private async lastAccepted(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     siteCode: string,
     month: string,
   ): Promise<readonly AcceptedSuspect[]> {
+    const { ledgerId } = tx;
     const last = await this.book.latestRun(tx, { ledgerId, siteCode, month });
     return last?.acceptedSuspect ?? [];
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { CounterRun } from '../../../core/metering/intake/counter.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { entitiesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import { CounterReadingEntity } from './counter-reading.entity.js';
 
@@ -15,18 +15,14 @@ const PAGE = 500;
 /** Loads and writes where files of counters begin and end. */
 @Injectable()
 export class CounterReadingsRepository {
-  async add(tx: EntityManager, rows: readonly CounterReadingEntity[]): Promise<void> {
+  async add(tx: LedgerTx, rows: readonly CounterReadingEntity[]): Promise<void> {
     for (let at = 0; at < rows.length; at += PAGE) {
       await tx.insert(CounterReadingEntity, rows.slice(at, at + PAGE));
     }
   }
 
   /** The nearest readings of other files on both sides of each run, as they were sent last. */
-  neighbours(
-    tx: EntityManager,
-    ledgerId: string,
-    runs: readonly CounterRun[],
-  ): Promise<NeighbourRow[]> {
+  neighbours(tx: LedgerTx, runs: readonly CounterRun[]): Promise<NeighbourRow[]> {
     return tx.query(
       `SELECT r.meter_code AS "meterCode", n.read_at AS "readAt", n.wh, n.quality, n.line,
          n.is_before AS "isBefore"
@@ -42,7 +38,7 @@ export class CounterReadingsRepository {
             WHERE c.ledger_id = $1 AND c.meter_code = r.meter_code AND c.read_at > r.last
             ORDER BY c.read_at, e.seq DESC LIMIT 1)) n`,
       [
-        ledgerId,
+        tx.ledgerId,
         runs.map(({ meterCode }) => meterCode),
         runs.map(({ first }) => new Date(first.atMs)),
         runs.map(({ last }) => new Date(last.atMs)),
@@ -50,7 +46,7 @@ export class CounterReadingsRepository {
     );
   }
 
-  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<CounterReadingEntity[]> {
+  ofEvent(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<CounterReadingEntity[]> {
     return entitiesOf(tx, CounterReadingEntity, event);
   }
 }

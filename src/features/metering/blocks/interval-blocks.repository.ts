@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { BlockContent, BlockTexts } from '../../../core/metering/blocks/interval-block.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { wholeNumbers } from '../../../platform/database/rows/text-arrays.js';
 import { entitiesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import { IntervalBlockEntity } from './interval-block.entity.js';
@@ -32,7 +32,7 @@ type BlockRow = Omit<IntervalBlockEntity, 'ledgerId' | 'wh' | 'quality' | 'updat
 @Injectable()
 export class IntervalBlocksRepository {
   /** The revision that held, for each meter and day, by meter, then day. */
-  async latest(tx: EntityManager, range: BlockRange): Promise<IntervalBlockEntity[]> {
+  async latest(tx: LedgerTx, range: BlockRange): Promise<IntervalBlockEntity[]> {
     const rows = await tx.query<BlockRow[]>(
       `SELECT DISTINCT ON (b.meter_code, b.utc_day) b.meter_code AS "meterCode",
          b.utc_day::text AS "utcDay", b.revision, b.interval_minutes AS "intervalMinutes",
@@ -57,7 +57,7 @@ export class IntervalBlocksRepository {
 
   /** All revisions of one meter and day, oldest first. */
   revisions(
-    tx: EntityManager,
+    tx: LedgerTx,
     day: Pick<IntervalBlockEntity, 'ledgerId' | 'meterCode' | 'utcDay'>,
   ): Promise<IntervalBlockEntity[]> {
     const { ledgerId, meterCode, utcDay } = day;
@@ -67,13 +67,13 @@ export class IntervalBlocksRepository {
     });
   }
 
-  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<IntervalBlockEntity[]> {
+  ofEvent(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<IntervalBlockEntity[]> {
     return entitiesOf(tx, IntervalBlockEntity, event);
   }
 
   /** Adds a page of blocks in the order of their rows, from a row index on. */
   async append(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, eventId, recordedAt }: { ledgerId: string; eventId: string; recordedAt: Date },
     blocks: readonly BlockToWrite[],
     rowIndex: number,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { blockRow } from '../../../core/metering/blocks/interval-block.js';
 import { lineAt } from '../../../core/metering/blocks/source-lines.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { eachAs } from '../../../platform/database/rows/pages.js';
 import { type FileLine, ImportsService } from '../../imports/imports.service.js';
 import type { IntervalBlockEntity } from './interval-block.entity.js';
@@ -31,7 +31,7 @@ export class IntervalBlocksService implements Replays {
   }
 
   /** The blocks that held, for meters and days. */
-  latest(tx: EntityManager, range: BlockRange): Promise<StoredBlock[]> {
+  latest(tx: LedgerTx, range: BlockRange): Promise<StoredBlock[]> {
     return this.blocks.latest(tx, range);
   }
 
@@ -44,7 +44,7 @@ export class IntervalBlocksService implements Replays {
 
   /** The same, inside a transaction. */
   revisionsIn(
-    tx: EntityManager,
+    tx: LedgerTx,
     day: Pick<StoredBlock, 'ledgerId' | 'meterCode' | 'utcDay'>,
   ): Promise<StoredBlock[]> {
     return this.blocks.revisions(tx, day);
@@ -54,13 +54,13 @@ export class IntervalBlocksService implements Replays {
    * The file line that an interval of a revision came from: this revision's file, or, where it
    * inherited the value, that of an earlier one. Null for a gap that no file ever mentioned.
    */
-  async lineOf(tx: EntityManager, block: StoredBlock, position: number): Promise<FileLine | null> {
+  async lineOf(tx: LedgerTx, block: StoredBlock, position: number): Promise<FileLine | null> {
     const revisions = await this.blocks.revisions(tx, block);
     const origin = revisions
       .filter(({ revision }) => revision <= block.revision)
       .map(({ eventId, lines }) => ({ eventId, line: lineAt(lines, position) }))
       .findLast(({ line }) => line !== null);
     if (origin === undefined) return null;
-    return this.imports.lineOf(tx, block.ledgerId, origin.eventId, origin.line!);
+    return this.imports.lineOf(tx, origin.eventId, origin.line!);
   }
 }

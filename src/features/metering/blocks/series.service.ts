@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { coarser, combineSeries, seriesOfBlocks } from '../../../core/metering/vee/combine.js';
 import { commonIn, commonMinutes } from '../../../core/metering/blocks/interval-lengths.js';
 import type { Series } from '../../../core/metering/vee/series.js';
 import { DAY_MS, MINUTE_MS, utcDayOf } from '../../../core/time/interval.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { Meter } from '../../assets/assets.service.js';
 import { AssetsService } from '../../assets/assets.service.js';
 import { IntervalBlocksRepository } from './interval-blocks.repository.js';
@@ -31,18 +31,16 @@ export class SeriesService {
    * length in it, they have the longest: shorter ones are summed.
    */
   async of(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     meters: readonly Meter[],
     stretch: Stretch,
   ): Promise<ReadonlyMap<string, Series>> {
-    const all = new Map((await this.assets.allMeters(tx, ledgerId)).map((one) => [one.code, one]));
+    const all = new Map((await this.assets.allMeters(tx)).map((one) => [one.code, one]));
     const wanted = new Set(
       meters.flatMap(({ code, formula }) => formula?.map(({ meterCode }) => meterCode) ?? [code]),
     );
     const measured = await this.measured(
       tx,
-      ledgerId,
       [...wanted].map((code) => all.get(code)!),
       stretch,
     );
@@ -64,11 +62,11 @@ export class SeriesService {
   }
 
   private async measured(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     meters: readonly Meter[],
     { startMs, endMs, beforeSeq = null, lengthsOf = { startMs, endMs } }: Stretch,
   ): Promise<ReadonlyMap<string, Series>> {
+    const { ledgerId } = tx;
     const blocks = await this.blocks.latest(tx, {
       ledgerId,
       meterCodes: meters.map(({ code }) => code),

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { sealedJson } from '../../../core/ledger/canonical.js';
 import type { sealRows } from '../../../core/ledger/merkle.js';
 import type { HeldReadings } from '../../../core/metering/intake/comparison.js';
@@ -13,6 +12,7 @@ import {
 } from '../../../core/metering/intake/counter.js';
 import { blockRow } from '../../../core/metering/blocks/interval-block.js';
 import { formatInstant } from '../../../core/time/interval.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { eachAs, oneAfterAnother } from '../../../platform/database/rows/pages.js';
 import type { Meter } from '../../assets/assets.service.js';
 import {
@@ -71,13 +71,12 @@ export class BesideBlocksService implements Replays {
 
   /** Intervals that lie between readings of counters in this file and in others. */
   async joining(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     runs: readonly CounterRun[],
     meters: readonly Meter[],
   ): Promise<JoiningInterval[]> {
     if (runs.length === 0) return [];
-    const rows = await this.counters.neighbours(tx, ledgerId, runs);
+    const rows = await this.counters.neighbours(tx, runs);
     const meterOf = new Map(meters.map((meter) => [meter.code, meter]));
     return runs.flatMap((run) => {
       const side = (isBefore: boolean): CounterReading | null => {
@@ -93,12 +92,11 @@ export class BesideBlocksService implements Replays {
 
   /** Tells whether someone decided what an interval of these meters holds. */
   async decisions(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     stretch: { readonly meterCodes: readonly string[]; readonly from: Date; readonly to: Date },
   ): Promise<(meterCode: string, startMs: number) => boolean> {
     const spans = Map.groupBy(
-      (await this.vee.decided(tx, ledgerId, stretch)).map(({ meterCode, startsAt, endsAt }) => ({
+      (await this.vee.decided(tx, stretch)).map(({ meterCode, startsAt, endsAt }) => ({
         meterCode,
         startMs: startsAt.getTime(),
         endMs: endsAt.getTime(),
@@ -154,11 +152,11 @@ export class BesideBlocksService implements Replays {
 
   /** Those that are not listed already. */
   private async newFindings(
-    { tx, ledgerId }: ImportContext,
+    { tx }: ImportContext,
     held: BesideBlocks['held'],
   ): Promise<BesideBlocks['held']> {
     if (held.length === 0) return [];
-    const listed = await this.record.listed(tx, ledgerId, {
+    const listed = await this.record.listed(tx, {
       startMs: Math.min(...held.map(({ finding }) => finding.startMs)),
       endMs: Math.max(...held.map(({ finding }) => finding.endMs)),
     });

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import { canonicalJson } from '../../../core/ledger/canonical.js';
 import { type sealRows, sha256, toHex } from '../../../core/ledger/merkle.js';
@@ -14,6 +13,7 @@ import type { DayReadings } from '../../../core/metering/blocks/interval-block.j
 import { insertRows } from '../../../platform/database/rows/refused-rows.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 import { DAY_MS, formatInstant, MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { AssetsService, type Meter } from '../../assets/assets.service.js';
 import type { ImportContext, ImportOutcome } from '../../imports/imports.service.js';
 import type { FileReading } from '../../imports/file-reading.service.js';
@@ -94,7 +94,7 @@ export class IntervalImportService {
   /** How a file is read, outside any transaction. */
   readingOf(ledgerId: string, how: HowToImport): FileReading<ReadBy, IntervalFile> {
     return {
-      basis: (tx) => this.readBy(tx, ledgerId, how),
+      basis: (tx) => this.readBy(tx, how),
       read: (by, file, signal) => this.read(file, { how, by, signal }),
     };
   }
@@ -131,16 +131,15 @@ export class IntervalImportService {
 
   /** Compares what a file says with what is known. Without `write` nothing is written. */
   async examine(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { file, how, by, read, signal, write }: Examination,
   ): Promise<Examined> {
     const { readAs } = by;
-    const joining = await this.facts.joining(tx, ledgerId, read.counters, by.meters);
+    const joining = await this.facts.joining(tx, read.counters, by.meters);
     const comparison = startComparison(read.repeatedCount, SHOWN);
     const pages = pagesOf(read.days(joining));
     let page = nextOf(pages);
-    let known = page === null ? null : await this.known(tx, ledgerId, page);
+    let known = page === null ? null : await this.known(tx, page);
     // A page is written while the next one is compared: the server and we work side by side.
     let writing: Promise<void> | undefined;
     while (page !== null) {
@@ -149,7 +148,7 @@ export class IntervalImportService {
       const { blocks, rowIndex } = comparison.compare(page, known!);
       page = nextOf(pages);
       await writing;
-      if (page !== null) known = await this.known(tx, ledgerId, page);
+      if (page !== null) known = await this.known(tx, page);
       writing = write?.(blocks, rowIndex);
       // Awaited above or below; a failure in between is not an unhandled one.
       writing?.catch(() => {});
@@ -162,7 +161,7 @@ export class IntervalImportService {
       described,
       leftCount: heldCount + outdatedCount,
     });
-    const months = await this.lateData.effects(tx, ledgerId, described.months);
+    const months = await this.lateData.effects(tx, described.months);
     const shown = how.problemsShown ?? SHOWN;
     const parts = { read: taken, readAs, counts, described, months, shown };
     const preview = toPreview({
@@ -190,13 +189,12 @@ export class IntervalImportService {
 
   /** Profile with its version, and the meter that the upload names: the same again is no news. */
   private async readBy(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { profileCode, meterCode }: Pick<HowToImport, 'profileCode' | 'meterCode'>,
   ): Promise<ReadBy> {
-    const resolved = await this.profiles.resolve(tx, ledgerId, profileCode);
+    const resolved = await this.profiles.resolve(tx, profileCode);
     const readAs = [resolved.readAs, meterCode].filter(Boolean).join(' for ');
-    const all = await this.assets.allMeters(tx, ledgerId);
+    const all = await this.assets.allMeters(tx);
     return { ...resolved, readAs, meters: all.filter(({ formula }) => formula === null) };
   }
 
@@ -207,7 +205,7 @@ export class IntervalImportService {
     context: ImportContext,
     of: Omit<Examination, 'file' | 'write'>,
   ): Promise<{ readonly outcome: ImportOutcome; readonly examined: Examined }> {
-    const { tx, ledgerId, file } = context;
+    const { tx, file } = context;
     const write = (blocks: readonly BlockToWrite[], rowIndex: number): Promise<void> =>
       insertRows(tx, {
         rows: blocks,
@@ -218,7 +216,7 @@ export class IntervalImportService {
           value: `${meterCode} ${utcDay}`,
         }),
       });
-    const examined = await this.examine(tx, ledgerId, { ...of, file, write });
+    const examined = await this.examine(tx, { ...of, file, write });
     const { counts, read } = examined;
     const sealed = await this.facts.write(context, { ...examined, counters: read.counters });
     const { rowCount, totalWh, bounds, format } = read;
@@ -246,11 +244,8 @@ export class IntervalImportService {
     problems.refuseIfAny(file);
   }
 
-  private async known(
-    tx: EntityManager,
-    ledgerId: string,
-    days: readonly DayReadings[],
-  ): Promise<KnownDays> {
+  private async known(tx: LedgerTx, days: readonly DayReadings[]): Promise<KnownDays> {
+    const { ledgerId } = tx;
     const utcDays = days.map(({ utcDay }) => utcDay).sort();
     const blocks = await this.blocks.latest(tx, {
       ledgerId,
@@ -260,7 +255,7 @@ export class IntervalImportService {
       beforeSeq: null,
     });
     const byDay = new Map(blocks.map((block) => [`${block.meterCode} ${block.utcDay}`, block]));
-    const isDecided = await this.facts.decisions(tx, ledgerId, {
+    const isDecided = await this.facts.decisions(tx, {
       meterCodes: [...new Set(days.map(({ meterCode }) => meterCode))],
       from: new Date(utcDayStartMs(utcDays[0]!)),
       to: new Date(utcDayStartMs(utcDays.at(-1)!) + DAY_MS),

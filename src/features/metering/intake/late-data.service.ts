@@ -1,9 +1,9 @@
 import { DomainError } from '../../../core/errors.js';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { type LateDataState, lateDataState } from '../../../core/contracts/late-data.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { Clock } from '../../../platform/clock.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 
 /** What data that arrives now does to months that may be locked. */
@@ -16,24 +16,22 @@ export class LateDataService {
 
   /** Where a month of a site stands now; with no contract it is open. */
   async stateOf(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { siteCode, month }: { readonly siteCode: string | null; readonly month: string },
   ): Promise<LateDataState> {
-    const terms = await this.contracts.lateDataTerms(tx, ledgerId, siteCode, month);
+    const terms = await this.contracts.lateDataTerms(tx, siteCode, month);
     return lateDataState(terms, MOROCCO_LEGAL_TIME, month, this.clock.now().getTime());
   }
 
   /** What new and changed readings of each month will do, in words. */
   async effects(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     months: ReadonlyMap<string, number>,
   ): Promise<{ month: string; rowCount: number; effect: string }[]> {
     const effects: { month: string; rowCount: number; effect: string }[] = [];
     for (const [month, rowCount] of [...months].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const isCivil = /^\d{4}-\d{2}$/.test(month);
-      const state = isCivil ? await this.stateOf(tx, ledgerId, { siteCode: null, month }) : null;
+      const state = isCivil ? await this.stateOf(tx, { siteCode: null, month }) : null;
       effects.push({ month, rowCount, effect: state === null ? 'no civil month' : inWords(state) });
     }
     return effects;
@@ -45,11 +43,10 @@ export class LateDataService {
    * @throws DomainError `period.locked`
    */
   async requireOpen(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { siteCode, month }: { readonly siteCode: string; readonly month: string },
   ): Promise<void> {
-    const state = await this.stateOf(tx, ledgerId, { siteCode, month });
+    const state = await this.stateOf(tx, { siteCode, month });
     if (state.state === 'open') return;
     throw new DomainError('period.locked', {
       month,

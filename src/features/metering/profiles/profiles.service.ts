@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import { HOUSE_PROFILE, type ImportProfile } from '../../../core/metering/import-profile.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { type FileZone, parseOffset } from '../../../core/time/local-stamp.js';
 import { TZ_VERSION } from '../../../core/time/tz-data.js';
 import { ianaLegalTime } from '../../../core/time/tz-zones.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { RecordsService } from '../../ledger/records/records.service.js';
 import { IMPORT_PROFILE } from './import-profile.kind.js';
 import { LEGAL_TIME } from './legal-time.kind.js';
@@ -38,13 +38,9 @@ export class ProfilesService {
    *
    * @throws DomainError `record.not_found`
    */
-  async resolve(
-    tx: EntityManager,
-    ledgerId: string,
-    code: string | null,
-  ): Promise<ResolvedProfile> {
+  async resolve(tx: LedgerTx, code: string | null): Promise<ResolvedProfile> {
     if (code === null) return { profile: HOUSE_PROFILE, zone: { kind: 'stated' }, readAs: '' };
-    const { settings, version } = await this.records.latestIn(tx, ledgerId, IMPORT_PROFILE, code);
+    const { settings, version } = await this.records.latestIn(tx, IMPORT_PROFILE, code);
     // A profile of an earlier version of the software lacks the settings that came since.
     const columns = { ...HOUSE_PROFILE.columns, ...settings.columns };
     const profile = { ...HOUSE_PROFILE, ...settings, columns };
@@ -55,7 +51,7 @@ export class ProfilesService {
       const isIana = known.kind === 'legal' && zone !== 'MA';
       return { profile, zone: known, readAs: isIana ? `${readAs} ${zone}@${TZ_VERSION}` : readAs };
     }
-    const found = await this.records.latestIn(tx, ledgerId, LEGAL_TIME, zone);
+    const found = await this.records.latestIn(tx, LEGAL_TIME, zone);
     if (found.rules.length === 0) {
       throw new DomainError('record.not_found', { kind: 'legal-time', recordCode: zone });
     }

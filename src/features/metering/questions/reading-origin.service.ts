@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { lineAt } from '../../../core/metering/blocks/source-lines.js';
 import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { PrincipalsService } from '../../access/principals.service.js';
 import { type FileLine, ImportsService } from '../../imports/imports.service.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
@@ -65,7 +65,7 @@ export class ReadingOriginService {
    *
    * @param position  Of the interval in its UTC day.
    */
-  async of(tx: EntityManager, block: StoredBlock, position: number): Promise<ReadingOrigin> {
+  async of(tx: LedgerTx, block: StoredBlock, position: number): Promise<ReadingOrigin> {
     const { ledgerId, meterCode } = block;
     const revisions = (await this.blocks.revisions(tx, block))
       .filter(({ revision }) => revision <= block.revision)
@@ -77,7 +77,7 @@ export class ReadingOriginService {
       const line = lineAt(one.lines, position);
       const before = revisions[place + 1] ?? null;
       if (line !== null) {
-        const file = await this.imports.lineOf(tx, ledgerId, one.eventId, line);
+        const file = await this.imports.lineOf(tx, one.eventId, line);
         return { file, decision, estimate: null, before: null };
       }
       const isSame =
@@ -104,42 +104,42 @@ export class ReadingOriginService {
   }
 
   private async fileBefore(
-    tx: EntityManager,
+    tx: LedgerTx,
     earlier: readonly StoredBlock[],
     position: number,
   ): Promise<FileLine | null> {
-    for (const { ledgerId, eventId, lines } of earlier) {
+    for (const { eventId, lines } of earlier) {
       const line = lineAt(lines, position);
-      if (line !== null) return this.imports.lineOf(tx, ledgerId, eventId, line);
+      if (line !== null) return this.imports.lineOf(tx, eventId, line);
     }
     return null;
   }
 
   private async estimateOf(
-    tx: EntityManager,
+    tx: LedgerTx,
     eventId: string,
     at: Interval,
   ): Promise<ReadingEstimation | null> {
     const found = await this.vee.estimateAt(tx, eventId, at);
     if (found === null) return null;
     const { estimateId, method, confidence } = found;
-    return { estimateId, method, confidence, ...(await this.by(tx, at.ledgerId, eventId)) };
+    return { estimateId, method, confidence, ...(await this.by(tx, eventId)) };
   }
 
   private async decisionOf(
-    tx: EntityManager,
+    tx: LedgerTx,
     eventId: string,
     at: Interval,
   ): Promise<ReadingDecision | null> {
     const found = await this.vee.decisionAt(tx, eventId, at);
     if (found === null) return null;
     const { decisionId, action, reason, rule } = found;
-    return { decisionId, action, reason, rule, ...(await this.by(tx, at.ledgerId, eventId)) };
+    return { decisionId, action, reason, rule, ...(await this.by(tx, eventId)) };
   }
 
-  private async by(tx: EntityManager, ledgerId: string, eventId: string): Promise<By> {
-    const { principalId, recordedAt } = (await this.ledger.authorOf(tx, ledgerId, eventId))!;
-    const name = (await this.principals.names(tx, ledgerId)).get(principalId) ?? null;
+  private async by(tx: LedgerTx, eventId: string): Promise<By> {
+    const { principalId, recordedAt } = (await this.ledger.authorOf(tx, eventId))!;
+    const name = (await this.principals.names(tx)).get(principalId) ?? null;
     return { eventId, principalId, name, recordedAt: recordedAt.toISOString() };
   }
 }

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import { QUALITY_NAMES, type QualityName } from '../../../core/metering/blocks/quality.js';
 import { type LossHour, reconcileLosses } from '../../../core/metering/vee/combine.js';
@@ -8,6 +7,7 @@ import { rangeOf, type Series } from '../../../core/metering/vee/series.js';
 import { formatInstant, MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { Meter } from '../../assets/assets.service.js';
 import { AssetsService } from '../../assets/assets.service.js';
 import type { FileLine } from '../../imports/imports.service.js';
@@ -101,16 +101,16 @@ export class ReadingsService {
     readonly range: readonly [number, number];
   }> {
     return this.scope.readOver(ledgerId, stretch, async (tx) => {
-      const meter = await this.meterOf(tx, ledgerId, code);
-      const asOf = await this.ledger.sizeAt(tx, ledgerId, stretch.asOf ?? Number.MAX_SAFE_INTEGER);
+      const meter = await this.meterOf(tx, code);
+      const asOf = await this.ledger.sizeAt(tx, stretch.asOf ?? Number.MAX_SAFE_INTEGER);
       const { startMs, endMs } = stretch;
-      const series = await this.series.of(tx, ledgerId, [meter], {
+      const series = await this.series.of(tx, [meter], {
         startMs,
         endMs,
         beforeSeq: asOf,
       });
       const one = series.get(code)!;
-      const size = Math.min(asOf, await this.ledger.sizeAt(tx, ledgerId, new Date(8.64e15)));
+      const size = Math.min(asOf, await this.ledger.sizeAt(tx, new Date(8.64e15)));
       return { meter, series: one, asOf: size, range: rangeOf(one, startMs, endMs) };
     });
   }
@@ -150,7 +150,7 @@ export class ReadingsService {
           line: await this.metering.lineOf(tx, later, at),
         });
       }
-      const author = (await this.ledger.authorOf(tx, ledgerId, later.eventId))!;
+      const author = (await this.ledger.authorOf(tx, later.eventId))!;
       return { from: earlier, to: later, actor: author.actor, eventType: author.type, changes };
     });
   }
@@ -162,10 +162,10 @@ export class ReadingsService {
     { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
   ): Promise<{ readonly children: readonly string[]; readonly hours: readonly LossHour[] }> {
     return this.scope.readOver(ledgerId, { startMs, endMs }, async (tx) => {
-      const meter = await this.meterOf(tx, ledgerId, code);
-      const all = await this.assets.allMeters(tx, ledgerId);
+      const meter = await this.meterOf(tx, code);
+      const all = await this.assets.allMeters(tx);
       const children = all.filter(({ parentCode }) => parentCode === code);
-      const series = await this.series.of(tx, ledgerId, [meter, ...children], { startMs, endMs });
+      const series = await this.series.of(tx, [meter, ...children], { startMs, endMs });
       const below = children.map((child) => series.get(child.code)!);
       const hours = reconcileLosses(series.get(code)!, below).filter(
         ({ hourMs }) => hourMs >= startMs && hourMs < endMs,
@@ -174,8 +174,8 @@ export class ReadingsService {
     });
   }
 
-  private async meterOf(tx: EntityManager, ledgerId: string, code: string): Promise<Meter> {
-    const found = (await this.assets.allMeters(tx, ledgerId)).find((one) => one.code === code);
+  private async meterOf(tx: LedgerTx, code: string): Promise<Meter> {
+    const found = (await this.assets.allMeters(tx)).find((one) => one.code === code);
     if (found === undefined)
       throw new DomainError('record.not_found', { kind: 'meter', recordCode: code });
     return found;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { RecordsService } from '../../ledger/records/records.service.js';
 import { VEE_RULE_SET, type VeeRuleSet } from './vee-rule-set.kind.js';
 
@@ -9,7 +9,7 @@ export class VeeRulesService {
   constructor(private readonly records: RecordsService) {}
 
   /** All versions: the versions of a set are its thresholds over time. */
-  sets(tx: EntityManager, ledgerId: string): Promise<VeeRuleSet[]> {
-    return this.records.versionsOfAll(tx, ledgerId, VEE_RULE_SET);
+  sets(tx: LedgerTx): Promise<VeeRuleSet[]> {
+    return this.records.versionsOfAll(tx, VEE_RULE_SET);
   }
 }

@@ -108,7 +108,7 @@ export class ImportAttemptsService {
   async change(job: JobKey, change: Partial<ImportJobEntity>): Promise<void> {
     const now = await this.scope.tell(job.ledgerId, async (tx) => {
       await this.jobs.change(tx, job, { ...change, updatedAt: this.clock.now() });
-      return this.jobs.find(tx, job.ledgerId, job.jobId);
+      return this.jobs.find(tx, job.jobId);
     });
     if (now !== null) this.watch.tell(now);
   }
@@ -157,7 +157,7 @@ export class ImportAttemptsService {
     const examined = await this.imports.examine(
       { ledgerId, file, signal },
       reading,
-      (tx, read, by) => this.intervals.examine(tx, ledgerId, { file, how, by, read, signal }),
+      (tx, read, by) => this.intervals.examine(tx, { file, how, by, read, signal }),
     );
     const { preview, previewHash } = examined;
     const shown = { preview, previewHash, ...how.kept, workedUntil: null };
@@ -226,7 +226,7 @@ export class ImportAttemptsService {
         const change = { bytesRead, rowCount, updatedAt: this.clock.now() };
         const now = await this.scope.tell(ledgerId, async (tx) => {
           await this.jobs.change(tx, job, change);
-          return this.jobs.find(tx, ledgerId, jobId);
+          return this.jobs.find(tx, jobId);
         });
         if (now === null) return;
         if (now.isCancelled) throw new Cancelled();

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, Not } from 'typeorm';
+import { In, Not } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { ImportJobEntity, type JobState } from './import-job.entity.js';
 
 const LISTED = 200;
@@ -17,18 +18,19 @@ export type JobKey = Pick<ImportJobEntity, 'ledgerId' | 'jobId'>;
 /** Loads and writes uploads on their way. */
 @Injectable()
 export class ImportJobsRepository {
-  async add(tx: EntityManager, job: ImportJobEntity): Promise<void> {
+  async add(tx: LedgerTx, job: ImportJobEntity): Promise<void> {
     await tx.insert(ImportJobEntity, job as object);
     await this.goesOn(tx, job, OPENED_S);
   }
 
-  find(tx: EntityManager, ledgerId: string, jobId: string): Promise<ImportJobEntity | null> {
+  find(tx: LedgerTx, jobId: string): Promise<ImportJobEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(ImportJobEntity, { ledgerId, jobId });
   }
 
   /** Changes a job that has not ended; what has ended stays as it is, and false says so. */
   async change(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, jobId }: JobKey,
     change: Partial<ImportJobEntity>,
   ): Promise<boolean> {
@@ -46,7 +48,7 @@ export class ImportJobsRepository {
    * @param leaseS  For how long it is known to be worked on, s.
    */
   async begin(
-    tx: EntityManager,
+    tx: LedgerTx,
     { ledgerId, jobId }: JobKey,
     { leaseS, now }: { readonly leaseS: number; readonly now: Date },
   ): Promise<ImportJobEntity | null> {
@@ -56,12 +58,12 @@ export class ImportJobsRepository {
        WHERE ledger_id = $1 AND job_id = $2 AND NOT state = ANY($5)`,
       [ledgerId, jobId, leaseS, now, ENDED],
     );
-    const job = await this.find(tx, ledgerId, jobId);
+    const job = await this.find(tx, jobId);
     return job === null || ENDED.includes(job.state) ? null : job;
   }
 
   /** Says that someone is still at a job. False once it is to be cancelled, or has ended. */
-  async goesOn(tx: EntityManager, { ledgerId, jobId }: JobKey, leaseS: number): Promise<boolean> {
+  async goesOn(tx: LedgerTx, { ledgerId, jobId }: JobKey, leaseS: number): Promise<boolean> {
     const [rows] = await tx.query<[{ is_cancelled: boolean }[], number]>(
       `UPDATE import_job SET worked_until = clock_timestamp() + make_interval(secs => $3)
        WHERE ledger_id = $1 AND job_id = $2 AND NOT state = ANY($4) RETURNING is_cancelled`,
@@ -71,7 +73,8 @@ export class ImportJobsRepository {
   }
 
   /** Jobs on their way that nobody is known to be at. */
-  async left(tx: EntityManager, ledgerId: string): Promise<readonly JobKey[]> {
+  async left(tx: LedgerTx): Promise<readonly JobKey[]> {
+    const { ledgerId } = tx;
     const rows = await tx.query<{ job_id: string }[]>(
       `SELECT job_id FROM import_job WHERE ledger_id = $1 AND state IN ('queued', 'reading')
          AND (worked_until IS NULL OR worked_until < clock_timestamp()) ORDER BY created_at, job_id`,
@@ -81,27 +84,25 @@ export class ImportJobsRepository {
   }
 
   /** Hashes of the files of uploads that have not ended: their bytes and their rejected rows. */
-  async heldFiles(tx: EntityManager, ledgerId: string): Promise<ReadonlySet<string>> {
+  async heldFiles(tx: LedgerTx): Promise<ReadonlySet<string>> {
     const rows = await tx.query<{ sha256: string }[]>(
       `SELECT file_sha256 AS sha256 FROM import_job WHERE ledger_id = $1 AND NOT state = ANY($2)
        UNION SELECT rejects_sha256 FROM import_job
        WHERE ledger_id = $1 AND NOT state = ANY($2) AND rejects_sha256 IS NOT NULL`,
-      [ledgerId, ENDED],
+      [tx.ledgerId, ENDED],
     );
     return new Set(rows.map(({ sha256 }) => sha256));
   }
 
   /** How many uploads of someone are on their way. */
-  countOnTheirWay(tx: EntityManager, ledgerId: string, actor: string): Promise<number> {
+  countOnTheirWay(tx: LedgerTx, actor: string): Promise<number> {
+    const { ledgerId } = tx;
     return tx.countBy(ImportJobEntity, { ledgerId, actor, state: In(['queued', 'reading']) });
   }
 
   /** Those of some jobs that are there. */
-  findAll(
-    tx: EntityManager,
-    ledgerId: string,
-    jobIds: readonly string[],
-  ): Promise<ImportJobEntity[]> {
+  findAll(tx: LedgerTx, jobIds: readonly string[]): Promise<ImportJobEntity[]> {
+    const { ledgerId } = tx;
     return tx.findBy(ImportJobEntity, { ledgerId, jobId: In([...jobIds]) });
   }
 
@@ -110,8 +111,7 @@ export class ImportJobsRepository {
    * all are. Uploads that committed nothing say nothing that could be compared.
    */
   async disagreement(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
   ): Promise<{ readonly jobId: string; readonly seq: number | null } | null> {
     const [found] = await tx.query<{ job_id: string; seq: string | null }[]>(
       `SELECT j.job_id, e.seq FROM import_job j
@@ -124,14 +124,15 @@ export class ImportJobsRepository {
            AND j.actor_principal = coalesce(e.actor_principal, j.actor_principal)
            AND j.actor_role = e.actor_role)), false)
        ORDER BY e.seq NULLS FIRST, j.job_id LIMIT 1`,
-      [ledgerId],
+      [tx.ledgerId],
     );
     if (found === undefined) return null;
     return { jobId: found.job_id, seq: found.seq === null ? null : Number(found.seq) };
   }
 
   /** The latest uploads, newest first. */
-  list(tx: EntityManager, ledgerId: string): Promise<ImportJobEntity[]> {
+  list(tx: LedgerTx): Promise<ImportJobEntity[]> {
+    const { ledgerId } = tx;
     return tx.find(ImportJobEntity, {
       where: { ledgerId },
       order: { createdAt: 'DESC', jobId: 'DESC' },

@@ -38,8 +38,8 @@ export class ImportJobsService implements Replays {
   replayed(): Replayed {
     return {
       checks: [
-        async (tx, ledgerId) => {
-          const wrong = await this.jobs.disagreement(tx, ledgerId);
+        async (tx) => {
+          const wrong = await this.jobs.disagreement(tx);
           if (wrong === null) return null;
           const detail = `The upload ${wrong.jobId} is not what the import that it committed says.`;
           return { seq: wrong.seq, check: 'import_job', detail };
@@ -177,7 +177,7 @@ export class ImportJobsService implements Replays {
   /** @throws DomainError `import.job_not_found` */
   async get(ledgerId: string, jobId: string): Promise<ImportJob> {
     const job = validate(jobId)
-      ? await this.scope.read(ledgerId, (tx) => this.jobs.find(tx, ledgerId, jobId))
+      ? await this.scope.read(ledgerId, (tx) => this.jobs.find(tx, jobId))
       : null;
     if (job === null) throw new DomainError('import.job_not_found', { jobId });
     return job;
@@ -185,7 +185,7 @@ export class ImportJobsService implements Replays {
 
   /** The latest uploads, newest first. */
   list(ledgerId: string): Promise<readonly ImportJob[]> {
-    return this.scope.read(ledgerId, (tx) => this.jobs.list(tx, ledgerId));
+    return this.scope.read(ledgerId, (tx) => this.jobs.list(tx));
   }
 
   /** The rejected rows of a job as CSV. @throws DomainError `import.no_rejects` */

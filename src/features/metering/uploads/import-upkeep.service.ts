@@ -33,7 +33,7 @@ export class ImportUpkeepService {
    * over goes on by itself; what was not had a caller, who was told nothing and sends it again.
    */
   async endLeft(ledgerId: string): Promise<void> {
-    for (const job of await this.scope.read(ledgerId, (tx) => this.jobs.left(tx, ledgerId))) {
+    for (const job of await this.scope.read(ledgerId, (tx) => this.jobs.left(tx))) {
       if (await this.queue.has('import-intervals', job)) continue;
       const reason = 'The process that read the file ended before it did.';
       const details = { reason, fix: 'Send the file again; nothing of it was taken in.' };
@@ -51,7 +51,7 @@ export class ImportUpkeepService {
     const { openImports: allowed } = this.config;
     if (allowed === 0) return;
     const count = (): Promise<number> =>
-      this.scope.read(ledgerId, (tx) => this.jobs.countOnTheirWay(tx, ledgerId, id));
+      this.scope.read(ledgerId, (tx) => this.jobs.countOnTheirWay(tx, id));
     if ((await count()) < allowed) return;
     await this.endLeft(ledgerId);
     if ((await count()) < allowed) return;

@@ -13,7 +13,7 @@ export class ImportWatchService implements OnApplicationShutdown {
 
   constructor(scope: LedgerScope, jobs: ImportJobsRepository) {
     this.jobs = new JobWatch((ledgerId, ids) =>
-      scope.read(ledgerId, (tx) => jobs.findAll(tx, ledgerId, ids)),
+      scope.read(ledgerId, (tx) => jobs.findAll(tx, ids)),
     );
   }
 

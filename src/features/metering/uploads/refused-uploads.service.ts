@@ -25,7 +25,7 @@ export class RefusedUploadsService {
     const { refusedDays } = this.config;
     if (refusedDays === 0) return 0;
     const before = new Date(this.clock.now().getTime() - refusedDays * DAY_MS);
-    const held = await this.scope.read(ledgerId, (tx) => this.jobs.heldFiles(tx, ledgerId));
+    const held = await this.scope.read(ledgerId, (tx) => this.jobs.heldFiles(tx));
     return this.files.removeUnsettled({ ledgerId }, before, held);
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { errorHelp, toldDetails } from '../../../core/error-help.js';
 import { DomainError, type PointerProblem } from '../../../core/errors.js';
 import type { VeeRuleId, VeeSeverity } from '../../../core/metering/vee/rules.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { isOfService } from '../../../platform/database/refusals.js';
 import { INTAKE_LOCK } from '../../imports/imports.service.js';
 import { type DecidedException, type Decision, ExceptionsService } from './exceptions.service.js';
@@ -55,17 +55,17 @@ export class DecisionsService {
     { isDryRun }: { readonly isDryRun: boolean },
   ): Promise<readonly DecidedException[]> {
     const place = { ledgerId: actor.ledgerId, lock: INTAKE_LOCK };
-    const work = (tx: EntityManager): Promise<readonly DecidedException[]> =>
+    const work = (tx: LedgerTx): Promise<readonly DecidedException[]> =>
       this.decideIn(tx, actor, many);
     return isDryRun ? this.scope.rehearse(place, work) : this.scope.write(place, work);
   }
 
   private async decideIn(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     many: ManyDecisions,
   ): Promise<readonly DecidedException[]> {
-    const rows = 'rows' in many ? many.rows : await this.rowsOf(tx, actor.ledgerId, many);
+    const rows = 'rows' in many ? many.rows : await this.rowsOf(tx, many);
     if (rows.length > DECISIONS_MAX) {
       const fix = 'Name a shorter stretch, one meter or one rule.';
       throw new DomainError('decisions.too_many', {
@@ -94,11 +94,10 @@ export class DecisionsService {
   }
 
   private async rowsOf(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { filter, decision }: Extract<ManyDecisions, { filter: unknown }>,
   ): Promise<readonly DecisionRow[]> {
-    const open = await this.exceptions.listIn(tx, ledgerId, { ...filter, isOpenOnly: true });
+    const open = await this.exceptions.listIn(tx, { ...filter, isOpenOnly: true });
     const { rule, severity, meterCode } = filter;
     const rows = open
       .filter(

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import { sameLengthRuns } from '../../../core/metering/blocks/interval-lengths.js';
 import { QUALITY } from '../../../core/metering/blocks/quality.js';
@@ -8,6 +7,7 @@ import { positionOf, rangeOf, type Series } from '../../../core/metering/vee/ser
 import { DAY_MS, parseInstant, utcDayOf, utcDayStartMs } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { Meter } from '../../assets/assets.service.js';
 import { AssetsService } from '../../assets/assets.service.js';
 import { INTAKE_LOCK } from '../../imports/imports.service.js';
@@ -75,23 +75,18 @@ export class ExceptionsService {
 
   /** Exceptions that touch a stretch, by meter, then time. */
   list(ledgerId: string, wanted: ExceptionsWanted): Promise<MeterException[]> {
-    return this.scope.read(ledgerId, (tx) => this.listIn(tx, ledgerId, wanted));
+    return this.scope.read(ledgerId, (tx) => this.listIn(tx, wanted));
   }
 
   /** As `list`, inside a transaction. */
-  async listIn(
-    tx: EntityManager,
-    ledgerId: string,
-    wanted: ExceptionsWanted,
-  ): Promise<MeterException[]> {
+  async listIn(tx: LedgerTx, wanted: ExceptionsWanted): Promise<MeterException[]> {
     const meterCodes = wanted.meterCode === null ? null : [wanted.meterCode];
     const bounds = { from: new Date(wanted.startMs), to: new Date(wanted.endMs), meterCodes };
-    const findings = await this.vee.findings(tx, ledgerId, bounds);
+    const findings = await this.vee.findings(tx, bounds);
     const ids = findings.map(({ findingId }) => findingId);
-    const decisions = await this.vee.decisions(tx, ledgerId, ids);
+    const decisions = await this.vee.decisions(tx, ids);
     const isFilled = await this.fillings(
       tx,
-      ledgerId,
       findings.filter(({ findingId }) => isOpen(decisions.get(findingId) ?? null)),
     );
     return findings
@@ -123,22 +118,19 @@ export class ExceptionsService {
 
   /** As `decide`, inside a transaction; a refusal has written nothing. */
   async decideIn(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     findingId: string,
     decision: Decision,
   ): Promise<DecidedException> {
-    const { ledgerId } = actor;
-    const finding = await this.vee.finding(tx, ledgerId, findingId);
+    const finding = await this.vee.finding(tx, findingId);
     if (finding === null) throw new DomainError('exception.not_found', { findingId });
-    const earlier = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId);
+    const earlier = (await this.vee.decisions(tx, [findingId])).get(findingId);
     if (earlier !== undefined && earlier.action !== 're-read') {
       throw new DomainError('exception.decided', { findingId, action: earlier.action });
     }
     const [startMs, endMs] = [finding.startsAt.getTime(), finding.endsAt.getTime()];
-    const meter = (await this.assets.allMeters(tx, ledgerId)).find(
-      ({ code }) => code === finding.meterCode,
-    )!;
+    const meter = (await this.assets.allMeters(tx)).find(({ code }) => code === finding.meterCode)!;
     const { blocks, effect } = await this.changesOf(tx, meter, finding, decision);
     const { action, reason } = decision;
     await this.record.seal(tx, actor, {
@@ -149,22 +141,19 @@ export class ExceptionsService {
       decision: { findingId, action, reason },
       body: { findingId, action, reason, meterCode: meter.code, rule: finding.rule },
     });
-    const made = (await this.vee.decisions(tx, ledgerId, [findingId])).get(findingId)!;
+    const made = (await this.vee.decisions(tx, [findingId])).get(findingId)!;
     return { finding, decision: made, isFilled: false, effect };
   }
 
   /** Which gaps, and which catch-ups, are none any more: nothing of them is missing or suspect. */
   private async fillings(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     findings: readonly VeeFindingEntity[],
   ): Promise<(finding: VeeFindingEntity) => boolean> {
     const open = findings.filter(({ rule }) => rule === 'V1' || rule === 'V21');
     if (open.length === 0) return () => false;
     const codes = new Set(open.map(({ meterCode }) => meterCode));
-    const meters = (await this.assets.allMeters(tx, ledgerId)).filter(({ code }) =>
-      codes.has(code),
-    );
+    const meters = (await this.assets.allMeters(tx)).filter(({ code }) => codes.has(code));
     const startMs = Math.min(...open.map(({ startsAt }) => startsAt.getTime()));
     const endMs = Math.max(...open.map(({ endsAt }) => endsAt.getTime()));
     const filled = new Set<VeeFindingEntity>();
@@ -172,7 +161,7 @@ export class ExceptionsService {
     for (const run of sameLengthRuns(meters, { startMs, endMs })) {
       const mine = open.filter(({ startsAt }) => isWithin(startsAt.getTime(), run));
       if (mine.length === 0) continue;
-      const series = await this.series.of(tx, ledgerId, meters, { startMs, endMs, lengthsOf: run });
+      const series = await this.series.of(tx, meters, { startMs, endMs, lengthsOf: run });
       for (const finding of mine) {
         const one = series.get(finding.meterCode)!;
         const range = rangeOf(one, finding.startsAt.getTime(), finding.endsAt.getTime());
@@ -185,7 +174,7 @@ export class ExceptionsService {
   }
 
   private async changesOf(
-    tx: EntityManager,
+    tx: LedgerTx,
     meter: Meter,
     finding: VeeFindingEntity,
     { action, values }: Decision,
@@ -195,14 +184,14 @@ export class ExceptionsService {
     const [startMs, endMs] = [finding.startsAt.getTime(), finding.endsAt.getTime()];
     const lastDayMs = Math.ceil(endMs / DAY_MS) * DAY_MS;
     const stretch = { startMs, endMs: lastDayMs };
-    const series = (await this.series.of(tx, ledgerId, [meter], stretch)).get(meter.code)!;
+    const series = (await this.series.of(tx, [meter], stretch)).get(meter.code)!;
     if (action === 'override') {
       const changes = overrides(finding, values, series.stepMs).map(({ ms, wh }): SeriesChange => ({
         at: positionOf(series, ms),
         wh: [wh],
         quality: QUALITY.EDITED,
       }));
-      const blocks = await this.record.revised(tx, ledgerId, meter, { series, changes });
+      const blocks = await this.record.revised(tx, meter, { series, changes });
       return { blocks, effect: effectOf(series, changes) };
     }
     const before = await this.lastTrusted(tx, meter, ledgerId, stretch);
@@ -217,13 +206,13 @@ export class ExceptionsService {
       if (series.quality[at] !== QUALITY.SUSPECT || isHeld) continue;
       changes.push({ at, wh: null, quality: before(ms) });
     }
-    const blocks = await this.record.revised(tx, ledgerId, meter, { series, changes });
+    const blocks = await this.record.revised(tx, meter, { series, changes });
     return { blocks, effect: effectOf(series, changes) };
   }
 
   /** Quality that an interval had before it became suspect; RAW, once accepted, counts as validated. */
   private async lastTrusted(
-    tx: EntityManager,
+    tx: LedgerTx,
     meter: Meter,
     ledgerId: string,
     { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
@@ -250,15 +239,11 @@ export class ExceptionsService {
   }
 
   /** Other suspect findings of the same meter and time that nobody has decided. */
-  private async stillSuspect(
-    tx: EntityManager,
-    finding: VeeFindingEntity,
-  ): Promise<VeeFindingEntity[]> {
-    const { ledgerId, meterCode, startsAt: from, endsAt: to } = finding;
-    const all = await this.vee.findings(tx, ledgerId, { from, to, meterCodes: [meterCode] });
+  private async stillSuspect(tx: LedgerTx, finding: VeeFindingEntity): Promise<VeeFindingEntity[]> {
+    const { meterCode, startsAt: from, endsAt: to } = finding;
+    const all = await this.vee.findings(tx, { from, to, meterCodes: [meterCode] });
     const decisions = await this.vee.decisions(
       tx,
-      ledgerId,
       all.map(({ findingId }) => findingId),
     );
     return all.filter(

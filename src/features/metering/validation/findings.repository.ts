@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { entitiesOf, type RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import { ReadingEstimateEntity } from './reading-estimate.entity.js';
 import { VeeDecisionEntity } from './vee-decision.entity.js';
@@ -10,32 +10,32 @@ const PAGE = 500;
 /** Loads and writes what validation found, what was estimated, and what was decided. */
 @Injectable()
 export class FindingsRepository {
-  async addFindings(tx: EntityManager, rows: readonly VeeFindingEntity[]): Promise<void> {
+  async addFindings(tx: LedgerTx, rows: readonly VeeFindingEntity[]): Promise<void> {
     for (let at = 0; at < rows.length; at += PAGE) {
       await tx.insert(VeeFindingEntity, rows.slice(at, at + PAGE));
     }
   }
 
-  async addEstimates(tx: EntityManager, rows: readonly ReadingEstimateEntity[]): Promise<void> {
+  async addEstimates(tx: LedgerTx, rows: readonly ReadingEstimateEntity[]): Promise<void> {
     for (let at = 0; at < rows.length; at += PAGE) {
       await tx.insert(ReadingEstimateEntity, rows.slice(at, at + PAGE));
     }
   }
 
-  async addDecision(tx: EntityManager, row: VeeDecisionEntity): Promise<void> {
+  async addDecision(tx: LedgerTx, row: VeeDecisionEntity): Promise<void> {
     await tx.insert(VeeDecisionEntity, row);
   }
 
   /** Findings that touch a stretch, by meter, then time; all of them without one. */
   findings(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     stretch: {
       readonly from: Date;
       readonly to: Date;
       readonly meterCodes: readonly string[] | null;
     },
   ): Promise<VeeFindingEntity[]> {
+    const { ledgerId } = tx;
     const query = tx
       .createQueryBuilder(VeeFindingEntity, 'f')
       .where('f.ledger_id = :ledgerId AND f.starts_at < :to AND f.ends_at > :from', {
@@ -53,20 +53,17 @@ export class FindingsRepository {
     return query.getMany();
   }
 
-  finding(
-    tx: EntityManager,
-    ledgerId: string,
-    findingId: string,
-  ): Promise<VeeFindingEntity | null> {
+  finding(tx: LedgerTx, findingId: string): Promise<VeeFindingEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(VeeFindingEntity, { ledgerId, findingId });
   }
 
   /** The last decision about each finding. */
   async decisions(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     findingIds: readonly string[],
   ): Promise<ReadonlyMap<string, VeeDecisionEntity>> {
+    const { ledgerId } = tx;
     const rows = await tx
       .createQueryBuilder(VeeDecisionEntity, 'd')
       .where('d.ledger_id = :ledgerId AND d.finding_id = ANY(:findingIds)', {
@@ -82,8 +79,7 @@ export class FindingsRepository {
 
   /** Stretches that someone accepted or overrode, and has not asked to read again since. */
   decided(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     stretch: { readonly meterCodes: readonly string[]; readonly from: Date; readonly to: Date },
   ): Promise<Pick<VeeFindingEntity, 'meterCode' | 'startsAt' | 'endsAt'>[]> {
     return tx.query(
@@ -94,13 +90,13 @@ export class FindingsRepository {
          ORDER BY e.seq DESC, d.row_index DESC LIMIT 1) d
        WHERE f.ledger_id = $1 AND f.meter_code = ANY($2) AND f.starts_at < $4 AND f.ends_at > $3
          AND d.action <> 're-read'`,
-      [ledgerId, stretch.meterCodes, stretch.from, stretch.to],
+      [tx.ledgerId, stretch.meterCodes, stretch.from, stretch.to],
     );
   }
 
   /** The estimate of an event that covers an instant. */
   estimateAt(
-    tx: EntityManager,
+    tx: LedgerTx,
     eventId: string,
     at: { readonly ledgerId: string; readonly meterCode: string; readonly startMs: number },
   ): Promise<ReadingEstimateEntity | null> {
@@ -118,7 +114,7 @@ export class FindingsRepository {
 
   /** The decision of an event about a finding that covers an instant, with the finding's rule. */
   async decisionAt(
-    tx: EntityManager,
+    tx: LedgerTx,
     eventId: string,
     at: { readonly ledgerId: string; readonly meterCode: string; readonly startMs: number },
   ): Promise<
@@ -137,7 +133,7 @@ export class FindingsRepository {
     return found ?? null;
   }
 
-  ofEvent(tx: EntityManager, event: RowsOfEvent) {
+  ofEvent(tx: LedgerTx, event: RowsOfEvent) {
     return {
       findings: entitiesOf(tx, VeeFindingEntity, event),
       estimates: entitiesOf(tx, ReadingEstimateEntity, event),

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { engineStamp } from '../../../core/engines.js';
 import { type Canonical, sealedJson } from '../../../core/ledger/canonical.js';
 import type { EventType } from '../../../core/ledger/event.js';
@@ -22,6 +21,7 @@ import {
 } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { eachAs, oneAfterAnother } from '../../../platform/database/rows/pages.js';
 import type { Meter } from '../../assets/assets.service.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
@@ -97,8 +97,7 @@ export class ReadingChangesService implements Replays {
 
   /** What is listed for a stretch. */
   async listed(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     stretch: { readonly startMs: number; readonly endMs: number },
   ): Promise<ListedFindings> {
     const bounds = {
@@ -106,10 +105,9 @@ export class ReadingChangesService implements Replays {
       to: new Date(stretch.endMs),
       meterCodes: null,
     };
-    const findings = await this.vee.findings(tx, ledgerId, bounds);
+    const findings = await this.vee.findings(tx, bounds);
     const decisions = await this.vee.decisions(
       tx,
-      ledgerId,
       findings.map(({ findingId }) => findingId),
     );
     const key = (meterCode: string, one: Pick<VeeFinding, 'rule' | 'startMs' | 'endMs'>): string =>
@@ -145,11 +143,11 @@ export class ReadingChangesService implements Replays {
 
   /** The next revisions of the days that changes touch. */
   async revised(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     meter: Meter,
     { series, changes }: { readonly series: Series; readonly changes: readonly SeriesChange[] },
   ): Promise<BlockContent[]> {
+    const { ledgerId } = tx;
     const days = new Map<string, { at: number; wh: number | null; quality: number }[]>();
     const perDay = DAY_MS / series.stepMs;
     for (const { at, wh, quality } of changes) {
@@ -194,7 +192,7 @@ export class ReadingChangesService implements Replays {
 
   /** Writes an event with all its rows; nothing at all when it has none. */
   async seal(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     event: ReadingsEvent,
   ): Promise<{ readonly eventId: string | null; readonly findings: readonly VeeFindingEntity[] }> {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import type { BlockContent } from '../../../core/metering/blocks/interval-block.js';
 import type { VeeFinding } from '../../../core/metering/vee/finding.js';
@@ -30,6 +29,7 @@ import { DAY_MS, formatInstant, utcDayOf } from '../../../core/time/interval.js'
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { Meter } from '../../assets/assets.service.js';
 import { AssetsService } from '../../assets/assets.service.js';
 import { INTAKE_LOCK } from '../../imports/imports.service.js';
@@ -106,12 +106,11 @@ export class ValidationService {
    */
   validate(actor: Actor, stretch: ReadingsStretch): Promise<ValidationResult> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
-      const { ledgerId } = actor;
-      const known = await this.record.listed(tx, ledgerId, stretch);
+      const known = await this.record.listed(tx, stretch);
       const blocks: BlockContent[] = [];
       const found: { readonly meterCode: string; readonly finding: VeeFinding }[] = [];
       const meters = new Map<string, readonly DayCompleteness[]>();
-      for (const view of await this.viewsOf(tx, ledgerId, stretch)) {
+      for (const view of await this.viewsOf(tx, stretch)) {
         for (const meter of view.meters) {
           const context = contextOf(meter, view.series.get(meter.code)!, view.stretch);
           const basis = this.basisOf(meter, view, view.stretch);
@@ -122,9 +121,7 @@ export class ValidationService {
               found.push({ meterCode: meter.code, finding });
           }
           meters.set(meter.code, daysWith(meters.get(meter.code) ?? [], validation.days));
-          blocks.push(
-            ...(await this.regrade(tx, ledgerId, context, meter, graded(context, settled))),
-          );
+          blocks.push(...(await this.regrade(tx, context, meter, graded(context, settled))));
         }
       }
       const event = await this.record.seal(tx, actor, {
@@ -151,8 +148,7 @@ export class ValidationService {
    */
   estimate(actor: Actor, stretch: ReadingsStretch): Promise<EstimationResult> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
-      const { ledgerId } = actor;
-      const known = await this.record.listed(tx, ledgerId, {
+      const known = await this.record.listed(tx, {
         startMs: stretch.startMs - HISTORY_MS,
         endMs: stretch.endMs + DAY_MS,
       });
@@ -160,7 +156,7 @@ export class ValidationService {
       const made: { readonly meterCode: string; readonly estimate: Estimate }[] = [];
       const left: EstimationResult['left'][number][] = [];
       // A day beyond: what follows a gap at the end may hold its energy.
-      const views = await this.viewsOf(tx, ledgerId, stretch, DAY_MS);
+      const views = await this.viewsOf(tx, stretch, DAY_MS);
       for (const { view, meter } of views.flatMap((one) =>
         one.meters.map((each) => ({ view: one, meter: each })),
       )) {
@@ -185,7 +181,7 @@ export class ValidationService {
           wh,
           quality,
         }));
-        blocks.push(...(await this.record.revised(tx, ledgerId, meter, { series, changes })));
+        blocks.push(...(await this.record.revised(tx, meter, { series, changes })));
         made.push(...estimation.estimates.map((estimate) => ({ meterCode, estimate })));
         left.push(...estimation.left.map((one) => ({ meterCode, ...one })));
       }
@@ -203,28 +199,21 @@ export class ValidationService {
   }
 
   /** What a stretch is looked at with, in parts in which no meter's intervals change their length. */
-  private async viewsOf(
-    tx: EntityManager,
-    ledgerId: string,
-    stretch: ReadingsStretch,
-    aheadMs = 0,
-  ) {
-    const all = (await this.assets.allMeters(tx, ledgerId)).filter(
-      ({ formula }) => formula === null,
-    );
+  private async viewsOf(tx: LedgerTx, stretch: ReadingsStretch, aheadMs = 0) {
+    const all = (await this.assets.allMeters(tx)).filter(({ formula }) => formula === null);
     const { meterCodes } = stretch;
     const unknown = meterCodes?.find((code) => all.every((meter) => meter.code !== code));
     if (unknown !== undefined) {
       throw new DomainError('record.not_found', { kind: 'meter', recordCode: unknown });
     }
     const meters = all.filter(({ code }) => meterCodes === null || meterCodes.includes(code));
-    const sets = await this.rules.sets(tx, ledgerId);
+    const sets = await this.rules.sets(tx);
     const views: View[] = [];
     let isEmpty = true;
     for (const run of sameLengthRuns(all, stretch)) {
       const startMs = Math.floor((run.startMs - HISTORY_MS) / DAY_MS) * DAY_MS;
       const endMs = run.endMs + aheadMs;
-      const series = await this.series.of(tx, ledgerId, all, { startMs, endMs, lengthsOf: run });
+      const series = await this.series.of(tx, all, { startMs, endMs, lengthsOf: run });
       isEmpty &&= meters.every(({ code }) => {
         const one = series.get(code)!;
         const [from, to] = rangeOf(one, run.startMs, run.endMs);
@@ -274,8 +263,7 @@ export class ValidationService {
   }
 
   private regrade(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { series, fromMs, toMs }: ValueContext,
     meter: Meter,
     quality: Uint8Array,
@@ -284,7 +272,7 @@ export class ValidationService {
     const changes = [...quality].flatMap((code, at) =>
       code === series.quality[from + at] ? [] : [{ at: from + at, wh: null, quality: code }],
     );
-    return this.record.revised(tx, ledgerId, meter, { series, changes });
+    return this.record.revised(tx, meter, { series, changes });
   }
 }
 

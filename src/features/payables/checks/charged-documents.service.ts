@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { billedLines } from '../../../core/invoicing/checks/billed.js';
 import { replacedBy } from '../../../core/invoicing/documents/counted.js';
 import type { PinnedRate } from '../../../core/invoicing/documents/in-dirhams.js';
 import { isVoided } from '../../../core/invoicing/life.js';
 import type { ChargedDocument, NotBooked } from '../../../core/journal/documents.js';
 import { documentKey } from '../../../core/journal/entries.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { InvoiceRatesService } from '../received/invoice-rates.service.js';
 import { InvoiceTermsService } from './invoice-terms.service.js';
 import {
@@ -31,15 +31,14 @@ export class ChargedDocumentsService {
    * @param pinned  The rate that the books hold of a key; null where they hold none.
    */
   async documents(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     contractCode: string,
     pinned: (key: string) => PinnedRate | null,
   ): Promise<readonly ChargedDocument[]> {
-    const items = await this.terms.itemsOf(tx, ledgerId, contractCode);
-    const received = await this.invoices.listIn(tx, ledgerId, { contractCode });
+    const items = await this.terms.itemsOf(tx, contractCode);
+    const received = await this.invoices.listIn(tx, { contractCode });
     const kept = received.filter(({ steps }) => !isVoided(steps)).map(asReplaced);
-    const dirhams = await this.rates.converter(tx, ledgerId);
+    const dirhams = await this.rates.converter(tx);
     return received.map((one) => {
       const { row } = one;
       const found = dirhams(one.invoice, pinned(documentKey(row)));

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { engineVersionOf, isMadeHere } from '../../../core/engines.js';
 import { DomainError } from '../../../core/errors.js';
 import { checkInvoice } from '../../../core/invoicing/checks/check.js';
@@ -7,6 +6,7 @@ import { edgesOf } from '../../../core/invoicing/checks/bound-hours.js';
 import { isVoided } from '../../../core/invoicing/life.js';
 import { owedOf } from '../../../core/settlement/hourly.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { PricesService } from '../../prices/prices.service.js';
 import { SettlementService } from '../../settlement/runs/settlement.service.js';
 import type { Latest } from '../../settlement/runs/settlement.document.js';
@@ -42,12 +42,12 @@ export class CheckComputationService {
   ) {}
 
   /** @throws DomainError as `InvoiceChecksService.check` */
-  async checked(tx: EntityManager, ledgerId: string, invoiceId: string): Promise<Checked> {
-    const received = await this.invoices.getIn(tx, ledgerId, invoiceId);
+  async checked(tx: LedgerTx, invoiceId: string): Promise<Checked> {
+    const received = await this.invoices.getIn(tx, invoiceId);
     requireNotVoided(received);
     const { contractCode, period } = received.row;
-    const terms = await this.terms.ofContract(tx, ledgerId, contractCode);
-    const runs = await this.settlement.lastRuns(tx, ledgerId, contractCode);
+    const terms = await this.terms.ofContract(tx, contractCode);
+    const runs = await this.settlement.lastRuns(tx, contractCode);
     const run = runs.find((one) => one.run.period === period);
     if (run === undefined) {
       const fix = `Settle ${period} first.`;
@@ -56,15 +56,15 @@ export class CheckComputationService {
     const { input } = run.document;
     const isHere = isMadeHere('settlement', run.document);
     const days = [input.startMs, input.endMs - 1].map((ms) => civilDayOf(MOROCCO_LEGAL_TIME, ms));
-    const known = await this.prices.references(tx, ledgerId, {
+    const known = await this.prices.references(tx, {
       gridCode: null,
       firstDay: days[0]!,
       day: days[0]!,
     });
     const others = runs.filter((one) => one !== run).map(({ document }) => document.input);
     const { items, lineMad, linePct, documentMad, documentPct } = terms;
-    const documents = await this.invoices.listIn(tx, ledgerId, { contractCode, period });
-    const dirhams = await this.rates.converter(tx, ledgerId);
+    const documents = await this.invoices.listIn(tx, { contractCode, period });
+    const dirhams = await this.rates.converter(tx);
     const converted = (one: ReceivedInvoice): InDirhams => {
       const found = dirhams(one.invoice);
       if (found === null) throw waitingForRate(one);

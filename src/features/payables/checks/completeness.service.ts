@@ -28,14 +28,14 @@ export class CompletenessService {
     readonly overlaps: { documents: string[]; from: string; to: string }[];
   }> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
-      const runs = await this.settlement.lastRuns(tx, ledgerId, contractCode);
-      const all = await this.invoices.listIn(tx, ledgerId, { contractCode });
+      const runs = await this.settlement.lastRuns(tx, contractCode);
+      const all = await this.invoices.listIn(tx, { contractCode });
       const received = all.filter(isStanding);
       const settled = runs.map(({ run, document }) => ({
         period: run.period,
         netMad: document.settlement.totals.netMad,
       }));
-      const dirhams = await this.rates.converter(tx, ledgerId);
+      const dirhams = await this.rates.converter(tx);
       const converted = received.map(({ row, invoice }) => ({
         period: row.period,
         number: row.number,

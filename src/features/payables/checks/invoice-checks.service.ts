@@ -52,8 +52,8 @@ export class InvoiceChecksService implements Replays {
   replayed(): Replayed {
     return {
       rows: {
-        [STEP_ROWS]: async (tx, { ledgerId, eventId }) =>
-          (await this.payables.stepsOf(tx, ledgerId, eventId)).map(stepRow),
+        [STEP_ROWS]: async (tx, { eventId }) =>
+          (await this.payables.stepsOf(tx, eventId)).map(stepRow),
       },
     };
   }
@@ -65,9 +65,7 @@ export class InvoiceChecksService implements Replays {
    *   `supplier_invoice.no_terms`, `supplier_invoice.not_settled`
    */
   async check(ledgerId: string, invoiceId: string): Promise<InvoiceCheckDocument> {
-    return (
-      await this.scope.readHeavy(ledgerId, (tx) => this.basis.checked(tx, ledgerId, invoiceId))
-    ).check;
+    return (await this.scope.readHeavy(ledgerId, (tx) => this.basis.checked(tx, invoiceId))).check;
   }
 
   /** As `check`, with the contract's version that its run settled by. @throws DomainError as `check` */
@@ -76,7 +74,7 @@ export class InvoiceChecksService implements Replays {
     invoiceId: string,
   ): Promise<{ readonly check: InvoiceCheckDocument; readonly contractVersion: number }> {
     const { check, run } = await this.scope.readHeavy(ledgerId, (tx) =>
-      this.basis.checked(tx, ledgerId, invoiceId),
+      this.basis.checked(tx, invoiceId),
     );
     return { check, contractVersion: run.run.contractVersion };
   }
@@ -97,7 +95,7 @@ export class InvoiceChecksService implements Replays {
     if (step.state === 'VOIDED') return this.voiding.void(actor, invoiceId, step);
     const { ledgerId } = actor;
     return this.scope.write({ ledgerId, lock: PAYABLES_LOCK }, async (tx) => {
-      const { received, check, run } = await this.basis.checked(tx, ledgerId, invoiceId);
+      const { received, check, run } = await this.basis.checked(tx, invoiceId);
       const { invoice, steps } = received;
       const state: InvoiceState = steps.at(-1)?.state ?? 'RECEIVED';
       const disputedMad = steps.find((one) => one.state === 'OPEN')?.disputedMad ?? null;
@@ -147,7 +145,7 @@ export class InvoiceChecksService implements Replays {
   /** What a dispute is sent with. @throws DomainError as `check` */
   pack(ledgerId: string, invoiceId: string): Promise<DisputePack> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
-      const { received, check, run } = await this.basis.checked(tx, ledgerId, invoiceId);
+      const { received, check, run } = await this.basis.checked(tx, invoiceId);
       const { input, matching } = run.document;
       requireMadeHere('settlement', run.document);
       const off = check.lines.filter(({ classes }) => classes.length > 0);

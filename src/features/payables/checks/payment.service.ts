@@ -38,11 +38,11 @@ export class PaymentService {
     { calendarCode, paidOn, policyRatePct }: PaymentQuery,
   ): Promise<PaymentResponse> {
     return this.scope.read(ledgerId, async (tx) => {
-      const received = await this.invoices.getIn(tx, ledgerId, invoiceId);
+      const received = await this.invoices.getIn(tx, invoiceId);
       requireNotVoided(received);
       const { row, invoice, steps } = received;
       const { contractCode, issueDate } = row;
-      const contract = await this.contracts.versionOn(tx, ledgerId, contractCode, issueDate);
+      const contract = await this.contracts.versionOn(tx, contractCode, issueDate);
       if (contract.elections === null) {
         const { version } = contract;
         const fix = 'Add a version of the contract with its elections.';
@@ -50,12 +50,10 @@ export class PaymentService {
       }
       const { paymentDays, dispute, lateInterest } = contract.elections.cycle;
       const calendar =
-        calendarCode === undefined
-          ? null
-          : await this.prices.holidayCalendar(tx, ledgerId, calendarCode);
+        calendarCode === undefined ? null : await this.prices.holidayCalendar(tx, calendarCode);
       const due = dueOn(issueDate, paymentDays, calendar);
       const grossMad = signedGrossMad(invoice);
-      const dirhams = (await this.rates.converter(tx, ledgerId))(invoice);
+      const dirhams = (await this.rates.converter(tx))(invoice);
       const payable = payableMad(grossMad, steps, dispute);
       const paid = paidOn === undefined ? null : { dueOn: due, paidOn };
       return {

@@ -41,9 +41,7 @@ export class InvoiceAssignmentService {
     wanted: string | null,
   ): Promise<Contract> {
     const code = wanted ?? contractReference;
-    const versions = await this.scope.read(ledgerId, (tx) =>
-      this.contracts.allVersions(tx, ledgerId),
-    );
+    const versions = await this.scope.read(ledgerId, (tx) => this.contracts.allVersions(tx));
     const contract = versions.findLast((one) => one.code === code);
     if (contract !== undefined) return contract;
     const fix = 'Name the contract by its code.';

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import {
   inDirhams,
@@ -8,6 +7,7 @@ import {
   rateFor,
 } from '../../../core/invoicing/documents/in-dirhams.js';
 import type { SupplierInvoice } from '../../../core/invoicing/documents/supplier-invoice.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { PricesService } from '../../prices/prices.service.js';
 import type { ReceivedInvoice } from './supplier-invoice.document.js';
 
@@ -24,10 +24,9 @@ export class InvoiceRatesService {
 
   /** Converts documents by the rates as they are now; null where one waits for a rate. */
   async converter(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
   ): Promise<(invoice: SupplierInvoice, pinned?: PinnedRate | null) => InDirhams | null> {
-    const rows = await this.prices.fxRows(tx, ledgerId);
+    const rows = await this.prices.fxRows(tx);
     return (invoice, pinned = null) => {
       if (!isForeign(invoice)) return { invoice, rate: null };
       const rate = pinned ?? rateFor(rows, invoice);

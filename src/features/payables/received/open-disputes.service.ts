@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { Disputes } from '../../settlement/runs/disputes.port.js';
 import { SupplierInvoicesService } from './supplier-invoices.service.js';
 
@@ -12,11 +12,10 @@ export class OpenDisputesService implements Disputes {
 
   /** Whether a document of a period is in dispute, from opening to its end. */
   async isInDispute(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     of: { readonly contractCode: string; readonly period: string },
   ): Promise<boolean> {
-    const received = await this.invoices.listIn(tx, ledgerId, of);
+    const received = await this.invoices.listIn(tx, of);
     return received.some(({ steps }) => OPEN.has(steps.at(-1)?.state ?? ''));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { In } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { type ShownStep, SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
 import {
   type InvoiceSummary,
@@ -12,28 +13,24 @@ import { SupplierInvoiceEntity } from './supplier-invoice.entity.js';
 /** Loads and writes suppliers' invoices and the steps of their life. */
 @Injectable()
 export class SupplierInvoicesRepository {
-  find(
-    tx: EntityManager,
-    ledgerId: string,
-    invoiceId: string,
-  ): Promise<SupplierInvoiceEntity | null> {
+  find(tx: LedgerTx, invoiceId: string): Promise<SupplierInvoiceEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(SupplierInvoiceEntity, { ledgerId, invoiceId });
   }
 
   /** The last that came under a number; those before it are voided. */
   byNumber(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     of: { readonly sellerCode: string; readonly number: string },
   ): Promise<SupplierInvoiceEntity | null> {
+    const { ledgerId } = tx;
     const where = { ledgerId, ...of };
     return tx.findOne(SupplierInvoiceEntity, { where, order: { reuse: 'DESC' } });
   }
 
   /** The first document that took a number which was not free: one before it is not voided, or none was. */
   async usedAgain(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
   ): Promise<{ readonly number: string; readonly eventId: string } | null> {
     const [found] = await tx.query<{ readonly number: string; readonly eventId: string }[]>(
       `SELECT again.number, again.event_id AS "eventId"
@@ -45,17 +42,17 @@ export class SupplierInvoicesRepository {
            AND before.number = again.number AND before.reuse < again.reuse AND state = 'VOIDED'
        )
        ORDER BY again.seller_code, again.number, again.reuse LIMIT 1`,
-      [ledgerId],
+      [tx.ledgerId],
     );
     return found ?? null;
   }
 
   /** By contract, period, day of issue and number. */
   list(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     of: { readonly contractCode?: string; readonly period?: string } = {},
   ): Promise<SupplierInvoiceEntity[]> {
+    const { ledgerId } = tx;
     return tx.find(SupplierInvoiceEntity, {
       where: { ledgerId, ...of },
       order: {
@@ -73,13 +70,12 @@ export class SupplierInvoicesRepository {
    * the total is wanted: taken out where it is.
    */
   async summaries(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     of: { readonly contractCode?: string; readonly period?: string } = {},
   ): Promise<InvoiceSummary[]> {
     const where = `ledger_id = $1 AND ($2::text IS NULL OR contract_code = $2)
       AND ($3::text IS NULL OR period = $3)`;
-    const given = [ledgerId, of.contractCode ?? null, of.period ?? null];
+    const given = [tx.ledgerId, of.contractCode ?? null, of.period ?? null];
     const [rows, steps] = await Promise.all([
       tx.query<(SummaryRow & { readonly grossMad: string; readonly currency: string })[]>(
         `SELECT invoice_id AS "invoiceId", seller_code AS "sellerCode", number, reuse, kind,
@@ -109,11 +105,8 @@ export class SupplierInvoicesRepository {
   }
 
   /** Steps of some documents, in order. */
-  async steps(
-    tx: EntityManager,
-    ledgerId: string,
-    invoiceIds: readonly string[],
-  ): Promise<ShownStep[]> {
+  async steps(tx: LedgerTx, invoiceIds: readonly string[]): Promise<ShownStep[]> {
+    const { ledgerId } = tx;
     if (invoiceIds.length === 0) return [];
     return tx.find(SupplierInvoiceStepEntity, {
       select: SHOWN,
@@ -122,27 +115,21 @@ export class SupplierInvoicesRepository {
     });
   }
 
-  invoicesOf(
-    tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-  ): Promise<SupplierInvoiceEntity[]> {
+  invoicesOf(tx: LedgerTx, eventId: string): Promise<SupplierInvoiceEntity[]> {
+    const { ledgerId } = tx;
     return tx.findBy(SupplierInvoiceEntity, { ledgerId, eventId });
   }
 
-  stepsOf(
-    tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-  ): Promise<SupplierInvoiceStepEntity[]> {
+  stepsOf(tx: LedgerTx, eventId: string): Promise<SupplierInvoiceStepEntity[]> {
+    const { ledgerId } = tx;
     return tx.findBy(SupplierInvoiceStepEntity, { ledgerId, eventId });
   }
 
-  async add(tx: EntityManager, invoice: SupplierInvoiceEntity): Promise<void> {
+  async add(tx: LedgerTx, invoice: SupplierInvoiceEntity): Promise<void> {
     await tx.insert(SupplierInvoiceEntity, invoice);
   }
 
-  async addStep(tx: EntityManager, step: SupplierInvoiceStepEntity): Promise<void> {
+  async addStep(tx: LedgerTx, step: SupplierInvoiceStepEntity): Promise<void> {
     await tx.insert(SupplierInvoiceStepEntity, step);
   }
 }

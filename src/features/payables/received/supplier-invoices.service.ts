@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { DomainError } from '../../../core/errors.js';
 import { isVoided } from '../../../core/invoicing/life.js';
@@ -9,6 +8,7 @@ import { sha256 } from '../../../core/ledger/merkle.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import { type InvoiceFileOptions, InvoiceAssignmentService } from './invoice-assignment.service.js';
 import { PAYABLES_REGISTERS } from '../payables.registers.js';
@@ -48,17 +48,15 @@ export class SupplierInvoicesService implements Replays {
     return {
       tables: PAYABLES_REGISTERS,
       rows: {
-        [INVOICE_ROWS]: async (tx, { ledgerId, eventId }) =>
-          (await this.payables.invoicesOf(tx, ledgerId, eventId)).map(invoiceRow),
+        [INVOICE_ROWS]: async (tx, { eventId }) =>
+          (await this.payables.invoicesOf(tx, eventId)).map(invoiceRow),
       },
-      files: async (tx, ledgerId) =>
-        (await this.payables.list(tx, ledgerId, {})).map(
-          ({ number, fileName, fileSha256, eventId }) => ({
-            sha256: fileSha256,
-            what: `document ${number} (${fileName})`,
-            eventId,
-          }),
-        ),
+      files: async (tx) =>
+        (await this.payables.list(tx, {})).map(({ number, fileName, fileSha256, eventId }) => ({
+          sha256: fileSha256,
+          what: `document ${number} (${fileName})`,
+          eventId,
+        })),
     };
   }
 
@@ -82,8 +80,8 @@ export class SupplierInvoicesService implements Replays {
     const { sellerCode, code: contractCode } = contract;
     const { number, kind, issueDate } = invoice;
     const place = { ledgerId, lock: PAYABLES_LOCK };
-    const take = async (tx: EntityManager) => {
-      const known = await this.payables.byNumber(tx, ledgerId, { sellerCode, number });
+    const take = async (tx: LedgerTx) => {
+      const known = await this.payables.byNumber(tx, { sellerCode, number });
       const before = known === null ? null : await this.withSteps(tx, known);
       if (before !== null && !isVoided(before.steps)) {
         const { row } = before;
@@ -138,7 +136,7 @@ export class SupplierInvoicesService implements Replays {
     ledgerId: string,
     of: { readonly contractCode?: string; readonly period?: string } = {},
   ): Promise<ReceivedInvoice[]> {
-    return this.scope.read(ledgerId, (tx) => this.listIn(tx, ledgerId, of));
+    return this.scope.read(ledgerId, (tx) => this.listIn(tx, of));
   }
 
   /** What a list shows of the same documents, in the same order. */
@@ -146,18 +144,17 @@ export class SupplierInvoicesService implements Replays {
     ledgerId: string,
     of: { readonly contractCode?: string; readonly period?: string } = {},
   ): Promise<InvoiceSummary[]> {
-    return this.scope.read(ledgerId, (tx) => this.payables.summaries(tx, ledgerId, of));
+    return this.scope.read(ledgerId, (tx) => this.payables.summaries(tx, of));
   }
 
   /** As `list`, inside a transaction. */
   async listIn(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     of: { readonly contractCode?: string; readonly period?: string } = {},
   ): Promise<ReceivedInvoice[]> {
-    const rows = await this.payables.list(tx, ledgerId, of);
+    const rows = await this.payables.list(tx, of);
     const ids = rows.map(({ invoiceId }) => invoiceId);
-    const all = await this.payables.steps(tx, ledgerId, ids);
+    const all = await this.payables.steps(tx, ids);
     const steps = Map.groupBy(all, (step) => step.invoiceId);
     return rows.map((row) => ({
       row,
@@ -168,18 +165,18 @@ export class SupplierInvoicesService implements Replays {
 
   /** @throws DomainError `supplier_invoice.not_found` */
   get(ledgerId: string, invoiceId: string): Promise<ReceivedInvoice> {
-    return this.scope.read(ledgerId, (tx) => this.getIn(tx, ledgerId, invoiceId));
+    return this.scope.read(ledgerId, (tx) => this.getIn(tx, invoiceId));
   }
 
   /** As `get`, inside a transaction. */
-  async getIn(tx: EntityManager, ledgerId: string, invoiceId: string): Promise<ReceivedInvoice> {
-    const row = validate(invoiceId) ? await this.payables.find(tx, ledgerId, invoiceId) : null;
+  async getIn(tx: LedgerTx, invoiceId: string): Promise<ReceivedInvoice> {
+    const row = validate(invoiceId) ? await this.payables.find(tx, invoiceId) : null;
     if (row === null) throw new DomainError('supplier_invoice.not_found', { invoiceId });
     return this.withSteps(tx, row);
   }
 
-  private async withSteps(tx: EntityManager, row: SupplierInvoiceEntity): Promise<ReceivedInvoice> {
-    const steps = await this.payables.steps(tx, row.ledgerId, [row.invoiceId]);
+  private async withSteps(tx: LedgerTx, row: SupplierInvoiceEntity): Promise<ReceivedInvoice> {
+    const steps = await this.payables.steps(tx, [row.invoiceId]);
     return { row, invoice: parseInvoice(row), steps };
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import { type InvoiceStep, isVoided, voidFault } from '../../../core/invoicing/life.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import { SupplierInvoicesRepository } from './supplier-invoices.repository.js';
 import type { SupplierInvoiceStepEntity } from './supplier-invoice-step.entity.js';
@@ -27,10 +27,10 @@ export class VoidingService implements Replays {
   replayed(): Replayed {
     return {
       rows: {
-        [VOID_ROWS]: async (tx, { ledgerId, eventId }) =>
-          (await this.payables.stepsOf(tx, ledgerId, eventId)).map(stepRow),
+        [VOID_ROWS]: async (tx, { eventId }) =>
+          (await this.payables.stepsOf(tx, eventId)).map(stepRow),
       },
-      checks: [(tx, ledgerId) => this.numberInUseTwice(tx, ledgerId)],
+      checks: [(tx) => this.numberInUseTwice(tx)],
     };
   }
 
@@ -44,12 +44,12 @@ export class VoidingService implements Replays {
   void(actor: Actor, invoiceId: string, step: InvoiceStep): Promise<ReceivedInvoice> {
     const { ledgerId } = actor;
     return this.scope.write({ ledgerId, lock: PAYABLES_LOCK }, async (tx) => {
-      const received = await this.invoices.getIn(tx, ledgerId, invoiceId);
+      const received = await this.invoices.getIn(tx, invoiceId);
       const { steps } = received;
       const state = steps.at(-1)?.state ?? 'RECEIVED';
       const reason = voidFault(step, {
         state,
-        correctedBy: await this.correctedBy(tx, ledgerId, received),
+        correctedBy: await this.correctedBy(tx, received),
       });
       if (reason !== null) {
         const refused = { invoiceId, from: state, to: step.state, reason };
@@ -84,21 +84,20 @@ export class VoidingService implements Replays {
 
   /** Documents of the seller that name this one as what they correct, and were not voided. */
   private async correctedBy(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { row: { contractCode, number } }: ReceivedInvoice,
   ): Promise<string[]> {
-    const all = await this.invoices.listIn(tx, ledgerId, { contractCode });
+    const all = await this.invoices.listIn(tx, { contractCode });
     return all
       .filter(({ invoice, steps }) => invoice.corrects === number && !isVoided(steps))
       .map(({ row }) => row.number);
   }
 
   /** A number is in use once: documents that had it before are voided. */
-  private async numberInUseTwice(tx: EntityManager, ledgerId: string) {
-    const twice = await this.payables.usedAgain(tx, ledgerId);
+  private async numberInUseTwice(tx: LedgerTx) {
+    const twice = await this.payables.usedAgain(tx);
     if (twice === null) return null;
-    const seq = await this.ledger.seqOf(tx, ledgerId, twice.eventId);
+    const seq = await this.ledger.seqOf(tx, twice.eventId);
     const detail = `Document ${twice.number} was received again under a number that was not free.`;
     return { seq, check: 'supplier_invoice_number', detail };
   }

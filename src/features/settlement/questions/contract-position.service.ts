@@ -29,17 +29,12 @@ export class ContractPositionService {
     asOf: string,
   ): Promise<ContractPosition & { readonly settledPeriods: readonly string[] }> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
-      const { elections, version } = await this.contracts.versionOn(
-        tx,
-        ledgerId,
-        contractCode,
-        asOf,
-      );
+      const { elections, version } = await this.contracts.versionOn(tx, contractCode, asOf);
       if (elections === null) {
         const fix = 'Add a version of the contract with its elections.';
         throw new DomainError('settlement.no_elections', { contractCode, version, fix });
       }
-      const all = await this.runs.list(tx, ledgerId, contractCode);
+      const all = await this.runs.list(tx, contractCode);
       const earlier = latestOf(all).filter(
         ({ document }) => civilDayOf(MOROCCO_LEGAL_TIME, document.input.endMs - 1) <= asOf,
       );

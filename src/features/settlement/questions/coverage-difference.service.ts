@@ -44,7 +44,7 @@ export class CoverageDifferenceService {
     return this.scope.readHeavy(ledgerId, async (tx) => {
       const hours: StatementHour[] = [];
       for (const { matchingRunId } of matching) {
-        const { matched } = await this.matching.viewOfRun(tx, ledgerId, matchingRunId);
+        const { matched } = await this.matching.viewOfRun(tx, matchingRunId);
         hours.push(
           ...matched.hours.map(({ hourMs, loadWh, matchedWh, supply }) => ({
             hourMs,

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { isMadeHere } from '../../../core/engines.js';
 import { DomainError } from '../../../core/errors.js';
 import type { LineKind } from '../../../core/settlement/pricing/lines.js';
@@ -7,6 +6,7 @@ import { type LineTrace, lineTrace } from '../../../core/settlement/line-trace.j
 import { formatInstant } from '../../../core/time/interval.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { HourTraceService, type TracedHour } from '../../matching/questions/hour-trace.service.js';
 import { MatchingService } from '../../matching/runs/matching.service.js';
 import {
@@ -83,7 +83,7 @@ export class SettlementTraceService {
   }
 
   private async traceIn(
-    tx: EntityManager,
+    tx: LedgerTx,
     run: SettlementRun,
     { at, hour }: { readonly at: number; readonly hour: string | null },
   ): Promise<TracedLine> {
@@ -103,7 +103,7 @@ export class SettlementTraceService {
       null,
     );
     const wanted = hour === null ? (largest?.start ?? null) : formatInstant(Date.parse(hour));
-    const opened = wanted === null ? null : await this.open(tx, run, document, wanted);
+    const opened = wanted === null ? null : await this.open(tx, document, wanted);
     return { ...traced, opened };
   }
 
@@ -130,17 +130,16 @@ export class SettlementTraceService {
 
   /** The hour, in the matched month that holds it. */
   private async open(
-    tx: EntityManager,
-    { ledgerId }: SettlementRun,
+    tx: LedgerTx,
     { matching, input }: SettlementDocument,
     hour: string,
   ): Promise<TracedHour> {
     const hourMs = Date.parse(hour);
     for (const { matchingRunId } of matching) {
-      const view = await this.matching.viewOfRun(tx, ledgerId, matchingRunId);
+      const view = await this.matching.viewOfRun(tx, matchingRunId);
       const { startMs, endMs } = view.inputs;
       if (startMs <= hourMs && hourMs < endMs) {
-        return this.hourTraces.open(tx, ledgerId, { view, hour });
+        return this.hourTraces.open(tx, { view, hour });
       }
     }
     const [from, to] = [formatInstant(input.startMs), formatInstant(input.endMs)];

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { requirePerson } from '../../../core/access/key.js';
 import { DomainError } from '../../../core/errors.js';
 import { sealedJson } from '../../../core/ledger/canonical.js';
@@ -7,6 +6,7 @@ import { formatInstant } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import type { SettlementApprovalEntity } from './settlement-approval.entity.js';
 import type { SettlementRunEntity } from './settlement-run.entity.js';
@@ -31,8 +31,8 @@ export class ApprovalsService implements Replays {
 
   /** Approvals, as they are and were sealed. */
   replayed(): Replayed {
-    const rows: RowReader = async (tx, { ledgerId, eventId }) =>
-      (await this.runs.approvalsOf(tx, ledgerId, eventId)).map(approvalRow);
+    const rows: RowReader = async (tx, { eventId }) =>
+      (await this.runs.approvalsOf(tx, eventId)).map(approvalRow);
     return {
       rows: { [ROWS]: rows, [EARLIER_ROWS]: rows },
     };
@@ -50,16 +50,15 @@ export class ApprovalsService implements Replays {
     return this.scope.write(
       { ledgerId: actor.ledgerId, lock: 'settlement approvals' },
       async (tx) => {
-        const { ledgerId } = actor;
-        const run = await this.runs.find(tx, ledgerId, runId);
+        const run = await this.runs.find(tx, runId);
         if (run === null) throw new DomainError('settlement.run_not_found', { runId });
-        const [state] = await this.statesIn(tx, ledgerId, [run]);
+        const [state] = await this.statesIn(tx, [run]);
         if (state === 'APPROVED') return;
         if (state === 'SUPERSEDED') {
           const fix = 'Approve the last run of the period.';
           throw new DomainError('settlement.run_superseded', { runId, period: run.period, fix });
         }
-        const { principalId: madeBy } = (await this.ledger.authorOf(tx, ledgerId, run.eventId))!;
+        const { principalId: madeBy } = (await this.ledger.authorOf(tx, run.eventId))!;
         if (madeBy === actor.principalId) {
           const fix = 'Somebody else approves it, under their own name.';
           throw new DomainError('settlement.own_run', { runId, fix });
@@ -71,24 +70,20 @@ export class ApprovalsService implements Replays {
 
   /** States of runs, in their order. */
   statesOf(ledgerId: string, runs: readonly SettlementRunEntity[]): Promise<RunState[]> {
-    return this.scope.read(ledgerId, (tx) => this.statesIn(tx, ledgerId, runs));
+    return this.scope.read(ledgerId, (tx) => this.statesIn(tx, runs));
   }
 
-  private async statesIn(
-    tx: EntityManager,
-    ledgerId: string,
-    runs: readonly SettlementRunEntity[],
-  ): Promise<RunState[]> {
+  private async statesIn(tx: LedgerTx, runs: readonly SettlementRunEntity[]): Promise<RunState[]> {
     const ids = runs.map(({ runId }) => runId);
-    const corrected = await this.runs.corrected(tx, ledgerId, ids);
-    const approved = await this.runs.approved(tx, ledgerId, ids);
+    const corrected = await this.runs.corrected(tx, ids);
+    const approved = await this.runs.approved(tx, ids);
     return ids.map((id) =>
       corrected.has(id) ? 'SUPERSEDED' : approved.has(id) ? 'APPROVED' : 'DRAFT',
     );
   }
 
   private async write(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     { run, madeBy }: { readonly run: SettlementRunEntity; readonly madeBy: string },
   ): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { AssetsService } from '../../assets/assets.service.js';
 import type { MeteredLoads } from '../../contracts/metered-loads.port.js';
 
@@ -8,8 +8,8 @@ import type { MeteredLoads } from '../../contracts/metered-loads.port.js';
 export class BookedLoadsService implements MeteredLoads {
   constructor(private readonly assets: AssetsService) {}
 
-  async isMetered(tx: EntityManager, ledgerId: string, siteCode: string): Promise<boolean> {
+  async isMetered(tx: LedgerTx, siteCode: string): Promise<boolean> {
     const which = { siteCode, beforeSeq: null };
-    return (await this.assets.bookedMetersOf(tx, ledgerId, which)).length > 0;
+    return (await this.assets.bookedMetersOf(tx, which)).length > 0;
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import type { RunResult } from '../../../core/settlement/document.js';
 import { runOrderFault, waitsUntil } from '../../../core/settlement/parts/run-order.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { Decimal } from '../../../core/units/money.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { Disputes } from './disputes.port.js';
 import type { SettlementBasis } from './settlement-input.service.js';
 import { type Latest, parseRun, type SettlementRun } from './settlement.document.js';
@@ -25,7 +25,7 @@ export class RunOrderService {
   constructor(private readonly disputes: Disputes) {}
 
   /** @throws DomainError `settlement.run_refused` */
-  async require(tx: EntityManager, ledgerId: string, computed: Computed): Promise<void> {
+  async require(tx: LedgerTx, computed: Computed): Promise<void> {
     const { basis, last, earlier } = computed;
     const { input, period, months, contract } = basis;
     const refuse = (reason: string): never => {
@@ -33,7 +33,7 @@ export class RunOrderService {
     };
     const lastDay = civilDayOf(MOROCCO_LEGAL_TIME, input.endMs - 1);
     const of = { contractCode: contract.code, period };
-    const isInDispute = await this.disputes.isInDispute(tx, ledgerId, of);
+    const isInDispute = await this.disputes.isInDispute(tx, of);
     const fault = runOrderFault(input.run, last, {
       lastDay,
       asOf: input.asOf,

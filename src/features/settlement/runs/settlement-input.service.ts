@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { assert, DomainError } from '../../../core/errors.js';
 import type { Elections } from '../../../core/settlement/elections/elections.js';
 import type { SettlementSeries } from '../../../core/settlement/hours/hours.js';
@@ -16,6 +15,7 @@ import type { RunInput } from '../../../core/settlement/document.js';
 import { civilDayOf, civilMonth, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { type Contract, ContractsService } from '../../contracts/contracts.service.js';
 import { canonicalJson } from '../../../core/ledger/canonical.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { SettlementDocument, SettlementRun } from './settlement.document.js';
 import { type MatchingRun, MatchingService } from '../../matching/runs/matching.service.js';
 import type { MonthView } from '../../matching/runs/month-view.service.js';
@@ -71,15 +71,14 @@ export class SettlementInputService {
    * @returns What is otherwise, in the words after "Settlement run X"; null where nothing is.
    */
   async sources(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
   ): Promise<(run: SettlementRun, document: SettlementDocument) => string | null> {
     const matchedIn = new Map<string, string>();
-    for (const { runId, month } of await this.matching.runsIn(tx, ledgerId)) {
+    for (const { runId, month } of await this.matching.runsIn(tx)) {
       matchedIn.set(runId, month);
     }
     const elections = new Map<string, string>();
-    for (const contract of await this.contracts.allVersions(tx, ledgerId)) {
+    for (const contract of await this.contracts.allVersions(tx)) {
       elections.set(`${contract.code}@${contract.version}`, textOf(contract.elections));
     }
     return ({ contractCode, contractVersion }, { matching, input }) => {
@@ -108,8 +107,7 @@ export class SettlementInputService {
    *   `matching.run_not_found`, `matching.inputs_changed`, `settlement.reference_missing`
    */
   async basis(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: SettlementWanted,
     {
       draft,
@@ -118,19 +116,17 @@ export class SettlementInputService {
     }: { readonly draft: Elections | null; readonly asOf: string; readonly onGap?: OnGap | null },
   ): Promise<SettlementBasis> {
     const { month, siteCode, run } = wanted;
-    const last = await this.matched(tx, ledgerId, { month, siteCode, onGap });
+    const last = await this.matched(tx, { month, siteCode, onGap });
     const { site } = last.view;
     const code = contractOf(last.view.parts, wanted);
     const ofMonth = electedParts(last.view.parts, code, { draft, wanted });
-    const firstDay = await this.firstDayOf(tx, ledgerId, code);
+    const firstDay = await this.firstDayOf(tx, code);
     const isYear = run === 'RECONCILIATION';
     const span = spanOf(ofMonth, civilMonth(MOROCCO_LEGAL_TIME, month), { wanted, firstDay });
     const months = [];
     for (const name of span.months) {
       months.push(
-        name === month
-          ? last
-          : await this.matched(tx, ledgerId, { month: name, siteCode: site.code, onGap }),
+        name === month ? last : await this.matched(tx, { month: name, siteCode: site.code, onGap }),
       );
     }
     const views = months.map(({ view }) => view);
@@ -140,12 +136,12 @@ export class SettlementInputService {
     const bounds = settledBounds(parts, year, MOROCCO_LEGAL_TIME);
     const versions = versionsIn(parts, bounds, firstDay);
     const { startMs, endMs } = bounds;
-    const dated = await this.prices.references(tx, ledgerId, {
+    const dated = await this.prices.references(tx, {
       gridCode: wanted.tariffGridCode,
       day: civilDayOf(MOROCCO_LEGAL_TIME, endMs - 1),
       firstDay: civilDayOf(MOROCCO_LEGAL_TIME, startMs),
     });
-    const references = { ...dated, vat: await this.contracts.vatRows(tx, ledgerId) };
+    const references = { ...dated, vat: await this.contracts.vatRows(tx) };
     const { series, hoursWithoutCertificates } = seriesOf(views, {
       bounds,
       given: wanted.series,
@@ -168,29 +164,28 @@ export class SettlementInputService {
   }
 
   /** The only tariff grid of the ledger; null where there is none, or several. */
-  onlyGrid(tx: EntityManager, ledgerId: string): Promise<string | null> {
-    return this.prices.onlyGrid(tx, ledgerId);
+  onlyGrid(tx: LedgerTx): Promise<string | null> {
+    return this.prices.onlyGrid(tx);
   }
 
   /** A month as it was matched; with somebody to tell, as it would be where it was not. */
   private async matched(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { onGap, ...wanted }: { month: string; siteCode: string | null; onGap: OnGap | null },
   ): Promise<{ readonly run: MatchingRun | null; readonly view: MonthView }> {
     try {
-      return await this.matching.currentRun(tx, ledgerId, wanted);
+      return await this.matching.currentRun(tx, wanted);
     } catch (error) {
       const isGap = error instanceof DomainError && NOT_MATCHED.has(error.code);
       if (onGap === null || !isGap) throw error;
       onGap(error, wanted.month);
-      return { run: null, view: await this.matching.viewNow(tx, ledgerId, wanted) };
+      return { run: null, view: await this.matching.viewNow(tx, wanted) };
     }
   }
 
   /** First civil day on which any version of a contract holds. */
-  private async firstDayOf(tx: EntityManager, ledgerId: string, code: string): Promise<string> {
-    const versions = await this.contracts.allVersions(tx, ledgerId);
+  private async firstDayOf(tx: LedgerTx, code: string): Promise<string> {
+    const versions = await this.contracts.allVersions(tx);
     const days = versions.filter((one) => one.code === code).map((one) => one.effectiveFrom);
     return days.toSorted()[0]!;
   }

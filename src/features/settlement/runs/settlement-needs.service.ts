@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import { itemOf, type MissingItem, missingOf } from '../../../core/settlement/missing.js';
 import { openingsOf } from '../../../core/settlement/accounts/carry-over.js';
 import type { Elections } from '../../../core/settlement/elections/elections.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { isOfService } from '../../../platform/database/refusals.js';
 import type { MonthView } from '../../matching/runs/month-view.service.js';
 import { SettlementInputService, type SettlementWanted } from './settlement-input.service.js';
@@ -31,8 +31,7 @@ export class SettlementNeedsService {
    * @param first  The refusal as it came.
    */
   async refusal(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: SettlementWanted,
     {
       first,
@@ -47,10 +46,9 @@ export class SettlementNeedsService {
     if (!(first instanceof DomainError) || !GAPS.has(first.code)) return first;
     const items: MissingItem[] = [];
     try {
-      const grid = await this.inputs.onlyGrid(tx, ledgerId);
+      const grid = await this.inputs.onlyGrid(tx);
       const basis = await this.inputs.basis(
         tx,
-        ledgerId,
         { ...wanted, tariffGridCode: wanted.tariffGridCode ?? grid },
         { draft, asOf, onGap: (error, month) => items.push(gapOf(error, month)) },
       );

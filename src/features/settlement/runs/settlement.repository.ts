@@ -1,41 +1,38 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { In } from 'typeorm';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { SettlementApprovalEntity } from './settlement-approval.entity.js';
 import { SettlementRunEntity } from './settlement-run.entity.js';
 
 /** Loads and writes settlement runs. */
 @Injectable()
 export class SettlementRepository {
-  find(tx: EntityManager, ledgerId: string, runId: string): Promise<SettlementRunEntity | null> {
+  find(tx: LedgerTx, runId: string): Promise<SettlementRunEntity | null> {
+    const { ledgerId } = tx;
     return tx.findOneBy(SettlementRunEntity, { ledgerId, runId });
   }
 
-  ofEvent(tx: EntityManager, ledgerId: string, eventId: string): Promise<SettlementRunEntity[]> {
+  ofEvent(tx: LedgerTx, eventId: string): Promise<SettlementRunEntity[]> {
+    const { ledgerId } = tx;
     return tx.findBy(SettlementRunEntity, { ledgerId, eventId });
   }
 
   /** All runs, of one contract or of all, by contract, period and version. */
-  list(
-    tx: EntityManager,
-    ledgerId: string,
-    contractCode: string | null = null,
-  ): Promise<SettlementRunEntity[]> {
+  list(tx: LedgerTx, contractCode: string | null = null): Promise<SettlementRunEntity[]> {
+    const { ledgerId } = tx;
     return tx.find(SettlementRunEntity, {
       where: { ledgerId, ...(contractCode === null ? {} : { contractCode }) },
       order: { contractCode: 'ASC', period: 'ASC', version: 'ASC' },
     });
   }
 
-  async add(tx: EntityManager, run: SettlementRunEntity): Promise<void> {
+  async add(tx: LedgerTx, run: SettlementRunEntity): Promise<void> {
     await tx.insert(SettlementRunEntity, run);
   }
 
   /** Which of some runs a later run of the period corrects. */
-  async corrected(
-    tx: EntityManager,
-    ledgerId: string,
-    runIds: readonly string[],
-  ): Promise<ReadonlySet<string>> {
+  async corrected(tx: LedgerTx, runIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { ledgerId } = tx;
     const later = await tx.find(SettlementRunEntity, {
       select: { ledgerId: true, runId: true, corrects: true },
       where: { ledgerId, corrects: In([...runIds]) },
@@ -44,25 +41,19 @@ export class SettlementRepository {
   }
 
   /** Which of some runs are approved. */
-  async approved(
-    tx: EntityManager,
-    ledgerId: string,
-    runIds: readonly string[],
-  ): Promise<ReadonlySet<string>> {
+  async approved(tx: LedgerTx, runIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { ledgerId } = tx;
     const where = { ledgerId, runId: In([...runIds]) };
     const approvals = await tx.find(SettlementApprovalEntity, { where });
     return new Set(approvals.map(({ runId }) => runId));
   }
 
-  approvalsOf(
-    tx: EntityManager,
-    ledgerId: string,
-    eventId: string,
-  ): Promise<SettlementApprovalEntity[]> {
+  approvalsOf(tx: LedgerTx, eventId: string): Promise<SettlementApprovalEntity[]> {
+    const { ledgerId } = tx;
     return tx.findBy(SettlementApprovalEntity, { ledgerId, eventId });
   }
 
-  async approve(tx: EntityManager, approval: SettlementApprovalEntity): Promise<void> {
+  async approve(tx: LedgerTx, approval: SettlementApprovalEntity): Promise<void> {
     await tx.insert(SettlementApprovalEntity, approval);
   }
 }

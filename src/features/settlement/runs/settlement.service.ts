@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { engineStamp, isMadeHere, notComputedHere } from '../../../core/engines.js';
 import { DomainError } from '../../../core/errors.js';
@@ -15,6 +14,7 @@ import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { INTAKE_LOCK } from '../../imports/imports.service.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import { type Computed, RunOrderService } from './run-order.service.js';
@@ -51,10 +51,9 @@ export class SettlementService implements Replays {
     return {
       tables: SETTLEMENT_REGISTERS,
       rows: {
-        [ROWS]: async (tx, { ledgerId, eventId }) =>
-          (await this.runs.ofEvent(tx, ledgerId, eventId)).map(runRow),
+        [ROWS]: async (tx, { eventId }) => (await this.runs.ofEvent(tx, eventId)).map(runRow),
       },
-      checks: [(tx, ledgerId, note) => this.wrongRun(tx, ledgerId, note)],
+      checks: [(tx, note) => this.wrongRun(tx, note)],
     };
   }
 
@@ -73,13 +72,12 @@ export class SettlementService implements Replays {
     { acceptEngineChange = false, ...wanted }: SettlementWanted & { acceptEngineChange?: boolean },
   ): Promise<{ readonly run: SettlementRun; readonly isNew: boolean }> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
-      const { ledgerId } = actor;
-      const computed = await this.compute(tx, ledgerId, wanted, null);
+      const computed = await this.compute(tx, wanted, null);
       const { basis, result, last } = computed;
       if (last !== null && isSame(last, wanted.run, basis, result)) {
         return { run: last, isNew: false };
       }
-      await this.order.require(tx, ledgerId, computed);
+      await this.order.require(tx, computed);
       if (!acceptEngineChange) requireOneEngine(computed);
       return { run: await this.write(tx, actor, computed), isNew: true };
     });
@@ -102,32 +100,27 @@ export class SettlementService implements Replays {
   }> {
     const errors = draft === null ? [] : conflictsOf(draft);
     if (errors.length > 0) throw new DomainError('settlement.elections_conflict', { errors });
-    return this.scope.readHeavy(ledgerId, (tx) => this.compute(tx, ledgerId, wanted, draft));
+    return this.scope.readHeavy(ledgerId, (tx) => this.compute(tx, wanted, draft));
   }
 
   /** All runs of a ledger, by contract, period and version. */
   list(ledgerId: string): Promise<SettlementRun[]> {
-    return this.scope.readHeavy(ledgerId, (tx) => this.runs.list(tx, ledgerId));
+    return this.scope.readHeavy(ledgerId, (tx) => this.runs.list(tx));
   }
 
   /** The last run of each period of a contract with its document, in order of time. */
-  async lastRuns(
-    tx: EntityManager,
-    ledgerId: string,
-    contractCode: string,
-  ): Promise<readonly Latest[]> {
-    return latestOf(await this.runs.list(tx, ledgerId, contractCode));
+  async lastRuns(tx: LedgerTx, contractCode: string): Promise<readonly Latest[]> {
+    return latestOf(await this.runs.list(tx, contractCode));
   }
 
   /** The last run of each period of a contract, and the last that was approved, in order of time. */
   async approvedRuns(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     contractCode: string,
   ): Promise<readonly { readonly last: Latest; readonly approved: Latest | null }[]> {
-    const runs = await this.runs.list(tx, ledgerId, contractCode);
+    const runs = await this.runs.list(tx, contractCode);
     const ids = runs.map(({ runId }) => runId);
-    const isApproved = await this.runs.approved(tx, ledgerId, ids);
+    const isApproved = await this.runs.approved(tx, ids);
     const approved = latestOf(runs.filter(({ runId }) => isApproved.has(runId)));
     const byPeriod = new Map(approved.map((one) => [one.run.period, one]));
     return latestOf(runs).map((last) => ({
@@ -139,35 +132,31 @@ export class SettlementService implements Replays {
   /** @throws DomainError `settlement.run_not_found` */
   get(ledgerId: string, runId: string): Promise<SettlementRun> {
     return this.scope.read(ledgerId, async (tx) => {
-      const run = validate(runId) ? await this.runs.find(tx, ledgerId, runId) : null;
+      const run = validate(runId) ? await this.runs.find(tx, runId) : null;
       if (run === null) throw new DomainError('settlement.run_not_found', { runId });
       return run;
     });
   }
 
   /** The first run that rests on something else than it says, or does not come out again. */
-  private async wrongRun(
-    tx: EntityManager,
-    ledgerId: string,
-    note: (line: string) => void,
-  ): Promise<Fault | null> {
+  private async wrongRun(tx: LedgerTx, note: (line: string) => void): Promise<Fault | null> {
     const documents: { readonly engineVersion?: unknown }[] = [];
-    const runs = await this.runs.list(tx, ledgerId);
+    const runs = await this.runs.list(tx);
     const byId = new Map(runs.map((run) => [run.runId, run]));
-    const otherSource = await this.needs.inputs.sources(tx, ledgerId);
+    const otherSource = await this.needs.inputs.sources(tx);
     for (const run of runs) {
       const document = parseRun(run);
       documents.push({ engineVersion: document.engineVersion });
       const other = otherSource(run, document);
       if (other !== null) {
-        const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
+        const seq = await this.ledger.seqOf(tx, run.eventId);
         return { seq, check: 'settlement_run', detail: `Settlement run ${run.runId} ${other}.` };
       }
       if (!isMadeHere('settlement', document)) continue;
       const corrected = run.corrects === null ? undefined : byId.get(run.corrects);
       const before = corrected === undefined ? null : parseRun(corrected);
       if (comesOutAgain(document, before, MOROCCO_LEGAL_TIME)) continue;
-      const seq = await this.ledger.seqOf(tx, ledgerId, run.eventId);
+      const seq = await this.ledger.seqOf(tx, run.eventId);
       const detail = `Settlement run ${run.runId} does not come out of its own input again.`;
       return { seq, check: 'settlement_run', detail };
     }
@@ -176,33 +165,31 @@ export class SettlementService implements Replays {
   }
 
   private async compute(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: SettlementWanted,
     draft: Elections | null,
   ): Promise<Computed> {
     const asOf = civilDayOf(MOROCCO_LEGAL_TIME, this.clock.now().getTime());
     try {
-      return await this.computeBy(tx, ledgerId, wanted, { draft, asOf });
+      return await this.computeBy(tx, wanted, { draft, asOf });
     } catch (first) {
       const tariffGridCode = asksForGrid(first, wanted)
-        ? await this.needs.inputs.onlyGrid(tx, ledgerId)
+        ? await this.needs.inputs.onlyGrid(tx)
         : null;
       if (tariffGridCode !== null) {
-        return this.compute(tx, ledgerId, { ...wanted, tariffGridCode }, draft);
+        return this.compute(tx, { ...wanted, tariffGridCode }, draft);
       }
-      throw await this.needs.refusal(tx, ledgerId, wanted, { first, draft, asOf });
+      throw await this.needs.refusal(tx, wanted, { first, draft, asOf });
     }
   }
 
   private async computeBy(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     wanted: SettlementWanted,
     { draft, asOf }: { readonly draft: Elections | null; readonly asOf: string },
   ): Promise<Computed> {
-    const basis = await this.needs.inputs.basis(tx, ledgerId, wanted, { draft, asOf });
-    const all = latestOf(await this.runs.list(tx, ledgerId, basis.contract.code));
+    const basis = await this.needs.inputs.basis(tx, wanted, { draft, asOf });
+    const all = latestOf(await this.runs.list(tx, basis.contract.code));
     const last = all.find(({ run }) => run.period === basis.period) ?? null;
     const isYear = wanted.run === 'RECONCILIATION';
     const { startMs, endMs } = basis.input;
@@ -221,7 +208,7 @@ export class SettlementService implements Replays {
   }
 
   private async write(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     { basis, result, last, unsettledMonths }: Omit<Computed, 'earlier'>,
   ): Promise<SettlementRun> {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import {
   type CoverageBucket,
   coverageByBucket,
@@ -15,6 +14,7 @@ import { formatInstant, HOUR_MS, MINUTE_MS } from '../../../core/time/interval.j
 import { legalOffsetMinutes, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { sumWattHours } from '../../../core/units/energy.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { type Contract, ContractsService } from '../../contracts/contracts.service.js';
 import { FactorsService } from '../../factors/factors.service.js';
 import { type MonthView, MonthViewService } from '../../matching/runs/month-view.service.js';
@@ -52,9 +52,9 @@ export class CoverageService {
       const hours: CoverageHour[] = [];
       let site = siteCode ?? '';
       for (const month of monthsOf({ from, to })) {
-        const view = await this.months.view(tx, ledgerId, { month, siteCode, beforeSeq: null });
+        const view = await this.months.view(tx, { month, siteCode, beforeSeq: null });
         site = view.site.code;
-        hours.push(...(await this.hoursOf(tx, ledgerId, view)));
+        hours.push(...(await this.hoursOf(tx, view)));
       }
       return { siteCode: site, buckets: coverageByBucket(hours, BUCKET_OF[by]) };
     });
@@ -80,7 +80,7 @@ export class CoverageService {
   }> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
       const wanted = { month, siteCode, beforeSeq: null };
-      const current = await this.months.view(tx, ledgerId, wanted);
+      const current = await this.months.view(tx, wanted);
       const { contract, site } = current;
       const guarantee = contract.coverageGuarantee;
       if (guarantee === null) {
@@ -91,11 +91,11 @@ export class CoverageService {
       }
       const first = guarantee.period === 'year' ? `${month.slice(0, 4)}-01` : month;
       const measured: GuaranteeHour[] = [];
-      for (const one of await this.monthsUnder(tx, ledgerId, { first, month, contract })) {
+      for (const one of await this.monthsUnder(tx, { first, month, contract })) {
         const view =
           one === month
             ? current
-            : await this.months.view(tx, ledgerId, {
+            : await this.months.view(tx, {
                 month: one,
                 siteCode: site.code,
                 beforeSeq: null,
@@ -117,11 +117,10 @@ export class CoverageService {
 
   /** The months of the period in which the contract, in any version, is in force. */
   private async monthsUnder(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { first, month, contract }: { first: string; month: string; contract: Contract },
   ): Promise<string[]> {
-    const versions = await this.contracts.allVersions(tx, ledgerId);
+    const versions = await this.contracts.allVersions(tx);
     const starts = versions
       .filter(({ code }) => code === contract.code)
       .map(({ effectiveFrom }) => effectiveFrom)
@@ -129,17 +128,13 @@ export class CoverageService {
     return monthsOf({ from: first, to: month }).filter((one) => one >= starts[0]!.slice(0, 7));
   }
 
-  private async hoursOf(
-    tx: EntityManager,
-    ledgerId: string,
-    view: MonthView,
-  ): Promise<CoverageHour[]> {
+  private async hoursOf(tx: LedgerTx, view: MonthView): Promise<CoverageHour[]> {
     const { site, inputs, matched } = view;
     const { startMs, endMs } = inputs;
     const wanted = { kind: 'grid_average', zone: site.boundary, startMs, endMs } as const;
-    const grid = await this.factors.seriesFor(tx, ledgerId, wanted);
+    const grid = await this.factors.seriesFor(tx, wanted);
     const undecided = Map.groupBy(
-      await this.months.undecidedLoad(tx, ledgerId, view),
+      await this.months.undecidedLoad(tx, view),
       ({ hourMs }) => hourMs,
     );
     return matched.hours.map(({ hourMs, loadWh, generationWh, matchedWh }, at) => {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../../core/errors.js';
 import { type TenantShares, shareToTenants } from '../../../core/statements/tenants.js';
 import { factorMgPerKwh } from '../../../core/units/emissions.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { AssetsService, type Tenant } from '../../assets/assets.service.js';
 import { type FactorSeries, FactorsService } from '../../factors/factors.service.js';
 import { MatchingService } from '../../matching/runs/matching.service.js';
@@ -50,8 +50,8 @@ export class TenantsService {
     }
   > {
     return this.scope.readHeavy(ledgerId, async (tx) => {
-      const { run, view } = await this.matching.currentRun(tx, ledgerId, { month, siteCode });
-      const { shares } = await this.shareIn(tx, ledgerId, view, gpuHours);
+      const { run, view } = await this.matching.currentRun(tx, { month, siteCode });
+      const { shares } = await this.shareIn(tx, view, gpuHours);
       const { runId } = run;
       return { month, siteCode: view.site.code, runId, remainderRule: REMAINDER_RULE, ...shares };
     });
@@ -63,8 +63,7 @@ export class TenantsService {
    * @throws DomainError `tenant.none`, `record.not_found`, `factor.*`
    */
   async shareIn(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     { site, inputs, matched, plants }: MonthView,
     gpuHours: TenantSharesRequest['gpuHours'],
   ): Promise<{
@@ -72,7 +71,7 @@ export class TenantsService {
     readonly tenants: readonly Tenant[];
     readonly grid: FactorSeries;
   }> {
-    const tenants = await this.assets.tenantsOf(tx, ledgerId, site.code);
+    const tenants = await this.assets.tenantsOf(tx, site.code);
     if (tenants.length === 0) {
       const fix = 'Create the tenants of the site first, each with its meters.';
       throw new DomainError('tenant.none', { siteCode: site.code, fix });
@@ -85,7 +84,7 @@ export class TenantsService {
       const recordCode = stranger.tenantCode;
       throw new DomainError('record.not_found', { kind: 'tenant', recordCode });
     }
-    const grid = await this.factors.requireSeries(tx, ledgerId, {
+    const grid = await this.factors.requireSeries(tx, {
       kind: 'grid_average',
       zone: site.boundary,
       startMs: inputs.startMs,

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { validate } from 'uuid';
 import { bundleWh } from '../../../core/certificates/bundle.js';
 import type { KnownBundle } from '../../../core/certificates/actions.js';
@@ -18,6 +17,7 @@ import {
 import { formatInstant, HOUR_MS } from '../../../core/time/interval.js';
 import { sumWattHours } from '../../../core/units/energy.js';
 import type { Actor } from '../../../platform/auth/roles.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { FileNamed, KeptFile } from '../../../platform/files/file-store.js';
 import { readFieldRows } from '../../../platform/files/formats/field-rows.js';
 import { insertRows } from '../../../platform/database/rows/refused-rows.js';
@@ -71,7 +71,7 @@ export class StorageRecordsService implements ChargeKeeper, Replays {
       actor,
       { kind: 'storage-records', fileName, bytes, dryRun, signal },
       {
-        basis: (tx) => this.assets.allPlants(tx, actor.ledgerId),
+        basis: (tx) => this.assets.allPlants(tx),
         read: (plants, file, ended) => this.readRows(file, { fileName, plants, signal: ended }),
       },
       (context, read) => this.take(context, read),
@@ -114,9 +114,9 @@ export class StorageRecordsService implements ChargeKeeper, Replays {
   }
 
   private async take(context: ImportContext, read: readonly FileRecord[]): Promise<ImportOutcome> {
-    const { tx, ledgerId, file } = context;
+    const { tx, file } = context;
     const problems = new RowProblems();
-    const fresh = await this.fresh(tx, ledgerId, read, problems);
+    const fresh = await this.fresh(tx, read, problems);
     problems.refuseIfAny(file);
     const records = fresh.map((one) => ({ ...one, recordId: this.imports.nextId() }));
     await insertRows(tx, {
@@ -145,14 +145,13 @@ export class StorageRecordsService implements ChargeKeeper, Replays {
 
   /** The records that are not known yet, each right after the one before it. */
   private async fresh(
-    tx: EntityManager,
-    ledgerId: string,
+    tx: LedgerTx,
     read: readonly FileRecord[],
     problems: RowProblems,
   ): Promise<readonly FileRecord[]> {
     const deviceCodes = [...new Set(read.map(({ deviceCode }) => deviceCode))];
-    const ends = new Map(await this.storage.ends(tx, ledgerId, deviceCodes));
-    const known = await this.storage.between(tx, ledgerId, {
+    const ends = new Map(await this.storage.ends(tx, deviceCodes));
+    const known = await this.storage.between(tx, {
       deviceCodes,
       from: new Date(read.reduce((least, { startMs }) => Math.min(least, startMs), Infinity)),
       to: new Date(read.reduce((most, { endMs }) => Math.max(most, endMs), 0)),
@@ -187,8 +186,8 @@ export class StorageRecordsService implements ChargeKeeper, Replays {
   }
 
   /** The device of a charge that certificates can be cancelled for. */
-  async deviceOf(tx: EntityManager, ledgerId: string, recordId: string): Promise<string> {
-    const record = validate(recordId) ? await this.storage.record(tx, ledgerId, recordId) : null;
+  async deviceOf(tx: LedgerTx, recordId: string): Promise<string> {
+    const record = validate(recordId) ? await this.storage.record(tx, recordId) : null;
     if (record === null || !record.isCharging) {
       const fix = 'Name a charge of a storage device; take in its records first.';
       throw new DomainError('storage.record_not_found', { recordId, fix });
@@ -198,14 +197,14 @@ export class StorageRecordsService implements ChargeKeeper, Replays {
 
   /** Puts cancelled bundles behind a charge: of its hour and market, and no more than went in. */
   async certify(
-    tx: EntityManager,
+    tx: LedgerTx,
     at: { readonly ledgerId: string; readonly eventId: string; readonly recordId: string },
     taken: readonly KnownBundle[],
   ): Promise<void> {
-    const { ledgerId, recordId } = at;
-    const record = (await this.storage.record(tx, ledgerId, recordId))!;
-    const balance = (await this.storage.balanceOf(tx, ledgerId, recordId))!;
-    const plants = await this.assets.allPlants(tx, ledgerId);
+    const { recordId } = at;
+    const record = (await this.storage.record(tx, recordId))!;
+    const balance = (await this.storage.balanceOf(tx, recordId))!;
+    const plants = await this.assets.allPlants(tx);
     const boundaryOf = (code: string): string => plants.find((one) => one.code === code)!.boundary;
     const hourMs = Math.floor(record.startsAt.getTime() / HOUR_MS) * HOUR_MS;
     const refuse = (detail: string): never => {

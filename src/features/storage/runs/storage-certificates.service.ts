@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { issuanceFacts } from '../../../core/certificates/bundle.js';
 import type { IssuedCertificate } from '../../../core/certificates/certificate.js';
 import { assert } from '../../../core/errors.js';
 import type { TracedAllocation } from '../../../core/storage/run.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { RowsOfEvent } from '../../../platform/database/rows/pages.js';
 import type { Plant } from '../../assets/assets.service.js';
 import { CertificatesService } from '../../certificates/certificates/certificates.service.js';
@@ -27,14 +27,13 @@ export class StorageCertificatesService {
    * discharge's interval, of the original source (METHOD 3.6). The caller’s event seals them.
    */
   async issue(
-    tx: EntityManager,
+    tx: LedgerTx,
     at: { readonly ledgerId: string; readonly eventId: string; readonly recordedAt: Date },
     device: Plant,
     allocations: readonly TracedAllocation[],
   ): Promise<StorageCertificate[]> {
-    const { ledgerId } = at;
-    const issuers = await this.issuers.all(tx, ledgerId);
-    let rangeStart = await this.certificates.nextIdOf(tx, ledgerId, device.code);
+    const issuers = await this.issuers.all(tx);
+    let rangeStart = await this.certificates.nextIdOf(tx, device.code);
     const partsOf = new Map<string, number>();
     const issued: StorageCertificate[] = [];
     allocations.forEach((allocation, allocationAt) => {
@@ -83,7 +82,7 @@ export class StorageCertificatesService {
   }
 
   /** Certificates that a run issued, in the order of their rows. */
-  ofEvent(tx: EntityManager, event: RowsOfEvent): AsyncIterable<IssuedCertificate[]> {
+  ofEvent(tx: LedgerTx, event: RowsOfEvent): AsyncIterable<IssuedCertificate[]> {
     return this.certificates.ofEvent(tx, event);
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { issuedCertificateRow } from '../../../core/certificates/certificate.js';
 import { allocationRow, type KeptAllocation, type StorageRun } from '../../../core/storage/run.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import {
   eachAs,
   oneAfterAnother,
@@ -56,8 +56,8 @@ export class StorageService implements Replays {
           ),
       },
       checks: [
-        async (tx, ledgerId) => {
-          const subject = await this.views.wrongSubject(tx, ledgerId);
+        async (tx) => {
+          const subject = await this.views.wrongSubject(tx);
           if (subject === null) return null;
           const detail = `What is kept of the storage record or bundle ${subject} is not what was sealed.`;
           return { seq: null, check: 'storage', detail };
@@ -76,25 +76,25 @@ export class StorageService implements Replays {
   trace(actor: Actor, { deviceCode, through }: StorageRunRequest): Promise<StorageRunResult> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: INTAKE_LOCK }, async (tx) => {
       const { ledgerId } = actor;
-      const device = await this.views.deviceOf(tx, ledgerId, deviceCode);
-      const last = await this.storage.latestRun(tx, ledgerId, deviceCode);
+      const device = await this.views.deviceOf(tx, deviceCode);
+      const last = await this.storage.latestRun(tx, deviceCode);
       const throughAt = new Date(through);
       if (last !== null && last.throughAt >= throughAt) {
         const event = { ledgerId, eventId: last.runId, rowCount: ROWS_AT_ONCE };
         const allocations = await wholeOf(this.storage.allocationsOf(tx, event));
         return { run: last, allocations, isNew: false };
       }
-      await this.views.requireComplete(tx, ledgerId, {
+      await this.views.requireComplete(tx, {
         deviceCode,
         throughMs: throughAt.getTime(),
       });
-      const traced = await this.views.traced(tx, ledgerId, { deviceCode, last, throughAt });
+      const traced = await this.views.traced(tx, { deviceCode, last, throughAt });
       return this.write(tx, actor, { device, last, throughAt, traced });
     });
   }
 
   private async write(
-    tx: EntityManager,
+    tx: LedgerTx,
     actor: Actor,
     of: {
       readonly device: Plant;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { StorageTerms } from '../../../core/storage/run.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { RecordsService } from '../../ledger/records/records.service.js';
 import { STORAGE_TERMS } from './storage-terms.kind.js';
 
@@ -10,13 +10,9 @@ export class StorageTermsService {
   constructor(private readonly records: RecordsService) {}
 
   /** Every version of a device's terms, in the order in which they were written. */
-  async ofDevice(
-    tx: EntityManager,
-    ledgerId: string,
-    deviceCode: string,
-  ): Promise<readonly StorageTerms[]> {
+  async ofDevice(tx: LedgerTx, deviceCode: string): Promise<readonly StorageTerms[]> {
     const which = { isAsWritten: true };
-    const versions = await this.records.versionsOfAll(tx, ledgerId, STORAGE_TERMS, which);
+    const versions = await this.records.versionsOfAll(tx, STORAGE_TERMS, which);
     return versions
       .filter((one) => one.deviceCode === deviceCode)
       .map((one) => ({
