@@ -97,6 +97,19 @@ describe('suppliers’ invoices', () => {
     expect(settled.body.document.settlement.totals.netMad).toBe('641625.60');
   });
 
+  it('are read in the encoding that they say', async () => {
+    const xml = ublOf(bill('FAC-0', { name: 'Énergie n° 1' })).replace(/^<\?xml[^>]*\?>/, '');
+    const send = (encoding: string) =>
+      app.call('POST', '/v1/supplier-invoices?fileName=FAC-0.xml&dryRun=true', {
+        role: 'finance',
+        type: 'application/xml',
+        body: Buffer.from(`<?xml version="1.0" encoding="${encoding}"?>${xml}`, 'latin1'),
+      });
+    const { body } = await send('ISO-8859-1');
+    expect([body.encoding, body.document.lines[0].name]).toEqual(['windows-1252', 'Énergie n° 1']);
+    expect((await send('UTF-8')).body.code).toBe('import.file_unreadable');
+  });
+
   it('are accepted where they agree with the settlement', async () => {
     const { items } = (await read('supplier-invoices?contractCode=PPA&period=2026-10')).body;
     const [{ invoiceId }] = items;

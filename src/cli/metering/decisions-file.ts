@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { DomainError, type PointerProblem } from '../../core/errors.js';
+import type { TextEncoding } from '../../core/tabular/text-encoding.js';
 import { readCsv } from '../../platform/files/formats/csv.js';
 import { requireFiles } from '../shell/arguments.js';
 
@@ -21,14 +22,18 @@ type Column = (typeof COLUMNS)[number];
  * row for each interval. Action and reason of a finding that has several rows stand on its first, and
  * may stand on all.
  *
+ * @param onEncoding  Told what its text is written in.
  * @throws DomainError `import.file_unreadable`; `request.invalid` with row and column of every problem
  */
-export async function readDecisions(file: string): Promise<readonly FiledDecision[]> {
+export async function readDecisions(
+  file: string,
+  onEncoding: (encoding: TextEncoding) => void,
+): Promise<readonly FiledDecision[]> {
   requireFiles(file);
   const problems: PointerProblem[] = [];
   const found = new Map<string, FiledDecision>();
   let at: ReadonlyMap<Column, number> | null = null;
-  for await (const { line, values } of readCsv(createReadStream(file), file)) {
+  for await (const { line, values } of readCsv(createReadStream(file), file, { onEncoding })) {
     if (at === null) {
       at = columnsOf(values, problems);
       continue;

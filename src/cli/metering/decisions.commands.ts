@@ -158,7 +158,10 @@ export class DecideCommand extends LedgerCommand {
   }
 
   private async fromFile(file: string, options: DecideOptions): Promise<void> {
-    const filed = await readDecisions(file);
+    const filed = await readDecisions(file, (encoding) => {
+      if (encoding !== 'utf-8')
+        process.stderr.write(`The text of ${file} is read as ${encoding}.\n`);
+    });
     const actor = await this.actor(options, 'energy-manager');
     const decisions = [];
     for (const { finding, action, reason, values } of filed) {

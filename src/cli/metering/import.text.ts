@@ -22,7 +22,10 @@ export function leftText({
 /** A preview for the terminal: four counts, what is incomplete, what changes, what is rejected. */
 export function previewText(fileName: string, preview: IntervalPreview, hash: string): string {
   const { newCount, identicalCount, changedCount, rejectedCount } = preview;
-  const form = [preview.format, preview.readAs].filter(Boolean).join(', ');
+  // A preview of an earlier version of the software does not say it.
+  const { encoding = 'utf-8' } = preview as Partial<IntervalPreview>;
+  const written = encoding === 'utf-8' ? '' : `read as ${encoding}`;
+  const form = [preview.format, written, preview.readAs].filter(Boolean).join(', ');
   const section = (title: string, body: string): string[] =>
     body === '' ? [] : ['', ...(title === '' ? [] : [title]), body];
   const meters = preview.meters.map((meter) => [

@@ -192,6 +192,7 @@ function guessText(found: ProfileGuess, profile: object): string {
   const length = intervalMinutes === null ? 'no length was found' : `${intervalMinutes} minutes`;
   return [
     JSON.stringify(profile, null, 2),
+    `Its text is ${found.encoding}.`,
     '',
     `${fileName}: intervals of ${length}; ${grouped(found.rowCount)} readings looked at, ${grouped(rejectedCount)} would be rejected`,
     ...(isOfOneMeter(found)

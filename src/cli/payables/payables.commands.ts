@@ -133,7 +133,7 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     const { contract, period } = options;
     const { data, error } = ReceiveQuery.safeParse({ fileName: basename(file), contract, period });
     if (error) throw new DomainError('request.invalid', { errors: pointerProblems(error.issues) });
-    const { received, isNew } = await this.invoices.receive(
+    const { received, isNew, encoding } = await this.invoices.receive(
       actor,
       {
         fileName: data.fileName,
@@ -145,11 +145,12 @@ export class SupplierInvoiceCommand extends LedgerCommand {
     );
     const { row, invoice } = received;
     const isDryRun = options.dryRun === true;
-    const document = toReceivedResponse(received, { isNew, isDryRun });
+    const document = toReceivedResponse(received, { isNew, encoding, isDryRun });
     const wrong = arithmeticText(document.arithmetic);
     const text =
       `${row.number}, ${row.kind} of ${row.sellerCode} for ${row.contractCode} ${row.period}: ` +
       `${invoice.totals.grossMad} ${invoice.currency}${isNew ? '' : ' (came before; nothing was done)'}` +
+      (encoding === 'utf-8' ? '' : `\nIts text is read as ${encoding}.`) +
       (isDryRun ? `\nNothing was received. ${document.cannotBeTakenBack}` : '') +
       (wrong.length === 0 ? '' : `\nIts own sums do not hold:\n${wrong.join('\n')}`);
     answer({ document, text }, options.json);

@@ -22,6 +22,8 @@ export type IntervalFormat = (typeof INTERVAL_FORMATS)[number];
 export interface ImportProfile {
   /** Null: told from the file's first bytes, and named in the answer. */
   readonly format: IntervalFormat | null;
+  /** Null: the text says it (UTF-8, UTF-16 with its mark) or is windows-1252. */
+  readonly encoding: 'utf-8' | 'windows-1252' | null;
   /** Of JSON: where its array of readings stands, `$.data.intervals`; null: it is no JSON. */
   readonly rows: string | null;
   /** Null: the one of comma, semicolon, tab and bar that the header is divided by. */
@@ -74,6 +76,7 @@ export interface ProfileColumns {
 /** A file in the house's own form needs no profile. */
 export const HOUSE_PROFILE: ImportProfile = {
   format: null,
+  encoding: null,
   rows: null,
   delimiter: null,
   decimalMark: '.',

@@ -17,6 +17,18 @@ export interface FieldRow {
   rowEnd: number;
 }
 
+/** What fields may be divided by. */
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+
+/** The delimiter that a header has most of; a comma where it has none. */
+export function likelyDelimiter(header: string): string {
+  const counts = DELIMITERS.map((delimiter) => ({
+    delimiter,
+    count: header.split(delimiter).length - 1,
+  }));
+  return counts.reduce((best, one) => (one.count > best.count ? one : best)).delimiter;
+}
+
 /** Why a file cannot be read as rows. */
 export interface DelimitedFault {
   readonly kind: 'quotes' | 'limit';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { encodingOfForm } from '../../core/tabular/text-encoding.js';
 import type { ImportKind } from './import-file.entity.js';
 
 const Count = z.int().min(0);
@@ -11,6 +12,7 @@ export const FileImportResponse = z.object({
   importId: z.uuid().nullable(),
   fileName: z.string(),
   fileSha256: z.string(),
+  encoding: z.string().describe('What its text is written in, by name'),
   rowCount: Count,
   newCount: Count,
   identicalCount: Count,
@@ -26,8 +28,8 @@ export function toFileImport({
   isDryRun = false,
 }: {
   readonly file: Readonly<
-    Omit<FileImportResponse, 'alreadyImported' | 'isDryRun' | 'cannotBeTakenBack'>
-  > & { readonly kind: ImportKind };
+    Omit<FileImportResponse, 'alreadyImported' | 'isDryRun' | 'cannotBeTakenBack' | 'encoding'>
+  > & { readonly kind: ImportKind; readonly format: string | null };
   readonly alreadyImported: boolean;
   readonly isDryRun?: boolean;
 }): FileImportResponse {
@@ -41,6 +43,7 @@ export function toFileImport({
     eventId: isThere ? file.eventId : null,
     fileName,
     fileSha256,
+    encoding: encodingOfForm(file.format),
     rowCount,
     newCount,
     identicalCount,

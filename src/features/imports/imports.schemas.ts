@@ -16,7 +16,10 @@ const importShape = {
   identicalCount: Count.describe('Rows already known, skipped'),
   changedCount: Count.describe('Rows that made a new revision'),
   rejectedCount: Count.describe('Rows that were set aside to be mended'),
-  format: z.string().nullable().describe('Form that the file was read in'),
+  format: z
+    .string()
+    .nullable()
+    .describe('Form that the file was read in, with the encoding of its text unless that is UTF-8'),
   readAs: z
     .string()
     .describe('Profile, its version and the meter named; empty for the house’s form'),

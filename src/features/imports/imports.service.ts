@@ -3,12 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import { canonicalJson } from '../../core/ledger/canonical.js';
 import type { SealedRows } from '../../core/ledger/merkle.js';
+import { formIn, type TextEncoding } from '../../core/tabular/text-encoding.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { type Account, FileStore, type KeptFile } from '../../platform/files/file-store.js';
+import { encodingOf } from '../../platform/files/formats/text-bytes.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { FileLine, ImportFileEntity } from './import-file.entity.js';
 import { type FileInTurn, type FileReading, FileReadingService } from './file-reading.service.js';
@@ -73,6 +75,20 @@ export interface FileFrom extends Omit<FileToImport, 'file' | 'readAs' | 'ids' |
   readonly signal?: AbortSignal | undefined;
 }
 
+interface InEncoding<Read> {
+  readonly read: Read;
+  readonly encoding: TextEncoding;
+}
+
+/** What the rows of a file did, with the encoding that they were read in: it is part of how. */
+async function inEncoding(
+  encoding: TextEncoding,
+  taken: Promise<ImportOutcome>,
+): Promise<ImportOutcome> {
+  const outcome = await taken;
+  return encoding === 'utf-8' ? outcome : { ...outcome, format: formIn('text', [encoding]) };
+}
+
 interface At<Basis> {
   readonly to: FileToImport<Basis>;
   readonly basis: Basis;
@@ -130,9 +146,25 @@ export class ImportsService implements Replays {
     const file = await this.keep(bytes, actor);
     return this.inTurn({ ledgerId: actor.ledgerId, file, signal }, async (whole) => {
       const to = { ...from, file, signal: whole, isRehearsed: dryRun };
-      const result = await this.commit(actor, to, reading, take);
+      const result = await this.commit(actor, to, this.withEncoding(reading), (at, read, basis) =>
+        inEncoding(read.encoding, take(at, read.read, basis)),
+      );
       return dryRun ? { ...result, isDryRun: true } : result;
     });
+  }
+
+  /** A reading that also says what the text of its file is written in. */
+  private withEncoding<Basis, Read>({
+    basis,
+    read,
+  }: FileReading<Basis, Read>): FileReading<Basis, InEncoding<Read>> {
+    return {
+      basis,
+      read: async (by, file, signal) => ({
+        read: await read(by, file, signal),
+        encoding: await encodingOf(this.open(file, signal) as AsyncIterable<Buffer>),
+      }),
+    };
   }
 
   /** Does work on a kept file when it is its ledger's turn, within its time. */

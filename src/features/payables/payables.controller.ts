@@ -88,8 +88,12 @@ export class PayablesController {
   ): Promise<ReceivedInvoiceResponse> {
     const place = { contractCode: contract ?? null, period: period ?? null };
     const options = { fileName, ...place, dryRun, signal };
-    const { received, isNew } = await this.invoices.receive(actor, options, requireUpload(body));
-    return toReceivedResponse(received, { isNew, isDryRun: dryRun });
+    const { received, isNew, encoding } = await this.invoices.receive(
+      actor,
+      options,
+      requireUpload(body),
+    );
+    return toReceivedResponse(received, { isNew, encoding, isDryRun: dryRun });
   }
 
   @Get('completeness')

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { arithmeticFaults } from '../../core/invoicing/checks/arithmetic.js';
+import { TEXT_ENCODINGS, type TextEncoding } from '../../core/tabular/text-encoding.js';
 import { INVOICE_STATES, OUTCOMES, payableMad } from '../../core/invoicing/life.js';
 import { KINDS_OF_DOCUMENT } from '../../core/invoicing/documents/supplier-invoice.js';
 import { VERDICTS } from '../../core/invoicing/checks/verdict.js';
@@ -94,6 +95,7 @@ export const ReceivedInvoiceResponse = z
   .strictObject({
     ...SupplierInvoiceResponse.shape,
     isNew: z.boolean(),
+    encoding: z.literal(TEXT_ENCODINGS).describe('What its text is written in'),
     isDryRun: z.boolean(),
     cannotBeTakenBack: z.string().describe('What receiving it makes for good'),
     arithmetic: z
@@ -208,7 +210,11 @@ const LINE_SLACK_MAD = 0.02;
 /** A document as it was received, with what of its own sums does not hold. */
 export function toReceivedResponse(
   received: ReceivedInvoice,
-  of: { readonly isNew: boolean; readonly isDryRun: boolean },
+  of: {
+    readonly isNew: boolean;
+    readonly isDryRun: boolean;
+    readonly encoding: TextEncoding;
+  },
 ): ReceivedInvoiceResponse {
   const arithmetic = arithmeticFaults(received.invoice, LINE_SLACK_MAD).map((one) => ({ ...one }));
   return {

@@ -9,6 +9,8 @@ import {
   readDatedRow,
 } from '../../core/settlement/references/dated-file.js';
 import type { Actor } from '../../platform/auth/roles.js';
+import { encodingOf } from '../../platform/files/formats/text-bytes.js';
+import type { TextEncoding } from '../../core/tabular/text-encoding.js';
 import { readFieldRows } from '../../platform/files/formats/field-rows.js';
 import { type FileNamed, FileStore, type KeptFile } from '../../platform/files/file-store.js';
 import { ReadingAttempts } from '../../platform/files/reading-attempts.js';
@@ -59,7 +61,7 @@ export class DatedFiguresService {
   ): Promise<DatedFiguresResponse> {
     const file = await this.files.keep(bytes, actor);
     const { ledgerId } = actor;
-    const rows = await this.attempts.take({ ledgerId, file, signal }, (ended) =>
+    const { rows, encoding } = await this.attempts.take({ ledgerId, file, signal }, (ended) =>
       this.read(file, { kind, fileName, signal: ended }),
     );
     const store = this.records.of(KINDS[kind]);
@@ -80,6 +82,7 @@ export class DatedFiguresService {
       code,
       rowCount: rows.length,
       newCount,
+      encoding,
       version,
       isDryRun: dryRun,
       cannotBeTakenBack: 'Versions of a record stay; a wrong row is corrected by a later version.',
@@ -89,7 +92,7 @@ export class DatedFiguresService {
   private async read(
     file: KeptFile,
     how: { readonly kind: DatedKind; readonly fileName: string; readonly signal: AbortSignal },
-  ): Promise<readonly DatedRow[]> {
+  ): Promise<{ readonly rows: readonly DatedRow[]; readonly encoding: TextEncoding }> {
     const { kind, fileName, signal } = how;
     const problems = new RowProblems();
     const columns = { names: DATED_COLUMNS[kind] };
@@ -109,7 +112,9 @@ export class DatedFiguresService {
       const detail = 'The file has no row.';
       throw new DomainError('import.file_unreadable', { file: fileName, detail });
     }
-    return rows;
+    const { sha256 } = file;
+    const text = this.files.open(sha256, signal) as AsyncIterable<Buffer>;
+    return { rows, encoding: await encodingOf(text) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TEXT_ENCODINGS } from '../../core/tabular/text-encoding.js';
 import { DomainError } from '../../core/errors.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
 import { CalendarDay, Confidence, text } from '../../platform/http/schemas.js';
@@ -40,6 +41,7 @@ export const DatedFiguresResponse = z
     rowCount: z.int(),
     newCount: z.int().describe('Rows that were not there yet'),
     version: z.int().describe('Version that holds them; of a dry run, the one before'),
+    encoding: z.literal(TEXT_ENCODINGS).describe('What its text is written in'),
     isDryRun: z.boolean().describe('It was only tried: nothing was written'),
     cannotBeTakenBack: z.string().describe('What committing the file makes for good'),
   })

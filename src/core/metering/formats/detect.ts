@@ -1,3 +1,4 @@
+import { DELIMITERS, likelyDelimiter } from '../../tabular/delimited.js';
 import type { ImportProfile, IntervalFormat } from '../import-profile.js';
 import { isWideHeader } from './tables/csv-wide.js';
 
@@ -5,8 +6,6 @@ import { isWideHeader } from './tables/csv-wide.js';
 export type Detected =
   | { readonly format: 'espi' | 'nem12' | 'json' }
   | { readonly format: 'csv-long' | 'csv-wide' | 'csv-columns'; readonly delimiter: string };
-
-const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /**
  * Tells the format of a file of intervals from its beginning.
@@ -81,13 +80,4 @@ function linesOf(text: string, { ignoreLines }: ImportProfile): string[] {
   return text
     .split(/\r?\n/, 100)
     .filter((line) => line.trim() !== '' && !ignoreLines.some((start) => line.startsWith(start)));
-}
-
-/** The delimiter that the header has most of; a comma where it has none. */
-function likelyDelimiter(header: string): string {
-  const counts = DELIMITERS.map((delimiter) => ({
-    delimiter,
-    count: header.split(delimiter).length - 1,
-  }));
-  return counts.reduce((best, one) => (one.count > best.count ? one : best)).delimiter;
 }

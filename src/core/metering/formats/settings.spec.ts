@@ -3,6 +3,7 @@ import { FORMAT_SETTINGS, type Setting, unreadSettings } from './settings.js';
 
 /** For every setting: a value that says something. */
 const STATED: Readonly<Record<Exclude<Setting, `columns.${string}`>, unknown>> = {
+  encoding: 'windows-1252',
   rows: '$.data',
   delimiter: ';',
   decimalMark: ',',

@@ -45,6 +45,7 @@ const columnsOf = (
 const NO_JSON = not('it is no JSON');
 
 const OF_TABLES = {
+  encoding: READ,
   rows: NO_JSON,
   delimiter: READ,
   decimalMark: READ,
@@ -99,6 +100,7 @@ export const FORMAT_SETTINGS: Readonly<Record<IntervalFormat, Readonly<Record<Se
     ...columnsOf(['start', 'date', 'time', 'updatedAt'], NO_SUCH),
   },
   espi: {
+    encoding: READ,
     rows: NO_JSON,
     ...ENERGY_ONLY,
     multiplier: READ,
@@ -119,6 +121,7 @@ export const FORMAT_SETTINGS: Readonly<Record<IntervalFormat, Readonly<Record<Se
     ...columnsOf([], NO_COLUMNS),
   },
   nem12: {
+    encoding: READ,
     rows: NO_JSON,
     ...ENERGY_ONLY,
     multiplier: READ,

@@ -10,16 +10,18 @@ import {
   openIntake,
 } from '../../../core/metering/intake/intake.js';
 import type { FileZone } from '../../../core/time/local-stamp.js';
+import type { TextEncoding } from '../../../core/tabular/text-encoding.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 import { RowProblems } from '../../../platform/files/row-problems.js';
 import { filesOf, type SentFiles } from '../../../platform/files/packed/sent-files.js';
-import { textBytes } from '../../../platform/files/formats/text-bytes.js';
 import { ImportsService } from '../../imports/imports.service.js';
 import { FilePass, type PassedFile } from './interval-pass.reader.js';
 
 /** What a file of intervals says, and what is wrong with it. */
 export interface IntervalFile extends Gathered {
   readonly format: IntervalFormat;
+  /** What its text was written in: of each file that was sent in one. */
+  readonly encodings: readonly TextEncoding[];
   /** Of delimited files; null for the others. */
   readonly delimiter: string | null;
   /** First row as written; of delimited files. */
@@ -125,11 +127,12 @@ export class IntervalFileService {
       const shifted = name === null ? { context, lastLine: () => 0 } : after(lines, name, context);
       const called = name === null ? fileName : `${fileName}: ${name}`;
       const pass = new FilePass(shifted.context, { ...how, fileName: called });
-      passed.push(await pass.run(textBytes(bytes, called)));
+      passed.push(await pass.run(bytes));
       lines = Math.max(lines, shifted.lastLine());
     }
     // Rows of several files have no header in common to be handed back under.
-    return passed.length > 1 ? { ...passed[0]!, header: '' } : passed[0]!;
+    const encodings = passed.flatMap((one) => one.encodings);
+    return passed.length > 1 ? { ...passed[0]!, encodings, header: '' } : passed[0]!;
   }
 }
 

@@ -11,6 +11,7 @@ import type { JoiningInterval } from '../../../core/metering/intake/counter.js';
 import type { ImportChanges } from '../../../core/metering/intake/import-changes.js';
 import type { DayReadings } from '../../../core/metering/blocks/interval-block.js';
 import { insertRows } from '../../../platform/database/rows/refused-rows.js';
+import { formIn } from '../../../core/tabular/text-encoding.js';
 import type { KeptFile } from '../../../platform/files/file-store.js';
 import { DAY_MS, formatInstant, MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
@@ -224,7 +225,7 @@ export class IntervalImportService {
       rowCount,
       ...counts,
       totalWh,
-      format,
+      format: formIn(format, read.encodings),
       rejectedCount: read.problems.count,
       ...sealed,
       validFrom: bounds === null ? null : formatInstant(bounds.startMs),

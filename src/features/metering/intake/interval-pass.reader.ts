@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { DomainError } from '../../../core/errors.js';
 import type { ReadingContext } from '../../../core/metering/formats/context.js';
 import { csvColumnsReader } from '../../../core/metering/formats/tables/csv-columns.js';
@@ -19,8 +20,9 @@ import {
   scanRows,
   withoutNotes,
 } from '../../../core/tabular/delimited.js';
+import type { TextEncoding } from '../../../core/tabular/text-encoding.js';
 import { readJsonPath } from '../../../platform/files/formats/json-items.js';
-import { TextFault } from '../../../platform/files/formats/text-bytes.js';
+import { noText, TextFault, textBytes } from '../../../platform/files/formats/text-bytes.js';
 import { readXml } from '../../../platform/files/formats/xml.js';
 
 /** What a pass is told besides where its readings go. */
@@ -32,6 +34,7 @@ export interface HowToPass {
 
 /** What a pass found out of its file. */
 export interface PassedFile {
+  readonly encodings: readonly TextEncoding[];
   readonly isHandedBack: boolean;
   readonly format: IntervalFormat;
   readonly delimiter: string | null;
@@ -80,8 +83,13 @@ export class FilePass {
     };
   }
 
-  async run(chunks: AsyncGenerator<Buffer>): Promise<PassedFile> {
+  async run(bytes: Readable): Promise<PassedFile> {
     const { fileName, profile } = this.how;
+    const encodings: TextEncoding[] = [];
+    const chunks = textBytes(bytes, fileName, {
+      encoding: profile.encoding,
+      onEncoding: (encoding) => encodings.push(encoding),
+    });
     const head = await chunks.next().catch((error: unknown) => this.unreadable(error));
     const start = head.done === true ? Buffer.alloc(0) : head.value;
     const detected = detectFormat(start.subarray(0, HEAD_BYTES).toString('utf8'), profile);
@@ -98,16 +106,22 @@ export class FilePass {
       } catch (error) {
         return this.unreadable(error);
       }
-      return { format: 'espi', delimiter: null, header: '', isHandedBack: false };
+      return { format: 'espi', encodings, delimiter: null, header: '', isHandedBack: false };
     }
     if (detected.format === 'json') {
       await this.readItems(all);
-      return { format: 'json', delimiter: null, header: '', isHandedBack: false };
+      return { format: 'json', encodings, delimiter: null, header: '', isHandedBack: false };
     }
     await this.readRows(all, detected);
     const delimiter = 'delimiter' in detected ? detected.delimiter : ',';
     const header = this.isHandedBack ? rowBeforeHarmless(this.header, this.delimiter) : this.header;
-    return { format: detected.format, delimiter, header, isHandedBack: this.isHandedBack };
+    return {
+      format: detected.format,
+      encodings,
+      delimiter,
+      header,
+      isHandedBack: this.isHandedBack,
+    };
   }
 
   private async *counted(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
@@ -182,7 +196,7 @@ export class FilePass {
 
   private unreadable(error: unknown): never {
     if (!(error instanceof TextFault)) throw error;
-    const detail = `Line ${this.line + 1} holds bytes that are not UTF-8 text. Save the file as UTF-8.`;
+    const detail = noText(this.line + 1);
     throw new DomainError('import.file_unreadable', { file: this.how.fileName, detail });
   }
 }

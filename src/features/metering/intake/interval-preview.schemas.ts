@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ImportChanges } from '../../../core/metering/intake/import-changes.js';
 import { INTERVAL_FORMATS } from '../../../core/metering/import-profile.js';
 import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
+import { encodingOfForm, formIn } from '../../../core/tabular/text-encoding.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { CalendarDay, Instant } from '../../../platform/http/schemas.js';
@@ -21,6 +22,9 @@ const Problem = z.object({
 export const IntervalPreview = z
   .object({
     format: z.literal(INTERVAL_FORMATS).describe('Form that the file was read in'),
+    encoding: z
+      .string()
+      .describe('What its text is written in, by name; each once where several files came in one'),
     delimiter: z.string().nullable(),
     readAs: z.string().describe('Profile and version; empty for the house’s own form'),
     rowCount: Count.describe('Readings that count: new + identical + changed'),
@@ -107,6 +111,7 @@ export function toPreview(parts: {
   const { format, delimiter, rowCount, totalWh, bounds, repeatedCount } = read;
   return {
     format,
+    encoding: encodingOfForm(formIn(format, read.encodings)),
     delimiter,
     readAs,
     rowCount,

@@ -29,6 +29,11 @@ const Columns = z.strictObject({
 
 const Settings = z.strictObject({
   format: z.literal(INTERVAL_FORMATS).nullable().default(null).describe('Null: told from the file'),
+  encoding: z
+    .literal(['utf-8', 'windows-1252'])
+    .nullable()
+    .default(null)
+    .describe('Null: told from the text; a byte-order mark says it in any case'),
   rows: z
     .string()
     .max(200)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GuessAnswers } from '../../../core/metering/guess/answers.js';
 import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
+import { TEXT_ENCODINGS } from '../../../core/tabular/text-encoding.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../../core/units/energy.js';
 import { text } from '../../../platform/http/schemas.js';
 import { IntervalPreview } from '../intake/interval-preview.schemas.js';
@@ -43,6 +44,7 @@ export function toAnswers(query: GuessQuery): GuessAnswers {
 export const ProfileGuess = z
   .object({
     fileName: z.string(),
+    encoding: z.literal(TEXT_ENCODINGS).describe('What its text is written in'),
     settings: z
       .record(z.string(), z.unknown())
       .describe('Settings of a profile, as it is created with'),

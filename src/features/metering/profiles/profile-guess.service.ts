@@ -7,6 +7,7 @@ import { INTERVAL_MINUTES } from '../../../core/metering/blocks/interval-block.j
 import type { IntakeMeter } from '../../../core/metering/intake/intake.js';
 import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { formatInstant, MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';
+import type { TextEncoding } from '../../../core/tabular/text-encoding.js';
 import type { FileZone } from '../../../core/time/local-stamp.js';
 import { filesOf } from '../../../platform/files/packed/sent-files.js';
 import { TextFault, textBytes } from '../../../platform/files/formats/text-bytes.js';
@@ -36,7 +37,7 @@ export class ProfileGuessService {
    */
   async guess(bytes: Readable, fileName: string, answers: GuessAnswers): Promise<ProfileGuess> {
     if (answers.zone !== undefined) zoneOf(answers.zone);
-    const text = await sampleOf(bytes, fileName);
+    const { text, encoding } = await sampleOf(bytes, fileName);
     const guessed = guessProfile(text, answers);
     if (guessed === null) {
       const detail =
@@ -47,6 +48,7 @@ export class ProfileGuessService {
     const { settings, intervalMinutes, questions, meters, otherColumns } = guessed;
     return {
       fileName,
+      encoding,
       settings: { ...settings },
       intervalMinutes,
       questions: [...questions],
@@ -156,12 +158,17 @@ function firstRows(
 }
 
 /** The beginning of a file, in whole lines, and its last ones: where totals and remarks stand. */
-async function sampleOf(bytes: Readable, fileName: string): Promise<string> {
+async function sampleOf(
+  bytes: Readable,
+  fileName: string,
+): Promise<{ readonly text: string; readonly encoding: TextEncoding }> {
+  let encoding: TextEncoding = 'utf-8';
+  const onEncoding = (found: TextEncoding): void => void (encoding = found);
   const head: Buffer[] = [];
   let [headBytes, tail] = [0, Buffer.alloc(0)];
   try {
     const { files } = await filesOf(bytes, fileName);
-    for await (const chunk of textBytes(files[0]!.bytes, fileName)) {
+    for await (const chunk of textBytes(files[0]!.bytes, fileName, { onEncoding })) {
       const room = Math.max(0, HEAD_BYTES - headBytes);
       if (room > 0) head.push(chunk.subarray(0, room));
       headBytes += Math.min(room, chunk.length);
@@ -170,12 +177,12 @@ async function sampleOf(bytes: Readable, fileName: string): Promise<string> {
     }
   } catch (error) {
     if (!(error instanceof TextFault)) throw error;
-    const detail = 'It holds bytes that are not UTF-8 text. Save the file as UTF-8.';
+    const detail = 'It holds bytes that are no text. Save the file as UTF-8.';
     throw new DomainError('import.file_unreadable', { file: fileName, detail });
   }
   const text = Buffer.concat(head).toString('utf8');
-  if (tail.length === 0) return text;
+  if (tail.length === 0) return { text, encoding };
   const end = tail.toString('utf8');
   const whole = end.slice(end.indexOf('\n') + 1);
-  return `${text.slice(0, text.lastIndexOf('\n'))}\n${whole}`;
+  return { text: `${text.slice(0, text.lastIndexOf('\n'))}\n${whole}`, encoding };
 }

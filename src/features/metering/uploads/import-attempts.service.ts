@@ -243,7 +243,9 @@ export class ImportAttemptsService {
   ): Promise<void> {
     if (read.problems.isEmpty || read.header === '') return;
     const rows = read.problems.rejects(read.header, read.delimiter ?? ',');
-    const bytes = Readable.from(rows, { objectMode: false });
+    // Its mark says what they are written in now, whatever a profile says of the file that they came in.
+    const mark = read.encodings.every((one) => one === 'utf-8') ? '' : '\ufeff';
+    const bytes = Readable.from(marked(mark, rows), { objectMode: false });
     const { sha256 } = await this.imports.keep(bytes, { ledgerId });
     kept.rejectsSha256 = sha256;
   }
@@ -258,6 +260,11 @@ export class ImportAttemptsService {
       // The database is away: the attempt will find that out by itself, or it comes back in time.
     }
   }
+}
+
+function* marked(mark: string, rows: Generator<string>): Generator<string> {
+  if (mark !== '') yield mark;
+  yield* rows;
 }
 
 const fileOf = (job: ImportJob): KeptFile => ({ sha256: job.fileSha256, byteCount: job.byteCount });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ImportResult } from '../../imports/imports.service.js';
+import { encodingOfForm } from '../../../core/tabular/text-encoding.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { Instant, text } from '../../../platform/http/schemas.js';
 import { Flag } from '../../../platform/http/uploads.js';
@@ -113,6 +114,7 @@ export const IntervalImportResponse = z
     jobId: z.uuid().optional(),
     importId: z.uuid(),
     format: z.string().nullable().describe('Form that the file was read in'),
+    encoding: z.string().describe('What its text is written in, by name'),
     readAs: z.string(),
     rejectedCount: Count.describe('Rows that were set aside'),
     fileName: z.string(),
@@ -135,6 +137,7 @@ export function toIntervalImportResponse(result: IntervalResult): IntervalImport
   return {
     alreadyImported: result.alreadyImported,
     format: result.file.format,
+    encoding: encodingOfForm(result.file.format),
     readAs: result.file.readAs,
     rejectedCount: result.file.rejectedCount,
     importId,

@@ -13,6 +13,8 @@ import { readUbl } from '../../../core/invoicing/documents/read-ubl.js';
 import type { SupplierInvoice } from '../../../core/invoicing/documents/supplier-invoice.js';
 import { xmlTree } from '../../../core/tabular/xml.js';
 import { readFieldRows } from '../../../platform/files/formats/field-rows.js';
+import type { TextEncoding } from '../../../core/tabular/text-encoding.js';
+import { encodingOf, TextFault, utf8Bytes } from '../../../platform/files/formats/text-bytes.js';
 import {
   type Account,
   type FileNamed,
@@ -26,6 +28,12 @@ import { readXml } from '../../../platform/files/formats/xml.js';
 const DOCUMENT_LIMIT_BYTES = 8 * 1024 * 1024;
 /** All elements of a document are held. */
 const TREE_LIMITS = { textBytes: DOCUMENT_LIMIT_BYTES, elements: 100_000 } as const;
+
+/** A document as it was read, and what its text is written in. */
+export interface DocumentRead {
+  readonly invoice: SupplierInvoice;
+  readonly encoding: TextEncoding;
+}
 
 /** Reads suppliers' documents: UBL 2.1, or keyed into a table. */
 @Injectable()
@@ -50,11 +58,7 @@ export class SupplierInvoiceFileService {
    * @throws DomainError `import.rows_rejected` with what is wrong, by line; `import.file_unreadable`,
    *                     `import.limit_exceeded`
    */
-  read(
-    ledgerId: string,
-    file: KeptFile,
-    { fileName, signal }: FileNamed,
-  ): Promise<SupplierInvoice> {
+  read(ledgerId: string, file: KeptFile, { fileName, signal }: FileNamed): Promise<DocumentRead> {
     return this.attempts.take({ ledgerId, file, signal }, (ended) =>
       this.readWhole(file, fileName, ended),
     );
@@ -64,7 +68,7 @@ export class SupplierInvoiceFileService {
     file: KeptFile,
     fileName: string,
     signal: AbortSignal,
-  ): Promise<SupplierInvoice> {
+  ): Promise<DocumentRead> {
     if (file.byteCount > DOCUMENT_LIMIT_BYTES) {
       const limit = { limit: 'bytes in one document', allowed: DOCUMENT_LIMIT_BYTES };
       throw new DomainError('import.limit_exceeded', limit);
@@ -80,7 +84,7 @@ export class SupplierInvoiceFileService {
       const detail = 'The document has no line.';
       throw new DomainError('import.file_unreadable', { file: fileName, detail });
     }
-    return invoice;
+    return { invoice, encoding: await encodingOf(Readable.from([bytes])) };
   }
 }
 
@@ -91,7 +95,13 @@ async function readXmlDocument(
 ): Promise<SupplierInvoice | null> {
   const tree = xmlTree();
   // An invoice may carry its own printed form, which is text of any length.
-  await readXml(Readable.from([bytes]), fileName, tree, TREE_LIMITS);
+  try {
+    await readXml(utf8Bytes(Readable.from([bytes])), fileName, tree, TREE_LIMITS);
+  } catch (error) {
+    if (!(error instanceof TextFault)) throw error;
+    const detail = 'It holds bytes that are no text of the encoding that it says.';
+    throw new DomainError('import.file_unreadable', { file: fileName, detail }, { cause: error });
+  }
   const root = tree.root();
   return root === null ? null : readUbl(root, (problem) => problems.add(problem));
 }

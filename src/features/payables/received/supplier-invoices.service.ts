@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { validate } from 'uuid';
 import { DomainError } from '../../../core/errors.js';
+import type { TextEncoding } from '../../../core/tabular/text-encoding.js';
 import { isVoided } from '../../../core/invoicing/life.js';
 import { type Canonical, canonicalJson } from '../../../core/ledger/canonical.js';
 import { sha256 } from '../../../core/ledger/merkle.js';
@@ -71,10 +72,14 @@ export class SupplierInvoicesService implements Replays {
     actor: Actor,
     options: InvoiceFileOptions,
     bytes: Readable,
-  ): Promise<{ readonly received: ReceivedInvoice; readonly isNew: boolean }> {
+  ): Promise<{
+    readonly received: ReceivedInvoice;
+    readonly isNew: boolean;
+    readonly encoding: TextEncoding;
+  }> {
     const file = await this.files.keep(bytes, actor);
     const { ledgerId } = actor;
-    const invoice = await this.files.read(ledgerId, file, options);
+    const { invoice, encoding } = await this.files.read(ledgerId, file, options);
     const { contract, period } = await this.places.of(ledgerId, invoice, options);
     const text = canonicalJson(invoice as unknown as Canonical);
     const { sellerCode, code: contractCode } = contract;
@@ -86,7 +91,7 @@ export class SupplierInvoicesService implements Replays {
       if (before !== null && !isVoided(before.steps)) {
         const { row } = before;
         const isRead = row.document.equals(Buffer.from(text)) || row.fileSha256 === file.sha256;
-        if (isRead && row.period === period) return { received: before, isNew: false };
+        if (isRead && row.period === period) return { received: before, isNew: false, encoding };
         throw new DomainError('supplier_invoice.number_taken', {
           sellerCode,
           number,
@@ -124,7 +129,7 @@ export class SupplierInvoicesService implements Replays {
         body: { rows: INVOICE_ROWS, invoiceId, sellerCode, number, period },
         rows: [invoiceRow(row)],
       });
-      return { received: { row, invoice, steps: [] }, isNew: true };
+      return { received: { row, invoice, steps: [] }, isNew: true, encoding };
     };
     return options.dryRun === true
       ? this.scope.rehearse(place, take)

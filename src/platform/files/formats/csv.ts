@@ -1,6 +1,8 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { DomainError } from '../../../core/errors.js';
+import { likelyDelimiter } from '../../../core/tabular/delimited.js';
+import { type HowToDecode, noText, TextFault, utf8Bytes } from './text-bytes.js';
 
 /** One row of a CSV file. */
 export interface CsvRow {
@@ -9,6 +11,8 @@ export interface CsvRow {
   readonly values: readonly string[];
 }
 
+const LF = 10;
+const FIRST_LINE_BYTES = 65_536;
 const FIELD_LIMIT_BYTES = 4_096;
 const COLUMN_LIMIT = 256;
 const ROW_LIMIT = 2_000_000;
@@ -16,19 +20,30 @@ const ROW_LIMIT = 2_000_000;
 const BLANK_LIMIT = 10_000;
 
 /**
- * Streams the rows of a CSV file: UTF-8 (a byte-order mark is passed over), comma, RFC 4180 quotes,
- * header included. Memory does not grow with the file.
+ * Streams the rows of a CSV file: text as `utf8Bytes` reads it, divided by what its first line has most
+ * of among comma, semicolon, tab and bar, RFC 4180 quotes, header included. Memory does not grow with
+ * the file.
  *
  * @param bytes     The file.
  * @param fileName  For messages.
+ * @param how       Who is told what its text is written in.
  * @throws DomainError `import.file_unreadable` for broken quotes, other encodings and NUL bytes;
  *                     `import.limit_exceeded` beyond 2,000,000 rows, 256 columns, 4 KiB a field or
  *                     10,000 empty lines one after the other.
  */
-export async function* readCsv(bytes: Readable, fileName: string): AsyncGenerator<CsvRow> {
-  const parser = bytes.pipe(
+export async function* readCsv(
+  bytes: Readable,
+  fileName: string,
+  how: HowToDecode = {},
+): AsyncGenerator<CsvRow> {
+  const text = new CountedText(utf8Bytes(bytes as AsyncIterable<Buffer>, how));
+  const delimiter = likelyDelimiter(
+    await text.firstLine().catch((error: unknown) => text.refuse(error, fileName)),
+  );
+  const source = Readable.from(text.all(), { objectMode: false });
+  const parser = source.pipe(
     parse({
-      bom: true,
+      delimiter,
       info: true,
       relax_column_count: true,
       skip_empty_lines: false,
@@ -36,7 +51,7 @@ export async function* readCsv(bytes: Readable, fileName: string): AsyncGenerato
       encoding: 'utf8',
     }),
   );
-  bytes.on('error', (error) => parser.destroy(error));
+  source.on('error', (error) => parser.destroy(error));
   let nextLine = 1;
   let rowCount = 0;
   let blankCount = 0;
@@ -53,13 +68,12 @@ export async function* readCsv(bytes: Readable, fileName: string): AsyncGenerato
       checkLimits(record, rowCount);
       const broken = record.find((value) => value.includes('\0') || value.includes('\ufffd'));
       if (broken !== undefined) {
-        const detail = `Line ${line} holds bytes that are not UTF-8 text. Save the file as UTF-8.`;
-        throw new DomainError('import.file_unreadable', { file: fileName, detail });
+        throw new DomainError('import.file_unreadable', { file: fileName, detail: noText(line) });
       }
       yield { line, values: record };
     }
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
+    if (!(error instanceof CsvError)) return text.refuse(error, fileName);
     throw new DomainError(
       'import.file_unreadable',
       { file: fileName, detail: `${error.message} (near line ${nextLine})` },
@@ -68,6 +82,40 @@ export async function* readCsv(bytes: Readable, fileName: string): AsyncGenerato
   } finally {
     parser.destroy();
     bytes.destroy();
+  }
+}
+
+/** A text whose lines are counted as it is read, and whose first one is looked at before. */
+class CountedText {
+  private head = Buffer.alloc(0);
+  private line = 1;
+
+  constructor(private readonly chunks: AsyncGenerator<Buffer>) {}
+
+  async firstLine(): Promise<string> {
+    while (!this.head.includes(LF) && this.head.length < FIRST_LINE_BYTES) {
+      const next = await this.chunks.next();
+      if (next.done === true) break;
+      this.head = Buffer.concat([this.head, next.value]);
+    }
+    return this.head.toString('utf8').split('\n', 1)[0]!;
+  }
+
+  async *all(): AsyncGenerator<Buffer> {
+    if (this.head.length > 0) yield this.counted(this.head);
+    for await (const chunk of this.chunks) yield this.counted(chunk);
+  }
+
+  /** @throws DomainError `import.file_unreadable` for bytes that are no text; anything else as it is */
+  refuse(error: unknown, fileName: string): never {
+    if (!(error instanceof TextFault)) throw error;
+    const detail = noText(this.line);
+    throw new DomainError('import.file_unreadable', { file: fileName, detail }, { cause: error });
+  }
+
+  private counted(chunk: Buffer): Buffer {
+    for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, at + 1)) this.line += 1;
+    return chunk;
   }
 }
 

@@ -52,7 +52,7 @@ export async function* readFieldRows<Name extends string>(
         value: values.join(','),
         rule: 'row.same_width',
         detail: `The row has ${values.length} fields, the header ${width}.`,
-        fix: 'Quote fields that hold commas.',
+        fix: 'Quote fields that hold what fields are divided by.',
       });
       continue;
     }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { JSONParser } from '@streamparser/json';
 import { DomainError } from '../../../core/errors.js';
+import { noText, TextFault, utf8Bytes } from './text-bytes.js';
 
 /** Largest sizes in JSON files, as those of XML and CSV (API section 8). */
 export const JSON_LIMITS = {
@@ -14,7 +15,7 @@ const OPENING_BRACKET = 0x5b;
 const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /**
- * Streams the items of a JSON array: UTF-8, memory does not grow with the file.
+ * Streams the items of a JSON array: text as `utf8Bytes` reads it, memory does not grow with the file.
  *
  * @param bytes     The file.
  * @param fileName  For messages.
@@ -23,7 +24,7 @@ const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
  */
 export async function* readJsonItems(bytes: Readable, fileName: string): AsyncGenerator<unknown> {
   try {
-    yield* readJsonPath(bytes as AsyncIterable<Buffer>, fileName, '$');
+    yield* readJsonPath(utf8Bytes(bytes as AsyncIterable<Buffer>), fileName, '$');
   } finally {
     bytes.destroy();
   }
@@ -49,6 +50,7 @@ export async function* readJsonPath(
   let [itemCount, besideBytes] = [0, 0];
   const watch = sizeWatch(path.split('.').length);
   let isOpen = false;
+  let line = 1;
   parser.onValue = ({ value, parent }) => {
     if (Array.isArray(parent)) arrived.push(value);
   };
@@ -63,6 +65,7 @@ export async function* readJsonPath(
         isOpen = true;
       }
       watch(chunk);
+      line += linesIn(chunk);
       parser.write(chunk);
       itemCount += arrived.length;
       if (itemCount > JSON_LIMITS.items) refuse('items', JSON_LIMITS.items);
@@ -75,6 +78,7 @@ export async function* readJsonPath(
     }
   } catch (error) {
     if (error instanceof DomainError) throw error;
+    if (error instanceof TextFault) throw unreadable(noText(line), error);
     throw unreadable(`Not JSON: ${error instanceof Error ? error.message : String(error)}`, error);
   }
   if (!parser.isEnded) throw unreadable('Not JSON: the file ends before its array does.');
@@ -83,7 +87,7 @@ export async function* readJsonPath(
   }
 }
 
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [LF, QUOTE, BACKSLASH, COMMA] = [0x0a, 0x22, 0x5c, 0x2c];
 const OPENS = new Set([0x5b, 0x7b]);
 const CLOSES = new Set([0x5d, 0x7d]);
 
@@ -110,6 +114,12 @@ function sizeWatch(itemDepth: number): (chunk: Buffer) => void {
       else if (byte === COMMA && depth <= itemDepth) itemBytes = 0;
     }
   };
+}
+
+function linesIn(chunk: Buffer): number {
+  let count = 0;
+  for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, at + 1)) count += 1;
+  return count;
 }
 
 function refuse(limit: string, allowed: number): never {
