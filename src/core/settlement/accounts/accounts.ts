@@ -1,4 +1,4 @@
-import type { ObligationAccount } from '../obligations/obligations.js';
+import type { AccountName, ObligationAccount } from '../obligations/obligations.js';
 
 /** What a counter of a contract year counted; MWh, exact text. */
 export interface Counted {
@@ -16,7 +16,7 @@ export interface Counted {
  * @param counted  By contract year, in order; at least one.
  */
 export function counterAccount(
-  name: string,
+  name: AccountName,
   what: string,
   counted: readonly Counted[],
 ): ObligationAccount {

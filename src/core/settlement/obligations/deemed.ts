@@ -1,6 +1,12 @@
 import { Decimal } from '../../units/money.js';
 import { complete, type Frame, needed } from '../hours/hours.js';
-import { energyLine, type HourlyLine, sliceOf } from '../pricing/lines.js';
+import {
+  energyAtHourlyPrices,
+  energyAtPrice,
+  type HourlyLine,
+  type LineFacts,
+  sliceOf,
+} from '../pricing/lines.js';
 import { deemedWh, type ObligationAccount } from './obligations.js';
 import type { Part } from '../parts/parts.js';
 import type { ContractPrice } from '../pricing/price.js';
@@ -97,23 +103,21 @@ function deemedLine(
   paid: readonly Decimal[],
   priceAt: ((hour: number) => ContractPrice) | null,
 ): HourlyLine {
-  const zero = new Decimal(0);
   const slice = sliceOf(paid);
   const wanted = slice.hours.length === 0 ? [frame.hours.length - 1] : slice.hours;
   const prices = priceAt === null ? [] : [...new Set(wanted.map((hour) => priceAt(hour)))];
   const [first] = prices;
   const isOne = prices.every(({ madPerMwh }) => madPerMwh.equals(first!.madPerMwh));
-  return energyLine(
-    {
-      kind: 'DEEMED',
-      label: 'Deemed generation',
-      party: 'CONTRACT',
-      vatCode: frame.elections.vat.energy,
-      trace: isOne ? (first?.steps ?? []) : prices.flatMap(({ steps }) => steps),
-      formula: 'E = (Σ (potential − actual)⁺ − allowance left)⁺',
-    },
-    slice,
-    isOne ? (first?.madPerMwh ?? zero) : paid.map((_, hour) => priceAt!(hour).madPerMwh),
-    frame.elections.rounding.amount,
-  );
+  const facts: LineFacts = {
+    kind: 'DEEMED',
+    label: 'Deemed generation',
+    party: 'CONTRACT',
+    vatCode: frame.elections.vat.energy,
+    trace: isOne ? (first?.steps ?? []) : prices.flatMap(({ steps }) => steps),
+    formula: 'E = (Σ (potential − actual)⁺ − allowance left)⁺',
+  };
+  const { amount } = frame.elections.rounding;
+  if (isOne) return energyAtPrice(facts, slice, first?.madPerMwh ?? new Decimal(0), amount);
+  const hourly = paid.map((_, hour) => priceAt!(hour).madPerMwh);
+  return energyAtHourlyPrices(facts, slice, hourly, amount);
 }

@@ -1,7 +1,7 @@
 import { Decimal } from '../../units/money.js';
 import { excessSaleLines } from '../pricing/adders.js';
 import { type Frame, needed } from '../hours/hours.js';
-import { energyLine, type HourlyLine, sliceOf } from '../pricing/lines.js';
+import { energyAtPrice, type HourlyLine, sliceOf } from '../pricing/lines.js';
 import { excessSold, type ObligationAccount } from './obligations.js';
 import type { Part } from '../parts/parts.js';
 import type { Picker } from '../references/references.js';
@@ -63,7 +63,7 @@ export function excessOf(
 function taken(frame: Frame, excess: readonly Decimal[]): readonly HourlyLine[] {
   const { vat, rounding, volume } = frame.elections;
   const isYear = frame.period.run === 'RECONCILIATION';
-  const line = energyLine(
+  const line = energyAtPrice(
     {
       kind: 'EXCESS',
       label: 'Excess that the buyer takes',

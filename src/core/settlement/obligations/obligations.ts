@@ -1,9 +1,17 @@
 import { Decimal } from '../../units/money.js';
 import { withoutNoise } from '../hours/volume.js';
 
+/** Accounts that a contract may have. */
+export type AccountName =
+  | 'take-or-pay bank'
+  | 'take-or-pay carry-forward'
+  | 'deemed allowance used'
+  | 'excess sold to the grid'
+  | 'damages';
+
 /** One account of a contract over a period: what it was, what moved it, what it is. */
 export interface ObligationAccount {
-  readonly name: string;
+  readonly name: AccountName;
   readonly unit: 'MWh' | 'MAD';
   readonly opening: string;
   readonly movements: readonly { readonly what: string; readonly amount: string }[];

@@ -80,7 +80,7 @@ function named(line: HourlyLine, span: Span, spans: readonly Span[]): HourlyLine
   return { ...line, label: told(line.label, span, spans), days };
 }
 
-/** Accounts of one name as one: the opening of the first, all that moved, the closing of the last. */
+/** Each account once: the opening of the first, all that moved, the closing of the last. */
 function joined(accounts: readonly ObligationAccount[]): readonly ObligationAccount[] {
   return [...Map.groupBy(accounts, ({ name }) => name).values()].map((ofName) => ({
     ...ofName[0]!,

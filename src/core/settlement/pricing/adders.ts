@@ -2,7 +2,7 @@ import { Decimal } from '../../units/money.js';
 import { type Frame, needed } from '../hours/hours.js';
 import {
   centimes,
-  energyLine,
+  energyAtPrice,
   flatLine,
   type HourlyLine,
   type LineFacts,
@@ -36,7 +36,7 @@ export function adderLines(frame: Frame, picker: Picker, volumes: Volumes): Hour
     const rowsAreOne = spans.length === 1;
     for (const [madPerKwh, hours, rows] of spans) {
       lines.push(
-        energyLine(
+        energyAtPrice(
           {
             kind: charge,
             label: `${charge}, on energy ${basis.toLowerCase()}`,
@@ -65,7 +65,7 @@ export function adderLines(frame: Frame, picker: Picker, volumes: Volumes): Hour
       vatCode: vat.fees,
       formula: 'D × fee',
     };
-    lines.push(energyLine(facts, delivered, new Decimal(price), rounding.amount));
+    lines.push(energyAtPrice(facts, delivered, new Decimal(price), rounding.amount));
   };
   perMwh('BALANCING', 'Balancing', adders.balancingMadPerMwh);
   perMwh('SLEEVING', 'Sleeving by the retailer', adders.sleevingMadPerMwh);
@@ -173,7 +173,7 @@ export function excessSaleLines(
     const kind = peak ? 'EXCESS_PEAK' : 'EXCESS_OFF_PEAK';
     const spans = tariffSpans(frame, picker, kind, (hour) => isPeak[hour] === peak);
     return spans.map(([madPerKwh, isIn, rows]) =>
-      energyLine(
+      energyAtPrice(
         {
           kind: 'EXCESS_SALE',
           label: `Excess sold to the grid, ${peak ? 'peak' : 'off-peak'}`,

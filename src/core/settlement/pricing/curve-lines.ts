@@ -1,6 +1,6 @@
 import type { Decimal } from '../../units/money.js';
 import type { Frame } from '../hours/hours.js';
-import { energyLine, type HourlyLine, type LineFacts, slicesBy } from './lines.js';
+import { energyAtPrice, type HourlyLine, type LineFacts, slicesBy } from './lines.js';
 import type { ContractPrice, PriceCurve } from './price.js';
 
 /** What the energy of a period costs, and the prices that obligations use. */
@@ -22,7 +22,7 @@ export function curveLines(
 ): HourlyLine[] {
   const slices = slicesBy(priced, (hour) => at[hour]!, prices.length);
   return prices.map((price, position) => {
-    return energyLine(
+    return energyAtPrice(
       {
         ...energyFacts(frame, price.isTest ? 'TEST_ENERGY' : 'ENERGY', 'A = Σ Q × K'),
         label: `Energy, ${price.label}`,

@@ -3,7 +3,7 @@ import { assert } from '../../errors.js';
 import { type Tiered, tieredLines } from './tiered-energy.js';
 import { curveLines, energyFacts, type EnergySettlement } from './curve-lines.js';
 import { type Frame, needed, type SettlementSeries } from '../hours/hours.js';
-import { energyLine, type HourlyLine, type LineFacts, sliceOf } from './lines.js';
+import { energyAtHourlyPrices, type HourlyLine, type LineFacts, sliceOf } from './lines.js';
 import {
   basePriceOf,
   type ContractPrice,
@@ -98,7 +98,7 @@ function differenceLine(
       ? curve.prices[curve.at[hour]!]!.madPerMwh.minus(reference)
       : new Decimal(0),
   );
-  return energyLine(
+  return energyAtHourlyPrices(
     {
       ...energyFacts(frame, 'DIFFERENCE', 'S = Q × (K − R)'),
       label: `Difference, ${frame.elections.price.negativeRule.rule}`,
@@ -141,7 +141,7 @@ function linkedLines(frame: Frame, priced: readonly Decimal[], market: Market): 
   };
   const label = link.kind === 'COLLAR' ? 'collar' : 'discount to market';
   const line = (isTest: boolean): HourlyLine =>
-    energyLine(
+    energyAtHourlyPrices(
       {
         ...energyFacts(frame, isTest ? 'TEST_ENERGY' : 'ENERGY', 'p = clip(α × R, floor, cap)'),
         label: isTest ? `Test energy, ${label}` : `Energy, ${label}`,
@@ -180,7 +180,7 @@ function imbalanceLines(frame: Frame, volumes: Volumes, market: Market | null): 
     return off.isNegative() ? outside.negated() : outside;
   });
   const line = (label: string, quantities: readonly Decimal[], sign: 1 | -1): HourlyLine =>
-    energyLine(
+    energyAtHourlyPrices(
       { ...energyFacts(frame, 'IMBALANCE', 'I = D − N at R ± spread'), label },
       sliceOf(quantities),
       market!.madPerMwh.map((reference) => reference.minus(spread.times(sign))),
@@ -213,13 +213,13 @@ function sellerLines(frame: Frame, volumes: Volumes, market: Market | null): Hou
   });
   const { amount } = frame.elections.rounding;
   return [
-    energyLine(
+    energyAtHourlyPrices(
       facts('SELLER_PURCHASE', 'The seller buys what lacks to the shape'),
       sliceOf(gap, (hour) => gap[hour]!.isPositive()),
       market.madPerMwh,
       amount,
     ),
-    energyLine(
+    energyAtHourlyPrices(
       facts('SELLER_SALE', 'The seller sells what is beyond the shape'),
       sliceOf(gap.map((wh) => Decimal.max(wh.negated(), 0))),
       market.madPerMwh,

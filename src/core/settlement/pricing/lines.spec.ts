@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Decimal } from '../../units/money.js';
-import { centimes, energyLine, type LineFacts, sliceOf } from './lines.js';
+import { centimes, energyAtHourlyPrices, energyAtPrice, type LineFacts, sliceOf } from './lines.js';
 
 const FACTS: LineFacts = {
   kind: 'ENERGY',
@@ -28,7 +28,7 @@ describe('amounts that are rounded every hour', () => {
       fc.property(fc.array(energy, { minLength: 1, maxLength: 50 }), price, (wh, text) => {
         const madPerMwh = new Decimal(text);
         const slice = sliceOf(wh);
-        const line = energyLine(FACTS, slice, madPerMwh, 'PER_INTERVAL');
+        const line = energyAtPrice(FACTS, slice, madPerMwh, 'PER_INTERVAL');
         const exactly = slice.wh.map((one) => centimes(one.times(madPerMwh).times('0.000001')));
         expect(line.hourly!().mad.map((mad) => mad.toNumber())).toEqual(
           exactly.map((mad) => mad.toNumber() + 0),
@@ -42,9 +42,12 @@ describe('amounts that are rounded every hour', () => {
 
   it('are 0 where a credit is less than half a centime, never −0', () => {
     // Near the half, far from it, and at a price of each hour.
-    const prices = [new Decimal('-499.9999'), new Decimal('-1'), [new Decimal('-1')]];
-    for (const price of prices) {
-      const line = energyLine(FACTS, sliceOf([new Decimal(10)]), price, 'PER_INTERVAL');
+    const slice = sliceOf([new Decimal(10)]);
+    for (const line of [
+      energyAtPrice(FACTS, slice, new Decimal('-499.9999'), 'PER_INTERVAL'),
+      energyAtPrice(FACTS, slice, new Decimal('-1'), 'PER_INTERVAL'),
+      energyAtHourlyPrices(FACTS, slice, [new Decimal('-1')], 'PER_INTERVAL'),
+    ]) {
       expect(line.hourly!().mad.map((mad) => [mad.toNumber(), JSON.stringify(mad)])).toEqual([
         [0, '"0"'],
       ]);
@@ -52,10 +55,25 @@ describe('amounts that are rounded every hour', () => {
     }
   });
 
+  it('are the same whether a price is told once or for each hour (property)', () => {
+    const rounding = fc.constantFrom('PER_INTERVAL' as const, 'PER_LINE' as const);
+    fc.assert(
+      fc.property(fc.array(energy, { maxLength: 50 }), price, rounding, (wh, text, amount) => {
+        const madPerMwh = new Decimal(text);
+        const hourly = wh.map(() => madPerMwh);
+        const once = energyAtPrice(FACTS, sliceOf(wh), madPerMwh, amount);
+        const each = energyAtHourlyPrices(FACTS, sliceOf(wh), hourly, amount);
+        expect([once.price, each.price]).toEqual([madPerMwh.toFixed(), null]);
+        expect({ ...each, price: once.price, hourly: null }).toEqual({ ...once, hourly: null });
+        expect(each.hourly!().mad.map(String)).toEqual(once.hourly!().mad.map(String));
+      }),
+    );
+  });
+
   it('keep a half away from zero, both ways', () => {
     // 10 Wh at 500 MAD/MWh are half a centime.
     const amount = (wh: number): string =>
-      energyLine(FACTS, sliceOf([new Decimal(wh)]), new Decimal(500), 'PER_INTERVAL').amountMad;
+      energyAtPrice(FACTS, sliceOf([new Decimal(wh)]), new Decimal(500), 'PER_INTERVAL').amountMad;
     expect([amount(10), amount(-10), amount(9), amount(30)]).toEqual([
       '0.01',
       '-0.01',

@@ -127,50 +127,83 @@ export type LineFacts = Omit<
 const MWH_PER_WH = new Decimal('0.000001');
 
 /**
- * A line of energy at a price: quantity × price over its hours, rounded per hour or once.
+ * A line of energy at one price: quantity × price over its hours, rounded per hour or once.
  *
- * @param slice      The hours of the line.
- * @param madPerMwh  One for all, or that of each hour of the period.
+ * @param slice  The hours of the line.
  */
-export function energyLine(
+export function energyAtPrice(
   facts: LineFacts,
   slice: Slice,
-  madPerMwh: Decimal | readonly Decimal[],
+  madPerMwh: Decimal,
   rounding: AmountRounding,
 ): HourlyLine {
-  const total = slice.totalWh;
-  const single = madPerMwh instanceof Decimal ? madPerMwh : null;
-  const madPerWh = single?.times(MWH_PER_WH) ?? null;
+  const madPerWh = madPerMwh.times(MWH_PER_WH);
+  const exactly = (): Decimal[] => slice.wh.map((wh) => wh.times(madPerWh));
+  return energyLine(facts, slice, {
+    price: madPerMwh.toFixed(),
+    exactly,
+    sum: slice.totalWh.times(madPerWh),
+    rounded:
+      rounding === 'PER_INTERVAL' ? inDecimals(roundedCentimes(slice.wh, madPerWh), exactly) : null,
+  });
+}
+
+/**
+ * A line of energy at a price of each hour: quantity × price over its hours, rounded per hour or once.
+ *
+ * @param slice      The hours of the line.
+ * @param madPerMwh  Of each hour of the period.
+ */
+export function energyAtHourlyPrices(
+  facts: LineFacts,
+  slice: Slice,
+  madPerMwh: readonly Decimal[],
+  rounding: AmountRounding,
+): HourlyLine {
   const exactly = (): Decimal[] =>
-    slice.wh.map((wh, at) =>
-      madPerWh === null
-        ? wh.times((madPerMwh as readonly Decimal[])[slice.hours[at]!]!).times(MWH_PER_WH)
-        : wh.times(madPerWh),
-    );
-  const isPerInterval = rounding === 'PER_INTERVAL';
-  const rounded = !isPerInterval
-    ? null
-    : madPerWh === null
-      ? inDecimals(Float64Array.from(exactly(), wholeCentimes), exactly)
-      : inDecimals(roundedCentimes(slice.wh, madPerWh), exactly);
-  const exact = withoutNoise(madPerWh === null ? sumOf(exactly()) : total.times(madPerWh));
+    slice.wh.map((wh, at) => wh.times(madPerMwh[slice.hours[at]!]!).times(MWH_PER_WH));
+  return energyLine(facts, slice, {
+    price: null,
+    exactly,
+    sum: sumOf(exactly()),
+    rounded:
+      rounding === 'PER_INTERVAL'
+        ? inDecimals(Float64Array.from(exactly(), wholeCentimes), exactly)
+        : null,
+  });
+}
+
+/** What the hours of a line come to, MAD. */
+interface HourlyAmounts {
+  /** Null where each hour has its own. */
+  readonly price: string | null;
+  /** Of each hour, unrounded; computed when asked. */
+  readonly exactly: () => readonly Decimal[];
+  /** Of all, unrounded. */
+  readonly sum: Decimal;
+  /** Null where the line is rounded once. */
+  readonly rounded: RoundedHours | null;
+}
+
+function energyLine(
+  facts: LineFacts,
+  { hours, wh, totalWh }: Slice,
+  { price, exactly, sum, rounded }: HourlyAmounts,
+): HourlyLine {
+  const exact = withoutNoise(sum);
   const amount = rounded === null ? centimes(exact) : rounded.sum;
   return {
-    price: single?.toFixed() ?? null,
+    price,
     priceUnit: 'MAD/MWh',
     rows: [],
     trace: [],
     ...facts,
-    quantity: mwhText(total),
+    quantity: mwhText(totalWh),
     unit: 'MWh',
     unroundedMad: exact.toFixed(),
     amountMad: amount.toFixed(2),
-    at: slice.hours,
-    hourly: () => ({
-      hours: slice.hours,
-      wh: slice.wh,
-      mad: rounded === null ? exactly() : rounded.mad(),
-    }),
+    at: hours,
+    hourly: () => ({ hours, wh, mad: rounded === null ? exactly() : rounded.mad() }),
   };
 }
 
@@ -200,11 +233,14 @@ function roundedCentimes(wh: readonly Decimal[], madPerWh: Decimal): Float64Arra
   });
 }
 
-/** Rounded amounts of hours with their sum: whole centimes in doubles, or decimals beyond those. */
-function inDecimals(
-  values: Float64Array,
-  exactly: () => readonly Decimal[],
-): { readonly sum: Decimal; readonly mad: () => readonly Decimal[] } {
+/** Rounded amounts of hours, MAD, with their sum. */
+interface RoundedHours {
+  readonly sum: Decimal;
+  readonly mad: () => readonly Decimal[];
+}
+
+/** Rounded amounts of hours: whole centimes in doubles, or decimals beyond those. */
+function inDecimals(values: Float64Array, exactly: () => readonly Decimal[]): RoundedHours {
   const size = values.reduce((total, value) => total + Math.abs(value), 0);
   if (size <= Number.MAX_SAFE_INTEGER) {
     const sum = values.reduce((total, value) => total + value, 0);

@@ -2,7 +2,7 @@ import { assert } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
 import { curveLines, energyFacts, type EnergySettlement } from './curve-lines.js';
 import type { Frame } from '../hours/hours.js';
-import { energyLine, type HourlyLine, sliceOf } from './lines.js';
+import { energyAtHourlyPrices, type HourlyLine, sliceOf } from './lines.js';
 import { type ContractPrice, type PriceCurve, priceCurve } from './price.js';
 import { boundsOf } from '../hours/contract-year.js';
 import { dayAfter } from '../parts/in-force.js';
@@ -110,7 +110,7 @@ function yearLines(
     isOther(hour) ? madPerMwh(bandAt[hour]!, hour).minus(madPerMwh(billedAt[hour]!, hour)) : ZERO,
   );
   const facts = energyFacts(frame, 'ENERGY', 'Σ Q × (K of the year − K as billed)');
-  const line = energyLine(
+  const line = energyAtHourlyPrices(
     { ...facts, label: 'Energy, the year priced again at the tier that it reached' },
     sliceOf(priced, isOther),
     dearer,
