@@ -158,6 +158,7 @@ export const STATEMENTS_EN = {
   'verify.result': 'Root of its result',
   'verify.ledgerId': 'Ledger',
   'print.notApplicable': 'not applicable',
+  'xlsx.keyFigure': '{text}. {definition}',
   'print.keyFigures': 'Key figures',
   'print.page': 'Page {page} of {pages}',
   'print.contents': 'Statement',

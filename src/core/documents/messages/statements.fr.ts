@@ -160,6 +160,7 @@ export const STATEMENTS_FR: Readonly<Record<StatementKey, string>> = {
   'verify.result': 'Racine de son résultat',
   'verify.ledgerId': 'Registre',
   'print.notApplicable': 'sans objet',
+  'xlsx.keyFigure': '{text}. {definition}',
   'print.keyFigures': 'Chiffres clés',
   'print.page': 'Page {page} sur {pages}',
   'print.contents': 'Relevé',
