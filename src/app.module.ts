@@ -7,7 +7,7 @@ import { AssetsModule } from './features/assets/assets.module.js';
 import { BridgeModule } from './features/bridge/bridge.module.js';
 import { CertificatesModule } from './features/certificates/certificates.module.js';
 import { ContractsModule } from './features/contracts/contracts.module.js';
-import { EvidenceModule } from './features/evidence/evidence.module.js';
+import { AttestationModule } from './features/attestation/attestation.module.js';
 import { FactorsModule } from './features/factors/factors.module.js';
 import { ImportsModule } from './features/imports/imports.module.js';
 import { LedgerModule } from './features/ledger/ledger.module.js';
@@ -51,7 +51,7 @@ const FEATURES = [
   PayablesModule,
   JournalModule,
   SigningModule,
-  EvidenceModule,
+  AttestationModule,
   VerificationModule,
   SystemModule,
 ];

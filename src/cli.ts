@@ -56,7 +56,7 @@ function isBadInput(code: string): boolean {
   const unreadable = [
     'import.limit_exceeded',
     'import.file_unreadable',
-    'evidence.invalid',
+    'pack.unreadable',
     'backup.unreadable',
     'records.refused',
     'decisions.refused',

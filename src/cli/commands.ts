@@ -15,7 +15,7 @@ import { BackupCommand, RestoreCommand } from './system/backup.commands.js';
 import { CalcCommand } from './calc/calc.command.js';
 import { DemoCommand } from './demo/demo.command.js';
 import { DemoIntake, DemoOutcome, DemoSteps } from './demo/demo.steps.js';
-import { EvidenceCommand, VerifyCommand } from './evidence/evidence.commands.js';
+import { AttestCommand, RecomputeCommand, VerifyCommand } from './evidence/pack.commands.js';
 import { CancelCommand, JobsCommand, ReadingsCommand } from './metering/jobs.commands.js';
 import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './system/ledger.commands.js';
 import { ImportCommand, OtherImports } from './metering/import.command.js';
@@ -50,7 +50,6 @@ import { CheckpointCommand, ProveCommand } from './evidence/proofs.commands.js';
 import { TraceCommand, TracedPlaces } from './evidence/trace.command.js';
 import { StorageCommand } from './certificates/storage.commands.js';
 import {
-  AttestCommand,
   CloseCommand,
   InvoiceCommand,
   OpenApiCommand,
@@ -105,7 +104,8 @@ export const PROVIDERS = [
   ContractCommand,
   ProfileCommand,
   ResumeCommand,
-  EvidenceCommand,
+  AttestCommand,
+  RecomputeCommand,
   VerifyCommand,
   VerifyLedgerCommand,
   CheckpointCommand,
@@ -117,7 +117,6 @@ export const PROVIDERS = [
   WorkerCommand,
   CloseCommand,
   InvoiceCommand,
-  AttestCommand,
 ] as unknown as readonly Type<CommandRunner>[];
 
 /** Commands that read no ledger, or open its database themselves. */
@@ -132,7 +131,7 @@ const OFFLINE = new Set([
   'restore',
   'close',
   'invoice',
-  'attest',
+  'recompute',
 ]);
 
 /** What `create` prints without a ledger. */

@@ -280,7 +280,9 @@ export interface ErrorDetails extends CertificateErrors, LogErrors {
   };
   'statement.not_found': { statementId: string };
   'statement.figure_not_found': { statementId: string; figure: string; known: readonly string[] };
-  'evidence.invalid': { check: string; detail: string };
+  'pack.unreadable': { file: string; detail: string; fix: string };
+  'pack.inconsistent': { detail: string; fix: string };
+  'pack.file_missing': { sha256: string; fix: string };
   'constraint.violated': RefusedByRecord;
   'feature.not_built': { feature: string; detail: string };
   'clock.behind': { detail: string; fix: string };

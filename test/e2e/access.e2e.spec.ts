@@ -124,7 +124,6 @@ const ROUTES: Readonly<Record<string, string>> = {
   'POST /v1/statements': 'energy-manager',
   'GET /v1/statements/{statementId}': READ,
   'GET /v1/statements/{statementId}/figures/{figureId}/trace': READ,
-  'GET /v1/evidence': READ,
 };
 
 function records(path: string, write: string): Record<string, string> {

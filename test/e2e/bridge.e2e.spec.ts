@@ -1,9 +1,8 @@
-import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
-import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
 import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+import { faultsOf, packOf } from '../support/packs.js';
 
 const START = '2026-10-01T00:00:00Z';
 const hour = (at: number): string =>
@@ -208,8 +207,8 @@ describe('the bridge to MWh certificates', () => {
     expect((await verify()).fault).toBeNull();
     await post('matching-runs', { month: '2026-10' });
     await post('statements', { kind: 'carbon', month: '2026-10' });
-    const evidence = await app.nest.get(EvidenceService).gather(app.ledgerId, '2026-10', null);
-    expect(verifyEvidence(evidence).filter(({ ok }) => !ok)).toEqual([]);
+    const pack = await packOf(app, '2026-10');
+    expect(faultsOf(pack)).toEqual([]);
     await rows(app.database.adminUrl, 'UPDATE device_hour SET carry_wh = 1 WHERE carry_wh > 0');
     expect((await verify()).fault).toMatchObject({ check: 'bridge' });
   });

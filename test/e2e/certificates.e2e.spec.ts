@@ -1,5 +1,4 @@
 import { DataSource } from 'typeorm';
-import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
 import { dataSourceOptions } from '../../src/data-source.js';
 import { ExpiryJob } from '../../src/features/certificates/expiry/expiry.job.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
@@ -7,6 +6,8 @@ import { VerificationService } from '../../src/features/ledger/replay/verificati
 import { type AnyReply, startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+import { recomputePack } from '../../src/core/packs/recompute.js';
+import { faultsOf, openedPack, packOf } from '../support/packs.js';
 
 const START = '2026-10-01T00:00:00Z';
 const HOURS = 6;
@@ -376,10 +377,10 @@ describe('certificates over HTTP', () => {
   it('states the month, and proves it away from the ledger', async () => {
     await match();
     expect((await post('statements', { kind: 'carbon', month: '2026-10' })).status).toBe(201);
-    const { body: evidence } = await read('evidence?month=2026-10');
-    const checks = verifyEvidence(evidence);
-    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect(checks.at(-1)!.detail).toContain('computed again, all equal');
+    const pack = await packOf(app, '2026-10');
+    expect(faultsOf(pack)).toEqual([]);
+    const again = [...recomputePack(openedPack(pack))];
+    expect(again.at(-1)!.detail).toContain('computed again, all equal');
   });
 
   it('leaves a ledger that holds', async () => {
@@ -589,10 +590,8 @@ describe('policies as terms of the contract', () => {
       role: 'auditor',
     });
     expect(verification.fault).toBeNull();
-    const { body: evidence } = await app.call('GET', '/v1/evidence?month=2026-10', {
-      role: 'auditor',
-    });
-    expect(verifyEvidence(evidence).filter(({ ok }) => !ok)).toEqual([]);
+    const pack = await packOf(app, '2026-10');
+    expect(faultsOf(pack)).toEqual([]);
   });
 
   it('keeps pairs one by one or whole hours, in either form of the database', async () => {

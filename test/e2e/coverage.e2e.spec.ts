@@ -1,8 +1,8 @@
-import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
-import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
 import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+import { recomputePack } from '../../src/core/packs/recompute.js';
+import { faultsOf, openedPack, packOf } from '../support/packs.js';
 
 const START = '2026-10-01T00:00:00Z';
 
@@ -203,15 +203,17 @@ describe('coverage over HTTP', () => {
     const path = `/v1/statements/${naver.body.statementId}/figures/matchedWh/trace`;
     const { body: trace } = await app.call('GET', path, { role: 'auditor' });
     expect(trace).toMatchObject({ sumWh: 21_500, tiesOut: true });
-    const evidence = await app.nest.get(EvidenceService).gather(app.ledgerId, '2026-10', null);
-    const checks = verifyEvidence(evidence);
-    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect(checks.filter(({ detail }) => detail.startsWith('tenant'))).toHaveLength(3);
+    const pack = await packOf(app, '2026-10');
+    expect(faultsOf(pack)).toEqual([]);
+    const opened = openedPack(pack);
+    const again = [...recomputePack(opened)];
+    expect(again.filter(({ detail }) => detail.startsWith('tenant'))).toHaveLength(3);
     // A figure that was changed does not come out again, whatever hash it has.
-    const forged = evidence.statements.map((text) =>
-      text.replace('"value":21500', '"value":21501'),
+    const forged = [...opened.statements].map(
+      ([path, text]) => [path, text.replace('"value":21500', '"value":21501')] as const,
     );
-    expect(verifyEvidence({ ...evidence, statements: forged }).at(-1)).toMatchObject({ ok: false });
+    const changed = { ...opened, statements: new Map(forged) };
+    expect([...recomputePack(changed)].some(({ outcome }) => outcome === 'FAIL')).toBe(true);
     expect((await app.nest.get(VerificationService).verify(app.ledgerId)).fault).toBeNull();
   });
 

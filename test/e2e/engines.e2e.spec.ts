@@ -1,9 +1,9 @@
 import { ENGINES } from '../../src/core/engines.js';
-import type { Evidence } from '../../src/core/evidence/evidence.js';
-import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
+import type { OpenedPack } from '../../src/core/packs/checks/pack-contents.js';
+import { recomputePack } from '../../src/core/packs/recompute.js';
+import { openedPack, packOf } from '../support/packs.js';
 import { canonicalJson, sealedJson } from '../../src/core/ledger/canonical.js';
-import { chainHash, leafHash, NO_PREVIOUS, sha256, toHex } from '../../src/core/ledger/merkle.js';
-import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
+import { sha256, toHex } from '../../src/core/ledger/merkle.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { parseRun, ROWS, runRow } from '../../src/features/settlement/runs/settlement.document.js';
@@ -24,11 +24,11 @@ import type { StatementEntity } from '../../src/features/statements/statement.en
 
 describe('what another version of an engine made', () => {
   let app: TestApp;
-  let evidence: Evidence;
+  let pack: OpenedPack;
   beforeAll(async () => {
     app = await startMonth();
     const { items } = (await app.call('GET', '/v1/statements', { role: 'auditor' })).body;
-    evidence = await app.nest.get(EvidenceService).gather(app.ledgerId, items[0].month, null);
+    pack = openedPack(await packOf(app, items[0].month));
   });
   afterAll(() => app.close());
 
@@ -181,20 +181,17 @@ describe('what another version of an engine made', () => {
     expect(faults).toContainEqual(expect.objectContaining({ check: 'statement_run' }));
   });
 
-  /** The file with events and statements changed, and its chain made anew: sealed otherwise. */
+  /** The pack with runs and statements changed: sealed otherwise. */
   const resealed = (
     change: (event: { type: string; body: Record<string, unknown> }) => void,
-    statements: readonly string[] = evidence.statements,
-  ): Evidence => {
-    let head = NO_PREVIOUS;
-    const events = evidence.events.map(({ payload, rows }) => {
-      const event = JSON.parse(payload);
-      change(event);
-      const text = canonicalJson(event);
-      head = chainHash(head, leafHash(text));
-      return { payload: text, rows };
+    statements = pack.statements,
+  ): OpenedPack => {
+    const headers = pack.log.headers.map((header) => {
+      const copy = structuredClone(header);
+      change(copy as never);
+      return copy;
     });
-    return { ...evidence, events, statements, chainHash: toHex(head) };
+    return { ...pack, statements, log: { ...pack.log, headers } };
   };
   const withMatcher = (codeVersion: string | null) =>
     resealed(({ type, body }) => {
@@ -209,13 +206,12 @@ describe('what another version of an engine made', () => {
     ['mizan-match/0', 'matcher 0'],
     [null, 'matcher 1'],
   ])('of matcher %s is no failure of the file, and says that it is not computed', (version, by) => {
-    const checks = verifyEvidence(withMatcher(version));
-    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-    const statements = checks.filter(({ check }) => check === 'statement');
-    expect(statements).toHaveLength(evidence.statements.length);
-    for (const { detail, notComputed } of statements) {
-      expect([notComputed, detail]).toEqual([
-        true,
+    const again = [...recomputePack(withMatcher(version))];
+    const statements = again.filter(({ check }) => check === 'statement');
+    expect(statements).toHaveLength(pack.statements.size);
+    for (const { detail, outcome } of statements) {
+      expect([outcome, detail]).toEqual([
+        'NOT COMPUTED',
         expect.stringContaining(`made by ${by}: cannot be computed here`),
       ]);
     }
@@ -223,27 +219,21 @@ describe('what another version of an engine made', () => {
 
   it('as a statement is no failure, and one whose run sealed another result is', () => {
     const of = (made: object) => {
-      const texts = evidence.statements.map((text) =>
-        canonicalJson({ ...JSON.parse(text), ...made }),
+      const texts = [...pack.statements].map(
+        ([path, text]) => [path, canonicalJson({ ...JSON.parse(text), ...made })] as const,
       );
-      const hashes = new Map(
-        evidence.statements.map((text, at) => [toHex(sha256(text)), toHex(sha256(texts[at]!))]),
-      );
-      return resealed(({ type, body }) => {
-        if (type !== 'statement.issued') return;
-        body['sha256'] = hashes.get(body['sha256'] as string) ?? body['sha256'];
-      }, texts);
+      return [...recomputePack(resealed(() => {}, new Map(texts)))];
     };
     for (const engineVersion of [0, 2, 'next']) {
-      const checks = verifyEvidence(of({ engineVersion }));
-      expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-      expect(checks.some(({ notComputed }) => notComputed === true)).toBe(true);
+      const outcomes = of({ engineVersion }).map(({ outcome }) => outcome);
+      expect(outcomes).not.toContain('FAIL');
+      expect(outcomes).toContain('NOT COMPUTED');
     }
-    const first = JSON.parse(evidence.statements[0]!);
-    const matching = { ...first.matching, resultRoot: '00' };
-    expect(verifyEvidence(of({ engineVersion: 2, matching })).at(-1)).toMatchObject({
-      ok: false,
-      check: 'figures',
+    const [first] = pack.statements.values();
+    const matching = { ...JSON.parse(first!).matching, resultRoot: '00' };
+    expect(of({ engineVersion: 2, matching })).toContainEqual({
+      check: 'statement',
+      outcome: 'FAIL',
       detail: expect.stringContaining('sealed another result'),
     });
   });

@@ -1,10 +1,9 @@
-import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
-import { EvidenceService } from '../../src/features/evidence/evidence.service.js';
 import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
 import { createBattery, storageCsv } from '../support/storage.js';
+import { faultsOf, packOf } from '../support/packs.js';
 
 const START = '2026-10-01T00:00:00Z';
 const hour = (at: number): string =>
@@ -204,8 +203,8 @@ describe('storage in the ledger', () => {
   it('stands the check of the log, and of the evidence away from it', async () => {
     const verified = await app.nest.get(VerificationService).verify(app.ledgerId);
     expect(verified.fault).toBeNull();
-    const evidence = await app.nest.get(EvidenceService).gather(app.ledgerId, '2026-10', null);
-    expect(verifyEvidence(evidence).filter(({ ok }) => !ok)).toEqual([]);
+    const pack = await packOf(app, '2026-10');
+    expect(faultsOf(pack)).toEqual([]);
     await rows(app.database.adminUrl, 'ALTER TABLE storage_charge DISABLE TRIGGER ALL');
     await rows(
       app.database.adminUrl,

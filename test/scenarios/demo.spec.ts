@@ -12,10 +12,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { verifyEvidence } from '../../src/core/evidence/verify-evidence.js';
-import { chainHash, leafHash, NO_PREVIOUS, toHex } from '../../src/core/ledger/merkle.js';
+import { checkPack } from '../../src/core/packs/checks/check-pack.js';
+import type { PackFiles } from '../../src/core/packs/manifest.js';
+import { verifierKey } from '../../src/core/proofs/signed-note.js';
+import { readPack } from '../../src/platform/files/packed/pack-reader.js';
 import { endServers, mizan, serveUntil, terminal } from '../support/cli.js';
 import { preparedFolder } from '../support/kills.js';
+import { editedPack } from '../support/packs.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'mizan-demo-'));
 // As root the database runs as another user, who must be able to enter.
@@ -54,7 +57,7 @@ describe('the demonstration files', () => {
 describe('the demonstration', () => {
   let adminKey = '';
 
-  it('goes from files to statements and evidence, and shows its key once', () => {
+  it('goes from files to statements and packs, and shows its key once', () => {
     const { code, stdout } = mizan(['demo'], { settings });
     expect(code).toBe(0);
     expect(stdout).toContain('744 hours posted');
@@ -268,134 +271,121 @@ describe('the demonstration', () => {
     expect(demoLedger('list', 'plant').stdout).toContain('WIND-2');
     expect(demoLedger('trace', 'x', 'y').stderr).toContain('statement.not_found');
     const receive = ['supplier-invoice', 'receive', 'nowhere.xml'];
-    expect(demoLedger(...receive).stderr).toContain('There is no such file.');
+    expect(demoLedger(...receive).stderr).toContain('There is no such file');
   });
 });
 
-describe('an evidence file', () => {
-  const file = join(settings.MIZAN_DATA_DIR, 'demo', 'evidence-2026-10.json');
-  const verify = (change: (text: string) => string) => {
-    const changed = join(scratch, 'changed.json');
-    writeFileSync(changed, change(readFileSync(file, 'utf8')));
-    return mizan(['verify', changed], { settings: { MIZAN_DATA_DIR: join(scratch, 'nowhere') } });
-  };
+describe('an attestation pack', () => {
+  const file = join(settings.MIZAN_DATA_DIR, 'demo', 'pack-2026-10.zip');
+  const nowhere = { settings: { MIZAN_DATA_DIR: join(scratch, 'nowhere') } };
+  let files: PackFiles;
+  let keyText: string;
+  beforeAll(async () => {
+    files = await readPack(file);
+    keyText = /mizan\/ledger\/\S+\+\S+/.exec(files.get('HOWTO.txt')!.toString('utf8'))![0];
+  });
 
-  it('verifies with nothing but itself', () => {
-    const { code, stdout } = verify((text) => text);
+  it('verifies with nothing but itself, and is computed again', () => {
+    const verified = mizan(['verify', file, '--key', keyText], nowhere);
+    expect([verified.code, verified.stdout]).toEqual([
+      0,
+      expect.stringContaining('that you trust'),
+    ]);
+    expect(verified.stdout).toMatch(/carbon-v2.json: 14 figures added up again, all equal/);
+    const { code, stdout } = mizan(['recompute', file], nowhere);
     expect(code).toBe(0);
     expect(stdout).toMatch(/carbon 2026-10 version 2: 22 figures computed again, all equal/);
   });
 
+  it('goes on from the checkpoint of the month before, and from no other log', async () => {
+    const before = (await readPack(file.replace('2026-10', '2026-09'))).get('checkpoint')!;
+    const size = before.toString('utf8').split('\n')[1]!;
+    const [kept, since] = [join(scratch, 'kept'), join(scratch, 'since.zip')];
+    writeFileSync(kept, before);
+    expect(demoLedger('attest', '2026-10', '--since', kept, '--out', since).code).toBe(0);
+    const { code, stdout } = mizan(['verify', since, '--since', kept], nowhere);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`begins with the ${size} events`)]);
+    const goneOn = await readPack(since);
+    const trust = (since: string) =>
+      checkPack(goneOn, { key: null, since }).checks.find(({ check }) => check === 'consistency')!;
+    const text = before.toString('utf8');
+    expect(trust(text.replace(`\n${size}\n`, '\n2\n')).detail).toMatch(/No signature/);
+    expect(trust('hello')).toMatchObject({ outcome: 'FAIL' });
+    const without = editedPack(goneOn, { [`consistency/${size}.json`]: null });
+    const { checks } = checkPack(without, { key: null, since: text });
+    expect(checks).toContainEqual(
+      expect.objectContaining({ detail: expect.stringMatching(/ask for a pack since/) }),
+    );
+  });
+
+  const lastRow = (domain: string, change: (row: string) => string) => (text: string) => {
+    const lines = text.split('\n');
+    const at = lines.findLastIndex((line) => line.startsWith(`{"@":"mizan/row/${domain}/`));
+    return lines.with(at, change(lines[at]!)).join('\n');
+  };
+
   // prettier-ignore
-  it.each<[string, string, (evidence: Editable) => void]>([
-    ['an edited event',     'chain',     ({ events }) => { events[20]!.payload = events[20]!.payload.replace('"actor"', '"Actor"'); }],
-    ['a removed event',     'chain',     ({ events }) => { events.splice(20, 1); }],
-    ['a cut log',           'chain',     ({ events }) => { events.pop(); }],
-    ['an edited reading',   'rows',      ({ events }) => { const { rows } = events.findLast(({ rows: all }) => all?.[0]?.includes('interval-block'))!; rows![0] = rows![0]!.replace('"revision":2', '"revision":3'); }],
-    ['a missing row',       'rows',      ({ events }) => { events.findLast(({ rows }) => rows?.[0]?.includes('posting'))!.rows!.pop(); }],
-    ['an edited statement', 'statement', ({ statements }) => { statements[0] = statements[0]!.replace('"value":', '"value":1'); }],
-    ['rows left out',       'completeness', ({ events }) => { for (const event of events) if (event.rows?.[0]?.includes('mizan/row/certificate')) event.rows = null; }],
-    ['a row of readings left out', 'completeness', ({ events }) => { events.findLast(({ rows: all }) => all?.[0]?.includes('interval-block'))!.rows = null; }],
-    ['a statement left out', 'completeness', ({ statements }) => { statements.pop(); }],
-    ['all statements left out', 'completeness', ({ statements }) => { statements.length = 0; }],
-    ['a statement twice',   'completeness', ({ statements }) => { statements.push(statements[0]!); }],
-    ['another month',       'completeness', (evidence) => { evidence.month = '2026-09'; }],
-    ['another site',        'completeness', (evidence) => { evidence.siteCode = 'ELSEWHERE'; }],
-    ['no month',            'format',    (evidence) => { evidence.month = 'October'; }],
-    ['an unknown field',    'format',    (evidence) => { Object.assign(evidence, { note: 'all is well' }); }],
-    ['an unknown field of an event', 'format', ({ events }) => { Object.assign(events[3]!, { note: 'x' }); }],
-    ['a missing field',     'format',    (evidence) => { delete (evidence as Partial<Editable>).siteCode; }],
-    ['an event of nothing', 'format',    ({ events }) => { events[3] = null as never; }],
-    ['statements that are no list', 'format', (evidence) => { evidence.statements = {} as never; }],
-  ])('fails for %s', (_, check, edit) => {
-    const evidence = JSON.parse(readFileSync(file, 'utf8'));
-    edit(evidence);
-    expect(verifyEvidence(evidence).at(-1)).toMatchObject({ ok: false, check });
+  it.each<[string, string, string, (text: string) => string]>([
+    ['an edited event',     'log',         'log/events.jsonl',   (text) => text.replace('"actor":"cli"', '"actor":"clj"')],
+    ['a removed event',     'log',         'log/events.jsonl',   (text) => text.split('\n').toSpliced(3, 1).join('\n')],
+    ['two events swapped',  'log',         'log/events.jsonl',   (text) => { const [a, b, ...rest] = text.split('\n'); return [b, a, ...rest].join('\n'); }],
+    ['its last event gone', 'population',  'log/events.jsonl',   (text) => `${text.trimEnd().split('\n').slice(0, -1).join('\n')}\n`],
+    ['an event of nothing', 'log',         'log/events.jsonl',   (text) => text.replace(/^.*$/m, 'null')],
+    ['an edited reading',   'rows',        'log/rows.jsonl',     lastRow('interval-block', (row) => row.replace('"revision":2', '"revision":3'))],
+    ['a row twice',         'log',         'log/rows.jsonl',     lastRow('posting', (row) => `${row}\n${row}`)],
+    ['a gap that is moved', 'log',         'log/left-out.json',  (text) => text.replace('"begin":', '"begin":1')],
+    ['an edited statement', 'statements',  'statements/carbon-v2.json', (text) => text.replace('"value":', '"value":1')],
+    ['another signature',   'statements',  'statements/carbon-v2.jws',  (text) => `${text.slice(0, -2)}AA`],
+    ['an edited table',     'tables',      'data/intervals.csv', (text) => text.replace(',60,', ',61,')],
+    ['an edited file',      'files',       'files/74d29e2ae3601191400c9f7fa4027d2cd32410e19fa339a141dc1dad284d6c24', (text) => `${text} `],
+    ['another key',         'keys',        'keys/jwks.json',     (text) => text.replace('"x":"', '"x":"A')],
+    ['another checkpoint',  'checkpoint',  'checkpoint',         (text) => text.replace(/\n\d+\n/, '\n99\n')],
+    ['an edited manifest',  'signature',   'HOWTO.txt',          (text) => `${text}!`],
+    ['a file too many',     'container',   'notes.txt',          () => 'all is well'],
+  ])('fails for %s', (_, check, path, edit) => {
+    const { checks } = checkPack(editedPack(files, { [path]: edit }), { key: null, since: null });
+    const failed = checks.filter(({ outcome }) => outcome === 'FAIL');
+    // The manifest that was made again for it is signed by nobody.
+    expect(failed.map((one) => one.check)).toContain('signature');
+    expect(failed.map((one) => one.check)).toContain(check);
   });
 
-  it('names what is left out, what is twice there and what is of another time or place', () => {
-    const detail = (edit: (evidence: Editable) => void): string => {
-      const evidence = JSON.parse(readFileSync(file, 'utf8'));
-      edit(evidence);
-      return verifyEvidence(evidence).at(-1)!.detail;
-    };
-    expect(detail(({ statements }) => statements.splice(0, 2))).toMatch(
-      /leaves out: \w+ \S+ 2026-10 version \d, \w+ \S+ 2026-10 version \d\./,
-    );
-    expect(detail(({ statements }) => statements.push(statements[0]!))).toMatch(
-      /^\w+ \S+ 2026-10 version \d is there twice/,
-    );
-    expect(detail((evidence) => (evidence.siteCode = 'X'))).toMatch(/not of the file’s site X/);
-    expect(detail((evidence) => Object.assign(evidence, { note: 1 }))).toMatch(/known: note/);
-  });
-
-  it('is compared with a head that was noted elsewhere', () => {
-    const evidence = JSON.parse(readFileSync(file, 'utf8'));
-    const heads: string[] = [];
-    let head = NO_PREVIOUS;
-    for (const { payload } of evidence.events) {
-      head = chainHash(head, leafHash(payload));
-      heads.push(toHex(head));
+  it('names the file of which a byte was changed or that is gone, whichever it is', () => {
+    for (const path of files.keys()) {
+      const bytes = Buffer.from(files.get(path)!);
+      bytes[Math.floor(bytes.length / 2)]! ^= 1;
+      for (const changed of [new Map(files).set(path, bytes), new Map(files)]) {
+        if (changed.get(path) !== bytes) changed.delete(path);
+        const { checks } = checkPack(changed, { key: null, since: null });
+        const failed = checks.filter(({ outcome }) => outcome === 'FAIL');
+        expect(failed.map(({ detail }) => detail).join(' ')).toContain(path);
+      }
     }
-    const compared = (size: number | null, noted: string) =>
-      verifyEvidence(evidence, { size, chainHash: noted }).find(({ check }) => check === 'head')!;
-    expect(compared(null, heads[19]!)).toMatchObject({ ok: true });
-    expect(compared(20, heads[19]!.toUpperCase()).detail).toMatch(/after 20 events/);
-    expect(compared(21, heads[19]!)).toMatchObject({
-      ok: false,
-      detail: expect.stringMatching(/after 21 events is here the one after 20/),
-    });
-    expect(compared(20, 'a'.repeat(64)).detail).toMatch(/another history/);
-    expect(compared(null, 'a'.repeat(64))).toMatchObject({ ok: false });
-    expect(compared(heads.length + 1, 'a'.repeat(64)).detail).toMatch(/The file ends after/);
-    const nowhere = { settings: { MIZAN_DATA_DIR: join(scratch, 'nowhere') } };
-    const said = mizan(['verify', file, '--head', `20:${heads[19]}`], nowhere);
-    expect([said.code, said.stdout]).toEqual([0, expect.stringMatching(/ok {3}head: .*20 events/)]);
-    expect(mizan(['verify', file, '--head', heads[19]!.slice(1)], nowhere).code).toBe(2);
+  });
+
+  it('is not signed by another key than the one that is trusted', () => {
+    const other = verifierKey({ name: keyText.split('+')[0]!, publicKey: new Uint8Array(32) });
+    const { code, stdout } = mizan(['verify', file, '--key', other], nowhere);
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/FAIL keys: .*not signed by/)]);
+    expect(mizan(['verify', file, '--key', 'mine'], nowhere).code).toBe(2);
   });
 
   it.each([
-    [
-      'an edited file',
-      1,
-      'FAIL chain',
-      (text: string) => text.replace('import.committed', 'import.Committed'),
-    ],
-    [
-      'another format',
-      2,
-      'evidence.invalid',
-      (text: string) => text.replace('mizan/evidence/1', 'mizan/evidence/9'),
-    ],
-    [
-      'a member that is there twice',
-      1,
-      'FAIL format: /month is there twice',
-      (text: string) => text.replace('{', '{"month":"2026-09",'),
-    ],
-    ['no JSON', 2, 'import.file_unreadable', () => 'hello'],
-    ['another matcher', 2, 'NOT COMPUTED statement: ', (text: string) => byMatcher(text, 3)],
-  ])('is refused by the command for %s', (_, exit, message, change) => {
-    const { code, stdout, stderr } = verify(change);
-    expect([code, stdout + stderr]).toEqual([exit, expect.stringContaining(message)]);
+    ['a text', 'hello', 'It is no ZIP archive'],
+    ['half of it', null, 'pack.unreadable'],
+  ])('is refused by the command where it is %s', (_, text, message) => {
+    const changed = join(scratch, 'changed.zip');
+    writeFileSync(changed, text ?? readFileSync(file).subarray(0, 100_000));
+    const { code, stdout, stderr } = mizan(['verify', changed], nowhere);
+    expect([code, stdout + stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('is the same bytes when it is made again', () => {
+    const [once, again] = [join(scratch, 'once.zip'), join(scratch, 'again.zip')];
+    expect(demoLedger('attest', '2026-10', '--out', once).code).toBe(0);
+    expect(demoLedger('attest', '2026-10', '--out', again).code).toBe(0);
+    expect(readFileSync(again).equals(readFileSync(once))).toBe(true);
+    expect(demoLedger('attest', '2026-10', '--out', again).code).toBe(2);
+    expect(demoLedger('attest', '2027-10').stderr).toContain('statement.not_found');
   });
 });
-
-/** An evidence file as another matcher would have sealed it. */
-function byMatcher(text: string, version: number): string {
-  const evidence = JSON.parse(text);
-  let head = NO_PREVIOUS;
-  for (const event of evidence.events) {
-    const found = /"codeVersion":"mizan-match\/\d+"/;
-    event.payload = event.payload.replace(found, `"codeVersion":"mizan-match/${version}"`);
-    head = chainHash(head, leafHash(event.payload));
-  }
-  return JSON.stringify({ ...evidence, chainHash: toHex(head) });
-}
-
-interface Editable {
-  month: string;
-  siteCode: string;
-  statements: string[];
-  readonly events: { payload: string; rows: string[] | null }[];
-}

@@ -1,10 +1,13 @@
-import { createReadStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
+import { checkPack } from '../../core/packs/checks/check-pack.js';
+import { recomputePack } from '../../core/packs/recompute.js';
 import { AccessService } from '../../features/access/access.service.js';
 import { CertificateIntakeService } from '../../features/certificates/certificates/certificate-intake.service.js';
-import { EvidenceService } from '../../features/evidence/evidence.service.js';
+import { AttestationsService } from '../../features/attestation/attestations.service.js';
+import { PacksService } from '../../features/attestation/packs.service.js';
 import { LedgerService } from '../../features/ledger/ledger.service.js';
 import { VerificationService } from '../../features/ledger/replay/verification.service.js';
 import { MatchingService } from '../../features/matching/runs/matching.service.js';
@@ -13,9 +16,10 @@ import { parseStatement, StatementsService } from '../../features/statements/sta
 import { TraceService } from '../../features/statements/trace.service.js';
 import { type Actor, atTerminal } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { readPack } from '../../platform/files/packed/pack-reader.js';
 import { packageRoot } from '../../platform/files/package-root.js';
 import { RecordDoors } from '../../platform/records/record-doors.js';
-import { checkText } from '../evidence/evidence.commands.js';
+import { checkText } from '../evidence/pack.commands.js';
 import { importText } from '../metering/import.command.js';
 import { mwh, statementText } from '../shell/render.js';
 import { traceText } from '../evidence/trace.text.js';
@@ -74,13 +78,14 @@ export class DemoIntake {
   }
 }
 
-/** What comes out of a month: statements, traces, evidence, and the proof of the log. */
+/** What comes out of a month: statements, traces, attestation packs, and the proof of the log. */
 @Injectable()
 export class DemoOutcome {
   constructor(
     readonly statements: StatementsService,
     readonly traces: TraceService,
-    readonly evidence: EvidenceService,
+    readonly attestations: AttestationsService,
+    readonly packs: PacksService,
     readonly verification: VerificationService,
   ) {}
 }
@@ -136,6 +141,7 @@ export class DemoSteps {
       hour: '2026-10-14T12:00:00Z',
     });
     say(traceText(trace));
+    for (const month of ['2026-09', '2026-10']) await this.pack(actor, month);
     return { ledger: LEDGER, adminKey, files: this.files, holds: await this.check(ledgerId, say) };
   }
 
@@ -144,7 +150,7 @@ export class DemoSteps {
     say(`   ${await this.intake.intervalFile(actor, `intervals-${month}.csv`)}`);
   }
 
-  /** Matches a month, issues both statements, and writes them with their evidence. */
+  /** Matches a month, issues both statements, and writes them. */
   private async close(actor: Actor, month: string, say: Say): Promise<Written> {
     const { run, isNew } = await this.matching.run(actor, month, null);
     say(
@@ -155,9 +161,17 @@ export class DemoSteps {
     );
     const carbon = await this.statement(actor, 'carbon', month);
     const billing = await this.statement(actor, 'billing', month);
-    const evidence = await this.outcome.evidence.gather(actor.ledgerId, month, null);
-    this.write(`evidence-${month}.json`, `${JSON.stringify(evidence)}\n`);
     return { carbon, billing };
+  }
+
+  /** Writes a month's pack, in place of one that an earlier run wrote. */
+  private async pack(actor: Actor, month: string): Promise<void> {
+    const name = `pack-${month}.zip`;
+    const file = join(this.out, name);
+    const attestation = await this.outcome.attestations.attest(actor, { month, siteCode: null });
+    rmSync(file, { force: true });
+    await this.outcome.packs.write(actor.ledgerId, attestation, { file, since: [] });
+    if (!this.files.includes(file)) this.files.push(file);
   }
 
   private async statement(
@@ -187,10 +201,11 @@ export class DemoSteps {
         ? `\n6. The ledger holds: ${eventCount} events, ${rowCount} sealed rows`
         : `\n6. BROKEN at event ${fault.seq}: ${fault.detail}`,
     );
-    const file = join(this.out, 'evidence-2026-10.json');
-    const checks = this.outcome.evidence.verify(JSON.parse(readFileSync(file, 'utf8')));
-    for (const check of checks) say(`   ${checkText(check)}`);
-    return fault === null && checks.every(({ ok }) => ok);
+    const files = await readPack(join(this.out, 'pack-2026-10.zip'));
+    const { checks, pack } = checkPack(files, { key: null, since: null });
+    const lines = [...checks, ...(pack === null ? [] : recomputePack(pack))];
+    for (const line of lines) say(`   ${checkText(line)}`);
+    return fault === null && pack !== null && lines.every(({ outcome }) => outcome !== 'FAIL');
   }
 }
 

@@ -77,9 +77,3 @@ export class InvoiceCommand extends PlannedCommand {
   protected readonly feature = 'invoice';
   protected readonly instead = '`statement MONTH billing` gives priced lines with VAT.';
 }
-
-@Command({ name: 'attest', arguments: '[month]', description: '(not built yet) Attestation pack' })
-export class AttestCommand extends PlannedCommand {
-  protected readonly feature = 'attest';
-  protected readonly instead = '`evidence MONTH` writes a file that `verify` checks offline.';
-}

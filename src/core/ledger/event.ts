@@ -28,7 +28,8 @@ export type EventType =
   | 'supplier_invoice.received'
   | 'supplier_invoice.decided'
   | 'supplier_invoice.voided'
-  | 'statement.issued';
+  | 'statement.issued'
+  | 'attestation.issued';
 
 /**
  * Version of an event's bytes. Version 2 names the principal beside the key; events of version 1

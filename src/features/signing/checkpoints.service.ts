@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LessThan, MoreThanOrEqual } from 'typeorm';
 import { DomainError } from '../../core/errors.js';
 import { toHex } from '../../core/ledger/merkle.js';
 import type { Fault } from '../../core/ledger/verify.js';
@@ -100,6 +101,31 @@ export class CheckpointsService implements Replays {
     if (found !== null) return found;
     const fix = 'Have the log signed: `mizan checkpoint`, or POST /v1/ledger/checkpoints.';
     throw new DomainError('checkpoint.not_found', { ledgerId, fix });
+  }
+
+  /**
+   * The first state that was signed of at least so many events; where none was, the log is signed now.
+   *
+   * @throws DomainError as `sign`
+   */
+  async covering(ledgerId: string, size: number): Promise<CheckpointEntity> {
+    const found = await this.scope.read(ledgerId, (tx) =>
+      tx.findOne(CheckpointEntity, {
+        where: { ledgerId, size: MoreThanOrEqual(size) },
+        order: { size: 'ASC', signedAt: 'ASC', kid: 'ASC' },
+      }),
+    );
+    return found ?? this.sign(ledgerId);
+  }
+
+  /** Sizes below one that were signed, the latest first. */
+  async sizesBelow(tx: LedgerTx, size: number, most: number): Promise<readonly number[]> {
+    const rows = await tx.find(CheckpointEntity, {
+      where: { ledgerId: tx.ledgerId, size: LessThan(size) },
+      order: { size: 'DESC' },
+      take: most,
+    });
+    return [...new Set(rows.map((row) => row.size))];
   }
 
   private async noteOf(

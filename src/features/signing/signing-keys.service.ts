@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { requirePerson } from '../../core/access/key.js';
 import { CLOCK } from '../../core/ledger/principal.js';
 import { originOf } from '../../core/proofs/checkpoint.js';
+import { detachedInput, detachedJws } from '../../core/proofs/detached.js';
 import { publishedKey, thumbprint } from '../../core/proofs/jwk.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
@@ -93,6 +94,17 @@ export class SigningKeysService {
   renew(actor: Actor, reason: string): Promise<SigningKey> {
     requirePerson(actor.principalId, 'take a new signing key');
     return this.change(actor, reason);
+  }
+
+  /**
+   * Signs bytes apart from them (RFC 7515 appendix F).
+   *
+   * @param typ  What the signature says that it is of.
+   * @throws DomainError `signing.unavailable`
+   */
+  async detached(key: SigningKey, typ: string, payload: Uint8Array): Promise<string> {
+    const { encoded, input } = detachedInput({ alg: 'EdDSA', kid: key.kid, typ }, payload);
+    return detachedJws(encoded, await this.signer.sign(publicKeyOf(key), input));
   }
 
   private async change(actor: Actor, reason: string | null): Promise<SigningKey> {

@@ -24,6 +24,16 @@ export async function rootsOf(
   return wanted.map((nodes) => rootOfNodes(nodes.map((node) => hashes.get(keyOf(node))!)));
 }
 
+/** The complete nodes that cover ranges of a log's events (`nodesOf`), in their order, 32 bytes each. */
+export async function nodesOfRanges(
+  tx: LedgerTx,
+  ranges: readonly LeafRange[],
+): Promise<readonly (readonly Uint8Array[])[]> {
+  const wanted = ranges.map(nodesOf);
+  const hashes = await hashesOf(tx, wanted.flat());
+  return wanted.map((nodes) => nodes.map((node) => hashes.get(keyOf(node))!));
+}
+
 async function hashesOf(
   tx: LedgerTx,
   nodes: readonly TreeNode[],

@@ -6,6 +6,13 @@ import { UNPACKED_LIMITS } from './gunzip.js';
 /** Largest ZIP files that are read, and most files in one. */
 export const ZIP_LIMITS = { packedBytes: 67_108_864, files: 1_000 } as const;
 
+/** What may be in an archive: files, bytes of all together, and how many times larger than packed. */
+export interface UnzipLimits {
+  readonly files: number;
+  readonly bytes: number;
+  readonly ratio: number;
+}
+
 /** A file in a ZIP file. Its name is text and nothing else: it is never a path. */
 export interface ZipEntry {
   readonly name: string;
@@ -43,7 +50,11 @@ interface Directory {
  *
  * @throws DomainError `import.file_unreadable`, `import.limit_exceeded`
  */
-export function zipEntries(zip: Buffer, fileName: string): ZipEntry[] {
+export function zipEntries(
+  zip: Buffer,
+  fileName: string,
+  limits: UnzipLimits = { ...UNPACKED_LIMITS, files: ZIP_LIMITS.files },
+): ZipEntry[] {
   const bad = (detail: string): DomainError =>
     new DomainError('import.file_unreadable', {
       file: fileName,
@@ -58,7 +69,7 @@ export function zipEntries(zip: Buffer, fileName: string): ZipEntry[] {
   if (start === IN_ZIP64 || count === 0xffff)
     throw bad('it is of the ZIP64 kind. Pack it smaller.');
   if (start + size !== end) throw bad('its directory is not where it says.');
-  if (count > ZIP_LIMITS.files) refuse('files in a ZIP file', ZIP_LIMITS.files);
+  if (count > limits.files) refuse('files in a ZIP file', limits.files);
   const listed: Directory[] = [];
   let at = start;
   for (let file = 0; file < count; file += 1) {
@@ -83,7 +94,7 @@ export function zipEntries(zip: Buffer, fileName: string): ZipEntry[] {
   return listed.map((entry) => ({
     name: nameOf(entry),
     isFolder: entry.name.at(-1) === 0x2f,
-    open: () => unpacked(zip, entry, { dataAt: dataAt.get(entry)!, spent, bad }),
+    open: () => unpacked(zip, entry, { dataAt: dataAt.get(entry)!, spent, bad, limits }),
   }));
 }
 
@@ -151,6 +162,7 @@ async function* unpacked(
     readonly dataAt: number;
     readonly spent: { bytes: number };
     readonly bad: (detail: string) => DomainError;
+    readonly limits: UnzipLimits;
   },
 ): AsyncGenerator<Buffer> {
   const packed = zip.subarray(how.dataAt, how.dataAt + entry.packed);
@@ -162,9 +174,9 @@ async function* unpacked(
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       how.spent.bytes += chunk.length;
-      if (how.spent.bytes > UNPACKED_LIMITS.bytes) refuse('bytes unpacked', UNPACKED_LIMITS.bytes);
-      if (bytes > RATIO_FROM_BYTES && bytes > entry.packed * UNPACKED_LIMITS.ratio) {
-        refuse('times unpacked size over packed', UNPACKED_LIMITS.ratio);
+      if (how.spent.bytes > how.limits.bytes) refuse('bytes unpacked', how.limits.bytes);
+      if (bytes > RATIO_FROM_BYTES && bytes > entry.packed * how.limits.ratio) {
+        refuse('times unpacked size over packed', how.limits.ratio);
       }
       if (bytes > entry.unpacked) throw how.bad(`${nameOf(entry)} is larger than it says.`);
       crc = crc32(chunk, crc);

@@ -18,7 +18,7 @@ import { tenantFigures } from '../statements/tenant-figures.js';
 import { shareToTenants } from '../statements/tenants.js';
 import { civilDayOf, civilMonth, MOROCCO_LEGAL_TIME } from '../time/legal-time.js';
 import { factorMgPerKwh } from '../units/emissions.js';
-import type { EventHeader, EvidenceLog } from './evidence.js';
+import type { EventHeader, PackLog } from './pack-log.js';
 import {
   blocksOf,
   bundlesOf,
@@ -33,7 +33,7 @@ import {
   rowsBefore,
   type TenantRow,
   versionsOf,
-} from './rows.js';
+} from './sealed-rows.js';
 
 interface Statement {
   /** Absent: made by version 1 of the engine. */
@@ -63,14 +63,14 @@ const ENGINE_OF = { carbon: 'carbon', tenant: 'carbon', billing: 'billing' } as 
 const NO_SOURCE: SourceRef = { kind: 'matching-run', id: '' };
 
 /**
- * Computes a statement's figures again from the rows of an evidence file: matches the month, prices
+ * Computes a statement's figures again from the rows of a pack: matches the month, prices
  * it or states its carbon, and compares every figure.
  *
- * @param log     The file's log, its chain and rows already checked.
+ * @param log     The pack's log, its places and rows already checked.
  * @param sealed  The event that sealed the statement: rows after it do not count.
  * @param text    The statement.
  */
-export function reperform(log: EvidenceLog, sealed: EventHeader, text: string): Reperformance {
+export function reperform(log: PackLog, sealed: EventHeader, text: string): Reperformance {
   const statement = JSON.parse(text) as Statement;
   const { month } = statement.period;
   const name = `${statement.kind} ${month} version ${statement.version}`;

@@ -5,7 +5,7 @@ import type { IntervalBlock } from '../metering/blocks/interval-block.js';
 import type { IntervalChange } from '../metering/blocks/interval-lengths.js';
 import { compareIds } from '../text.js';
 import { DAY_MS, utcDayStartMs } from '../time/interval.js';
-import type { EvidenceLog } from './evidence.js';
+import type { PackLog } from './pack-log.js';
 
 /** A contract's version, as it was sealed. */
 export interface Contract extends Versioned {
@@ -64,10 +64,11 @@ export interface FactorRow extends Versioned {
 export type Rows = ReadonlyMap<string, readonly unknown[]>;
 
 /** The rows of events before a place, parsed. */
-export function rowsBefore(log: EvidenceLog, beforeSeq: number): Rows {
+export function rowsBefore(log: PackLog, beforeSeq: number): Rows {
   const byDomain = new Map<string, unknown[]>();
-  for (const texts of log.rows.slice(0, beforeSeq)) {
-    for (const text of texts ?? []) {
+  const before = log.rows.filter((_, at) => log.headers[at]!.seq < beforeSeq);
+  for (const texts of before) {
+    for (const text of texts) {
       const row = JSON.parse(text) as { readonly '@': string };
       const known = byDomain.get(row['@']);
       if (known === undefined) byDomain.set(row['@'], [row]);

@@ -1,0 +1,320 @@
+import { type Canonical, canonicalJson } from '../ledger/canonical.js';
+import { entriesOf, type Move, POSTING_DOMAIN, SINGLE_POSTING_DOMAIN } from '../ledger/postings.js';
+import { type CsvCell, csvNumber, csvTable } from '../tabular/csv-text.js';
+import { formatInstant, HOUR_MS, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
+import { compareIds } from '../text.js';
+import type { PackLog } from './pack-log.js';
+
+/** What a pack's tables are made of. */
+export interface TableSource {
+  readonly log: PackLog;
+  /** Civil month, ms. */
+  readonly period: { readonly startMs: number; readonly endMs: number };
+  /** Texts of statements and of settlement runs, by path. */
+  readonly statements: ReadonlyMap<string, string>;
+  readonly settlements: ReadonlyMap<string, string>;
+  /** Files as received. */
+  readonly fileCount: number;
+}
+
+/** A sealed row and where it stands. */
+interface PlacedRow {
+  readonly seq: number;
+  readonly row: number;
+  readonly value: { readonly '@': string; readonly [member: string]: unknown };
+}
+
+type Line = readonly CsvCell[];
+
+/** A table: its lines, and Wh where it has energy. */
+interface Table {
+  readonly head: readonly string[];
+  readonly lines: readonly Line[];
+  readonly wh?: number;
+}
+
+/** Acts of persons on what was measured, or on what others ask for (PACK section 6). */
+const INTERVENTIONS: ReadonlySet<string> = new Set([
+  'readings.estimated',
+  'exception.decided',
+  'certificates.acted',
+  'supplier_invoice.decided',
+  'supplier_invoice.voided',
+]);
+
+/** The tables of a pack for people, made of what was sealed, by path (PACK section 6). */
+export function packTables(source: TableSource): ReadonlyMap<string, string> {
+  const tables: Record<string, Table> = {
+    imports: importsOf(source.log),
+    intervals: intervalsOf(source),
+    certificates: certificatesOf(source),
+    book: bookOf(source),
+    figures: figuresOf(source.statements),
+    'settlement-lines': settlementLinesOf(source.settlements),
+    interventions: interventionsOf(source.log),
+  };
+  const texts = Object.entries(tables).map(
+    ([name, { head, lines }]) => [`data/${name}.csv`, csvTable([head, ...lines])] as const,
+  );
+  const countOf = ({ lines, wh }: Table): Canonical =>
+    wh === undefined ? { count: lines.length } : { count: lines.length, wh };
+  const { headers, rows } = source.log;
+  const controls = canonicalJson({
+    events: { count: headers.length },
+    rows: { count: rows.reduce((sum, { length }) => sum + length, 0) },
+    files: { count: source.fileCount },
+    imports: countOf(tables['imports']!),
+    intervals: countOf(tables['intervals']!),
+    certificates: countOf(tables['certificates']!),
+    book: countOf(tables['book']!),
+  });
+  return new Map([...texts, ['data/controls.json', controls]]);
+}
+
+/** Rows of some domains, read, in order. */
+function* rowsOf({ headers, rows }: PackLog, domains: readonly string[]): Generator<PlacedRow> {
+  const starts = domains.map((domain) => `{"@":"${domain}"`);
+  for (const [at, { seq }] of headers.entries()) {
+    for (const [row, text] of rows[at]!.entries()) {
+      if (!starts.some((start) => text.startsWith(start))) continue;
+      yield { seq, row, value: JSON.parse(text) as PlacedRow['value'] };
+    }
+  }
+}
+
+function importsOf({ headers }: PackLog): Table {
+  const imports = headers.filter(({ type }) => type === 'import.committed');
+  return {
+    head: [
+      'seq',
+      'event_id',
+      'recorded_at',
+      'kind',
+      'file_sha256',
+      'byte_count',
+      'row_count',
+      'new_count',
+      'changed_count',
+      'identical_count',
+      'rejected_count',
+      'total_wh',
+    ],
+    lines: imports.map(({ seq, eventId, recordedAt, body }) => {
+      const said = (body['import'] ?? {}) as { readonly [name: string]: Canonical };
+      const number = (name: string): CsvCell => {
+        const value = said[name];
+        return typeof value === 'number' ? value : '';
+      };
+      return [
+        seq,
+        eventId,
+        recordedAt,
+        textOf(said['kind']),
+        textOf(said['fileSha256']),
+        number('byteCount'),
+        number('rowCount'),
+        number('newCount'),
+        number('changedCount'),
+        number('identicalCount'),
+        number('rejectedCount'),
+        number('totalWh'),
+      ];
+    }),
+  };
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+interface BlockRow {
+  readonly meterCode: string;
+  readonly utcDay: string;
+  readonly intervalMinutes: number;
+  readonly revision: number;
+  readonly wh: readonly (number | null)[];
+  readonly quality: readonly number[];
+}
+
+function intervalsOf({ log, period: { startMs, endMs } }: TableSource): Table {
+  const blocks = [...rowsOf(log, ['mizan/row/interval-block/1'])].map(({ seq, row, value }) => ({
+    seq,
+    row,
+    block: value as unknown as BlockRow,
+  }));
+  const latest = new Map<string, number>();
+  const keyOf = ({ meterCode, utcDay }: BlockRow): string => `${utcDay} ${meterCode}`;
+  for (const { block } of blocks) {
+    latest.set(keyOf(block), Math.max(latest.get(keyOf(block)) ?? 0, block.revision));
+  }
+  const lines: Line[] = [];
+  let sumWh = 0;
+  for (const { seq, row, block } of blocks) {
+    const { meterCode, utcDay, intervalMinutes, revision, wh, quality } = block;
+    const dayMs = utcDayStartMs(utcDay);
+    const isLatest = latest.get(keyOf(block)) === revision ? 1 : 0;
+    for (const [place, value] of wh.entries()) {
+      const atMs = dayMs + place * intervalMinutes * MINUTE_MS;
+      if (value === null || atMs < startMs || atMs >= endMs) continue;
+      sumWh += value;
+      const start = formatInstant(atMs);
+      const interval = [start, intervalMinutes, value, quality[place]!] as const;
+      lines.push([seq, row, meterCode, ...interval, revision, isLatest]);
+    }
+  }
+  const head = [
+    'seq',
+    'row',
+    'meter',
+    'start',
+    'minutes',
+    'wh',
+    'quality',
+    'revision',
+    'is_latest',
+  ];
+  return { head, lines, wh: sumWh };
+}
+
+function certificatesOf({ log, period: { startMs, endMs } }: TableSource): Table {
+  const domains = ['mizan/row/certificate/1', 'mizan/row/certificate/2'];
+  const lines: Line[] = [];
+  let sumWh = 0;
+  for (const { seq, row, value } of rowsOf(log, domains)) {
+    const start = textOf(value['start']);
+    const atMs = Date.parse(start);
+    if (atMs < startMs || atMs >= endMs) continue;
+    const wh = value['wh'] as number;
+    sumWh += wh;
+    const who = [textOf(value['certificateId']), textOf(value['plantCode'])] as const;
+    const rest = [textOf(value['externalId']), textOf(value['issuer']), textOf(value['status'])];
+    lines.push([seq, row, ...who, start, textOf(value['end']), wh, ...rest]);
+  }
+  return {
+    head: [
+      'seq',
+      'row',
+      'certificate_id',
+      'plant',
+      'start',
+      'end',
+      'wh',
+      'external_id',
+      'issuer',
+      'status',
+    ],
+    lines,
+    wh: sumWh,
+  };
+}
+
+/** One entry of the energy book as an event sealed it. */
+export interface PackEntry {
+  readonly seq: number;
+  readonly row: number;
+  readonly move: Move;
+  readonly hourMs: number;
+  /** Certificate id or meter code. */
+  readonly subject: string;
+  /** Above zero. */
+  readonly wh: number;
+}
+
+/** Entries of the energy book of a period, in the order in which they were sealed. */
+export function* bookEntries(
+  log: PackLog,
+  { startMs, endMs }: TableSource['period'],
+): Generator<PackEntry> {
+  for (const { seq, row, value } of rowsOf(log, [POSTING_DOMAIN, SINGLE_POSTING_DOMAIN])) {
+    const move = value['move'] as Move;
+    const entries =
+      value['@'] === POSTING_DOMAIN
+        ? entriesOf({
+            move,
+            startMs: Date.parse(textOf(value['start'])),
+            subjects: value['subjects'] as readonly string[],
+            wh: value['wh'] as readonly number[],
+          })
+        : [
+            {
+              move,
+              hourMs: Date.parse(textOf(value['hour'])),
+              subject: textOf(value['subject']),
+              wh: value['wh'] as number,
+            },
+          ];
+    for (const entry of entries) {
+      if (entry.hourMs >= startMs && entry.hourMs < endMs) yield { seq, row, ...entry };
+    }
+  }
+}
+
+function bookOf({ log, period }: TableSource): Table {
+  const lines: Line[] = [];
+  let sumWh = 0;
+  for (const { seq, row, move, hourMs, subject, wh } of bookEntries(log, period)) {
+    sumWh += wh;
+    lines.push([seq, row, move, formatInstant(hourMs), subject, wh]);
+  }
+  return { head: ['seq', 'row', 'move', 'hour', 'subject', 'wh'], lines, wh: sumWh };
+}
+
+const byPath = (texts: ReadonlyMap<string, string>): [string, string][] =>
+  [...texts].toSorted(([a], [b]) => compareIds(a, b));
+
+function figuresOf(statements: ReadonlyMap<string, string>): Table {
+  const lines = byPath(statements).flatMap(([path, text]) => {
+    const { figures } = JSON.parse(text) as {
+      readonly figures: readonly {
+        readonly id: string;
+        readonly value: number | string | null;
+        readonly unit: string;
+        readonly formula: string;
+      }[];
+    };
+    return figures.map(({ id, value, unit, formula }): Line => {
+      const cell = value === null ? '' : csvNumber(String(value));
+      return [path, id, cell, unit, formula];
+    });
+  });
+  return { head: ['statement', 'id', 'value', 'unit', 'formula'], lines };
+}
+
+function settlementLinesOf(settlements: ReadonlyMap<string, string>): Table {
+  const lines = byPath(settlements).flatMap(([path, text]) => {
+    const { settlement } = JSON.parse(text) as {
+      readonly settlement: {
+        readonly lines: readonly {
+          readonly kind: string;
+          readonly label: string;
+          readonly quantity: string;
+          readonly unit: string;
+          readonly price: string | null;
+          readonly amountMad: string;
+        }[];
+      };
+    };
+    return settlement.lines.map(({ kind, label, quantity, unit, price, amountMad }): Line => {
+      const priced = price === null ? '' : csvNumber(price);
+      return [path, kind, label, csvNumber(quantity), unit, priced, csvNumber(amountMad)];
+    });
+  });
+  const head = ['settlement', 'kind', 'label', 'quantity', 'unit', 'price', 'amount_mad'];
+  return { head, lines };
+}
+
+function interventionsOf({ headers }: PackLog): Table {
+  const acts = headers.filter(({ type, body }) => {
+    const changed = (body['import'] as { readonly changedCount?: unknown } | undefined)
+      ?.changedCount;
+    return INTERVENTIONS.has(type) || (type === 'import.committed' && Number(changed ?? 0) > 0);
+  });
+  return {
+    head: ['seq', 'event_id', 'recorded_at', 'type', 'actor', 'reason', 'supersedes'],
+    lines: acts.map(({ seq, eventId, recordedAt, type, actor, body, supersedes }): Line => {
+      const reason = textOf(body['reason']);
+      return [seq, eventId, recordedAt, type, actor, reason, supersedes.join(' ')];
+    }),
+  };
+}
+
+/** Hours of a period, for what is summed by hour. */
+export const hourOf = (startMs: number, atMs: number): number => (atMs - startMs) / HOUR_MS;
