@@ -126,6 +126,7 @@ const HELP: Readonly<Record<ErrorCode, readonly [means: string, fix: string]>> =
   'bridge.nothing_free': ['Nothing of the plant is left to convert in these months.', 'Choose other months.'],
   'bridge.converted': ['The certificate lives on in another tracking system.', 'Act there.'],
   'settlement.no_elections': ['The contract does not say how it is settled.', 'Add elections to the contract.'],
+  'settlement.hour_not_in_line': ['The line has no amount in that hour.', 'Name an hour of one of the stretches in `known`, whose ends are exclusive; a line without any has no hours.'],
   'settlement.line_not_found': ['The settlement has no such line.', 'Give the place of one in `known`, from 1.'],
   'settlement.run_not_found': ['There is no such settlement.', 'List the settlements of the contract.'],
   'settlement.run_superseded': ['A later run took its place.', 'Use the latest.'],

@@ -165,6 +165,7 @@ export interface ErrorDetails extends CertificateErrors, LogErrors {
   'matching.hour_not_covered': { hour: string; from: string; to: string };
   'matching.pool_required': { hour: string; demandId: string; supplyId: string };
   'settlement.no_elections': { contractCode: string; version: number; fix: string };
+  'settlement.hour_not_in_line': { runId: string; line: number; hour: string; known: string[] };
   'settlement.line_not_found': { runId: string; line: number; known: string[] };
   'settlement.run_not_found': { runId: string };
   'settlement.run_superseded': { runId: string; period: string; fix: string };

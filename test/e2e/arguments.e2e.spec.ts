@@ -20,6 +20,8 @@ const { AppModule } = await import('../../src/app.module.js');
 const { DomainError } = await import('../../src/core/errors.js');
 const { readConfig } = await import('../../src/platform/config.js');
 const { requireFolderFor, writeNewFile } = await import('../../src/cli/shell/new-file.js');
+const { TracedPlaces } = await import('../../src/cli/evidence/trace.command.js');
+const { RecordDoors } = await import('../../src/platform/records/record-doors.js');
 const { explain } = await import('../../src/start.js');
 
 /** No program is given a NUL, or half of a character, as an argument. */
@@ -187,6 +189,27 @@ describe('arguments and options of commands', () => {
     },
     120_000,
   );
+
+  it('call a kind of record as the terminal does, or as its rows do', () => {
+    const doors = cli.get(RecordDoors, { strict: false });
+    expect(doors.of('emission-factor').kind).toBe('factor');
+    expect(doors.of('factor').kind).toBe('factor');
+    expect(doors.find('toString')).toBeNull();
+  });
+
+  it('name no hour where there is none to open', async () => {
+    const received = [{ row: { number: 'FAC-1', invoiceId: 'a' } }];
+    const places = new TracedPlaces(
+      {} as never,
+      {} as never,
+      { summaries: () => Promise.resolve(received) } as never,
+      { trace: () => Promise.resolve({}) } as never,
+      {} as never,
+      {} as never,
+    );
+    const asked = places.trace('ledger', 'FAC-1', { at: 1, hour: '2026-10-05T12:00:00Z' });
+    expect(await asked.catch(ruleOf)).toBe('option.used');
+  });
 
   it('write no file over, and to no place that there is not', async () => {
     const kept = join(scratch, 'kept.json');

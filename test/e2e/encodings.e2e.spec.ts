@@ -1,4 +1,5 @@
 import { startApp, type TestApp } from '../support/app.js';
+import { zipOf } from '../support/zip.js';
 import { createGrid } from '../support/make.js';
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -76,6 +77,29 @@ describe('files in other encodings than UTF-8', () => {
     );
     expect([refused.status, refused.body.code]).toEqual([422, 'import.file_unreadable']);
     expect(refused.body.detail).toContain('Line 2');
+  });
+
+  it('name the file of a ZIP that a row is in, and hand its row back', async () => {
+    const header = 'meter,start,wh,quality\n';
+    const zip = zipOf([
+      { name: 'a.csv', bytes: `${header}M-60,2026-10-05T00:00:00Z,1,ACTUAL\n` },
+      { name: 'b.csv', bytes: `${header}M-60,2026-10-05T01:00:00Z,x,ACTUAL\n` },
+      {
+        name: 'c.csv',
+        bytes: `${header}${[0, 1, 2, 3].map((quarter) => `M-60,2026-10-06T00:${quarter === 0 ? '00' : quarter * 15}:00Z,1,ACTUAL\n`).join('')}`,
+      },
+    ]);
+    const { body } = await send('intervals?dryRun=true', zip, 'application/zip');
+    const { problems } = body.preview as { problems: { rule: string; detail: string }[] };
+    expect(problems.map(({ detail }) => detail.split(':')[0])).toEqual(
+      expect.arrayContaining(['b.csv, line 2']),
+    );
+    // What is wrong with a file as a whole is said of it too.
+    expect(problems.every(({ detail }) => /^[bc]\.csv, line \d+: /.test(detail))).toBe(true);
+    expect(problems.some(({ detail }) => detail.startsWith('c.csv'))).toBe(true);
+    const headers = { authorization: `Bearer ${app.keys.operator}` };
+    const rejects = await fetch(`${app.url}/v1/import-jobs/${body.jobId}/rejects`, { headers });
+    expect(await rejects.text()).toContain('\nM-60,2026-10-05T01:00:00Z,x,ACTUAL,');
   });
 
   it('say so for figures of a currency', async () => {

@@ -565,6 +565,14 @@ describe('suppliers’ invoices', () => {
       estimate: null,
       before: null,
     });
+    const [first, last] = [traced.hours[0].start, traced.hours.at(-1).start];
+    const end = new Date(Date.parse(last) + 3_600_000).toISOString().replace('.000Z', 'Z');
+    expect((await read(`${path}?hour=${end}`)).body).toMatchObject({
+      status: 404,
+      code: 'settlement.hour_not_in_line',
+      hour: end,
+      known: [`${first}/${end}`],
+    });
     expect((await read(`settlement-runs/${traced.runId}/lines/99/trace`)).body).toMatchObject({
       status: 404,
       code: 'settlement.line_not_found',

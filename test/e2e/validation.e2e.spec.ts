@@ -267,6 +267,11 @@ describe('validation, estimation, editing', () => {
       status: 404,
       body: { code: 'exception.none_open', rule: 'V6' },
     });
+    const unknown = { ...filter, meterCode: 'NOBODY' };
+    expect(await decide({ filter: unknown, ...accept })).toMatchObject({
+      status: 404,
+      body: { code: 'record.not_found', kind: 'meter', recordCode: 'NOBODY' },
+    });
     const { body: verified } = await app.call('GET', '/v1/ledger/verification', {
       role: 'auditor',
     });

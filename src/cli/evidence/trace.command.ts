@@ -12,7 +12,7 @@ import { SettlementService } from '../../features/settlement/runs/settlement.ser
 import { SettlementTraceService } from '../../features/settlement/questions/settlement-trace.service.js';
 import { TraceService } from '../../features/statements/trace.service.js';
 import { CONFIG, type Config } from '../../platform/config.js';
-import { LedgerCommand, type LedgerOptions, READ } from '../shell/base.command.js';
+import { LedgerCommand, type LedgerOptions, READ, requireUsed } from '../shell/base.command.js';
 import { answer } from '../shell/output.js';
 import { checkTraceText, entryTraceText, lineTraceText, traceText } from './trace.text.js';
 
@@ -58,6 +58,7 @@ export class TracedPlaces {
         received.map(({ row }) => row.invoiceId),
       ));
     if (invoiceId !== null) {
+      requireNoHour(of.hour, 'trace INVOICE LINE');
       const traced = await this.checks.trace(ledgerId, invoiceId, of.at);
       return { document: traced, text: checkTraceText(traced) };
     }
@@ -76,9 +77,15 @@ export class TracedPlaces {
       batches.map((batch) => batch.batchId),
     );
     if (batchId === null) return null;
+    requireNoHour(of.hour, 'trace BATCH ENTRY');
     const traced = await this.entries.trace(ledgerId, batchId, of.at);
     return { document: toEntryTraceResponse(traced), text: entryTraceText(traced) };
   }
+}
+
+/** A line of a check, or an entry, has no hour to open. */
+function requireNoHour(hour: string | null, asked: string): void {
+  if (hour !== null) requireUsed(asked, { hour }, []);
 }
 
 @Command({

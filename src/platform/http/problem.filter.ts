@@ -127,6 +127,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'journal.batch_not_found': 404,
   'journal.batch_reversed': 409,
   'settlement.no_elections': 409,
+  'settlement.hour_not_in_line': 404,
   'settlement.line_not_found': 404,
   'settlement.run_not_found': 404,
   'settlement.run_superseded': 409,

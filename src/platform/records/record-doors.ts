@@ -93,9 +93,9 @@ export class RecordDoors {
     );
   }
 
-  /** Null for what is no kind of record. */
+  /** By what the terminal calls a kind, or its rows and refusals do; null for what is none. */
   find(kind: string): RecordDoor | null {
-    return this.doors.get(kind) ?? null;
+    return this.doors.get(kind) ?? this.doors.get(this.kinds.calledAtTerminal(kind)) ?? null;
   }
 
   /** @throws DomainError `request.invalid` naming the kinds there are. */

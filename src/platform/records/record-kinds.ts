@@ -25,6 +25,12 @@ export class RecordKinds {
     assert(isListed, `records: ${kind} is listed among the kinds of records`);
   }
 
+  /** The terminal's name of what rows and refusals call a kind: `emission-factor`, there `factor`. */
+  calledAtTerminal(name: string): string {
+    const found = this.all.find(({ kind }) => kind === name);
+    return found === undefined ? name : terminalName(found);
+  }
+
   /** Where a kind stands among kinds: those that others refer to come first. */
   rankOf(name: string): number {
     return this.ranks.get(name) ?? this.ranks.size;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../../../core/errors.js';
+import { DomainError, type RowProblem } from '../../../core/errors.js';
 import { leftOutList, type ReadingContext } from '../../../core/metering/formats/context.js';
 import type { ImportProfile, IntervalFormat } from '../../../core/metering/import-profile.js';
 import {
@@ -79,13 +79,13 @@ export class IntervalFileService {
       reject: (problem, text) => problems.add(problem, text),
       leaveOut: (channel, reason) => leftOut.add(channel, reason),
     };
-    const reading = await this.pass(await filesOf(bytes, how.fileName), context, how);
+    const { reading, nameOf } = await this.pass(await filesOf(bytes, how.fileName), context, how);
     const gathered = intake.collect(profile.channels);
     // Rows that were mended stand where they stood: how far apart says nothing.
     const faults = gathered.faults.filter(
       ({ rule }) => rule !== 'interval.spacing' || !reading.isHandedBack,
     );
-    for (const fault of faults) problems.add(fault);
+    for (const fault of faults) problems.add(nameOf(fault));
     const isEmpty = gathered.rowCount === 0 && gathered.counters.length === 0;
     if (isEmpty && leftOut.list().length === 0 && problems.isEmpty) {
       problems.add({
@@ -109,7 +109,7 @@ export class IntervalFileService {
     { files, others }: SentFiles,
     context: ReadingContext,
     how: HowToRead,
-  ): Promise<PassedFile> {
+  ): Promise<{ readonly reading: PassedFile; readonly nameOf: NameOf }> {
     const { fileName, profile } = how;
     if (files.length > 1 && profile.quantity === 'register') {
       throw new DomainError('import.profile_unfit', {
@@ -122,18 +122,45 @@ export class IntervalFileService {
     }
     for (const { name, reason } of others) context.leaveOut(name, reason);
     const passed: PassedFile[] = [];
+    const places: Place[] = [];
     let lines = 0;
     for (const { name, bytes } of files) {
       const shifted = name === null ? { context, lastLine: () => 0 } : after(lines, name, context);
       const called = name === null ? fileName : `${fileName}: ${name}`;
       const pass = new FilePass(shifted.context, { ...how, fileName: called });
       passed.push(await pass.run(bytes));
+      if (name !== null) places.push({ name, after: lines });
       lines = Math.max(lines, shifted.lastLine());
     }
-    // Rows of several files have no header in common to be handed back under.
     const encodings = passed.flatMap((one) => one.encodings);
-    return passed.length > 1 ? { ...passed[0]!, encodings, header: '' } : passed[0]!;
+    const reading = { ...passed[0]!, encodings, header: commonHeader(passed) };
+    return { reading, nameOf: (problem) => named(problem, places) };
   }
+}
+
+/** A file of several in one, and how many lines were counted before it. */
+interface Place {
+  readonly name: string;
+  readonly after: number;
+}
+
+type NameOf = (problem: RowProblem) => RowProblem;
+
+/** A problem with the file and the line in it, where several were sent in one. */
+function named(problem: RowProblem, places: readonly Place[]): RowProblem {
+  const place = places.findLast(({ after: before }) => problem.row > before) ?? places[0];
+  if (place === undefined) return problem;
+  const detail = `${place.name}, line ${problem.row - place.after}: ${problem.detail}`;
+  return { ...problem, detail };
+}
+
+/** The header that rows of all files can be handed back under; none where they have several. */
+function commonHeader(passed: readonly PassedFile[]): string {
+  const [first, ...others] = passed;
+  const isCommon = others.every(
+    ({ header, delimiter }) => header === first!.header && delimiter === first!.delimiter,
+  );
+  return isCommon ? first!.header : '';
 }
 
 /** A context whose lines are counted on from those of the files before, and whose problems name the file. */
@@ -162,8 +189,8 @@ function after(
       },
       reject: (problem, text) => {
         const row = shift(problem.row);
-        const detail = `${name}, line ${problem.row}: ${problem.detail}`;
-        context.reject({ ...problem, row, detail }, text);
+        const at = named({ ...problem, row }, [{ name, after: lines }]);
+        context.reject(at, text);
       },
     },
   };

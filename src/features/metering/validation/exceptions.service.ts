@@ -73,7 +73,11 @@ export class ExceptionsService {
     private readonly vee: FindingsRepository,
   ) {}
 
-  /** Exceptions that touch a stretch, by meter, then time. */
+  /**
+   * Exceptions that touch a stretch, by meter, then time.
+   *
+   * @throws DomainError `record.not_found` for a meter that is none
+   */
   list(ledgerId: string, wanted: ExceptionsWanted): Promise<MeterException[]> {
     return this.scope.read(ledgerId, (tx) => this.listIn(tx, wanted));
   }
@@ -81,6 +85,7 @@ export class ExceptionsService {
   /** As `list`, inside a transaction. */
   async listIn(tx: LedgerTx, wanted: ExceptionsWanted): Promise<MeterException[]> {
     const meterCodes = wanted.meterCode === null ? null : [wanted.meterCode];
+    if (wanted.meterCode !== null) await this.requireMeter(tx, wanted.meterCode);
     const bounds = { from: new Date(wanted.startMs), to: new Date(wanted.endMs), meterCodes };
     const findings = await this.vee.findings(tx, bounds);
     const ids = findings.map(({ findingId }) => findingId);
@@ -96,6 +101,13 @@ export class ExceptionsService {
         isFilled: isFilled(finding),
       }))
       .filter((one) => !wanted.isOpenOnly || (isOpen(one.decision) && !one.isFilled));
+  }
+
+  /** A meter that nobody knows has no exceptions for another reason than one that is well. */
+  private async requireMeter(tx: LedgerTx, recordCode: string): Promise<void> {
+    const meters = await this.assets.allMeters(tx);
+    if (meters.some(({ code }) => code === recordCode)) return;
+    throw new DomainError('record.not_found', { kind: 'meter', recordCode });
   }
 
   /**

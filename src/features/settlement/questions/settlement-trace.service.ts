@@ -3,7 +3,7 @@ import { isMadeHere } from '../../../core/engines.js';
 import { DomainError } from '../../../core/errors.js';
 import type { LineKind } from '../../../core/settlement/pricing/lines.js';
 import { type LineTrace, lineTrace } from '../../../core/settlement/line-trace.js';
-import { formatInstant } from '../../../core/time/interval.js';
+import { formatInstant, HOUR_MS } from '../../../core/time/interval.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
@@ -56,7 +56,7 @@ export class SettlementTraceService {
    *
    * @param of  `at`: place of the line, from 1; `hour`: UTC instant to open, null for the largest.
    * @throws DomainError `settlement.run_not_found`, `settlement.line_not_found`,
-   *   `matching.hour_not_covered`
+   *   `settlement.hour_not_in_line`, `matching.hour_not_covered`
    */
   async trace(
     ledgerId: string,
@@ -103,6 +103,7 @@ export class SettlementTraceService {
       null,
     );
     const wanted = hour === null ? (largest?.start ?? null) : formatInstant(Date.parse(hour));
+    if (hour !== null) requireHour(traced, wanted!, isMadeHere('settlement', document));
     const opened = wanted === null ? null : await this.open(tx, document, wanted);
     return { ...traced, opened };
   }
@@ -145,4 +146,32 @@ export class SettlementTraceService {
     const [from, to] = [formatInstant(input.startMs), formatInstant(input.endMs)];
     throw new DomainError('matching.hour_not_covered', { hour, from, to });
   }
+}
+
+/**
+ * Requires an hour to be one that the line has an amount in. Of a run that another engine made the
+ * hours are not known here.
+ */
+function requireHour(
+  { runId, at, hours }: Pick<TracedLine, 'runId' | 'at' | 'hours'>,
+  hour: string,
+  isHere: boolean,
+): void {
+  if (!isHere || hours?.some(({ start }) => start === hour) === true) return;
+  const stretches = stretchesOf((hours ?? []).map(({ start }) => Date.parse(start)));
+  const known = stretches.slice(0, STRETCHES_SHOWN);
+  throw new DomainError('settlement.hour_not_in_line', { runId, line: at, hour, known });
+}
+
+const STRETCHES_SHOWN = 50;
+
+/** Hours one after the other as stretches, `FROM/TO` (ISO 8601, 4.4), the end exclusive. */
+function stretchesOf(hoursMs: readonly number[]): string[] {
+  const stretches: [startMs: number, endMs: number][] = [];
+  for (const ms of hoursMs) {
+    const last = stretches.at(-1);
+    if (last?.[1] === ms) last[1] += HOUR_MS;
+    else stretches.push([ms, ms + HOUR_MS]);
+  }
+  return stretches.map(([startMs, endMs]) => `${formatInstant(startMs)}/${formatInstant(endMs)}`);
 }
