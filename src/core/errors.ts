@@ -37,7 +37,7 @@ export interface ErrorDetails extends CertificateErrors, LogErrors {
   /** Which limit, requests a minute (wrong keys in five minutes), and when to come again. */
   'request.rate_exceeded': { what: string; limit: number; retryAfterS: number; fix: string };
   'request.too_large': { limitBytes: number };
-  'request.unsupported_type': { accepted: readonly string[] };
+  'request.unsupported_type': { accepted: readonly string[]; detail?: string };
   'auth.key_missing': { detail: string };
   'auth.key_unknown': { detail: string };
   'auth.forbidden': { role: string; allowed: readonly string[] };

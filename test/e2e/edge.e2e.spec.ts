@@ -80,6 +80,16 @@ describe('the door', () => {
       `GET /v1/ledger/head HTTP/1.1\r\nhost: x\r\n${'authorization: Bearer a\r\n'.repeat(2)}connection: close\r\n\r\n`,
     ],
     [
+      400,
+      'request.malformed',
+      'POST /v1/contracts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nContent-Type: text/csv\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}',
+    ],
+    [
+      400,
+      'request.malformed',
+      'POST /v1/contracts HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\nconnection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+    ],
+    [
       417,
       'request.expectation_failed',
       'POST /v1/contracts HTTP/1.1\r\nhost: x\r\nexpect: a-miracle\r\ncontent-length: 2\r\n\r\n{}',
@@ -105,6 +115,22 @@ describe('the door', () => {
     expect(statusOf(answer)).toBe(status);
     expect(answer).toContain('content-type: application/problem+json');
     expect(problemOf(answer)).toMatchObject({ code, status, traceId: expect.any(String) });
+  });
+
+  it.each([
+    ['content-encoding: gzip', 'application/json', 415],
+    ['content-encoding: br', 'text/csv', 415],
+    ['content-encoding: identity', 'application/json', 401],
+    ['content-encoding: gzip', 'text/csv', 401],
+    ['x-a: a', 'application/json; charset=iso-8859-1', 415],
+    ['x-a: a', 'application/json;charset="UTF-16"', 415],
+    ['x-a: a', 'application/json; charset="UTF-8"', 401],
+    ['x-a: a', 'application/json', 401],
+  ])('does not pass over what a body is said to be in: %s, %s', async (header, type, status) => {
+    const more = [header, `content-type: ${type}`, 'content-length: 2', 'connection: close'];
+    const answer = await speak(app.url, `${head('POST /v1/contracts', ...more)}{}`);
+    const code = status === 415 ? 'request.unsupported_type' : 'auth.key_missing';
+    expect([statusOf(answer), problemOf(answer).code]).toEqual([status, code]);
   });
 
   it('refuses a body from nobody, and of a role that may not, before it came', async () => {

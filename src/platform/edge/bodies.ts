@@ -107,8 +107,44 @@ export function hasBody({ headers }: FastifyRequest): boolean {
   return Number(headers['content-length'] ?? 0) > 0;
 }
 
+/**
+ * Requires that a body is written as it is read here: what its headers say of that is not passed over. In
+ * pieces it may come (`chunked`), but not packed on the way; JSON is UTF-8 (RFC 8259, 8.1), and a file
+ * may be gzip, which its own bytes say too.
+ *
+ * @throws DomainError `request.malformed`, `request.unsupported_type`
+ */
+export function requireReadable(request: FastifyRequest): void {
+  if (!hasBody(request)) return;
+  const { headers } = request;
+  const transfer = headers['transfer-encoding']?.trim().toLowerCase() ?? 'chunked';
+  if (transfer !== 'chunked') {
+    const detail = `transfer-encoding is read as chunked alone, not as ${JSON.stringify(transfer)}.`;
+    throw new DomainError('request.malformed', { detail });
+  }
+  const isFile = STREAMED_TYPES.includes(typeOf(headers));
+  const packed = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (packed !== 'identity' && !(isFile && packed === 'gzip')) {
+    const detail = `A body is not unpacked by its content-encoding (${JSON.stringify(packed)}): send it as it is.`;
+    throw new DomainError('request.unsupported_type', { accepted: ['identity'], detail });
+  }
+  const [, charset] = CHARSET.exec(headers['content-type'] ?? '') ?? [];
+  if (isFile || charset === undefined || UTF8.test(charset)) return;
+  const detail = `JSON is read as UTF-8, not as ${JSON.stringify(charset)}.`;
+  throw new DomainError('request.unsupported_type', {
+    accepted: ['application/json', 'application/json; charset=utf-8'],
+    detail,
+  });
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
+const UTF8 = /^(utf-?8|us-ascii)$/i;
+
+const typeOf = (headers: FastifyRequest['headers']): string =>
+  headers['content-type']?.split(';', 1)[0]!.trim().toLowerCase() ?? '';
+
 function paceOf({ headers }: FastifyRequest, settings: EdgeSettings): Pace {
-  const type = headers['content-type']?.split(';', 1)[0]!.trim().toLowerCase() ?? '';
+  const type = typeOf(headers);
   const { bodyMs, uploadMs, leastBytesPerS, graceMs } = settings;
   return { deadlineMs: STREAMED_TYPES.includes(type) ? uploadMs : bodyMs, leastBytesPerS, graceMs };
 }

@@ -4,7 +4,7 @@ import { identify, type KeyRing, requireRole } from '../auth/key.guard.js';
 import type { Actor, Role } from '../auth/roles.js';
 import { inRequest, type RequestNames } from '../logger.js';
 import { spoolAnswers } from './answers.js';
-import { paceBodies } from './bodies.js';
+import { paceBodies, requireReadable } from './bodies.js';
 import { endWithKey } from './keys-in-flight.js';
 import { callerAddress, FailedKeys, Rate, type Taken } from './rates.js';
 import { refuseExpectation, URL_LIMIT_BYTES } from './raw-refusals.js';
@@ -26,7 +26,13 @@ interface Guest {
 }
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
-const SAID_ONCE = new Set(['authorization', 'host', 'idempotency-key']);
+const SAID_ONCE = new Set([
+  'authorization',
+  'content-encoding',
+  'content-type',
+  'host',
+  'idempotency-key',
+]);
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -44,6 +50,7 @@ export function guardEdge(fastify: FastifyInstance, edge: Edge): void {
   fastify.server.on('checkExpectation', refuseExpectation);
   fastify.addHook('onRequest', async (request, reply) => {
     requireOnce(request);
+    requireReadable(request);
     if (Buffer.byteLength(request.url) > URL_LIMIT_BYTES) {
       throw new DomainError('request.url_too_long', { limitBytes: URL_LIMIT_BYTES });
     }
@@ -144,7 +151,7 @@ function tooMany(what: string, limit: number, retryAfterS: number, fix = SLOWER)
   return new DomainError('request.rate_exceeded', { what, limit, retryAfterS, fix });
 }
 
-/** Headers that say who asks, and whom: twice, they would say two things (RFC 9110 sections 5.3, 7.2). */
+/** Headers that say who asks, whom, and what in: twice, they would say two things (RFC 9110 sections 5.3, 7.2). */
 function requireOnce({ headers, raw }: FastifyRequest): void {
   const refuse = (detail: string): DomainError => new DomainError('request.malformed', { detail });
   if (headers.host === undefined && raw.httpVersion !== '1.0') {

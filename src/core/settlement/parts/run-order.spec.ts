@@ -8,6 +8,8 @@ describe('the order of settlement runs', () => {
     expect(runOrderFault('PROVISIONAL', null, OCTOBER)).toBeNull();
     expect(runOrderFault('PROVISIONAL', after('PROVISIONAL'), OCTOBER)).toBeNull();
     expect(runOrderFault('FINAL', after('PROVISIONAL'), OCTOBER)).toBeNull();
+    // A provisional run is no condition of a final one: it bills early, no more (SETTLEMENT 9).
+    expect(runOrderFault('FINAL', null, OCTOBER)).toBeNull();
     expect(runOrderFault('TRUE_UP', after('FINAL'), OCTOBER)).toBeNull();
     expect(runOrderFault('TRUE_UP', after('TRUE_UP'), OCTOBER)).toBeNull();
     expect(runOrderFault('PROVISIONAL', after('FINAL'), OCTOBER)).toMatch(/TRUE_UP/);
