@@ -141,6 +141,7 @@ describe('house rules', () => {
 describe('import rules', () => {
   const PLANTED: Record<string, [file: string, imports: string]> = {
     'core-is-pure': ['src/core/a.ts', 'node:fs'],
+    'zod-says-shapes-alone': ['src/core/c.ts', 'zod'],
     'platform-knows-no-feature': ['src/platform/a.ts', '../features/a/a.service.js'],
     'features-meet-at-the-service': ['src/features/b/b.service.ts', '../a/room/a.repository.js'],
     'features-know-no-page': ['src/features/b/b.module.ts', '../../web/b.page.js'],
@@ -163,6 +164,7 @@ describe('import rules', () => {
   const ALLOWED: [file: string, imports: string][] = [
     ['src/core/hash.ts', 'node:crypto'],
     ['src/core/units/money.ts', 'decimal.js'],
+    ['src/core/a.shape.ts', 'zod'],
     ['src/features/b/b.repository.ts', '../a/a.service.js'],
     ['src/features/b/b.entity.ts', '../../platform/columns.js'],
     ['src/features/b/room/b.service.ts', '../../a/room/a.document.js'],

@@ -1,4 +1,4 @@
-import { REGULATED_CHARGES } from '../../src/core/settlement/elections/elections.js';
+import { REGULATED_CHARGES } from '../../src/core/settlement/elections/elections.shape.js';
 import { AccessService } from '../../src/features/access/access.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import type { Role } from '../../src/platform/auth/roles.js';

@@ -15,7 +15,7 @@ import {
   recordController,
   RecordName,
 } from '../../src/platform/http/record-controller.js';
-import { Instant } from '../../src/platform/http/schemas.js';
+import { Instant } from '../../src/core/shapes/values.shape.js';
 import { instant, numeric, smallint } from '../../src/platform/records/record-columns.js';
 import { RecordDoors } from '../../src/platform/records/record-doors.js';
 import { recordKind } from '../../src/platform/records/record-kind.js';

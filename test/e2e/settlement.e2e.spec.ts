@@ -1,4 +1,4 @@
-import type { Elections } from '../../src/core/settlement/elections/elections.js';
+import type { Elections } from '../../src/core/settlement/elections/elections.shape.js';
 import { ApprovalsService } from '../../src/features/settlement/runs/approvals.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { startApp, type TestApp } from '../support/app.js';

@@ -1,7 +1,7 @@
 import { DomainError } from '../../src/core/errors.js';
 import type { References } from '../../src/core/settlement/references/references.js';
-import type { Elections } from '../../src/core/settlement/elections/elections.js';
-import type { SettlementSeries } from '../../src/core/settlement/hours/hours.js';
+import type { Elections } from '../../src/core/settlement/elections/elections.shape.js';
+import type { SettlementSeries } from '../../src/core/settlement/hours/series.shape.js';
 import { settle, type SettlementInput } from '../../src/core/settlement/settle.js';
 import { MOROCCO_LEGAL_TIME } from '../../src/core/time/legal-time.js';
 import { Decimal } from '../../src/core/units/money.js';

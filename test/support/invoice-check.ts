@@ -1,6 +1,6 @@
 /** A settlement, the supplier's lines of it, and the check of a document beside it. */
 import { contract, NO_REFERENCES, seriesOf, wh } from './contract.js';
-import type { Elections } from '../../src/core/settlement/elections/elections.js';
+import type { Elections } from '../../src/core/settlement/elections/elections.shape.js';
 import { openingsOf } from '../../src/core/settlement/accounts/carry-over.js';
 import { type RunInput, type RunResult, settleRun } from '../../src/core/settlement/document.js';
 import type { References } from '../../src/core/settlement/references/references.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { Elections } from '../../src/core/settlement/elections/elections.js';
+import type { Elections } from '../../src/core/settlement/elections/elections.shape.js';
 import {
   REGULATED_CHARGES,
   VOLUME_PRODUCTS,
-} from '../../src/core/settlement/elections/elections.js';
+} from '../../src/core/settlement/elections/elections.shape.js';
 import type { References } from '../../src/core/settlement/references/references.js';
 import { PLAIN } from './contract.js';
 

@@ -2,12 +2,9 @@ import { canonicalJson, type Canonical } from '../../src/core/ledger/canonical.j
 import { type EarlierPeriod, openingsOf } from '../../src/core/settlement/accounts/carry-over.js';
 import { engineStamp } from '../../src/core/engines.js';
 import { type RunInput, type RunResult, settleRun } from '../../src/core/settlement/document.js';
-import type { Elections } from '../../src/core/settlement/elections/elections.js';
-import {
-  contractYearOf,
-  stageMwOn,
-  type SettlementSeries,
-} from '../../src/core/settlement/hours/hours.js';
+import type { Elections } from '../../src/core/settlement/elections/elections.shape.js';
+import { contractYearOf, stageMwOn } from '../../src/core/settlement/hours/hours.js';
+import type { SettlementSeries } from '../../src/core/settlement/hours/series.shape.js';
 import type { References } from '../../src/core/settlement/references/references.js';
 import { addMonths } from '../../src/core/settlement/parts/run-order.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../src/core/time/legal-time.js';

@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import { HOUR_STATES, RUN_TYPES } from '../../core/settlement/hours/hours.js';
+import { RUN_TYPES } from '../../core/settlement/hours/hours.js';
+import { hourlyPrices, SeriesSchema } from '../../core/settlement/hours/series.shape.js';
 import { tilingProblems } from '../../core/settlement/elections/price-conflicts.js';
-import { REGULATED_CHARGES } from '../../core/settlement/elections/elections.js';
-import { ElectionsSchema } from '../../features/contracts/elections.schemas.js';
-import { decimalText, Instant, Month } from '../../platform/http/schemas.js';
-import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
+import { REGULATED_CHARGES } from '../../core/settlement/elections/elections.shape.js';
+import { ElectionsSchema } from '../../core/settlement/elections/elections.shape.js';
+import { decimalText, Instant, Month } from '../../core/shapes/values.shape.js';
+import { seasonsOf, windowShape } from '../../core/shapes/seasons.shape.js';
 
-const HOURS_MAX = 20_000;
-const Wh = z.int().min(0);
-const energies = z.array(Wh).max(HOURS_MAX);
-const gappy = z.array(Wh.nullable()).max(HOURS_MAX).describe('Wh an hour; null = missing');
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
-const Price = z.string().regex(/^-?\d{1,9}(\.\d{1,9})?$/);
-const prices = z.array(Price).max(HOURS_MAX).describe('MAD per MWh an hour');
 const Day = z.iso.date();
 const Amount = decimalText(14, 9);
 const rowShape = {
@@ -144,23 +139,11 @@ export const SettleInput = z.strictObject({
       ({ start, end }) => [start, end].every((instant) => Date.parse(instant) % 3_600_000 === 0),
       { error: 'start and end are on whole UTC hours', path: ['start'] },
     ),
-  series: z.strictObject({
-    generationWh: gappy,
-    loadWh: optional(gappy),
-    nominatedWh: optional(energies),
-    contractWh: optional(energies).describe('SHAPE_8760'),
-    referenceMadPerMwh: optional(prices),
-    potentialWh: optional(energies).describe('What the plants could have generated'),
-    sellerFailureWh: optional(energies),
-    forceMajeureWh: optional(energies),
-    states: optional(z.array(z.literal(HOUR_STATES)).max(HOURS_MAX)),
-    estimatedGeneration: optional(z.array(z.boolean()).max(HOURS_MAX)),
-    estimatedLoad: optional(z.array(z.boolean()).max(HOURS_MAX)),
-  }),
+  series: SeriesSchema,
   references: References.prefault({}),
   openings: Openings.prefault({}),
   margin: z
-    .strictObject({ before: prices.default([]), after: prices.default([]) })
+    .strictObject({ before: hourlyPrices.default([]), after: hourlyPrices.default([]) })
     .prefault({})
     .describe('Reference prices right around the period, for runs of negative hours'),
   withHours: z.boolean().default(false).describe('Whether the amounts of every hour are given'),

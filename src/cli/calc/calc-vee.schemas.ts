@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INTERVAL_MINUTES } from '../../core/metering/blocks/interval-block.js';
 import { QUALITY_NAMES } from '../../core/metering/blocks/quality.js';
-import { unknownThresholds, VEE_RULE_IDS } from '../../core/metering/vee/rules.js';
+import { RuleChangesSchema } from '../../core/metering/vee/rule-changes.shape.js';
 import { HOUR_MS, parseInstant } from '../../core/time/interval.js';
 
 const Instant = z
@@ -26,24 +26,6 @@ const Reading = z
   });
 const Readings = z.array(Reading).max(100_000);
 
-const Rules = z
-  .partialRecord(
-    z.literal(VEE_RULE_IDS),
-    z.strictObject({
-      isOff: z.boolean().optional(),
-      thresholds: z
-        .record(z.string(), z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/))
-        .optional()
-        .describe('Decimal text by name'),
-    }),
-  )
-  .superRefine((rules, context) => {
-    for (const name of unknownThresholds(rules)) {
-      const path = name.split('.');
-      context.addIssue({ code: 'custom', path, message: 'the rule has no such threshold' });
-    }
-  });
-
 /** Input of `mizan calc vee`. */
 export const VeeDocument = z
   .strictObject({
@@ -64,7 +46,7 @@ export const VeeDocument = z
       .describe('What the counter grew by'),
     clockDriftS: z.int().nullable().default(null).describe('How far the clock was off, s'),
     holidays: z.array(z.iso.date()).default([]).describe('Civil days that count as Sundays'),
-    rules: Rules.default({}).describe('Changes to the default thresholds'),
+    rules: RuleChangesSchema.default({}).describe('Changes to the default thresholds'),
     estimate: z.boolean().default(true).describe('Fill gaps of consumption'),
   })
   .refine(({ from, to }) => parseInstant(from)! < parseInstant(to)!, {

@@ -11,7 +11,7 @@ import { factorMgPerKwh } from '../../core/units/emissions.js';
 import { Decimal } from '../../core/units/money.js';
 import { ENGINE_LIMITS, readJsonStream } from '../../platform/files/formats/json-text.js';
 import { pointerProblems } from '../../platform/http/problems.js';
-import { readVeeChanges } from '../../core/metering/vee/rules.js';
+import { readVeeChanges } from '../../core/metering/vee/rule-changes.shape.js';
 import { type VeeReport, veeReport } from '../../core/metering/vee/report.js';
 import { CoverageInput, MatchInput, StorageInput } from './calc.schemas.js';
 import { settleDocument } from './calc-settle.js';

@@ -13,7 +13,7 @@ import {
 } from '../../features/statements/coverage/coverage.schemas.js';
 import { CoverageService } from '../../features/statements/coverage/coverage.service.js';
 import { pointerProblems } from '../../platform/http/problems.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant } from '../../core/shapes/values.shape.js';
 import { argument } from '../shell/arguments.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { LedgerCommand, type LedgerOptions, READ } from '../shell/base.command.js';

@@ -17,7 +17,7 @@ import {
 } from '../../features/metering/validation/validation.schemas.js';
 import { ValidationService } from '../../features/metering/validation/validation.service.js';
 import { CONFIG, type Config } from '../../platform/config.js';
-import { CalendarDay } from '../../platform/http/schemas.js';
+import { CalendarDay } from '../../core/shapes/values.shape.js';
 import { argument, parsed } from '../shell/arguments.js';
 import { LedgerCommand, type LedgerOptions, SEE } from '../shell/base.command.js';
 import { exceptionTable } from './exceptions.text.js';

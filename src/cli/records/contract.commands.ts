@@ -2,7 +2,7 @@ import { Command, Option } from 'nest-commander';
 import { DomainError } from '../../core/errors.js';
 import { contradictionsOf } from '../../core/settlement/elections/contradictions/contradictions.js';
 import { explainContract } from '../../core/settlement/elections/explain.js';
-import { ElectionsSchema } from '../../features/contracts/elections.schemas.js';
+import { ElectionsSchema } from '../../core/settlement/elections/elections.shape.js';
 import { pointerProblems } from '../../platform/http/problems.js';
 import { TerminalCommand } from '../shell/base.command.js';
 import { answer } from '../shell/output.js';

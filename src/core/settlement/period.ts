@@ -2,7 +2,7 @@ import { DomainError } from '../errors.js';
 import type { ContractVersion } from '../contracts/in-force.js';
 import type { ContractPart } from '../matching/contract-parts.js';
 import type { RunInput } from './document.js';
-import type { Elections } from './elections/elections.js';
+import type { Elections } from './elections/elections.shape.js';
 import type { RunType } from './hours/hours.js';
 import {
   type HeldVersion,

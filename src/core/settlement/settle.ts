@@ -15,13 +15,8 @@ import { spansOf, sumIn } from './hours/spans.js';
 import { withinMaximum } from './pricing/tiers.js';
 import { type CoverageRatios, coverageRatios } from './hours/coverage.js';
 import { type ReferenceMargin, settleEnergy } from './pricing/energy.js';
-import {
-  type Frame,
-  requireSeries,
-  requireTerm,
-  type SettlementPeriod,
-  type SettlementSeries,
-} from './hours/hours.js';
+import { type Frame, requireSeries, requireTerm, type SettlementPeriod } from './hours/hours.js';
+import type { SettlementSeries } from './hours/series.shape.js';
 import type { HourlyLine, SettlementLine } from './pricing/lines.js';
 import type { ObligationAccount } from './obligations/obligations.js';
 import { electionsOf, type Part, partsOf, placed, type Versions, wholeOf } from './parts/parts.js';

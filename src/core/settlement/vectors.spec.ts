@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { contract, seriesOf, settled, wh } from '../../../test/support/contract.js';
 import { Decimal } from '../units/money.js';
-import type { Elections } from './elections/elections.js';
+import type { Elections } from './elections/elections.shape.js';
 import type { References } from './references/references.js';
 
 interface Case {

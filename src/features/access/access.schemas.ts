@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../platform/auth/roles.js';
-import { Instant, text } from '../../platform/http/schemas.js';
+import { Instant, text } from '../../core/shapes/values.shape.js';
 import type { IssuedKey, KeyView } from './access.service.js';
 import { PRINCIPAL_KINDS } from './principal.entity.js';
 

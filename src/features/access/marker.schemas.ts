@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from '../../platform/http/schemas.js';
+import { text } from '../../core/shapes/values.shape.js';
 import type { MarkerView } from './resumptions.service.js';
 
 const Size = z.int().min(0).describe('Events in the log');

@@ -4,7 +4,7 @@ import { INTERVAL_MINUTES } from '../../core/metering/blocks/interval-block.js';
 import { changesFault } from '../../core/metering/blocks/interval-lengths.js';
 import { requirePlace, virtualDefaults } from '../../core/metering/hierarchy.js';
 import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
-import { Instant, PositiveInteger } from '../../platform/http/schemas.js';
+import { Instant, PositiveInteger } from '../../core/shapes/values.shape.js';
 import { boolean, filledIn, smallint, whole } from '../../platform/records/record-columns.js';
 import { recordKind } from '../../platform/records/record-kind.js';
 

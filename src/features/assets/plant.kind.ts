@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
-import { CalendarDay, decimalText, PositiveInteger } from '../../platform/http/schemas.js';
+import { CalendarDay, decimalText, PositiveInteger } from '../../core/shapes/values.shape.js';
 import { numeric } from '../../platform/records/record-columns.js';
 import { recordKind } from '../../platform/records/record-kind.js';
 import { Boundary } from './assets.schemas.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
-import { PositiveInteger, text } from '../../platform/http/schemas.js';
+import { PositiveInteger, text } from '../../core/shapes/values.shape.js';
 import { recordKind } from '../../platform/records/record-kind.js';
 import { Boundary } from './assets.schemas.js';
 

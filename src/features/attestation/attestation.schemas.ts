@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Month } from '../../platform/http/schemas.js';
+import { Month } from '../../core/shapes/values.shape.js';
 
 export const AttestationRequest = z
   .strictObject({

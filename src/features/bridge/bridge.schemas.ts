@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import {
-  CalendarDay,
-  Instant,
-  Month,
-  PositiveInteger,
-  spanOfMonths,
-} from '../../platform/http/schemas.js';
+import { CalendarDay, Instant, Month, PositiveInteger } from '../../core/shapes/values.shape.js';
+import { spanOfMonths } from '../../platform/http/schemas.js';
 import type { MwhCertificateEntity } from './conversion/mwh-certificate.entity.js';
 
 /** Three production years: no system lets energy wait longer (house rule). */

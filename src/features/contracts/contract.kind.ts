@@ -5,13 +5,16 @@ import {
   contradictionsOf,
   loadContradictionsOf,
 } from '../../core/settlement/elections/contradictions/contradictions.js';
-import { DELIVERY_FORMS, VOLUME_PRODUCTS } from '../../core/settlement/elections/elections.js';
+import {
+  DELIVERY_FORMS,
+  VOLUME_PRODUCTS,
+} from '../../core/settlement/elections/elections.shape.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { RecordCode, RecordName } from '../../platform/http/record-controller.js';
-import { CalendarDay, decimalText, text } from '../../platform/http/schemas.js';
+import { CalendarDay, decimalText, text } from '../../core/shapes/values.shape.js';
 import { numeric } from '../../platform/records/record-columns.js';
 import { asks, recordKind, type Reference, sealFirst } from '../../platform/records/record-kind.js';
-import { ElectionsSchema } from './elections.schemas.js';
+import { ElectionsSchema } from '../../core/settlement/elections/elections.shape.js';
 import { MatchingTermsSchema } from './matching-terms.schemas.js';
 import { MeteredLoads } from './metered-loads.port.js';
 

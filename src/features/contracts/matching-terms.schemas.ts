@@ -3,7 +3,8 @@ import { DEFAULT_MATCHING_TERMS } from '../../core/contracts/matching-terms.js';
 import { POLICY_NAMES } from '../../core/matching/policies/policies.js';
 import { isShareText } from '../../core/math/exact-share.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { CalendarDay, PositiveInteger, spanOfDays, text } from '../../platform/http/schemas.js';
+import { CalendarDay, PositiveInteger, text } from '../../core/shapes/values.shape.js';
+import { spanOfDays } from '../../platform/http/schemas.js';
 
 const Tiers = z
   .array(z.array(RecordCode).min(1).max(500))

@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  CalendarDay,
-  Confidence,
-  decimalText,
-  isValidity,
-  text,
-} from '../../platform/http/schemas.js';
+import { CalendarDay, Confidence, decimalText, text } from '../../core/shapes/values.shape.js';
+import { isValidity } from '../../platform/http/schemas.js';
 import { numeric } from '../../platform/records/record-columns.js';
 import { recordKind } from '../../platform/records/record-kind.js';
 

@@ -3,7 +3,8 @@ import { DomainError } from '../../core/errors.js';
 import { HOUR_MS } from '../../core/time/interval.js';
 import { factorMgPerKwh, factorText, isFactorText } from '../../core/units/emissions.js';
 import { Decimal } from '../../core/units/money.js';
-import { Instant, isValidity, text } from '../../platform/http/schemas.js';
+import { Instant, text } from '../../core/shapes/values.shape.js';
+import { isValidity } from '../../platform/http/schemas.js';
 import { instant, integers } from '../../platform/records/record-columns.js';
 import { recordKind, sealFirst } from '../../platform/records/record-kind.js';
 

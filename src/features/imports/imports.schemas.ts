@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant } from '../../core/shapes/values.shape.js';
 import { IMPORT_KINDS, type ImportFileEntity } from './import-file.entity.js';
 
 export const ImportId = z.uuid().describe('Id of an import');

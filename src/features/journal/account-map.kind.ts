@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AccountMap } from '../../core/journal/entries.js';
 import type { JournalBatch } from '../../core/journal/formats.js';
 import { LINE_KINDS } from '../../core/settlement/pricing/lines.js';
-import { text } from '../../platform/http/schemas.js';
+import { text } from '../../core/shapes/values.shape.js';
 import { json } from '../../platform/records/record-columns.js';
 import { recordKind, type RowOf } from '../../platform/records/record-kind.js';
 

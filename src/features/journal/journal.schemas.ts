@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JOURNAL_FORMATS } from '../../core/journal/formats.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month } from '../../platform/http/schemas.js';
+import { Instant, Month } from '../../core/shapes/values.shape.js';
 import { parseBatch } from './journal.document.js';
 import type { JournalBatchEntity } from './journal-batch.entity.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LedgerEventEntity } from './ledger-event.entity.js';
 import type { Verification } from './replay/verification.document.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant } from '../../core/shapes/values.shape.js';
 import { Flag } from '../../platform/http/uploads.js';
 
 export const EventQuery = z.strictObject({

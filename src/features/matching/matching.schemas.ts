@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, Month, text } from '../../platform/http/schemas.js';
+import { Instant, Month, text } from '../../core/shapes/values.shape.js';
 import { ELIGIBILITY_RULES } from '../../core/matching/eligibility.js';
 import type { Explanation } from '../../core/matching/explain.js';
 import { POLICY_NAMES } from '../../core/matching/policies/policies.js';

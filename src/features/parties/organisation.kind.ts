@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordName } from '../../platform/http/record-controller.js';
-import { text } from '../../platform/http/schemas.js';
+import { text } from '../../core/shapes/values.shape.js';
 import { recordKind, type RowOf } from '../../platform/records/record-kind.js';
 
 /** A company, with the identifiers that a Moroccan invoice carries. */

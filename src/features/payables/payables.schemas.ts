@@ -5,7 +5,7 @@ import { INVOICE_STATES, OUTCOMES, payableMad } from '../../core/invoicing/life.
 import { KINDS_OF_DOCUMENT } from '../../core/invoicing/documents/supplier-invoice.js';
 import { VERDICTS } from '../../core/invoicing/checks/verdict.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { CalendarDay, Instant, text } from '../../platform/http/schemas.js';
+import { CalendarDay, Instant, text } from '../../core/shapes/values.shape.js';
 import { previewShape, UploadedFile } from '../../platform/http/uploads.js';
 import {
   type InvoiceCheckDocument,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CalendarDay, decimalText } from '../../platform/http/schemas.js';
+import { CalendarDay, decimalText } from '../../core/shapes/values.shape.js';
 import { recordKind } from '../../platform/records/record-kind.js';
 import { ABOVE_ZERO, isAboveZero, provenance, requireCode } from './prices.schemas.js';
 

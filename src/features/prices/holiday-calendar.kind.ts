@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CalendarDay, isValidity, text } from '../../platform/http/schemas.js';
+import { CalendarDay, text } from '../../core/shapes/values.shape.js';
+import { isValidity } from '../../platform/http/schemas.js';
 import { recordKind, type RowOf } from '../../platform/records/record-kind.js';
 import { provenance } from './prices.schemas.js';
 

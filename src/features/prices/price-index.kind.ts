@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
 import { type IndexValue, vintageFaults } from '../../core/settlement/references/vintages.js';
 import { RecordName } from '../../platform/http/record-controller.js';
-import { CalendarDay, decimalText, Month } from '../../platform/http/schemas.js';
+import { CalendarDay, decimalText, Month } from '../../core/shapes/values.shape.js';
 import { recordKind } from '../../platform/records/record-kind.js';
 import { ABOVE_ZERO, isAboveZero, provenance } from './prices.schemas.js';
 

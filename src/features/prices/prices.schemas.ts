@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { TEXT_ENCODINGS } from '../../core/tabular/text-encoding.js';
 import { DomainError } from '../../core/errors.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { CalendarDay, Confidence, text } from '../../platform/http/schemas.js';
+import { CalendarDay, Confidence, text } from '../../core/shapes/values.shape.js';
 import { UploadedFile } from '../../platform/http/uploads.js';
 
 export const provenance = {

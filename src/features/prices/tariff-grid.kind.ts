@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RecordName } from '../../platform/http/record-controller.js';
 import { isValidity } from '../../platform/http/schemas.js';
-import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
+import { seasonsOf, windowShape } from '../../core/shapes/seasons.shape.js';
 import { recordKind, type RowOf, sealLast } from '../../platform/records/record-kind.js';
 import { provenance, validity } from './prices.schemas.js';
 

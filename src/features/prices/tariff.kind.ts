@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { REGULATED_CHARGES } from '../../core/settlement/elections/elections.js';
-import { decimalText, isValidity } from '../../platform/http/schemas.js';
+import { REGULATED_CHARGES } from '../../core/settlement/elections/elections.shape.js';
+import { decimalText } from '../../core/shapes/values.shape.js';
+import { isValidity } from '../../platform/http/schemas.js';
 import { numeric } from '../../platform/records/record-columns.js';
 import { recordKind } from '../../platform/records/record-kind.js';
 import { provenance, requireCode, validity } from './prices.schemas.js';

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { RunResult } from '../../core/settlement/document.js';
 import { estimatedStretches } from '../../core/settlement/hours/estimated-hours.js';
-import { HOUR_STATES, RUN_TYPES } from '../../core/settlement/hours/hours.js';
+import { RUN_TYPES } from '../../core/settlement/hours/hours.js';
+import { HOUR_STATES } from '../../core/settlement/hours/series.shape.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { CalendarDay, Instant, Month } from '../../platform/http/schemas.js';
-import { ElectionsSchema } from '../contracts/elections.schemas.js';
+import { CalendarDay, Instant, Month } from '../../core/shapes/values.shape.js';
+import { ElectionsSchema } from '../../core/settlement/elections/elections.shape.js';
 import type { RunState } from './runs/approvals.service.js';
 import { parseRun, type SettlementRun } from './runs/settlement.document.js';
 

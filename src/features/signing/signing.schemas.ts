@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { originOf } from '../../core/proofs/checkpoint.js';
 import { verifierKey } from '../../core/proofs/signed-note.js';
-import { Instant, text } from '../../platform/http/schemas.js';
+import { Instant, text } from '../../core/shapes/values.shape.js';
 import type { CheckpointEntity } from './checkpoint.entity.js';
 import { noteKeyOf } from './checkpoints.service.js';
 import type { TreeProof } from './log-proofs.service.js';

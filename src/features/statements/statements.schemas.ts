@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TracedHourSchema } from '../matching/questions/hour-trace.schemas.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { decimalText, Instant, Month, text } from '../../platform/http/schemas.js';
+import { decimalText, Instant, Month, text } from '../../core/shapes/values.shape.js';
 import type { TenantWanted } from './tenants/tenants.service.js';
 import { type IssueResult, parseStatement, type Statement } from './statements.service.js';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { KeptAllocation } from '../../core/storage/run.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
-import { Instant, spanOfDays } from '../../platform/http/schemas.js';
+import { Instant } from '../../core/shapes/values.shape.js';
+import { spanOfDays } from '../../platform/http/schemas.js';
 import type { StorageRecordEntity } from './records/storage-record.entity.js';
 import type { StorageRunEntity } from './runs/storage-run.entity.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VerificationResponse } from '../ledger/ledger.schemas.js';
-import { Instant } from '../../platform/http/schemas.js';
+import { Instant } from '../../core/shapes/values.shape.js';
 import { Flag } from '../../platform/http/uploads.js';
 import type { KeptVerification, VerificationJob } from './verification-jobs.service.js';
 

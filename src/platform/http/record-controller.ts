@@ -23,7 +23,8 @@ import { type Actor, CurrentActor, type Role, Roles } from '../auth/roles.js';
 import type { VersionColumns } from '../records/record-columns.js';
 import type { RecordKind } from '../records/record-kind.js';
 import { type RecordStore, RecordStores, writtenRecord } from '../records/record-stores.js';
-import { Instant, INTEGER_MAX, text } from './schemas.js';
+import { Instant, text } from '../../core/shapes/values.shape.js';
+import { INTEGER_MAX } from './schemas.js';
 import { DryRunQuery, previewShape } from './uploads.js';
 
 /** Code of a record: letters, digits, dot, underscore and hyphen, at most 40. */

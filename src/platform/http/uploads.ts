@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
-import { text } from './schemas.js';
+import { text } from '../../core/shapes/values.shape.js';
 
 /** Media types whose body is handed on as a stream, unread. */
 export const STREAMED_TYPES = [

@@ -1,4 +1,5 @@
-import type { Elections, Season } from '../../settlement/elections/elections.js';
+import type { Elections } from '../../settlement/elections/elections.shape.js';
+import type { Season } from '../../shapes/seasons.shape.js';
 import type { RunInput } from '../../settlement/document.js';
 import type { References } from '../../settlement/references/references.js';
 

@@ -119,29 +119,6 @@ export type VeeChanges = Readonly<
   >
 >;
 
-/** Changes as they are written: thresholds are decimal text, as every decimal that is sealed. */
-export type WrittenVeeChanges = Readonly<
-  Partial<
-    Record<
-      VeeRuleId,
-      {
-        readonly isOff?: boolean | undefined;
-        readonly thresholds?: Readonly<Record<string, string>> | undefined;
-      }
-    >
-  >
->;
-
-/** Reads the decimal text of written changes. */
-export function readVeeChanges(written: WrittenVeeChanges): VeeChanges {
-  return Object.fromEntries(
-    Object.entries(written).map(([id, { isOff, thresholds = {} }]) => {
-      const numbers = Object.entries(thresholds).map(([name, text]) => [name, Number(text)]);
-      return [id, { isOff, thresholds: Object.fromEntries(numbers) }];
-    }),
-  );
-}
-
 /** A dated set of changes, for some meters or, with none named, for all. */
 export interface DatedVeeChanges {
   readonly code: string;
@@ -188,13 +165,4 @@ export function veeParameters(
     held[id] = thresholds;
   }
   return held as VeeParameters;
-}
-
-/** Names of thresholds that a rule does not have. */
-export function unknownThresholds(rules: WrittenVeeChanges): string[] {
-  return Object.entries(rules).flatMap(([id, change]) =>
-    Object.keys(change?.thresholds ?? {})
-      .filter((name) => !Object.hasOwn(VEE_RULES[id as VeeRuleId].defaults, name))
-      .map((name) => `${id}.${name}`),
-  );
 }

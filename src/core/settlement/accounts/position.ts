@@ -1,6 +1,6 @@
 import { Decimal } from '../../units/money.js';
 import type { OpeningsText } from './carry-over.js';
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 import { daysInForce, prorated } from '../parts/in-force.js';
 
 /** Where the accounts of a contract stand: MWh and MAD as exact decimal text. */

@@ -1,6 +1,6 @@
 import type { PointerProblem } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
-import type { Elections } from './elections.js';
+import type { Elections } from './elections.shape.js';
 import { type Check, found, unless } from './contradictions/check.js';
 import { PRICE_CHECKS } from './price-conflicts.js';
 

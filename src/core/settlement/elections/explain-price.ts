@@ -1,4 +1,4 @@
-import type { Elections } from './elections.js';
+import type { Elections } from './elections.shape.js';
 
 /** One thing that a contract says, in plain words. */
 export interface Sentence {

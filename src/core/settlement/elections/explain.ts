@@ -1,4 +1,4 @@
-import type { Elections } from './elections.js';
+import type { Elections } from './elections.shape.js';
 import { explainPrice, say, type Sentence, when } from './explain-price.js';
 
 /** Explains a contract back, sentence by sentence, in English and French. */

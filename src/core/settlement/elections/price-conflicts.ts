@@ -1,7 +1,8 @@
 import type { PointerProblem } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
 import { type Check, unless } from './contradictions/check.js';
-import type { DayWindow, Elections, Season } from './elections.js';
+import type { Elections } from './elections.shape.js';
+import type { DayWindow, Season } from '../../shapes/seasons.shape.js';
 
 function price({ price: terms, deliveryForm }: Elections) {
   const { base, market, tiers } = terms;

@@ -1,4 +1,4 @@
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 import type { SettlementHour } from './hours.js';
 
 /** The first day of the month or contract year of an hour, and the day after its last. */

@@ -1,35 +1,8 @@
 import { assert, DomainError } from '../../errors.js';
 import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from '../../time/interval.js';
 import { type LegalTimeRule, legalOffsetMinutes } from '../../time/legal-time.js';
-import type { Elections } from '../elections/elections.js';
-
-/** Hourly series of a period, one value an hour, in order. Energy in whole Wh. */
-export interface SettlementSeries {
-  /** Metered at the plants; null = missing. */
-  readonly generationWh: readonly (number | null)[];
-  /** Of the site; null where the product does not ask for it. */
-  readonly loadWh: readonly (number | null)[] | null;
-  readonly nominatedWh: readonly number[] | null;
-  /** `SHAPE_8760`. */
-  readonly contractWh: readonly number[] | null;
-  /** MAD per MWh, decimal text. */
-  readonly referenceMadPerMwh: readonly string[] | null;
-  /** What the plants could have generated. */
-  readonly potentialWh: readonly number[] | null;
-  /** Energy that the seller, or force majeure, kept from being delivered. */
-  readonly sellerFailureWh: readonly number[] | null;
-  readonly forceMajeureWh: readonly number[] | null;
-  /** Of each hour: running, or out, with or without an excuse, or curtailed. */
-  readonly states: readonly HourState[] | null;
-  /** Hours whose generation, or load, is an estimate. */
-  readonly estimatedGeneration: readonly boolean[] | null;
-  readonly estimatedLoad: readonly boolean[] | null;
-}
-
-/** What a plant was in an hour. */
-export const HOUR_STATES = ['RUNNING', 'OUT_EXCUSED', 'OUT', 'CURTAILED'] as const;
-/** One state. */
-export type HourState = (typeof HOUR_STATES)[number];
+import type { SettlementSeries } from './series.shape.js';
+import type { Elections } from '../elections/elections.shape.js';
 
 /** Why a settlement is run (SETTLEMENT 9). */
 export const RUN_TYPES = ['PROVISIONAL', 'FINAL', 'TRUE_UP', 'RECONCILIATION'] as const;

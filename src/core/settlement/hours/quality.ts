@@ -1,7 +1,8 @@
 import { DomainError } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
 import { estimatedStretches } from './estimated-hours.js';
-import type { Frame, SettlementSeries } from './hours.js';
+import type { Frame } from './hours.js';
+import type { SettlementSeries } from './series.shape.js';
 import type { Part } from '../parts/parts.js';
 import { mwhText, sumOf } from './volume.js';
 

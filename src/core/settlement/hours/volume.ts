@@ -1,5 +1,6 @@
 import { Decimal } from '../../units/money.js';
-import { complete, type Frame, needed, type SettlementSeries, stageMwOn } from './hours.js';
+import { complete, type Frame, needed, stageMwOn } from './hours.js';
+import type { SettlementSeries } from './series.shape.js';
 
 const WH_PER_MWH = 1_000_000;
 

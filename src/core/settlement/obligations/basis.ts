@@ -1,5 +1,5 @@
 import type { Decimal } from '../../units/money.js';
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 import type { Frame } from '../hours/hours.js';
 import type { HourlyLine, LineKind } from '../pricing/lines.js';
 import type { ContractPrice } from '../pricing/price.js';

@@ -10,7 +10,7 @@ import {
 import { Decimal } from '../../units/money.js';
 import { openingsOf, parseOpenings } from '../accounts/carry-over.js';
 import { positionOf } from '../accounts/position.js';
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 
 const amounts = (kind: string, { settlement }: ReturnType<typeof settled>): string[] =>
   settlement.lines.filter((line) => line.kind === kind).map(({ amountMad }) => amountMad);

@@ -1,7 +1,7 @@
 import { Decimal } from '../../units/money.js';
 import { spansOf, sumIn } from '../hours/spans.js';
 import { coverageRatios } from '../hours/coverage.js';
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 import { needed, stageMwOn } from '../hours/hours.js';
 import { availabilityPct, coverageShortfallMwh, outputShortfallMwh } from './obligations.js';
 import { actualWh, type Damage, type ObligationBasis, volumesAt } from './basis.js';

@@ -1,6 +1,6 @@
 import { Decimal } from '../../units/money.js';
 import { sumIn } from '../hours/spans.js';
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 import { flatLine, type HourlyLine, type LineKind } from '../pricing/lines.js';
 import { type ObligationBasis, volumesAt } from './basis.js';
 import { type Piece, prorated, type TermSpan } from '../parts/in-force.js';

@@ -6,7 +6,7 @@ import {
   settled,
 } from '../../../../test/support/contract.js';
 import { Decimal } from '../../units/money.js';
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 
 const flat = (mwh: number, hours: number): number[] => Array(hours).fill(mwh * 1_000_000);
 /** November 2026 in UTC: 30 days. */

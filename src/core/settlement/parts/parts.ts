@@ -1,13 +1,9 @@
 import { assert, DomainError } from '../../errors.js';
 import { HOUR_MS } from '../../time/interval.js';
 import { civilDayOf, type LegalTimeRule } from '../../time/legal-time.js';
-import type { Elections } from '../elections/elections.js';
-import {
-  type Frame,
-  frameOf,
-  type SettlementPeriod,
-  type SettlementSeries,
-} from '../hours/hours.js';
+import type { Elections } from '../elections/elections.shape.js';
+import { type Frame, frameOf, type SettlementPeriod } from '../hours/hours.js';
+import type { SettlementSeries } from '../hours/series.shape.js';
 import type { HourlyLine } from '../pricing/lines.js';
 import { Decimal } from '../../units/money.js';
 

@@ -1,6 +1,6 @@
 import { civilDayStartMs, type LegalTimeRule } from '../../time/legal-time.js';
 import { addMonths } from './run-order.js';
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 import { contractYearOf } from '../hours/hours.js';
 import { boundsOf } from '../hours/contract-year.js';
 import { dayAfter } from './in-force.js';

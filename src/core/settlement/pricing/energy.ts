@@ -2,7 +2,8 @@ import { Decimal } from '../../units/money.js';
 import { assert } from '../../errors.js';
 import { type Tiered, tieredLines } from './tiered-energy.js';
 import { curveLines, energyFacts, type EnergySettlement } from './curve-lines.js';
-import { type Frame, needed, type SettlementSeries } from '../hours/hours.js';
+import { type Frame, needed } from '../hours/hours.js';
+import type { SettlementSeries } from '../hours/series.shape.js';
 import { energyAtHourlyPrices, type HourlyLine, type LineFacts, sliceOf } from './lines.js';
 import {
   basePriceOf,

@@ -1,6 +1,6 @@
 import { assert } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 import type { Frame, SettlementHour } from '../hours/hours.js';
 import { boundsOf } from '../hours/contract-year.js';
 import { fxOn, indexOf, missing, type Picker, windowAt } from '../references/references.js';

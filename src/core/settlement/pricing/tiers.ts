@@ -1,6 +1,6 @@
 import { assert } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
-import type { Elections } from '../elections/elections.js';
+import type { Elections } from '../elections/elections.shape.js';
 import type { Frame } from '../hours/hours.js';
 import { daysInForce, prorated } from '../parts/in-force.js';
 import type { Part } from '../parts/parts.js';

@@ -3,7 +3,8 @@ import { Decimal } from '../../units/money.js';
 import { compareIds } from '../../text.js';
 import { DAY_MS } from '../../time/interval.js';
 import { holdsOn, lastVersion } from './row-order.js';
-import type { DayWindow, RegulatedCharge, Season } from '../elections/elections.js';
+import type { RegulatedCharge } from '../elections/elections.shape.js';
+import type { DayWindow, Season } from '../../shapes/seasons.shape.js';
 
 /** Where a dated figure comes from; printed beside every amount that depends on it. */
 export interface ReferenceRow {

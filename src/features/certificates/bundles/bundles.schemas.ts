@@ -4,7 +4,7 @@ import { ACTIONS, BUNDLE_STATUSES } from '../../../core/certificates/lifecycle.j
 import { isShareText } from '../../../core/math/exact-share.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { previewShape } from '../../../platform/http/uploads.js';
-import { CalendarDay, PositiveInteger, text } from '../../../platform/http/schemas.js';
+import { CalendarDay, PositiveInteger, text } from '../../../core/shapes/values.shape.js';
 
 /** Characters of an `Idempotency-Key` (API section 4). */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;

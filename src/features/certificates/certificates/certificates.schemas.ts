@@ -4,7 +4,8 @@ import { CERTIFICATE_FLAGS } from '../../../core/certificates/plausibility.js';
 import type { ListedCertificate } from './certificates.repository.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { Instant, spanOfDays } from '../../../platform/http/schemas.js';
+import { Instant } from '../../../core/shapes/values.shape.js';
+import { spanOfDays } from '../../../platform/http/schemas.js';
 import { FileImportResponse } from '../../imports/file-import.schemas.js';
 
 export const CertificateQuery = z

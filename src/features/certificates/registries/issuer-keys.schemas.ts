@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Instant, isValidity, text } from '../../../platform/http/schemas.js';
+import { Instant, text } from '../../../core/shapes/values.shape.js';
+import { isValidity } from '../../../platform/http/schemas.js';
 
 /** Keys that sign files, each with its time. */
 export const IssuerKeys = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordName } from '../../../platform/http/record-controller.js';
-import { text } from '../../../platform/http/schemas.js';
+import { text } from '../../../core/shapes/values.shape.js';
 import { smallint } from '../../../platform/records/record-columns.js';
 import { recordKind } from '../../../platform/records/record-kind.js';
 import { IssuerKeys } from './issuer-keys.schemas.js';

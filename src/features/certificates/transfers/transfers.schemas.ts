@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ENERGY_SOURCES } from '../../../core/certificates/bundle.js';
 import { UploadedFile } from '../../../platform/http/uploads.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { OffsetInstant, text } from '../../../platform/http/schemas.js';
+import { OffsetInstant, text } from '../../../core/shapes/values.shape.js';
 
 const Id = text(200);
 

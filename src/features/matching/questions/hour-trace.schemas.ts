@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { CalendarDay, Instant } from '../../../platform/http/schemas.js';
+import { CalendarDay, Instant } from '../../../core/shapes/values.shape.js';
 
 const Wh = z.int().min(0);
 const FileLineSchema = z.object({

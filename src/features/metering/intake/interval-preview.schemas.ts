@@ -5,7 +5,7 @@ import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { encodingOfForm, formIn } from '../../../core/tabular/text-encoding.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { CalendarDay, Instant } from '../../../platform/http/schemas.js';
+import { CalendarDay, Instant } from '../../../core/shapes/values.shape.js';
 import type { IntervalFile } from './interval-file.service.js';
 
 const Count = z.int().min(0);

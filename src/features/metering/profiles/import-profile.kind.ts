@@ -7,7 +7,7 @@ import { TZ_VERSION } from '../../../core/time/tz-data.js';
 import { ianaLegalTime } from '../../../core/time/tz-zones.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../../core/units/energy.js';
 import { RecordCode, RecordName } from '../../../platform/http/record-controller.js';
-import { text } from '../../../platform/http/schemas.js';
+import { text } from '../../../core/shapes/values.shape.js';
 import { recordKind } from '../../../platform/records/record-kind.js';
 
 const HeaderName = text(100).nullable().default(null);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordName } from '../../../platform/http/record-controller.js';
-import { Instant, text } from '../../../platform/http/schemas.js';
+import { Instant, text } from '../../../core/shapes/values.shape.js';
 import { recordKind } from '../../../platform/records/record-kind.js';
 
 /** What the clocks of a country show, for files that are written in its time. */

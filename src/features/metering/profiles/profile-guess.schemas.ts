@@ -3,7 +3,7 @@ import type { GuessAnswers } from '../../../core/metering/guess/answers.js';
 import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { TEXT_ENCODINGS } from '../../../core/tabular/text-encoding.js';
 import { ENERGY_UNITS, type EnergyUnit } from '../../../core/units/energy.js';
-import { text } from '../../../platform/http/schemas.js';
+import { text } from '../../../core/shapes/values.shape.js';
 import { IntervalPreview } from '../intake/interval-preview.schemas.js';
 
 const Count = z.int().min(0);

@@ -2,14 +2,8 @@ import { z } from 'zod';
 import { QUALITY_NAMES } from '../../../core/metering/blocks/quality.js';
 import { formatInstant, parseInstant, MINUTE_MS } from '../../../core/time/interval.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import {
-  CalendarDay,
-  Instant,
-  INTEGER_MAX,
-  Month,
-  spanOfDays,
-  text,
-} from '../../../platform/http/schemas.js';
+import { CalendarDay, Instant, Month, text } from '../../../core/shapes/values.shape.js';
+import { INTEGER_MAX, spanOfDays } from '../../../platform/http/schemas.js';
 import { Flag } from '../../../platform/http/uploads.js';
 import type { ImportJob } from '../uploads/import-attempts.service.js';
 import type { StoredBlock } from '../blocks/interval-blocks.service.js';

@@ -1,30 +1,8 @@
 import { z } from 'zod';
-import { unknownThresholds, VEE_RULE_IDS } from '../../../core/metering/vee/rules.js';
+import { RuleChangesSchema } from '../../../core/metering/vee/rule-changes.shape.js';
 import { RecordCode, RecordName } from '../../../platform/http/record-controller.js';
-import { CalendarDay, text } from '../../../platform/http/schemas.js';
+import { CalendarDay } from '../../../core/shapes/values.shape.js';
 import { recordKind, type RowOf } from '../../../platform/records/record-kind.js';
-
-const Rules = z
-  .partialRecord(
-    z.literal(VEE_RULE_IDS),
-    z.strictObject({
-      isOff: z.boolean().optional(),
-      thresholds: z
-        .record(text(60), z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/))
-        .optional()
-        .describe('Decimal text by name'),
-    }),
-  )
-  .superRefine((rules, context) => {
-    for (const name of unknownThresholds(rules)) {
-      context.addIssue({
-        code: 'custom',
-        path: name.split('.'),
-        message: 'the rule has no such threshold',
-      });
-    }
-  })
-  .describe('Changes to rules, by number: thresholds by name, or that the rule is off');
 
 /** Thresholds of validation from a day on, for some meters or for all. */
 export const VEE_RULE_SET = recordKind({
@@ -38,7 +16,7 @@ export const VEE_RULE_SET = recordKind({
     name: RecordName,
     meterCodes: z.array(RecordCode).max(1_000).default([]).describe('Empty = all meters'),
     validFrom: CalendarDay.describe('First UTC day'),
-    rules: Rules.default({}),
+    rules: RuleChangesSchema.default({}),
     holidays: z
       .array(CalendarDay)
       .max(500)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ImportResult } from '../../imports/imports.service.js';
 import { encodingOfForm } from '../../../core/tabular/text-encoding.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { Instant, text } from '../../../platform/http/schemas.js';
+import { Instant, text } from '../../../core/shapes/values.shape.js';
 import { Flag } from '../../../platform/http/uploads.js';
 import type { ImportJobEntity } from './import-job.entity.js';
 import { IntervalPreview, JobProblemSchema } from '../intake/interval-preview.schemas.js';

@@ -12,11 +12,8 @@ import {
 } from '../../../core/metering/vee/estimate.js';
 import { sameLengthRuns } from '../../../core/metering/blocks/interval-lengths.js';
 import { combineSeries } from '../../../core/metering/vee/combine.js';
-import {
-  type DatedVeeChanges,
-  readVeeChanges,
-  veeParameters,
-} from '../../../core/metering/vee/rules.js';
+import { readVeeChanges } from '../../../core/metering/vee/rule-changes.shape.js';
+import { type DatedVeeChanges, veeParameters } from '../../../core/metering/vee/rules.js';
 import type { Calendar, Series } from '../../../core/metering/vee/series.js';
 import { instantOf, positionOf, rangeOf } from '../../../core/metering/vee/series.js';
 import {

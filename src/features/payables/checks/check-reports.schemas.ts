@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { CalendarDay, decimalText } from '../../../platform/http/schemas.js';
+import { CalendarDay, decimalText } from '../../../core/shapes/values.shape.js';
 import { LineBasisSchema } from '../../settlement/questions/settlement-trace.schemas.js';
 import { InvoiceId } from '../payables.schemas.js';
 

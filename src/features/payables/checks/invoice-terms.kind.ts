@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DomainError } from '../../../core/errors.js';
 import { LINE_KINDS } from '../../../core/settlement/pricing/lines.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { decimalText, text } from '../../../platform/http/schemas.js';
+import { decimalText, text } from '../../../core/shapes/values.shape.js';
 import { numeric } from '../../../platform/records/record-columns.js';
 import { recordKind, type RowOf } from '../../../platform/records/record-kind.js';
 import { Money } from '../payables.schemas.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LINE_KINDS } from '../../../core/settlement/pricing/lines.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { Instant } from '../../../platform/http/schemas.js';
+import { Instant } from '../../../core/shapes/values.shape.js';
 import { TracedHourSchema } from '../../matching/questions/hour-trace.schemas.js';
 
 const basisShape = {

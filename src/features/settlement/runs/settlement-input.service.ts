@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { assert, DomainError } from '../../../core/errors.js';
-import type { Elections } from '../../../core/settlement/elections/elections.js';
-import type { SettlementSeries } from '../../../core/settlement/hours/hours.js';
+import type { Elections } from '../../../core/settlement/elections/elections.shape.js';
+import type { SettlementSeries } from '../../../core/settlement/hours/series.shape.js';
 import { electionsOf } from '../../../core/settlement/parts/parts.js';
 import {
   contractOf,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../../core/errors.js';
 import { itemOf, type MissingItem, missingOf } from '../../../core/settlement/missing.js';
 import { openingsOf } from '../../../core/settlement/accounts/carry-over.js';
-import type { Elections } from '../../../core/settlement/elections/elections.js';
+import type { Elections } from '../../../core/settlement/elections/elections.shape.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';

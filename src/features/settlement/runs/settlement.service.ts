@@ -8,7 +8,7 @@ import type { Fault } from '../../../core/ledger/verify.js';
 import { openingsOf } from '../../../core/settlement/accounts/carry-over.js';
 import { conflictsOf } from '../../../core/settlement/elections/conflicts.js';
 import { comesOutAgain, type RunResult, settleRun } from '../../../core/settlement/document.js';
-import type { Elections } from '../../../core/settlement/elections/elections.js';
+import type { Elections } from '../../../core/settlement/elections/elections.shape.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { civilDayOf, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import type { Actor } from '../../../platform/auth/roles.js';

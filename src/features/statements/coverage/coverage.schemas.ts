@@ -3,7 +3,8 @@ import type { CoverageBucket } from '../../../core/carbon/views.js';
 import type { GuaranteeOutlook } from '../../../core/contracts/coverage-guarantee.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { Instant, Month, spanOfMonths } from '../../../platform/http/schemas.js';
+import { Instant, Month } from '../../../core/shapes/values.shape.js';
+import { spanOfMonths } from '../../../platform/http/schemas.js';
 
 /** Buckets that coverage is shown by. */
 export const RESOLUTIONS = ['hour', 'day', 'month', 'year'] as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { decimalText, Month } from '../../../platform/http/schemas.js';
+import { decimalText, Month } from '../../../core/shapes/values.shape.js';
 
 export const TenantSharesRequest = z
   .strictObject({

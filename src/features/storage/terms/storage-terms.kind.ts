@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isShareText } from '../../../core/math/exact-share.js';
 import { STORAGE_METHODS } from '../../../core/storage/allocate.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
-import { Instant, text } from '../../../platform/http/schemas.js';
+import { Instant, text } from '../../../core/shapes/values.shape.js';
 import { instant, numeric } from '../../../platform/records/record-columns.js';
 import { recordKind } from '../../../platform/records/record-kind.js';
 

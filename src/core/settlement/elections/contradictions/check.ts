@@ -1,6 +1,6 @@
 import type { PointerProblem } from '../../../errors.js';
 import { Decimal } from '../../../units/money.js';
-import type { Elections } from '../elections.js';
+import type { Elections } from '../elections.shape.js';
 import { FIXES } from './fixes.js';
 
 /** Finds contradictions of one kind. */

@@ -6,7 +6,7 @@ import {
   seriesOf,
 } from '../../../../../test/support/contract.js';
 import { conflictsOf } from '../conflicts.js';
-import type { Elections } from '../elections.js';
+import type { Elections } from '../elections.shape.js';
 import { contradictionsOf } from './contradictions.js';
 import { FIXES } from './fixes.js';
 

@@ -1,7 +1,8 @@
 import type { PointerProblem } from '../../../errors.js';
 import { Decimal } from '../../../units/money.js';
 import { conflictsOf } from '../conflicts.js';
-import type { DayWindow, Elections, Season } from '../elections.js';
+import type { Elections } from '../elections.shape.js';
+import type { DayWindow, Season } from '../../../shapes/seasons.shape.js';
 import { type Check, found, isZero, unless } from './check.js';
 import { OBLIGATION_MISTAKES } from './obligations.js';
 

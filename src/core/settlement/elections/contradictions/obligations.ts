@@ -1,5 +1,5 @@
 import { Decimal } from '../../../units/money.js';
-import type { Elections } from '../elections.js';
+import type { Elections } from '../elections.shape.js';
 import { type Check, isZero, unless } from './check.js';
 
 function takeOrPay({ obligations: { takeOrPay: terms } }: Elections) {

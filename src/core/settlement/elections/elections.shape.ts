@@ -1,11 +1,21 @@
 import { z } from 'zod';
-import {
-  type Elections,
-  REGULATED_CHARGES,
-  VOLUME_PRODUCTS,
-} from '../../core/settlement/elections/elections.js';
-import { CalendarDay, decimalText, text } from '../../platform/http/schemas.js';
-import { seasonsOf, windowShape } from '../../platform/http/season.schemas.js';
+import type { Immutable } from '../../shapes/immutable.js';
+import { seasonsOf, windowShape } from '../../shapes/seasons.shape.js';
+import { CalendarDay, decimalText, text } from '../../shapes/values.shape.js';
+
+/** Ways in which the energy reaches the buyer (SETTLEMENT 1.1). */
+export const DELIVERY_FORMS = ['PHYSICAL', 'SLEEVED', 'VIRTUAL'] as const;
+
+/** Volume products (SETTLEMENT 1.2). */
+export const VOLUME_PRODUCTS = [
+  ...(['PAY_AS_PRODUCED', 'PAY_AS_NOMINATED', 'BASELOAD', 'SHAPE_12X24'] as const),
+  ...(['SHAPE_8760', 'AS_CONSUMED', 'COVERAGE_24_7'] as const),
+] as const;
+
+/** Charges that the regulator sets. */
+export const REGULATED_CHARGES = ['TURT', 'TURD', 'TSS'] as const;
+/** One charge. */
+export type RegulatedCharge = (typeof REGULATED_CHARGES)[number];
 
 /** Decimal text that may be negative. */
 const Signed = z
@@ -24,6 +34,7 @@ const Name = text(80);
 const VatCode = text(40).nullable().describe('null = outside VAT');
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
 
+/** What is bought. */
 const Volume = z.strictObject({
   product: z.literal(VOLUME_PRODUCTS),
   baseloadMw: optional(Amount).describe('BASELOAD: MW; null = the stage of the ramp'),
@@ -36,6 +47,7 @@ const Volume = z.strictObject({
     z.strictObject({
       bearer: z.literal(['SELLER', 'BUYER']),
       tolerancePct: Pct,
+      /** Around the reference, against the bearer. */
       spreadMadPerMwh: Amount,
     }),
   ),
@@ -48,6 +60,7 @@ const Volume = z.strictObject({
     .describe('What becomes of energy beyond the load'),
 });
 
+/** What it costs. */
 const Price = z.strictObject({
   base: optional(Amount).describe('null where the price is linked to the market, or has tiers'),
   unit: z.literal(['MAD_PER_MWH', 'MAD_PER_KWH']).describe('Of the base and of tiers'),
@@ -58,6 +71,7 @@ const Price = z.strictObject({
       fixedShare: Share.describe('Share that is not indexed; 0 = fully indexed'),
       baseMonth: Month,
       lagMonths: z.int().min(0).max(36),
+      /** Whether the factor follows every month, or is set on the anniversary. */
       adjusts: z.literal(['MONTHLY', 'ANNIVERSARY']),
       factorFloor: optional(Amount),
       factorCap: optional(Amount),
@@ -112,6 +126,7 @@ const Price = z.strictObject({
 
 const PeriodName = z.literal(['YEAR', 'MONTH']);
 
+/** What must be taken, delivered and covered over a period (SETTLEMENT 1.4). */
 const Obligations = z.strictObject({
   takeOrPay: optional(
     z.strictObject({
@@ -119,6 +134,7 @@ const Obligations = z.strictObject({
       levelPct: Pct.describe('Of the annual contract quantity'),
       deductions: z.array(z.literal(['SELLER_FAILURE', 'FORCE_MAJEURE'])).max(2),
       makeUp: z.literal(['NONE', 'PRICE_DIFFERENCE', 'FREE']),
+      /** Of make-up, and of what is carried forward. */
       expiryYears: z.int().min(0).max(30),
       carryForward: z
         .boolean()
@@ -131,6 +147,7 @@ const Obligations = z.strictObject({
       period: PeriodName,
       minMwh: optional(Amount),
       maxMwh: optional(Amount),
+      /** Of the part outside. */
       belowMadPerMwh: Amount,
       aboveMadPerMwh: Signed,
     }),
@@ -163,6 +180,7 @@ const Obligations = z.strictObject({
   damageCaps: z.strictObject({ annualMad: optional(Amount), aggregateMad: optional(Amount) }),
 });
 
+/** What is paid beside the energy. */
 const Adders = z.strictObject({
   lossFactor: z
     .string()
@@ -182,9 +200,11 @@ const Adders = z.strictObject({
   sleevingMadPerMwh: optional(Amount),
   standingMadPerMonth: optional(Amount),
   meteringMadPerMonth: optional(Amount),
+  /** Attributes that are not in the energy price. */
   attributeMadPerMwh: optional(Amount),
 });
 
+/** When it is settled, corrected and paid. */
 const Cycle = z.strictObject({
   provisionalDay: z.int().min(1).max(28),
   finalDay: z.int().min(1).max(28),
@@ -198,10 +218,16 @@ const Cycle = z.strictObject({
   lateInterest: z.strictObject({ annualPct: Pct, dayCount: z.literal(['ACT_360', 'ACT_365']) }),
 });
 
-/** A contract as a set of elections; those that contradict each other are refused beside it. */
+/**
+ * A contract as a set of elections (SETTLEMENT 1): what a power purchase agreement says, as data. Each
+ * election has a closed list of values or a typed one; a version holds from its own date on. Prices,
+ * shares and rates are exact decimal text; a share is between 0 and 1, a percentage between 0 and 100.
+ * Elections that contradict each other are refused beside it.
+ */
 export const ElectionsSchema = z.strictObject({
   legalRegime: z.literal(['13-09', '82-21', 'IPP-ONEE']),
-  deliveryForm: z.literal(['PHYSICAL', 'SLEEVED', 'VIRTUAL']),
+  deliveryForm: z.literal(DELIVERY_FORMS),
+  /** Where the priced quantity is counted: at the plant before losses, or after them. */
   deliveryPoint: z.literal(['PLANT_BUSBAR', 'GRID_POINT', 'SITE_METER']),
   signatureDate: Day,
   codDate: Day.describe('Before it there is test energy only'),
@@ -216,10 +242,12 @@ export const ElectionsSchema = z.strictObject({
     .min(1)
     .max(40)
     .describe('The ramp'),
+  /** This offtaker's part of the plants; null = all. */
   share: optional(
     z.strictObject({
       basis: z.literal(['PERCENT_OF_PLANT', 'MW_SHARE']),
       value: Amount,
+      /** Of `MW_SHARE`: the plants' capacity that it is a part of. */
       ofMw: optional(Amount),
     }),
   ),
@@ -227,6 +255,7 @@ export const ElectionsSchema = z.strictObject({
   price: Price,
   obligations: Obligations,
   adders: Adders,
+  /** Codes of VAT rates by kind of line. */
   vat: z.strictObject({ energy: VatCode, regulated: VatCode, fees: VatCode, damages: VatCode }),
   rounding: z
     .strictObject({
@@ -240,6 +269,5 @@ export const ElectionsSchema = z.strictObject({
   currency: z.literal('MAD'),
 });
 
-/** The schema says what the engine takes. */
-const isEngineInput = (elections: z.output<typeof ElectionsSchema>): Elections => elections;
-void isEngineInput;
+/** A contract's elections, as they were checked. */
+export type Elections = Immutable<z.output<typeof ElectionsSchema>>;

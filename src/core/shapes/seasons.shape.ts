@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { text } from './schemas.js';
+import type { Immutable } from './immutable.js';
+import { text } from './values.shape.js';
 
 const Name = text(80);
 const MonthDay = z
@@ -14,6 +15,9 @@ export const windowShape = {
   toHour: z.int().min(1).max(24),
 };
 
+/** A clock window with what holds in it. */
+export type DayWindow = Immutable<z.output<z.ZodObject<typeof windowShape>>>;
+
 /** Seasons that tile the year, of windows of one kind. */
 export const seasonsOf = <Window extends z.ZodType>(window: Window) =>
   z
@@ -27,3 +31,10 @@ export const seasonsOf = <Window extends z.ZodType>(window: Window) =>
     )
     .min(1)
     .max(12);
+
+type BareSeason = z.output<ReturnType<typeof seasonsOf>>[number];
+
+/** Windows of a season; seasons tile the year, windows the day. */
+export type Season<Window extends DayWindow> = Immutable<Omit<BareSeason, 'windows'>> & {
+  readonly windows: readonly Window[];
+};
