@@ -236,7 +236,7 @@ function billing(): object {
 }
 
 /** The log of the month, up to what the pack's population is taken of. */
-function logOf(files: Map<string, Buffer>): Log {
+function logOf(files: Map<string, Buffer>, hasMarch: boolean): Log {
   const log = new Log();
   log.add('ledger.opened', { origin: ORIGIN });
   log.add('signing_key.activated', { kid: kidOf(X), x: X });
@@ -268,7 +268,7 @@ function logOf(files: Map<string, Buffer>): Log {
   });
   log.add('import.committed', importOf('intervals', 'of March', 1, 5), {
     valid: ['2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z'],
-    isLeftOut: true,
+    isLeftOut: !hasMarch,
   });
   const runId = log.add(
     'matching.run',
@@ -352,9 +352,16 @@ function noteText(size: number, root: Buffer): string {
   return `${text}\n— ${ORIGIN} ${Buffer.concat([keyId(), signature]).toString('base64')}\n`;
 }
 
-export function handMadePack(): HandMadePack {
+/** What a program that does not keep to the format would seal: an import of another month, fewer statements. */
+export interface Misdeeds {
+  readonly hasMarch?: boolean;
+  readonly named?: readonly string[];
+}
+
+export function handMadePack(misdeeds: Misdeeds = {}): HandMadePack {
+  const { hasMarch = false, named = ['carbon', 'billing'] } = misdeeds;
   const files = new Map<string, Buffer>();
-  const log = logOf(files);
+  const log = logOf(files, hasMarch);
   const population = log.events.filter(({ isLeftOut }) => !isLeftOut);
   const seq = log.events.length;
   const sealed = {
@@ -362,14 +369,14 @@ export function handMadePack(): HandMadePack {
     count: population.length,
     root: treeRoot(population.map(({ text }) => leafOf(text))).toString('hex'),
   };
-  const statements = ['carbon', 'billing'].map((kind, at) => ({
+  const statements = named.map((kind, at) => ({
     sha256: hex(files.get(`statements/${kind}-v1.json`)!),
     statementId: `S${at + 1}`,
   }));
   log.add('attestation.issued', {
     attestationId: 'A1',
     label: 'PRELIMINARY',
-    leftOut: { 'import.committed': 1 },
+    leftOut: hasMarch ? {} : { 'import.committed': 1 },
     month: '2026-10',
     population: sealed,
     siteCode: 'SITE',
@@ -403,7 +410,7 @@ export function handMadePack(): HandMadePack {
     });
   files.set('log/events.jsonl', lines(inPack.map(({ text }) => text)));
   files.set('log/rows.jsonl', lines(inPack.flatMap(({ rows }) => rows)));
-  json('log/left-out.json', { gaps: [gap(5), gap(10)], size });
+  json('log/left-out.json', { gaps: hasMarch ? [gap(10)] : [gap(5), gap(10)], size });
   const tables = TABLES();
   tables.figures = ['statement,id,value,unit,formula', ...figureLines(files)];
   for (const [name, rows] of Object.entries(tables))

@@ -218,6 +218,21 @@ function runs(): void {
     });
   });
 
+  describe('of a pack whose maker', () => {
+    it('sealed an event of another month names it', () => {
+      const answer = verify(packed(handMadePack({ hasMarch: true })));
+      expect(answer.said).toMatch(
+        /FAIL {2}population: .*\(event 5\): does not matter to the month/,
+      );
+      expect(failuresOf(answer)).not.toContain('log');
+    });
+
+    it('did not seal a statement of the month says so', () => {
+      const answer = verify(packed(handMadePack({ named: ['carbon'] })));
+      expect(failuresOf(answer)).toEqual(['statements']);
+    });
+  });
+
   describe('given a key or a checkpoint', () => {
     it('refuses a pack that another key signed', () => {
       const { publicKey } = generateKeyPairSync('ed25519');
