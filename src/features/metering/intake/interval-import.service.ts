@@ -9,6 +9,7 @@ import {
 } from '../../../core/metering/intake/comparison.js';
 import type { JoiningInterval } from '../../../core/metering/intake/counter.js';
 import type { ImportChanges } from '../../../core/metering/intake/import-changes.js';
+import { requireLengths } from '../../../core/metering/intake/known-lengths.js';
 import type { DayReadings } from '../../../core/metering/blocks/interval-block.js';
 import { insertRows } from '../../../platform/database/rows/refused-rows.js';
 import { formIn } from '../../../core/tabular/text-encoding.js';
@@ -24,7 +25,6 @@ import {
   type BlockToWrite,
   IntervalBlocksRepository,
 } from '../blocks/interval-blocks.repository.js';
-import { requireLengths } from './known-lengths.queries.js';
 import { LateDataService } from './late-data.service.js';
 import { BesideBlocksService } from './beside-blocks.service.js';
 import { ProfilesService, type ResolvedProfile } from '../profiles/profiles.service.js';

@@ -1,18 +1,18 @@
-import { DomainError, type RowProblem } from '../../../core/errors.js';
-import type { KnownDays } from '../../../core/metering/intake/comparison.js';
-import type { DayReadings } from '../../../core/metering/blocks/interval-block.js';
-import type { KeptFile } from '../../../platform/files/file-store.js';
+import { DomainError, type RowProblem } from '../../errors.js';
+import type { KnownDays } from './comparison.js';
+import type { DayReadings } from '../blocks/interval-block.js';
 
 /**
  * Refuses days that are known in intervals of another length than their meter has now: the meter was
  * revised, and since when is not said.
  *
+ * @param file  Its hash, which the refusal names.
  * @throws DomainError `import.rows_rejected`
  */
 export function requireLengths(
   days: readonly DayReadings[],
   known: KnownDays,
-  { sha256: fileSha256 }: KeptFile,
+  file: { readonly sha256: string },
 ): void {
   const errors = days.flatMap((day): RowProblem[] => {
     const latest = known.latest(day);
@@ -32,6 +32,6 @@ export function requireLengths(
   throw new DomainError('import.rows_rejected', {
     errors: errors.slice(0, 100),
     errorsTotal: errors.length,
-    fileSha256,
+    fileSha256: file.sha256,
   });
 }
