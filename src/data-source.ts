@@ -28,6 +28,7 @@ import { VoidSupplierInvoices1790003550000 } from '../migrations/1790003550000-v
 import { KeepLogNodes1790003560000 } from '../migrations/1790003560000-keep-log-nodes.js';
 import { SignTheLog1790003570000 } from '../migrations/1790003570000-sign-the-log.js';
 import { FindEventsByType1790003580000 } from '../migrations/1790003580000-find-events-by-type.js';
+import { AttestMonths1790003590000 } from '../migrations/1790003590000-attest-months.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -110,6 +111,7 @@ import { StorageChargeEntity } from './features/storage/records/storage-charge.e
 import { StorageRecordEntity } from './features/storage/records/storage-record.entity.js';
 import { StorageRunEntity } from './features/storage/runs/storage-run.entity.js';
 import { STORAGE_TERMS } from './features/storage/terms/storage-terms.kind.js';
+import { AttestationJobEntity } from './features/attestation/attestation-job.entity.js';
 import { VerificationJobEntity } from './features/verification/verification-job.entity.js';
 import { StatementEntity } from './features/statements/statement.entity.js';
 
@@ -158,6 +160,7 @@ const MIGRATIONS = [
   KeepLogNodes1790003560000,
   SignTheLog1790003570000,
   FindEventsByType1790003580000,
+  AttestMonths1790003590000,
 ];
 
 /** Every kind of record. The second list stands in the order of the alphabet. */
@@ -203,6 +206,7 @@ export function dataSourceOptions(
     schema: 'mizan',
     entities: [
       ...kinds.all.map(({ entity }) => entity),
+      AttestationJobEntity,
       LedgerEntity,
       LedgerHeadEntity,
       LedgerEventEntity,

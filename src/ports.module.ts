@@ -2,6 +2,7 @@ import { Global, Module, type Provider, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { PrincipalsService } from './features/access/principals.service.js';
 import { ResumptionsService } from './features/access/resumptions.service.js';
+import { AttestationJobsService } from './features/attestation/attestation-jobs.service.js';
 import { AttestationsService } from './features/attestation/attestations.service.js';
 import { BridgeModule } from './features/bridge/bridge.module.js';
 import { BridgeService } from './features/bridge/conversion/bridge.service.js';
@@ -61,6 +62,7 @@ export const REPLAYED: readonly Type<Replays>[] = [
   ResumptionsService,
   CheckpointsService,
   AttestationsService,
+  AttestationJobsService,
   SupplierInvoicesService,
   InvoiceChecksService,
   BridgeService,

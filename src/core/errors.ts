@@ -281,6 +281,9 @@ export interface ErrorDetails extends CertificateErrors, LogErrors {
   };
   'statement.not_found': { statementId: string };
   'statement.figure_not_found': { statementId: string; figure: string; known: readonly string[] };
+  'attestation.not_found': { jobId: string; fix: string };
+  'attestation.not_done': { jobId: string; state: string; fix: string };
+  'attestation.interrupted': { reason: string; fix: string };
   'pack.unreadable': { file: string; detail: string; fix: string };
   'pack.inconsistent': { detail: string; fix: string };
   'pack.file_missing': { sha256: string; fix: string };

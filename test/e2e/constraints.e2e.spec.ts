@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { readCounter, startMonth } from '../support/month.js';
+import { keepAttestation } from '../support/packs.js';
 import { keepVerification } from '../support/tamper.js';
 
 const all = (value: string, of: string): string =>
@@ -102,6 +103,10 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   verification_job_counts_attempts:        ['verification_job', to({ job_id: DEAD, attempt_count: -1 })],
   done_verification_says_what_it_found:    ['verification_job', to({ job_id: DEAD, chain_hash: null })],
   failed_verification_says_why:            ['verification_job', to({ job_id: DEAD, problem: {} })],
+  attestation_job_state_is_known:          ['attestation_job', to({ job_id: DEAD, state: 'lost', sha256: null, byte_count: null })],
+  attestation_job_counts_attempts:         ['attestation_job', to({ job_id: DEAD, attempt_count: -1 })],
+  done_attestation_names_its_pack:         ['attestation_job', to({ job_id: DEAD, sha256: null })],
+  failed_attestation_says_why:             ['attestation_job', to({ job_id: DEAD, problem: {} })],
   import_job_counts_attempts:              ['import_job', to({ attempt_count: -1 })],
   reply_key_is_visible:                    ['reply', to({ idempotency_key: 'a b' })],
   reply_request_is_sha256:                 ['reply', to({ request_sha256: '\\x00' })],
@@ -269,6 +274,7 @@ describe('every constraint has a row that it refuses', () => {
   beforeAll(async () => {
     app = await startMonth();
     await keepVerification(app);
+    await keepAttestation(app);
     await readCounter(app);
     await app.call('POST', '/v1/ledger/checkpoints', { role: 'auditor' });
   });

@@ -1,3 +1,4 @@
+import { keepAttestation } from '../support/packs.js';
 import { columnsOf } from '../../src/features/ledger/replay/registers.queries.js';
 import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { readCounter, startMonth } from '../support/month.js';
@@ -27,7 +28,12 @@ const NOT_PROVEN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Work on its way, and what earlier verifications found. */
-const NO_EVIDENCE: readonly string[] = ['import_job', 'reply', 'verification_job'];
+const NO_EVIDENCE: readonly string[] = [
+  'attestation_job',
+  'import_job',
+  'reply',
+  'verification_job',
+];
 
 describe('what a superuser does to any table of the catalogue', () => {
   let app: TestApp;
@@ -35,6 +41,7 @@ describe('what a superuser does to any table of the catalogue', () => {
   beforeAll(async () => {
     app = await startMonth();
     await keepVerification(app);
+    await keepAttestation(app);
     await readCounter(app);
     await app.call('POST', '/v1/ledger/checkpoints', { role: 'auditor' });
     verification = app.nest.get(VerificationService);
@@ -134,7 +141,9 @@ describe('what a superuser does to any table of the catalogue', () => {
     expect(notes.filter((note) => note.includes('0026'))).toEqual([
       expect.stringMatching(new RegExp(`: ${columns.toSorted().join(', ')}$`)),
     ]);
-    expect(notes).toContainEqual(expect.stringMatching(/import_job, reply and verification_job/));
+    expect(notes).toContainEqual(
+      expect.stringMatching(/attestation_job, import_job, reply and verification_job/),
+    );
   });
 
   it('is named with its event, for the actor of an approval and for what is no JSON', async () => {

@@ -13,8 +13,9 @@ import { type Recomputed, recomputePack } from '../../src/core/packs/recompute.j
 import { AttestationsService } from '../../src/features/attestation/attestations.service.js';
 import { PacksService } from '../../src/features/attestation/packs.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
+import { Queue } from '../../src/platform/jobs/queue.js';
 import { readPack } from '../../src/platform/files/packed/pack-reader.js';
-import type { TestApp } from './app.js';
+import type { AnyReply, TestApp } from './app.js';
 
 /** Nothing brought along: what a pack says of itself. */
 export const NO_TRUST = { key: null, since: null };
@@ -66,4 +67,28 @@ export function editedPack(
   const again = { ...manifest, files: listed.map(([path, bytes]) => packedFile(path, bytes)) };
   edited.set('manifest.json', Buffer.from(manifestText(again)));
   return edited;
+}
+
+/** A pack over HTTP, waited for: the job when it has ended. */
+export async function attested(
+  app: TestApp,
+  request: object,
+  role: 'auditor' | 'finance' = 'auditor',
+): Promise<AnyReply> {
+  const opened = await app.call('POST', '/v1/attestations', { role, body: request });
+  if (opened.status !== 202) return opened;
+  const path = `/v1/attestations/${opened.body.jobId}`;
+  for (;;) {
+    const job = await app.call('GET', path, { role });
+    if (['done', 'failed'].includes(job.body.state)) return job;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Keeps a job that made a pack. */
+export async function keepAttestation(app: TestApp): Promise<void> {
+  await app.nest.get(Queue).work();
+  const { items } = (await app.call('GET', '/v1/statements', { role: 'auditor' })).body;
+  const { body } = await attested(app, { month: items[0].month });
+  if (body.state !== 'done') throw new Error(`no pack: ${JSON.stringify(body.problem)}`);
 }

@@ -126,7 +126,12 @@ export class AttestationsService implements Replays {
     });
   }
 
-  private async siteOf(ledgerId: string, { month, siteCode }: Attested): Promise<string> {
+  /**
+   * The site of a month's statements.
+   *
+   * @throws DomainError `statement.not_found`, `site.ambiguous`
+   */
+  async siteOf(ledgerId: string, { month, siteCode }: Attested): Promise<string> {
     const statements = (await this.statements.list(ledgerId)).filter(
       (one) => one.month === month && (siteCode === null || one.siteCode === siteCode),
     );

@@ -9,7 +9,7 @@ import { writerHasEnded, writerMark } from '../files/writer-mark.js';
 import { logger } from '../logger.js';
 import { QUEUE_SCHEMA } from './schema.js';
 
-const NAMES = ['import-intervals', 'verify-ledger'] as const;
+const NAMES = ['import-intervals', 'verify-ledger', 'attest'] as const;
 /** Name of a queue. */
 export type QueueName = (typeof NAMES)[number];
 
@@ -52,6 +52,7 @@ const AT_ONCE: Readonly<Record<QueueName, AtOnce>> = {
   'import-intervals': { atATime: 6, ofALedger: 3 },
   // Each reads all of a ledger, through one connection.
   'verify-ledger': { atATime: 1, ofALedger: 1 },
+  attest: { atATime: 1, ofALedger: 1 },
 };
 
 /** The net below being woken: a wake-up may be lost with its connection. */
