@@ -99,7 +99,9 @@ export function linesOf(report, texts) {
     if (check.untold > 0) {
       lines.push(line('FAIL', { code: 'more', values: { count: check.untold } }));
     }
-    if (lines.length === 0 && check.summary !== null) lines.push(line('ok', check.summary));
+    if (lines.length === 0 && check.summary !== null) {
+      lines.push(line(check.notes.length > 0 ? 'note' : 'ok', check.summary));
+    }
     return [...lines, ...check.notes.map((note) => line('note', note))];
   });
 }

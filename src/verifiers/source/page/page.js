@@ -79,7 +79,7 @@ function itemOf(check, lines) {
   item.append(badge, element('span', 'name', words().checks[check]));
   const messages = element('div', '', '');
   for (const line of lines) {
-    const isMore = line.status === 'note' && status !== 'note';
+    const isMore = line.status === 'note' && status === 'FAIL';
     const text = isMore ? `${words().status.note}: ${line.message}` : line.message;
     messages.append(element('p', 'message', text));
   }
@@ -146,6 +146,7 @@ function take(pack) {
 
 at('language').addEventListener('click', () => {
   state.language = state.language === 'en' ? 'fr' : 'en';
+  at('announce').textContent = '';
   draw();
 });
 at('pack').addEventListener('change', () => take(at('pack').files[0]));

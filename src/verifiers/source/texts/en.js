@@ -75,7 +75,7 @@ Exit code: 0 all good; 1 a check failed; 2 no pack, or an option is none`,
   'manifest.entry': 'this entry names no file: {entry}',
   'manifest.order': '{path} is listed twice, or not in its order',
 
-  'keys.ok': '{count} that the log began',
+  'keys.ok': 'begun in the log: {count}',
   'keys.none_given':
     'no key was given: that the signatures are of whom you think is not checked. Give the key that you trust.',
   'keys.form': 'is no list of Ed25519 keys for signing',

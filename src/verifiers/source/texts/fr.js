@@ -65,7 +65,7 @@ export const FR = {
   'manifest.entry': 'cette entrée ne désigne aucun fichier : {entry}',
   'manifest.order': '{path} est listé deux fois, ou pas à sa place',
 
-  'keys.ok': '{count} mises en service dans le journal',
+  'keys.ok': 'mises en service dans le journal : {count}',
   'keys.none_given':
     'aucune clé n’a été indiquée : que les signatures soient bien de qui vous pensez n’est pas contrôlé. Indiquez la clé à laquelle vous faites confiance.',
   'keys.form': 'n’est pas une liste de clés de signature Ed25519',
