@@ -12,8 +12,7 @@ import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { nodesOfRanges, rootsOf } from '../../platform/marker/log-tree.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { VerificationService } from '../ledger/replay/verification.service.js';
-import type { CheckpointEntity } from '../signing/checkpoint.entity.js';
-import { CheckpointsService } from '../signing/checkpoints.service.js';
+import { type Checkpoint, CheckpointsService } from '../signing/checkpoints.service.js';
 import {
   publicKeyOf,
   type SigningKey,
@@ -28,7 +27,7 @@ const EARLIER = 64;
 /** The log's part of a pack. */
 export interface PackedLog {
   readonly log: PackLog;
-  readonly checkpoint: CheckpointEntity;
+  readonly checkpoint: Checkpoint;
   /** The key that signed the checkpoint. */
   readonly key: SigningKey;
   /** Events, rows, what is left out, proofs and keys, by path. */
@@ -105,7 +104,7 @@ export class PackLogService {
   private async leftOut(
     tx: LedgerTx,
     members: readonly Member[],
-    { size, root }: CheckpointEntity,
+    { size, root }: Checkpoint,
   ): Promise<Buffer> {
     const gaps = gapsBetween(
       members.map(({ header }) => header.seq),
@@ -127,7 +126,7 @@ export class PackLogService {
   /** That the log only grew since earlier states: those that are asked for, and the last that were signed. */
   private async consistency(
     tx: LedgerTx,
-    { size }: CheckpointEntity,
+    { size }: Checkpoint,
     since: readonly number[],
   ): Promise<readonly [string, Buffer][]> {
     const sizes = new Set([

@@ -25,6 +25,9 @@ import {
 } from './signing-keys.service.js';
 import { SIGNING_REGISTERS } from './signing.registers.js';
 
+/** A checkpoint as other features see it. */
+export type Checkpoint = Readonly<CheckpointEntity>;
+
 /** A state of the log that has been signed. */
 export interface SignedState {
   readonly size: number;
