@@ -82,12 +82,10 @@ export class AttestationsService implements Replays {
       for (const { header } of members) {
         leftOut.set(header.type, leftOut.get(header.type)! - 1);
       }
-      const statements = members
-        .filter(({ header: { type } }) => type === 'statement.issued')
-        .map(({ header: { body } }) => ({
-          statementId: body['statementId'] as string,
-          sha256: body['sha256'] as string,
-        }))
+      const counted = new Set(members.map(({ header }) => header.eventId));
+      const statements = (await this.statements.listIn(tx))
+        .filter((one) => one.month === month && one.siteCode === site && counted.has(one.eventId))
+        .map(({ statementId, sha256 }) => ({ statementId, sha256: sha256.toString('hex') }))
         .toSorted((a, b) => compareIds(a.statementId, b.statementId));
       const [attestationId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
       const period = civilMonth(MOROCCO_LEGAL_TIME, month);

@@ -149,6 +149,11 @@ export class StatementsService implements Replays {
   }
 
   /** All statements of a ledger, by month, kind, site and version. */
+  listIn(tx: LedgerTx): Promise<StatementEntity[]> {
+    return this.statements.list(tx);
+  }
+
+  /** As `listIn`, in a transaction of its own. */
   list(ledgerId: string): Promise<StatementEntity[]> {
     return this.scope.read(ledgerId, (tx) => this.statements.list(tx));
   }

@@ -1,5 +1,7 @@
+import { canonicalJson } from '../../ledger/canonical.js';
 import { sha256, toHex } from '../../ledger/merkle.js';
 import { isDetachedBy } from '../../proofs/detached.js';
+import { compareIds } from '../../text.js';
 import { billingAgain, carbonAgain } from '../figures.js';
 import {
   type PackFiles,
@@ -32,6 +34,7 @@ interface StatementRow {
   readonly version: number;
   readonly tenantCode?: string;
   readonly sha256: string;
+  readonly statementId: string;
 }
 
 function sealedRows<Row>({ rows }: PackLog, domain: string): Row[] {
@@ -64,6 +67,13 @@ export function statementsOf(
       key !== undefined && isDetachedBy(jws, files.get(path)!, { ...key, typ: STATEMENT_TYP });
     if (!isSigned) return no(`${signaturePath(path)} is missing, or does not verify.`);
     texts.set(path, text);
+  }
+  const named = wanted
+    .map(({ statementId, sha256: hash }) => ({ sha256: hash, statementId }))
+    .toSorted((a, b) => compareIds(a.statementId, b.statementId));
+  const sealed = log.headers.at(-1)!.body['statements'] ?? null;
+  if (canonicalJson(sealed) !== canonicalJson(named)) {
+    return no('log/events.jsonl: its last event names other statements than the log seals.');
   }
   const strange = [...files.keys()].find(
     (path) => path.startsWith('statements/') && !texts.has(path.replace(/\.jws$/, '.json')),
