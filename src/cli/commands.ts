@@ -47,6 +47,7 @@ import {
 } from './settlement/settlement.commands.js';
 import { SettlementCoverageCommand } from './settlement/settlement-coverage.command.js';
 import { CheckpointCommand, ProveCommand } from './evidence/proofs.commands.js';
+import { DocumentCommand } from './evidence/document.command.js';
 import { TraceCommand, TracedPlaces } from './evidence/trace.command.js';
 import { StorageCommand } from './certificates/storage.commands.js';
 import {
@@ -75,6 +76,7 @@ export const PROVIDERS = [
   MatchCommand,
   StatementCommand,
   StatementsCommand,
+  DocumentCommand,
   TraceCommand,
   TracedPlaces,
   ValidateCommand,

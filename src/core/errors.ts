@@ -279,6 +279,9 @@ export interface ErrorDetails extends CertificateErrors, LogErrors {
     }[];
     fix: string;
   };
+  'document.pdf_unavailable': { detail: string };
+  'document.table_unknown': { table: string; known: readonly string[] };
+  'document.not_acceptable': { accept: string; known: readonly string[] };
   'statement.not_found': { statementId: string };
   'statement.figure_not_found': { statementId: string; figure: string; known: readonly string[] };
   'attestation.not_found': { jobId: string; fix: string };

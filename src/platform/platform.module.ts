@@ -4,6 +4,7 @@ import { ClockGuard } from './clock-guard.js';
 import { CONFIG, type Config } from './config.js';
 import { DATABASE_URL, Lanes, OTHER_BOUNDS } from './database/lanes.js';
 import { LedgerScope } from './database/ledger-scope.js';
+import { PdfRenderer } from './documents/pdf-renderer.js';
 import { RecordKinds } from './records/record-kinds.js';
 import { FileStore } from './files/file-store.js';
 import { ReadingAttempts } from './files/reading-attempts.js';
@@ -44,6 +45,7 @@ export class PlatformModule {
         ReadingAttempts,
         Replies,
         JobStreams,
+        PdfRenderer,
         { provide: RecordKinds, useValue: kinds },
       ],
       exports: [
@@ -62,6 +64,7 @@ export class PlatformModule {
         ReadingAttempts,
         Replies,
         JobStreams,
+        PdfRenderer,
         RecordKinds,
       ],
     };

@@ -127,6 +127,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /v1/statements': READ,
   'POST /v1/statements': 'energy-manager',
   'GET /v1/statements/{statementId}': READ,
+  'GET /v1/statements/{statementId}/document': READ,
   'GET /v1/statements/{statementId}/figures/{figureId}/trace': READ,
 };
 

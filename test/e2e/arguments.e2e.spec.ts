@@ -94,6 +94,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   statement: ['2026-10 carbon'],
   coverage: ['2026-09 2026-10'],
   decide: ['00000000-0000-7000-8000-000000000000 accept'],
+  document: ['00000000-0000-7000-8000-000000000000'],
   trace: ['00000000-0000-7000-8000-000000000000 matchedWh', 'x 1'],
   diff: ['LOAD-1 2026-10-01'],
   losses: ['LOAD-1 2026-10'],

@@ -67,14 +67,14 @@ export function openNewFile(pointer: string, file: string, mode = 0o666): number
 }
 
 /**
- * Writes a text to a new file, whole or not at all.
+ * Writes a text, or bytes, to a new file, whole or not at all.
  *
  * @throws DomainError `request.invalid`
  */
-export function writeNewFile(pointer: string, file: string, text: string): void {
+export function writeNewFile(pointer: string, file: string, content: string | Uint8Array): void {
   const handle = openNewFile(pointer, file);
   try {
-    writeFileSync(handle, text);
+    writeFileSync(handle, content);
   } catch (error) {
     // Half of a file under its name would be taken for the whole of it.
     removeNewFile(file);

@@ -80,7 +80,7 @@ export function monthText(month: string, language: Language): string {
 /** A civil month, `2026-10`, for the foot of a bar. */
 export function shortMonthText(month: string, language: Language): string {
   const [year, at] = month.split('-') as [string, string];
-  return `${SHORT_MONTHS[language][Number(at) - 1]}${NO_BREAK}${year.slice(2)}`;
+  return `${SHORT_MONTHS[language][Number(at) - 1]}${NO_BREAK}${year}`;
 }
 
 /** An instant, RFC 3339 in UTC, to the second and with its zone. */

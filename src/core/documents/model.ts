@@ -41,6 +41,8 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
   /** Too long for paper: in table files only. */
   readonly isFileOnly?: boolean;
+  /** Whether the last row is the sum of those above. */
+  readonly totalRow?: boolean;
 }
 
 /** What can be said of an hour on the heat map. */
@@ -140,6 +142,8 @@ export interface KeyFigure {
   readonly label: string;
   /** As it is printed, rounded where its exact value stands in a table. */
   readonly text: string;
+  /** Beside the number; empty for none. */
+  readonly unit: string;
   readonly definition: string;
 }
 

@@ -10,6 +10,9 @@ import { MeteringModule } from '../metering/metering.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { CoverageController } from './coverage/coverage.controller.js';
 import { CoverageService } from './coverage/coverage.service.js';
+import { StatementDocumentsController } from './documents/statement-documents.controller.js';
+import { StatementDocumentsService } from './documents/statement-documents.service.js';
+import { StatementPartsService } from './documents/statement-parts.service.js';
 import { StatementContentService } from './statement-content.service.js';
 import { StatementsController } from './statements.controller.js';
 import { StatementsRepository } from './statements.repository.js';
@@ -30,15 +33,22 @@ import { TraceService } from './trace.service.js';
     MatchingModule,
     StorageModule,
   ],
-  controllers: [StatementsController, CoverageController, TenantSharesController],
+  controllers: [
+    StatementsController,
+    StatementDocumentsController,
+    CoverageController,
+    TenantSharesController,
+  ],
   providers: [
     StatementsService,
     StatementContentService,
+    StatementDocumentsService,
+    StatementPartsService,
     StatementsRepository,
     TraceService,
     CoverageService,
     TenantsService,
   ],
-  exports: [StatementsService, TraceService, CoverageService],
+  exports: [StatementsService, StatementDocumentsService, TraceService, CoverageService],
 })
 export class StatementsModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { Between, IsNull } from 'typeorm';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { StatementEntity } from './statement.entity.js';
 
@@ -14,6 +14,27 @@ export class StatementsRepository {
     return tx.findOne(StatementEntity, {
       where: { ledgerId, kind, siteCode, month, tenantCode: tenantCode ?? IsNull() },
       order: { version: 'DESC' },
+    });
+  }
+
+  /** All versions of one kind about one thing, from `first` to `month`, by month and version. */
+  upTo(
+    tx: LedgerTx,
+    of: Pick<StatementEntity, 'kind' | 'siteCode' | 'month' | 'tenantCode'> & {
+      readonly first: string;
+    },
+  ): Promise<StatementEntity[]> {
+    const { ledgerId } = tx;
+    const { kind, siteCode, tenantCode, first, month } = of;
+    return tx.find(StatementEntity, {
+      where: {
+        ledgerId,
+        kind,
+        siteCode,
+        tenantCode: tenantCode ?? IsNull(),
+        month: Between(first, month),
+      },
+      order: { month: 'ASC', version: 'ASC' },
     });
   }
 

@@ -34,6 +34,7 @@ export const STATEMENTS_EN = {
   'fact.gpuHours': 'GPU-hours, as supplied',
   hours: '{count, plural, one {# hour} other {# hours}}',
   'section.month': 'The month, hour by hour',
+  'section.months': 'Month by month',
   'section.figures': 'Figures and their definitions',
   'section.lines': 'Lines',
   'section.changes': 'What this version changes',
@@ -146,10 +147,9 @@ export const STATEMENTS_EN = {
     'The file {file} is embedded in this PDF. Take it out with any PDF reader, or with pdfdetach, and compute its SHA-256: it is the one printed here, and the one that the ledger sealed when it issued the statement.',
   'verify.same':
     'This PDF is made from those bytes and from the hours of the matching run that they name, and from nothing else: asking for it again gives the same file, byte for byte.',
-  'verify.trace':
-    'Each figure opens down to hours, certificates, meter readings and lines of files: mizan trace {statement} {figure}.',
-  'verify.ledger':
-    'The whole log is replayed by mizan verify-ledger, and away from the ledger by an evidence file: mizan evidence {month}.',
+  'verify.trace': 'Open a figure to its hours, certificates, readings and lines of files',
+  'verify.ledger': 'Replay the whole log',
+  'verify.evidence': 'Check it away from the ledger',
   'verify.limit':
     'A hash that only its own ledger holds does not keep its operator from writing another history: compare with a signed checkpoint that you hold yourself.',
   'verify.sha256': 'SHA-256 of the statement',

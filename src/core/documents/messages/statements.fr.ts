@@ -36,6 +36,7 @@ export const STATEMENTS_FR: Readonly<Record<StatementKey, string>> = {
   'fact.gpuHours': 'Heures de GPU, telles que fournies',
   hours: '{count, plural, one {# heure} other {# heures}}',
   'section.month': 'Le mois, heure par heure',
+  'section.months': 'Mois par mois',
   'section.figures': 'Les chiffres et leurs définitions',
   'section.lines': 'Lignes',
   'section.changes': 'Ce que cette version change',
@@ -148,10 +149,9 @@ export const STATEMENTS_FR: Readonly<Record<StatementKey, string>> = {
     'Le fichier {file} est incorporé à ce PDF. Extrayez-le avec un lecteur de PDF, ou avec pdfdetach, et calculez son SHA-256 : c’est celui qui est imprimé ici, et celui que le registre a scellé en émettant le relevé.',
   'verify.same':
     'Ce PDF est fait de ces octets et des heures de l’appariement qu’ils nomment, et de rien d’autre : le demander à nouveau donne le même fichier, octet pour octet.',
-  'verify.trace':
-    'Chaque chiffre s’ouvre jusqu’aux heures, certificats, relevés de compteurs et lignes de fichiers : mizan trace {statement} {figure}.',
-  'verify.ledger':
-    'Tout le journal est rejoué par mizan verify-ledger, et loin du registre par un fichier de preuve : mizan evidence {month}.',
+  'verify.trace': 'Ouvrir un chiffre jusqu’aux heures, certificats, relevés et lignes de fichiers',
+  'verify.ledger': 'Rejouer tout le journal',
+  'verify.evidence': 'Le vérifier loin du registre',
   'verify.limit':
     'Une empreinte que seul son propre registre détient n’empêche pas son exploitant d’écrire une autre histoire : comparez avec un point de contrôle signé que vous détenez vous-même.',
   'verify.sha256': 'SHA-256 du relevé',

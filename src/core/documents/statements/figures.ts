@@ -1,6 +1,7 @@
+import { Decimal } from '../../units/money.js';
 import type { Figure } from '../../statements/figure.js';
 import { isMessageKey, type MessageKey, type Say } from '../messages/messages.js';
-import { dateText, mwhText, numberText, percentText, withUnit } from '../format.js';
+import { dateText, mwhText, numberText, percentText } from '../format.js';
 import type { Language, Table, TypedCell } from '../model.js';
 import type { IssuedStatement } from './issued.js';
 
@@ -71,15 +72,16 @@ export function figureCell({ value, unit }: Pick<Figure, 'value' | 'unit'>): Typ
 /** Energy on the first page, MWh. */
 const SHOWN_DECIMALS = 1;
 
-/** A figure as the first page shows it: energy rounded, a percentage as it was cut. */
+/** A figure as the first page shows it: energy rounded, a percentage cut and never rounded up. */
 export function shownFigure(
   { value, unit }: Figure,
   { say, language }: { readonly say: Say; readonly language: Language },
-): string {
-  if (value === null) return say('print.notApplicable');
-  if (unit === 'Wh') return withUnit(mwhText(value, language, SHOWN_DECIMALS), 'MWh');
-  if (unit === '%') return percentText(String(value), language);
-  return withUnit(numberText(value, language), unit);
+): { readonly text: string; readonly unit: string } {
+  if (value === null) return { text: say('print.notApplicable'), unit: '' };
+  if (unit === 'Wh') return { text: mwhText(value, language, SHOWN_DECIMALS), unit: 'MWh' };
+  if (unit !== '%') return { text: numberText(value, language), unit };
+  const cut = new Decimal(value).toFixed(2, Decimal.ROUND_DOWN);
+  return { text: percentText(cut, language), unit: '' };
 }
 
 /** Every figure with its value, unit and definition. */

@@ -153,7 +153,7 @@ describe('a statement as a document', () => {
     expect(statementDocument(parts(), 'fr').keyFigures.slice(0, 3)).toMatchObject([
       { label: 'CFE pondéré par l’énergie', text: '65,71\u202f%' },
       { label: 'Heures entièrement appariées', text: 'sans objet' },
-      { label: 'Consommation', text: '25\u202f041,6\u00a0MWh' },
+      { label: 'Consommation', text: '25\u202f041,6', unit: 'MWh' },
     ]);
   });
 

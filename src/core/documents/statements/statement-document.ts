@@ -136,7 +136,7 @@ function siteTimeText({ start, end, legalTime }: IssuedStatement['period'], say:
   if (offsets.length === 1) {
     return say('fact.siteTime.one', { offset: offsets[0]!, source: legalTime });
   }
-  return say('fact.siteTime.many', { offsets: offsets.join(' → '), source: legalTime });
+  return say('fact.siteTime.many', { offsets: offsets.join(', UTC'), source: legalTime });
 }
 
 function keyFiguresOf(statement: IssuedStatement, words: Words): DocumentModel['keyFigures'] {
@@ -145,7 +145,8 @@ function keyFiguresOf(statement: IssuedStatement, words: Words): DocumentModel['
     const figure = figures.find((one) => one.id === id);
     if (figure === undefined) return [];
     const { label, definition } = nameOf(kind, figure, words);
-    return [{ label, text: shownFigure(figure, words), definition }];
+    const { text, unit } = shownFigure(figure, words);
+    return [{ label, text, unit, definition }];
   });
 }
 
@@ -159,6 +160,7 @@ function sectionsOf(parts: StatementParts, words: Words): readonly Section[] {
   const { dataQuality, disclosures } = statement;
   const notes = [...disclosures.map((one) => noteOf(one, say)), say('note.language')];
   const all = [
+    section(say('section.months'), monthsOf(parts, words)),
     section(say('section.lines'), linesTable(statement, say)),
     section(say('section.month'), ...chartsOf(parts, words)),
     section(say('section.changes'), changesTable(statement, words)),
@@ -171,19 +173,21 @@ function sectionsOf(parts: StatementParts, words: Words): readonly Section[] {
   return all.filter(({ blocks }) => blocks.length > 0);
 }
 
-function chartsOf({ statement, hours, months }: StatementParts, words: Words): readonly Block[] {
+/** The months up to this one: where the site comes from. */
+function monthsOf({ statement, months }: StatementParts, words: Words): Block {
+  const { kind } = statement;
+  if (kind === 'billing') return billBarsOf(months, words);
+  return energyBarsOf(months, kind === 'tenant' ? 'coveragePct' : 'contractedCfePct', words);
+}
+
+function chartsOf({ statement, hours }: StatementParts, words: Words): readonly Block[] {
   const { say } = words;
   const { kind, period } = statement;
-  if (kind === 'billing') return [billBarsOf(months, words)];
-  const shareId = kind === 'tenant' ? 'coveragePct' : 'contractedCfePct';
-  const bars = energyBarsOf(months, shareId, words);
-  if (hours === null) {
-    return [{ kind: 'paragraphs', texts: [say('charts.none')] }, bars];
-  }
+  if (kind === 'billing') return [];
+  if (hours === null) return [{ kind: 'paragraphs', texts: [say('charts.none')] }];
   return [
     heatMapOf(hours, period.month, words),
     durationCurveOf(hours, words),
-    bars,
     hoursTable(hours, say),
   ];
 }
@@ -209,9 +213,9 @@ function qualityBlocks(
 }
 
 function verifySection({ statement, sha256 }: StatementParts, { say }: Words): Section {
-  const { statementId, period, matching, ledgerId } = statement;
+  const { statementId, period, matching, ledgerId, kind } = statement;
   const code = (label: string, value: string): Fact => ({ label, value: { type: 'code', value } });
-  const figure = statement.kind === 'billing' ? 'generationWh' : 'matchedWh';
+  const figure = kind === 'billing' ? 'generationWh' : 'matchedWh';
   return {
     title: say('section.verify'),
     blocks: [
@@ -228,12 +232,14 @@ function verifySection({ statement, sha256 }: StatementParts, { say }: Words): S
       },
       {
         kind: 'paragraphs',
-        texts: [
-          say('verify.hash', { file: ATTACHED }),
-          say('verify.same'),
-          say('verify.trace', { statement: statementId, figure }),
-          say('verify.ledger', { month: period.month }),
-          say('verify.limit'),
+        texts: [say('verify.hash', { file: ATTACHED }), say('verify.same'), say('verify.limit')],
+      },
+      {
+        kind: 'facts',
+        facts: [
+          code(say('verify.trace'), `mizan trace ${statementId} ${figure}`),
+          code(say('verify.ledger'), 'mizan verify-ledger'),
+          code(say('verify.evidence'), `mizan evidence ${period.month}`),
         ],
       },
     ],

@@ -25,6 +25,7 @@ export function linesTable({ billing }: IssuedStatement, say: Say): Table | null
     kind: 'table',
     id: 'lines',
     title: say('table.lines'),
+    totalRow: true,
     columns: [
       { id: 'plant', title: say('column.plant'), type: 'code' },
       { id: 'from', title: say('column.from'), type: 'civil-date', isFileOnly: !isCut },

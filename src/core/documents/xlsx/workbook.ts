@@ -1,5 +1,5 @@
 import { storedZip } from '../../tabular/stored-zip.js';
-import { cellText } from '../format.js';
+import { cellText, withUnit } from '../format.js';
 import { sayIn } from '../messages/messages.js';
 import { type Cell, type DocumentModel, type Table, tablesOf, typedCell } from '../model.js';
 import { cellOf, textCell } from './cells.js';
@@ -112,8 +112,8 @@ function aboutSheet(document: DocumentModel, styles: Styles): string {
     ),
     [say('verify.sha256'), identity.sha256],
     ...keyFigures.map(
-      ({ label, text, definition }) =>
-        [label, say('xlsx.keyFigure', { text, definition })] as const,
+      ({ label, text, unit, definition }) =>
+        [label, say('xlsx.keyFigure', { text: withUnit(text, unit), definition })] as const,
     ),
   ];
   const rows = lines.map((line, at) => {
