@@ -1558,7 +1558,8 @@ class Pack:
                                                    'grossMad': gross})
             for name, value in (('netMad', net), ('vatMad', vat), ('grossMad', gross)):
                 sums[name] += Fraction(value)
-            self.expect(path, figures, {'%s.%s' % (line['plantCode'], name): line[name]
+            part = line['plantCode'] + (' from %s' % line['from'] if 'from' in line else '')
+            self.expect(path, figures, {'%s.%s' % (part, name): line[name]
                                         for name in ('generationWh', 'deliveredWh', 'netMad',
                                                      'vatMad', 'grossMad')})
         totals = {'total' + name[0].upper() + name[1:]: rounded(value, 2, 'half')

@@ -200,6 +200,7 @@ const BILLING: Json = {
     lines: [
       {
         deliveredWh: '1960',
+        from: '2026-10-14',
         generationWh: 2_000,
         grossMad: '1.19',
         lossFactor: '0.02',
@@ -218,7 +219,16 @@ const BILLING: Json = {
     { formula: 'Σ net', id: 'totalNetMad', unit: 'MAD', value: '1.08' },
     { formula: 'Σ VAT', id: 'totalVatMad', unit: 'MAD', value: '0.11' },
     { formula: 'Σ gross', id: 'totalGrossMad', unit: 'MAD', value: '1.19' },
-    { formula: 'net + VAT', id: 'PV-1.grossMad', unit: 'MAD', value: '1.19' },
+    {
+      formula: 'Σ certificates',
+      id: 'PV-1 from 2026-10-14.generationWh',
+      unit: 'Wh',
+      value: 2_000,
+    },
+    { formula: 'less losses', id: 'PV-1 from 2026-10-14.deliveredWh', unit: 'Wh', value: '1960' },
+    { formula: 'net', id: 'PV-1 from 2026-10-14.netMad', unit: 'MAD', value: '1.08' },
+    { formula: 'VAT', id: 'PV-1 from 2026-10-14.vatMad', unit: 'MAD', value: '0.11' },
+    { formula: 'net + VAT', id: 'PV-1 from 2026-10-14.grossMad', unit: 'MAD', value: '1.19' },
   ],
   kind: 'billing',
   statementId: uuid(701),

@@ -240,16 +240,17 @@ function checkBillFigures(check, { file, value, lines, due }) {
     if (figures.has(id)) sameFigure(check, { file, id, is: figures.get(id).value, due: sum });
     else check.fail('figures.missing', { file, id });
   }
-  // Where the contract changed within the month, a plant has a line for each part, and no figure of its own to compare.
-  const ofPlant = Map.groupBy(lines, ({ plantCode }) => plantCode);
-  const alone = [...ofPlant.values()].filter(({ length }) => length === 1).flat();
-  const said = alone.flatMap((line) =>
-    ['generationWh', 'deliveredWh', 'netMad', 'vatMad', 'grossMad']
-      .map((name) => ({ id: `${line.plantCode}.${name}`, due: line[name] }))
-      .filter(({ id }) => figures.has(id)),
-  );
+  const said = lines.flatMap((line) => {
+    const part =
+      typeof line.from === 'string' ? `${line.plantCode} from ${line.from}` : line.plantCode;
+    return ['generationWh', 'deliveredWh', 'netMad', 'vatMad', 'grossMad'].map((name) => ({
+      id: `${part}.${name}`,
+      due: line[name],
+    }));
+  });
   for (const { id, due: ofLine } of said) {
-    sameFigure(check, { file, id, is: figures.get(id).value, due: ofLine });
+    if (figures.has(id)) sameFigure(check, { file, id, is: figures.get(id).value, due: ofLine });
+    else check.fail('figures.missing', { file, id });
   }
   return said.length + 3;
 }
