@@ -132,6 +132,7 @@ describe('documents of a statement', () => {
     expect(text.startsWith('%PDF-1.7')).toBe(true);
     expect(text).toMatch(/\/Lang ?\(fr/);
     expect(text).toContain('/MarkInfo');
+    expect(text).toMatch(/\/UF ?\(statement\.json\)/);
     const streams = streamsOf(pdf);
     const metadata = streams.find((stream) => stream.includes('pdfaid:part'))!.toString();
     expect(metadata).toContain('<pdfaid:part>3</pdfaid:part>');

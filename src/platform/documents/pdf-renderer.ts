@@ -43,7 +43,7 @@ export class PdfRenderer implements OnApplicationShutdown {
   private lastId = 0;
 
   /**
-   * @param attachments  Embedded under their names.
+   * @param attachments  Embedded under their names, which are of no other file beside the template.
    * @throws DomainError `document.pdf_unavailable`
    */
   render(document: DocumentModel, attachments: readonly Attachment[]): Promise<Buffer> {
@@ -59,7 +59,7 @@ export class PdfRenderer implements OnApplicationShutdown {
     const files: Record<string, Uint8Array> = {
       'model.json': Buffer.from(JSON.stringify(printed)),
     };
-    for (const { name, bytes } of attachments) files[`attached/${name}`] = bytes;
+    for (const { name, bytes } of attachments) files[name] = bytes;
     this.lastId += 1;
     const id = this.lastId;
     return new Promise((resolve, reject) => {

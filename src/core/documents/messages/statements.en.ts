@@ -146,10 +146,10 @@ export const STATEMENTS_EN = {
   'verify.hash':
     'The file {file} is embedded in this PDF. Take it out with any PDF reader, or with pdfdetach, and compute its SHA-256: it is the one printed here, and the one that the ledger sealed when it issued the statement.',
   'verify.same':
-    'This PDF is made from those bytes and from the hours of the matching run that they name, and from nothing else: asking for it again gives the same file, byte for byte.',
-  'verify.trace': 'Open a figure to its hours, certificates, readings and lines of files',
-  'verify.ledger': 'Replay the whole log',
-  'verify.evidence': 'Check it away from the ledger',
+    'This PDF is made from those bytes, from the hours of the matching run that they name, and from statements sealed before: asking for it again gives the same file, byte for byte.',
+  'verify.trace': 'Trace a figure',
+  'verify.ledger': 'Replay the log',
+  'verify.evidence': 'Check elsewhere',
   'verify.limit':
     'A hash that only its own ledger holds does not keep its operator from writing another history: compare with a signed checkpoint that you hold yourself.',
   'verify.sha256': 'SHA-256 of the statement',

@@ -148,10 +148,10 @@ export const STATEMENTS_FR: Readonly<Record<StatementKey, string>> = {
   'verify.hash':
     'Le fichier {file} est incorporé à ce PDF. Extrayez-le avec un lecteur de PDF, ou avec pdfdetach, et calculez son SHA-256 : c’est celui qui est imprimé ici, et celui que le registre a scellé en émettant le relevé.',
   'verify.same':
-    'Ce PDF est fait de ces octets et des heures de l’appariement qu’ils nomment, et de rien d’autre : le demander à nouveau donne le même fichier, octet pour octet.',
-  'verify.trace': 'Ouvrir un chiffre jusqu’aux heures, certificats, relevés et lignes de fichiers',
-  'verify.ledger': 'Rejouer tout le journal',
-  'verify.evidence': 'Le vérifier loin du registre',
+    'Ce PDF est fait de ces octets, des heures de l’appariement qu’ils nomment et des relevés scellés auparavant : le demander à nouveau donne le même fichier, octet pour octet.',
+  'verify.trace': 'Suivre un chiffre',
+  'verify.ledger': 'Rejouer le journal',
+  'verify.evidence': 'Vérifier ailleurs',
   'verify.limit':
     'Une empreinte que seul son propre registre détient n’empêche pas son exploitant d’écrire une autre histoire : comparez avec un point de contrôle signé que vous détenez vous-même.',
   'verify.sha256': 'SHA-256 du relevé',

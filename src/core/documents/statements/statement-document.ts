@@ -239,7 +239,7 @@ function verifySection({ statement, sha256 }: StatementParts, { say }: Words): S
         facts: [
           code(say('verify.trace'), `mizan trace ${statementId} ${figure}`),
           code(say('verify.ledger'), 'mizan verify-ledger'),
-          code(say('verify.evidence'), `mizan evidence ${period.month}`),
+          code(say('verify.evidence'), `mizan attest ${period.month}`),
         ],
       },
     ],
