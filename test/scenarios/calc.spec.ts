@@ -361,7 +361,7 @@ describe('mizan help CODE', () => {
 
   it.each([
     ['key.nothing', 'key.not_pending'],
-    ['nothing.there', 'They begin with auth'],
+    ['nothing.there', 'They begin with attestation, auth'],
     ['setle', 'Near: settle'],
   ])('says in a few lines what there is where %s is nothing', (word, near) => {
     const { code, stderr } = mizan(['help', word]);
