@@ -270,7 +270,7 @@ describe('mizan --help', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 
-  it.each(['close', 'invoice', 'attest'])('%s says that it is not built', (command) => {
+  it.each(['close', 'invoice'])('%s says that it is not built', (command) => {
     const { code, stderr } = mizan([command]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('feature.not_built')]);
   });
