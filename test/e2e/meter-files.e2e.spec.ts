@@ -671,7 +671,7 @@ describe('files of meters as utilities send them', () => {
     });
     expect(await send(utf16, 'profile=COLS-2')).toMatchObject({
       status: 201,
-      body: { format: 'csv-columns', rowCount: 2, totalWh: 3_500_000 },
+      body: { format: 'csv-columns; charset=utf-16le', rowCount: 2, totalWh: 3_500_000 },
     });
     const { body } = await app.call('GET', '/v1/meters/M-60/days/2026-05-31/revisions', {
       role: 'auditor',
