@@ -37,7 +37,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /public/ledgers/{ledgerId}/checkpoint': 'public',
   'GET /v1/ledger/checkpoint': 'energy-manager finance auditor admin',
   'POST /v1/ledger/checkpoints': 'energy-manager finance auditor admin',
-  'POST /v1/attestations': 'energy-manager finance auditor admin',
+  'POST /v1/attestations': READ,
   'GET /v1/attestations': READ,
   'GET /v1/attestations/{jobId}': READ,
   'GET /v1/attestations/{jobId}/pack': READ,

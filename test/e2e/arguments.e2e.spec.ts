@@ -221,7 +221,8 @@ describe('arguments and options of commands', () => {
     symlinkSync(join(scratch, 'gone', 'away'), link);
     const places = [kept, scratch, join(scratch, 'none', 'new'), join(kept, 'new'), link, ''];
     const lines: readonly (readonly [string, readonly string[], string, object?])[] = [
-      ['evidence', ['2026-10'], 'out'],
+      ['attest', ['2026-10'], 'out'],
+      ['document', ['00000000-0000-7000-8000-000000000000'], 'out', { format: 'csv' }],
       ['journal', ['file', 'x'], 'out'],
       ['openapi', [], 'out'],
       ['checkpoint', [], 'out'],

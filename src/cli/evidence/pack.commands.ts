@@ -204,7 +204,7 @@ function proofIn(file: string): string | null {
 /** Checks a row's proof against the one key that is trusted: nothing in the file is. */
 function verifyRow(text: string, key: NoteKey | null, json: boolean | undefined): void {
   if (key === null) {
-    const detail = 'A proof is checked with the key of its log: give it with --key.';
+    const detail = 'A proof is checked with the key of its log, NAME+ID+KEY: give it with --key.';
     throw new DomainError('request.invalid', {
       errors: [{ pointer: '/options/key', rule: 'signing_key.form', detail }],
     });
