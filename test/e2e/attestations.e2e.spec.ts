@@ -38,6 +38,8 @@ describe('attestation packs over HTTP', () => {
   it('are made by a job for an auditor, and check away from the ledger', async () => {
     const { body: job } = await attested(app, { month });
     expect(job).toMatchObject({ state: 'done', siteCode: expect.any(String), problem: null });
+    expect(job.progress.fileCount).toBe(job.progress.filesInAll);
+    expect(job.progress.fileCount).toBeGreaterThan(20);
     const bytes = await bytesOf(job.jobId);
     expect([bytes.length, toHex(sha256(bytes))]).toEqual([job.pack.byteCount, job.pack.sha256]);
     const file = join(folder, 'pack.zip');

@@ -1,7 +1,7 @@
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import { entriesOf, type Move, POSTING_DOMAIN, SINGLE_POSTING_DOMAIN } from '../ledger/postings.js';
 import { type CsvCell, csvNumber, csvTable } from '../tabular/csv-text.js';
-import { formatInstant, HOUR_MS, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
+import { formatInstant, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
 import { compareIds } from '../text.js';
 import type { PackLog } from './pack-log.js';
 
@@ -207,7 +207,7 @@ function certificatesOf({ log, period: { startMs, endMs } }: TableSource): Table
 }
 
 /** One entry of the energy book as an event sealed it. */
-export interface PackEntry {
+interface PackEntry {
   readonly seq: number;
   readonly row: number;
   readonly move: Move;
@@ -315,6 +315,3 @@ function interventionsOf({ headers }: PackLog): Table {
     }),
   };
 }
-
-/** Hours of a period, for what is summed by hour. */
-export const hourOf = (startMs: number, atMs: number): number => (atMs - startMs) / HOUR_MS;

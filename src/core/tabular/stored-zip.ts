@@ -1,4 +1,11 @@
 import { assert } from '../errors.js';
+import {
+  directoryEntry,
+  endRecord,
+  joinedBytes,
+  localHeader,
+  type ZippedFile,
+} from './zip-records.js';
 
 /** A file to pack. */
 export interface PackedFile {
@@ -21,7 +28,7 @@ function crc32(bytes: Uint8Array): number {
 
 /** Names are UTF-8; nothing is encrypted or streamed. */
 const UTF8_NAMES = 0x0800;
-const VERSION = 20;
+const STORED = 0;
 
 /**
  * Packs files into a ZIP (APPNOTE 6.3.10) without compressing them: a compressor may give other
@@ -37,71 +44,29 @@ export function storedZip(files: readonly PackedFile[], instant: string): Uint8A
   const directory: Uint8Array[] = [];
   let at = 0;
   for (const { name, bytes } of files) {
-    const nameBytes = encoder.encode(name);
-    const size = bytes.length;
-    const facts = fields([
-      [2, VERSION],
-      [2, UTF8_NAMES],
-      [2, 0],
-      [2, stamp.time],
-      [2, stamp.date],
-      [4, crc32(bytes)],
-      [4, size],
-      [4, size],
-      [2, nameBytes.length],
-      [2, 0],
-    ]);
-    const local = [fields([[4, 0x04034b50]]), facts, nameBytes, bytes];
-    const listed = fields([
-      [2, 0],
-      [2, 0],
-      [2, 0],
-      [4, 0],
-      [4, at],
-    ]);
-    const head = fields([
-      [4, 0x02014b50],
-      [2, VERSION],
-    ]);
-    directory.push(head, facts, listed, nameBytes);
-    parts.push(...local);
-    at += local.reduce((sum, part) => sum + part.length, 0);
+    const { length } = bytes;
+    const file: ZippedFile = {
+      name: encoder.encode(name),
+      flags: UTF8_NAMES,
+      method: STORED,
+      stamp,
+      crc: crc32(bytes),
+      packedBytes: length,
+      unpackedBytes: length,
+      at,
+    };
+    const header = localHeader(file);
+    parts.push(header, bytes);
+    directory.push(directoryEntry(file));
+    at += header.length + length;
   }
-  const directorySize = directory.reduce((sum, part) => sum + part.length, 0);
-  assert(at + directorySize < 0xffffffff && files.length < 0xffff, 'zip: below 4 GiB');
-  const end = fields([
-    [4, 0x06054b50],
-    [2, 0],
-    [2, 0],
-    [2, files.length],
-    [2, files.length],
-    [4, directorySize],
-    [4, at],
-    [2, 0],
+  const byteCount = directory.reduce((sum, part) => sum + part.length, 0);
+  assert(at + byteCount < 0xffffffff && files.length < 0xffff, 'zip: below 4 GiB');
+  return joinedBytes([
+    ...parts,
+    ...directory,
+    endRecord({ fileCount: files.length, byteCount, at }),
   ]);
-  return joined([...parts, ...directory, end]);
-}
-
-function fields(values: readonly (readonly [size: 2 | 4, value: number])[]): Uint8Array {
-  const bytes = new Uint8Array(values.reduce((sum, [size]) => sum + size, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const [size, value] of values) {
-    if (size === 2) view.setUint16(at, value, true);
-    else view.setUint32(at, value, true);
-    at += size;
-  }
-  return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** The two numbers that MS-DOS kept a time in. */

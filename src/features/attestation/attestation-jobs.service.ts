@@ -127,7 +127,7 @@ export class AttestationJobsService implements Replays {
   private teller(job: AttestationJob) {
     let toldMs = performance.now();
     return async ({ count, of }: { readonly count: number; readonly of: number }) => {
-      if (performance.now() - toldMs < TELL_EVERY_MS) return;
+      if (count < of && performance.now() - toldMs < TELL_EVERY_MS) return;
       toldMs = performance.now();
       // A look at progress that is lost is no harm; one that is done already stays as it is.
       await this.change(job, { fileCount: count, filesInAll: of }).catch(() => {});

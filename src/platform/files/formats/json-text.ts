@@ -22,12 +22,6 @@ export const ENGINE_LIMITS: JsonTextLimits = {
   depth: 32,
   values: 2_000_000,
 };
-/** Evidence: the whole log, each event and row a text of its own. */
-export const EVIDENCE_LIMITS: JsonTextLimits = {
-  bytes: 200_000_000,
-  depth: 32,
-  values: 2_000_000,
-};
 
 const CHUNK_BYTES = 1024 * 1024;
 

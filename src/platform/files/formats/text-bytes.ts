@@ -91,16 +91,16 @@ export async function* utf8Bytes(
   yield* decoding.end();
 }
 
-/** Names the encoding of a text, which it reads to its end; what is no text is left to its reader. */
+/** Names the encoding of a text, which it reads until it is known; what is no text is left to its reader. */
 export async function encodingOf(chunks: AsyncIterable<Buffer>): Promise<TextEncoding> {
-  let found: TextEncoding = 'utf-8';
+  let found: TextEncoding | null = null;
   try {
     const how = { onEncoding: (encoding: TextEncoding) => (found = encoding) };
-    for await (const _ of utf8Bytes(chunks, how)) continue;
+    for await (const _ of utf8Bytes(chunks, how)) if (found !== null) break;
   } catch (error) {
     if (!(error instanceof TextFault)) throw error;
   }
-  return found;
+  return found ?? 'utf-8';
 }
 
 const MARK_BYTES = 4;
