@@ -1,4 +1,5 @@
 import { toldDetails } from './core/error-help.js';
+import { printable } from './cli/shell/printable.js';
 import { DomainError } from './core/errors.js';
 
 /**
@@ -73,13 +74,13 @@ async function fail(thrown: unknown, args: readonly string[]): Promise<number> {
   if (error instanceof DomainError) {
     const problem = JSON.stringify({ code: error.code, ...toldDetails(error) });
     const isJson = isCalc || args.includes('--json');
-    const text = isJson ? problem : await toldOf(error);
+    const text = isJson ? problem : printable(await toldOf(error));
     process.stderr.write(`${text}\n`);
     return isCalc || isBadInput(error.code) ? 2 : 1;
   }
   const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
   if (typeof code === 'string' && code.startsWith('commander.')) return exitCode === 0 ? 0 : 2;
-  process.stderr.write(`${await toldOf(error)}\n`);
+  process.stderr.write(`${printable(await toldOf(error))}\n`);
   return 1;
 }
 

@@ -146,7 +146,8 @@ export interface ErrorDetails extends CertificateErrors, LogErrors {
     errorsTotal: number;
     fileSha256: string;
   };
-  'import.limit_exceeded': { limit: string; allowed: number };
+  /** `file`: which of several that were sent as one. */
+  'import.limit_exceeded': { limit: string; allowed: number; file?: string };
   'import.took_too_long': { allowedS: number; fix: string };
   /** Tried as often as a file is, and never ended: what the last attempt met is in `reason`. */
   'import.gave_up': { attempts: number; reason: string; fix: string };

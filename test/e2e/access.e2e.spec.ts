@@ -232,6 +232,14 @@ describe('access', () => {
     expect((await app.call('GET', '/v1/sites', { key: issued.key })).status).toBe(200);
     app.setNow('2026-11-10T10:00:00Z');
     expect((await app.call('GET', '/v1/sites', { key: issued.key })).status).toBe(401);
+    const late = await app.call('POST', '/v1/api-keys', {
+      role: 'admin',
+      body: { name: 'late', role: 'auditor', expiresAt: '2026-11-10T10:00:00Z' },
+    });
+    expect(late).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/expiresAt', rule: 'key.ends_later' }] },
+    });
   });
 
   it('shows a key nothing of another ledger', async () => {

@@ -440,7 +440,7 @@ describe('files of meters as utilities send them', () => {
     const bomb = gzipSync(Buffer.alloc(30_000_000, 'M'));
     expect(await send(bomb, 'fileName=bomb.gz')).toMatchObject({
       status: 413,
-      body: { code: 'import.limit_exceeded' },
+      body: { code: 'import.limit_exceeded', file: 'bomb.gz' },
     });
     const cut = gzipSync(text).subarray(0, 20);
     expect(await send(cut, 'fileName=cut.gz')).toMatchObject({

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { printable } from './printable.js';
 
 /** What a command answers: one JSON document, or text for a person. */
 export interface Answer {
@@ -6,9 +7,9 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Writes an answer to stdout: the document with `--json`, the text without. */
+/** Writes an answer to stdout: the document with `--json`, the text, as a terminal may have it, without. */
 export function answer({ document, text }: Answer, isJson: boolean | undefined): void {
-  const output = isJson === true ? JSON.stringify(document, null, 2) : text;
+  const output = isJson === true ? JSON.stringify(document, null, 2) : printable(text);
   writeFully(`${output.trimEnd()}\n`);
 }
 

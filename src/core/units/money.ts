@@ -9,7 +9,8 @@ export const Decimal = DecimalJs.clone({ precision: 60, defaults: true });
 /** An exact decimal of the one configured kind. */
 export type Decimal = DecimalJs;
 
-const WH_PER_MWH = 1_000_000;
+/** Wh of a MWh. */
+export const WH_PER_MWH = 1_000_000;
 
 /**
  * Rounds a finished amount to the centime, half away from zero, so that a credit is the exact

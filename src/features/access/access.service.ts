@@ -11,6 +11,7 @@ import { secretSeal } from '../../core/access/key-fold.js';
 import { DomainError } from '../../core/errors.js';
 import {
   formatKey,
+  newKeyId,
   type PresentedKey,
   secretHash,
   secretMatches,
@@ -50,7 +51,6 @@ export interface IssuedKey extends KeyView {
   readonly key: string;
 }
 
-const KEY_ID_BYTES = 9;
 const SECRET_BYTES = 32;
 
 /** Serialises what is issued, confirmed and revoked in a ledger: who may depends on who is. */
@@ -72,15 +72,17 @@ export class AccessService implements KeyRing {
    * Issues a key under a name. One that may write waits for another admin to confirm it, but for the
    * first two admins' (API section 13). The log holds the key's principal, role, end and seal.
    *
-   * @throws DomainError `auth.person_required`, `principal.other_kind`
+   * @throws DomainError `request.invalid` where it would have ended already; `auth.person_required`,
+   *   `principal.other_kind`
    */
   issue(actor: Actor, { name, role, expiresAt, kind }: KeyRequest): Promise<IssuedKey> {
     return this.scope.write({ ledgerId: actor.ledgerId, lock: KEYS_LOCK }, async (tx) => {
       const { ledgerId } = actor;
       const [now, issuedBy] = [this.clock.now(), actor.principalId];
+      requireLater(expiresAt, now);
       const adminCount = (await this.admins(tx, now)).size;
       const basis = keyBasis({ role, issuedBy, adminCount });
-      const keyId = this.ids.secret(KEY_ID_BYTES).toString('base64url');
+      const keyId = newKeyId((byteCount) => this.ids.secret(byteCount));
       const secret = this.ids.secret(SECRET_BYTES);
       const eventId = this.ledger.nextId();
       const principal = await this.principals.called(tx, { name, kind, eventId });
@@ -212,7 +214,7 @@ export class AccessService implements KeyRing {
     if (key === undefined || !secretMatches(secret, key.secretSha256)) return null;
     const state = keyState(key, this.clock.now());
     if (state === 'PENDING') {
-      const fix = `Another admin confirms it: \`npx mizan key confirm ${keyId}\`.`;
+      const fix = `Another admin confirms it: \`npx mizan key confirm ${keyId}\`, or POST /v1/api-keys/${keyId}/confirmations.`;
       throw new DomainError('auth.key_pending', { keyId, fix });
     }
     const { principalId, role } = key;
@@ -253,7 +255,7 @@ export class AccessService implements KeyRing {
     const isLast = keys.filter(isAdmin).every((key) => key.keyId === keyId);
     if (isLast && keys.some((key) => key.keyId === keyId && isAdmin(key))) {
       const fix =
-        'Issue a key to another admin first: `npx mizan key issue --role admin --name NAME`.';
+        'Issue a key to another admin first: `npx mizan key issue --role admin --name NAME`, or POST /v1/api-keys.';
       throw new DomainError('key.last_admin', { keyId, fix });
     }
   }
@@ -264,6 +266,14 @@ export class AccessService implements KeyRing {
     const state = keyState(row, this.clock.now());
     return { row, state, name: names.get(row.principalId) ?? null };
   }
+}
+
+/** Refuses a key that would have ended before it was made: nobody could use it, and few would see why. */
+function requireLater(expiresAt: Date | null, now: Date): void {
+  if (expiresAt === null || expiresAt > now) return;
+  const detail = `Keys end after now (${now.toISOString()}).`;
+  const error = { pointer: '/expiresAt', rule: 'key.ends_later', detail };
+  throw new DomainError('request.invalid', { errors: [error] });
 }
 
 type KnownKey = Pick<ApiKeyEntity, 'role' | 'principalId' | 'secretSha256'> & KeyFacts;

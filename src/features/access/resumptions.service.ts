@@ -130,7 +130,7 @@ export class ResumptionsService implements Replays {
     const { ledgerId, principalId } = actor;
     const { size, standing, asked } = await this.requireBehind(ledgerId);
     if (asked === null || asked === undefined || asked.size !== size) {
-      const fix = 'An admin asks first: `mizan resume --reason …`.';
+      const fix = 'An admin asks first: `mizan resume --reason …`, or POST /v1/ledger/resumptions.';
       throw new DomainError('ledger.resumption_not_asked', { ledgerId, fix });
     }
     const adminCount = await this.access.adminCount(ledgerId);

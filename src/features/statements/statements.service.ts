@@ -244,8 +244,9 @@ function requireDecided({ matched, site }: MonthView, month: string): void {
     meterCodes,
     stretches: stretches.slice(0, STRETCHES_TOLD),
     fix:
-      `Decide about them (\`mizan exceptions ${month}\` lists what was found, \`mizan decide\` decides), ` +
-      `or take them as measured: \`mizan match ${month} --accept-suspect --reason "…"\`.`,
+      `Decide about them (\`mizan exceptions ${month}\`, \`mizan decide\`; GET /v1/exceptions, ` +
+      `POST /v1/exceptions/decisions), or take them as measured: \`mizan match ${month} --accept-suspect ` +
+      '--reason "…"`, or POST /v1/matching-runs with acceptSuspect and reason.',
   });
 }
 

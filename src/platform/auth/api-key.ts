@@ -3,6 +3,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 const PREFIX = 'mzk_';
 const KEY = /^mzk_([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{12})\.([A-Za-z0-9_-]{43})$/;
 
+const KEY_ID_BYTES = 9;
+
 /** A key as it is presented. */
 export interface PresentedKey {
   readonly ledgerId: string;
@@ -21,6 +23,19 @@ export interface PresentedKey {
 export function formatKey(ledgerId: string, keyId: string, secret: Buffer): string {
   const ledger = Buffer.from(ledgerId.replaceAll('-', ''), 'hex').toString('base64url');
   return `${PREFIX}${ledger}${keyId}.${secret.toString('base64url')}`;
+}
+
+/**
+ * An id for a new key: 12 characters of base64url. None begins with a dash, which a terminal would take for
+ * an option.
+ *
+ * @param random  Gives as many random bytes as it is asked for.
+ */
+export function newKeyId(random: (byteCount: number) => Buffer): string {
+  for (;;) {
+    const keyId = random(KEY_ID_BYTES).toString('base64url');
+    if (!keyId.startsWith('-')) return keyId;
+  }
 }
 
 /** Takes a key apart; null when the text is no key. */

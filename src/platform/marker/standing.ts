@@ -83,4 +83,5 @@ export function standingText({
 /** How to mend it. */
 export const STANDING_FIX =
   'Restore the newest backup, or bring back the volume of the database. If the events are lost, two ' +
-  'admins go on without them: `mizan resume --reason …`, then `mizan resume --confirm`.';
+  'admins go on without them: `mizan resume --reason …`, then `mizan resume --confirm` (POST /v1/ledger/resumptions, ' +
+  'then /v1/ledger/resumptions/confirmations).';

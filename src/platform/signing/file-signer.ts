@@ -84,6 +84,6 @@ const codeOf = (error: unknown): string =>
 
 function unavailable(detail: string): DomainError {
   const fix =
-    'Bring the file back from where keys are kept, or take another key: `mizan checkpoint --new-key --reason …`.';
+    'Bring the file back from where keys are kept, or take another key: `mizan checkpoint --new-key --reason …`, or POST /v1/ledger/signing-keys.';
   return new DomainError('signing.unavailable', { detail, fix });
 }

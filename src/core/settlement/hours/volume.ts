@@ -1,8 +1,6 @@
-import { Decimal } from '../../units/money.js';
+import { Decimal, WH_PER_MWH } from '../../units/money.js';
 import { complete, type Frame, needed, stageMwOn } from './hours.js';
 import type { SettlementSeries } from './series.shape.js';
-
-const WH_PER_MWH = 1_000_000;
 
 /** Hourly quantities of a settlement, Wh, exact (SETTLEMENT 4). */
 export interface Volumes {

@@ -5,7 +5,6 @@ import type { HourlyLine, LineKind } from '../pricing/lines.js';
 import type { ContractPrice } from '../pricing/price.js';
 import type { Openings } from './take-or-pay.js';
 import { sumOf, type Volumes } from '../hours/volume.js';
-import { sumIn } from '../hours/spans.js';
 import type { Piece } from '../parts/in-force.js';
 import type { Part } from '../parts/parts.js';
 
@@ -43,7 +42,16 @@ export interface Damage {
 export const volumesAt = ({ parts, volumes }: ObligationBasis, { part }: Piece): Volumes =>
   volumes[parts.indexOf(part)]!;
 
-/** Wh after losses of some hours of parts. */
-export function actualWh(pieces: readonly Piece[], basis: ObligationBasis): Decimal {
-  return sumOf(pieces.map((piece) => sumIn(volumesAt(basis, piece).delivered, piece)));
+/**
+ * Σ Wh of some hours of parts, in one sum: parts summed apart would each be rid of what divisions left, and
+ * a version that cuts the month would show in the last digits.
+ */
+export function totalWh(
+  pieces: readonly Piece[],
+  basis: ObligationBasis,
+  quantity: 'priced' | 'delivered' | 'injected',
+): Decimal {
+  return sumOf(
+    pieces.flatMap((piece) => volumesAt(basis, piece)[quantity].slice(piece.from, piece.to)),
+  );
 }

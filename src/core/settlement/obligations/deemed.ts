@@ -1,4 +1,4 @@
-import { Decimal } from '../../units/money.js';
+import { Decimal, WH_PER_MWH } from '../../units/money.js';
 import { complete, type Frame, needed } from '../hours/hours.js';
 import {
   energyAtHourlyPrices,
@@ -11,7 +11,7 @@ import { deemedWh, type ObligationAccount } from './obligations.js';
 import type { Part } from '../parts/parts.js';
 import type { ContractPrice } from '../pricing/price.js';
 import type { Openings } from './take-or-pay.js';
-import { shareOf } from '../hours/volume.js';
+import { shareOf, withoutNoise } from '../hours/volume.js';
 import { counterAccount, type Counted } from '../accounts/accounts.js';
 import { spansOf } from '../hours/spans.js';
 
@@ -48,34 +48,40 @@ export function deemedOf(
   }
   const isYear = parts[0]!.frame.period.run === 'RECONCILIATION';
   const zero = new Decimal(0);
-  const counts: Counted[] = [];
+  // Exact until the year is whole, so that where a version cuts it makes no difference.
+  const years: { readonly contractYear: number; readonly opening: Decimal; usedWh: Decimal }[] = [];
   const paidOf = parts.map((part) => {
     const hours = curtailedOf(part);
     return spansOf(part.frame, 'YEAR').flatMap(({ from, to, last: { contractYear } }) => {
-      const before = counts.at(-1);
-      const isSame = before?.contractYear === contractYear;
-      const opening = counts.length > 0 || isYear ? zero : of.openings.deemedUsedMwh;
-      const used = isSame ? new Decimal(before.closing) : opening;
-      const allowed = part.frame.elections.obligations.deemedGeneration?.freeAllowanceMwh ?? used;
-      const left = Decimal.max(new Decimal(allowed).minus(used), 0);
-      const { paid, allowanceUsedMwh } = deemedWh(hours.slice(from, to), left);
-      const sum = isSame ? new Decimal(before.amount) : zero;
-      if (isSame) counts.pop();
-      counts.push({
-        contractYear,
-        opening: isSame ? before.opening : used.toFixed(),
-        amount: sum.plus(allowanceUsedMwh).toFixed(),
-        closing: used.plus(allowanceUsedMwh).toFixed(),
-      });
+      if (years.at(-1)?.contractYear !== contractYear) {
+        const opening = years.length > 0 || isYear ? zero : of.openings.deemedUsedMwh;
+        years.push({ contractYear, opening, usedWh: zero });
+      }
+      const year = years.at(-1)!;
+      const allowed = part.frame.elections.obligations.deemedGeneration?.freeAllowanceMwh ?? 0;
+      const allowedWh = new Decimal(allowed).minus(year.opening).times(WH_PER_MWH);
+      const leftWh = Decimal.max(allowedWh.minus(year.usedWh), 0);
+      const { paid, allowanceUsedWh } = deemedWh(hours.slice(from, to), leftWh);
+      year.usedWh = year.usedWh.plus(allowanceUsedWh);
       return paid;
     });
+  });
+  const counted = years.map(({ contractYear, opening, usedWh }): Counted => {
+    const amount = withoutNoise(usedWh).dividedBy(WH_PER_MWH);
+    const closing = opening.plus(amount);
+    return {
+      contractYear,
+      opening: opening.toFixed(),
+      amount: amount.toFixed(),
+      closing: closing.toFixed(),
+    };
   });
   return {
     lines: parts.map((part, at) =>
       isYear || !isElected(part) ? [] : [deemedLine(part.frame, paidOf[at]!, of.priceAt[at]!)],
     ),
-    accounts: [counterAccount('deemed allowance used', 'curtailed without pay', counts)],
-    counted: counts,
+    accounts: [counterAccount('deemed allowance used', 'curtailed without pay', counted)],
+    counted,
     paidWh: paidOf.flat(),
   };
 }

@@ -1,4 +1,4 @@
-import { Decimal } from '../../units/money.js';
+import { Decimal, WH_PER_MWH } from '../../units/money.js';
 import { excessSaleLines } from '../pricing/adders.js';
 import { type Frame, needed } from '../hours/hours.js';
 import { energyAtPrice, type HourlyLine, sliceOf } from '../pricing/lines.js';
@@ -12,7 +12,6 @@ import { type Span, spansOf, sumIn } from '../hours/spans.js';
 import { billedParts } from '../pricing/tiered-energy.js';
 
 const ZERO = new Decimal(0);
-const WH_PER_MWH = 1_000_000;
 
 /** What becomes of energy beyond the load. */
 export interface ExcessSettlement {

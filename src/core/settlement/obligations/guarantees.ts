@@ -1,16 +1,14 @@
-import { Decimal } from '../../units/money.js';
-import { spansOf, sumIn } from '../hours/spans.js';
+import { Decimal, WH_PER_MWH } from '../../units/money.js';
+import { spansOf } from '../hours/spans.js';
 import { coverageRatios } from '../hours/coverage.js';
 import type { Elections } from '../elections/elections.shape.js';
 import { needed, stageMwOn } from '../hours/hours.js';
 import { availabilityPct, coverageShortfallMwh, outputShortfallMwh } from './obligations.js';
-import { actualWh, type Damage, type ObligationBasis, volumesAt } from './basis.js';
+import { type Damage, type ObligationBasis, totalWh, volumesAt } from './basis.js';
 import { type Piece, prorated, type TermSpan } from '../parts/in-force.js';
 import type { Part } from '../parts/parts.js';
 import { totalMwh } from './take-or-pay.js';
 import { shareOf, sumOf } from '../hours/volume.js';
-
-const WH_PER_MWH = 1_000_000;
 
 /** Damages that one guarantee comes to over a span, before caps. */
 type Guaranteed = Omit<Damage, 'contractYear' | 'days' | 'elections'> | null;
@@ -58,13 +56,13 @@ function outputOf(
     return {
       guaranteed: prorated(new Decimal(terms.share).times(terms.p50Mwh), share),
       forceMajeure: totalMwh(part.frame, part.series.forceMajeureWh?.slice(from, to) ?? null),
-      deemed: sumOf(basis.deemedWh.slice(part.from + from, part.from + to)),
+      deemedWh: basis.deemedWh.slice(part.from + from, part.from + to),
     };
   });
   const quantity = outputShortfallMwh({
     guaranteedMwh: sumOf(sums.map(({ guaranteed }) => guaranteed)),
-    actualMwh: actualWh(pieces, basis).dividedBy(WH_PER_MWH),
-    deemedMwh: sumOf(sums.map(({ deemed }) => deemed)).dividedBy(WH_PER_MWH),
+    actualMwh: totalWh(pieces, basis, 'delivered').dividedBy(WH_PER_MWH),
+    deemedMwh: sumOf(sums.flatMap(({ deemedWh }) => deemedWh)).dividedBy(WH_PER_MWH),
     forceMajeureMwh: sumOf(sums.map(({ forceMajeure }) => forceMajeure)),
   });
   return {
@@ -94,10 +92,8 @@ function availabilityDamages(
     availableHours: all.reduce((sum, { of }) => sum + of.availableHours, 0),
     excusedHours: all.reduce((sum, { of }) => sum + of.excusedHours, 0),
     // Both at the plant: what was lost never had losses on the way.
-    actualMwh: sumOf(
-      pieces.map((piece) => sumIn(volumesAt(basis, piece).injected, piece)),
-    ).dividedBy(WH_PER_MWH),
-    lostUnexcusedMwh: sumOf(all.map(({ of }) => of.lostWh)).dividedBy(WH_PER_MWH),
+    actualMwh: totalWh(pieces, basis, 'injected').dividedBy(WH_PER_MWH),
+    lostUnexcusedMwh: sumOf(all.flatMap(({ of }) => of.lostWh)).dividedBy(WH_PER_MWH),
   });
   const short = pct === null ? new Decimal(0) : sumOf(levels).dividedBy(hours).minus(pct);
   return {
@@ -114,7 +110,7 @@ function availabilityOf(
   { part: { frame, series }, from, to }: Piece,
   basis: 'TIME' | 'ENERGY',
 ): Readonly<Record<'hours' | 'availableHours' | 'excusedHours', number>> & {
-  readonly lostWh: Decimal;
+  readonly lostWh: readonly Decimal[];
 } {
   const states = needed(frame, 'states', series.states).slice(from, to);
   const count = (wanted: readonly string[]): number =>
@@ -131,7 +127,7 @@ function availabilityOf(
     hours: states.length,
     availableHours: count(['RUNNING', 'CURTAILED']),
     excusedHours: count(['OUT_EXCUSED']),
-    lostWh: sumOf(lostWh),
+    lostWh,
   };
 }
 

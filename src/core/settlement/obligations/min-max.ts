@@ -1,13 +1,11 @@
-import { Decimal } from '../../units/money.js';
+import { Decimal, WH_PER_MWH } from '../../units/money.js';
 import { sumIn } from '../hours/spans.js';
 import type { Elections } from '../elections/elections.shape.js';
 import { flatLine, type HourlyLine, type LineKind } from '../pricing/lines.js';
-import { type ObligationBasis, volumesAt } from './basis.js';
+import { type ObligationBasis, totalWh, volumesAt } from './basis.js';
 import { type Piece, prorated, type TermSpan } from '../parts/in-force.js';
 import type { Part } from '../parts/parts.js';
 import { sumOf } from '../hours/volume.js';
-
-const WH_PER_MWH = 1_000_000;
 
 /** What lies below the minimum and above the maximum, each at its own price. */
 export function minMaxLines(span: TermSpan, basis: ObligationBasis): HourlyLine[] {
@@ -36,7 +34,7 @@ export function minMaxLines(span: TermSpan, basis: ObligationBasis): HourlyLine[
           ),
         ];
   const minima = pieces.filter(({ part }) => minMaxOf(part).minMwh !== null);
-  const takenWh = sumOf(minima.map((piece) => sumIn(volumesAt(basis, piece).priced, piece)));
+  const takenWh = totalWh(minima, basis, 'priced');
   const minMwh = sumOf(
     minima.map(({ part, share }) => prorated(new Decimal(minMaxOf(part).minMwh!), share)),
   );

@@ -1,5 +1,4 @@
 import { Decimal } from '../../units/money.js';
-import { withoutNoise } from '../hours/volume.js';
 
 /** Accounts that a contract may have. */
 export type AccountName =
@@ -140,21 +139,21 @@ export function availabilityPct(of: {
 /**
  * Energy that is paid though it was curtailed: Σ (potential − actual)⁺ of curtailed hours, after the
  * free allowance that is left, which is used in order of time.
+ *
+ * @returns Wh of each hour that is paid, and what was used of the allowance, with what divisions left in it.
  */
 export function deemedWh(
   curtailed: readonly { readonly potentialWh: Decimal; readonly actualWh: Decimal }[],
-  allowanceLeftMwh: Decimal,
-): { readonly paid: readonly Decimal[]; readonly allowanceUsedMwh: Decimal } {
-  let leftWh = allowanceLeftMwh.times(1_000_000);
-  const openingWh = leftWh;
+  allowanceLeftWh: Decimal,
+): { readonly paid: readonly Decimal[]; readonly allowanceUsedWh: Decimal } {
+  let leftWh = allowanceLeftWh;
   const paid = curtailed.map(({ potentialWh, actualWh }) => {
     const lost = Decimal.max(potentialWh.minus(actualWh), 0);
     const free = Decimal.min(lost, leftWh);
     leftWh = leftWh.minus(free);
     return lost.minus(free);
   });
-  const usedWh = withoutNoise(openingWh.minus(leftWh));
-  return { paid, allowanceUsedMwh: usedWh.dividedBy(1_000_000) };
+  return { paid, allowanceUsedWh: allowanceLeftWh.minus(leftWh) };
 }
 
 /**

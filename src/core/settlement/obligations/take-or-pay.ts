@@ -1,5 +1,5 @@
 import { assert } from '../../errors.js';
-import { Decimal } from '../../units/money.js';
+import { Decimal, WH_PER_MWH } from '../../units/money.js';
 import {
   carryForward,
   type CarriedForward,
@@ -13,8 +13,6 @@ import { type Piece, type TermSpan } from '../parts/in-force.js';
 import type { Part } from '../parts/parts.js';
 import type { ContractPrice } from '../pricing/price.js';
 import { shareOf, sumOf, type Volumes } from '../hours/volume.js';
-
-const WH_PER_MWH = 1_000_000;
 
 /** The price that a deficiency is billed at. */
 type PriceNow = ContractPrice['ofContract'];
@@ -71,9 +69,13 @@ export function takeOrPayOf(
   // The contract price at the end of the period, before time of delivery (ruling 4).
   const price = of.priceAt(last, last.to - 1)?.ofContract;
   assert(price !== undefined, 'obligations: take-or-pay has its price');
-  const sums = pieces.map((piece) => obligedOf(piece, of.volumes.get(piece.part)!));
+  const sums = pieces.map(obligedOf);
   const sum = (name: keyof (typeof sums)[number]): Decimal => sumOf(sums.map((one) => one[name]));
-  const takenMwh = sum('takenWh').dividedBy(WH_PER_MWH);
+  // One sum: parts summed apart would each be rid of what divisions left.
+  const takenWh = sumOf(
+    pieces.flatMap(({ part, from, to }) => of.volumes.get(part)!.priced.slice(from, to)),
+  );
+  const takenMwh = takenWh.dividedBy(WH_PER_MWH);
   const [acqMwh, deductionsMwh] = [sum('acqMwh'), sum('deductionsMwh')];
   const { contractYear } = span.last;
   const withDeductions = (mwh: Decimal) =>
@@ -100,11 +102,13 @@ export function takeOrPayOf(
   return { lines, accounts, bank: result.bank, forward: carried?.bank ?? null };
 }
 
-/** What one version obliges to take in its days, what it deducts, and what was taken in them. */
-function obligedOf(
-  { part: { frame, series }, from, to, share }: Piece,
-  volumes: Volumes,
-): Readonly<Record<'acqMwh' | 'levelMwh' | 'deductionsMwh' | 'takenWh', Decimal>> {
+/** What one version obliges to take in its days, and what it deducts. */
+function obligedOf({
+  part: { frame, series },
+  from,
+  to,
+  share,
+}: Piece): Readonly<Record<'acqMwh' | 'levelMwh' | 'deductionsMwh', Decimal>> {
   const { volume, obligations } = frame.elections;
   const terms = obligations.takeOrPay;
   assert(terms !== null && volume.acqMwh !== null, 'obligations: take-or-pay has its needs');
@@ -123,7 +127,6 @@ function obligedOf(
     deductionsMwh: deducted('SELLER_FAILURE', series.sellerFailureWh).plus(
       deducted('FORCE_MAJEURE', series.forceMajeureWh),
     ),
-    takenWh: sumOf(volumes.priced.slice(from, to)),
   };
 }
 

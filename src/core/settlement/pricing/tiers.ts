@@ -1,5 +1,5 @@
 import { assert } from '../../errors.js';
-import { Decimal } from '../../units/money.js';
+import { Decimal, WH_PER_MWH } from '../../units/money.js';
 import type { Elections } from '../elections/elections.shape.js';
 import type { Frame } from '../hours/hours.js';
 import { daysInForce, prorated } from '../parts/in-force.js';
@@ -7,7 +7,6 @@ import type { Part } from '../parts/parts.js';
 import { sumIn, type Span, spansOf } from '../hours/spans.js';
 
 const ZERO = new Decimal(0);
-const WH_PER_MWH = 1_000_000;
 
 /** Tiers of a contract over a period. */
 export interface TierCount {

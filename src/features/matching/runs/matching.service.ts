@@ -215,7 +215,7 @@ export class MatchingService {
       const now = await this.months.view(tx, { month, siteCode, beforeSeq: null });
       const site = now.site.code;
       const run = await this.book.latestRun(tx, { ledgerId, siteCode: site, month });
-      const fix = `Run \`mizan match ${month}\` first.`;
+      const fix = `Match the month first: \`mizan match ${month}\`, or POST /v1/matching-runs.`;
       if (run === null)
         throw new DomainError('matching.run_not_found', { siteCode: site, month, fix });
       const then = await this.viewOfRun(tx, run.runId);
@@ -248,7 +248,7 @@ export class MatchingService {
     const { month } = wanted;
     const siteCode = view.site.code;
     const run = await this.book.latestRun(tx, { ledgerId, siteCode, month });
-    const fix = `Run \`mizan match ${month}\` first.`;
+    const fix = `Match the month first: \`mizan match ${month}\`, or POST /v1/matching-runs.`;
     if (run === null) throw new DomainError('matching.run_not_found', { siteCode, month, fix });
     if (!isCurrent(run, view)) {
       throw new DomainError('matching.inputs_changed', { runId: run.runId, month, fix });

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { DomainError } from '../../../core/errors.js';
+import { DomainError, type ErrorDetails } from '../../../core/errors.js';
 import type { ReadingContext } from '../../../core/metering/formats/context.js';
 import { csvColumnsReader } from '../../../core/metering/formats/tables/csv-columns.js';
 import { csvLongReader } from '../../../core/metering/formats/tables/csv-long.js';
@@ -84,6 +84,14 @@ export class FilePass {
   }
 
   async run(bytes: Readable): Promise<PassedFile> {
+    try {
+      return await this.passed(bytes);
+    } catch (error) {
+      throw toldOfFile(error, this.how.fileName);
+    }
+  }
+
+  private async passed(bytes: Readable): Promise<PassedFile> {
     const { fileName, profile } = this.how;
     const encodings: TextEncoding[] = [];
     const chunks = textBytes(bytes, fileName, {
@@ -199,6 +207,13 @@ export class FilePass {
     const detail = noText(this.line + 1);
     throw new DomainError('import.file_unreadable', { file: this.how.fileName, detail });
   }
+}
+
+/** A limit says in which file it was passed: several may have been sent as one. */
+function toldOfFile(error: unknown, file: string): unknown {
+  if (!(error instanceof DomainError) || error.code !== 'import.limit_exceeded') return error;
+  const { limit, allowed } = error.details as ErrorDetails['import.limit_exceeded'];
+  return new DomainError('import.limit_exceeded', { limit, allowed, file }, { cause: error });
 }
 
 /**

@@ -108,7 +108,7 @@ export class DecisionsService {
       .map(({ finding: { findingId } }) => ({ findingId, ...decision, values: [] }));
     if (rows.length > 0) return rows;
     const [from, to] = [formatInstant(filter.startMs), formatInstant(filter.endMs)];
-    const fix = 'List what is open: `mizan exceptions MONTH`.';
+    const fix = 'List what is open: `mizan exceptions MONTH`, or GET /v1/exceptions.';
     throw new DomainError('exception.none_open', { from, to, meterCode, rule, severity, fix });
   }
 }
