@@ -1,4 +1,4 @@
-import type { Sentence } from './elections/explain-price.js';
+import type { Sentence } from './elections/sentences.js';
 import type { LineKind } from './pricing/lines.js';
 
 /** A part of a contract, by where it begins. */

@@ -4,7 +4,7 @@ import { Decimal } from '../units/money.js';
 import { clausesOf } from './clauses.js';
 import { type RunInput, type RunResult, settledPeriod } from './document.js';
 import { explainContract } from './elections/explain.js';
-import type { Sentence } from './elections/explain-price.js';
+import type { Sentence } from './elections/sentences.js';
 import type { SettlementLine } from './pricing/lines.js';
 import type { References } from './references/references.js';
 

@@ -7,7 +7,6 @@ import {
   settled,
 } from '../../../../test/support/contract.js';
 import { conflictsOf } from './conflicts.js';
-import { explainContract } from './explain.js';
 
 describe('what is refused', () => {
   it('is a gap, an estimate, a short series, with what to do', () => {
@@ -139,16 +138,7 @@ describe('what is refused', () => {
     expect(found.code).toBe('settlement.elections_conflict');
   });
 
-  it('is nothing in a plain contract, which explains itself in two languages', () => {
+  it('is nothing in a plain contract', () => {
     expect(conflictsOf(contract())).toEqual([]);
-    const sentences = explainContract(contract({ price: { escalatorPct: '2' } }));
-    expect(sentences.length).toBeGreaterThan(8);
-    for (const { en, fr } of sentences) {
-      expect([en, fr].filter((text) => /undefined|null|\[object/.test(text))).toEqual([]);
-      expect(en).not.toBe(fr);
-    }
-    expect(sentences.map(({ en }) => en)).toContain(
-      'It rises by 2 % a year, compound, from contract year 2 on.',
-    );
   });
 });

@@ -1,112 +1,114 @@
 import type { Elections } from './elections.shape.js';
+import { type Both, CLOCK, PERIOD, say, type Sentence, whereSet } from './sentences.js';
 
-/** One thing that a contract says, in plain words. */
-export interface Sentence {
-  /** The election that says it. */
-  readonly pointer: string;
-  readonly en: string;
-  readonly fr: string;
-}
-
-/** A sentence in both languages. */
-export function say(pointer: string, en: string, fr: string): Sentence {
-  return { pointer, en, fr };
-}
-
-/** A sentence, where there is something to say. */
-export function when(condition: boolean, sentence: () => Sentence): Sentence[] {
-  return condition ? [sentence()] : [];
-}
+type Price = Elections['price'];
 
 /** What a contract says of its price. */
 export function explainPrice({ price: terms, rounding }: Elections): Sentence[] {
   const { base, unit, escalatorPct, index, fx, timeOfDelivery, market, tiers } = terms;
   const money = unit === 'MAD_PER_KWH' ? 'MAD/kWh' : 'MAD/MWh';
+  const discount = terms.testEnergyDiscountPct;
   return [
-    ...when(base !== null, () =>
-      say('/price/base', `The price is ${base} ${money}.`, `Le prix est de ${base} ${money}.`),
+    ...whereSet(base, (price) =>
+      say('/price/base', `The price is ${price} ${money}.`, `Le prix est de ${price} ${money}.`),
     ),
-    ...when(escalatorPct !== null, () =>
+    ...whereSet(escalatorPct, (pct) =>
       say(
         '/price/escalatorPct',
-        `It rises by ${escalatorPct} % a year, compound, from contract year 2 on.`,
-        `Il augmente de ${escalatorPct} % par an, composés, dès l’année contractuelle 2.`,
+        `It rises by ${pct} % a year, compound, from contract year 2 on.`,
+        `Il augmente de ${pct} % par an, composés, dès l’année contractuelle 2.`,
       ),
     ),
-    ...when(index !== null, () => {
-      const { series, fixedShare, baseMonth, lagMonths, adjusts } = index!;
-      const often =
-        adjusts === 'MONTHLY'
-          ? ['every month', 'chaque mois']
-          : ['on the anniversary', 'à la date anniversaire'];
+    ...whereSet(index, indexSentence),
+    ...whereSet(fx, ({ currency, share, baseRate, fixing }) => {
+      const fixed: Both =
+        fixing === 'FIRST_DAY'
+          ? ['the first day of the delivery month', 'le premier jour du mois de livraison']
+          : ['the last day before the delivery month', 'la veille du mois de livraison'];
       return say(
-        '/price/index',
-        `A share of ${fixedShare} is fixed; the rest follows ${series} against ${baseMonth}, ${lagMonths} months late, ${often[0]}.`,
-        `Une part de ${fixedShare} est fixe ; le reste suit ${series} par rapport à ${baseMonth}, avec ${lagMonths} mois de décalage, ${often[1]}.`,
-      );
-    }),
-    ...when(fx !== null, () =>
-      say(
         '/price/fx',
-        `A share of ${fx!.share} follows the ${fx!.currency}, against ${fx!.baseRate} MAD.`,
-        `Une part de ${fx!.share} suit le ${fx!.currency}, par rapport à ${fx!.baseRate} MAD.`,
-      ),
-    ),
-    ...when(timeOfDelivery !== null, () => {
-      const windows = timeOfDelivery!.seasons
-        .flatMap(({ name, windows: all }) =>
-          all.map((one) => `${name} ${one.name} × ${one.factor}`),
-        )
-        .join(', ');
-      return say(
-        '/price/timeOfDelivery',
-        `It depends on the time of delivery: ${windows}.`,
-        `Il dépend du moment de la livraison : ${windows}.`,
+        `A share of ${share} follows the ${currency}, against ${baseRate} MAD, as fixed on ${fixed[0]}.`,
+        `Une part de ${share} suit le ${currency}, par rapport à ${baseRate} MAD, au taux fixé ${fixed[1]}.`,
       );
     }),
-    ...linkAndTiers(market, tiers, money),
-    ...negative(terms.negativeRule),
-    say(
-      '/rounding',
-      `Factors are rounded to ${rounding.factorDp} decimals, the price to ${rounding.priceDp}, amounts ${rounding.amount === 'PER_LINE' ? 'once a line' : 'every hour'}.`,
-      `Les coefficients sont arrondis à ${rounding.factorDp} décimales, le prix à ${rounding.priceDp}, les montants ${rounding.amount === 'PER_LINE' ? 'une fois par ligne' : 'chaque heure'}.`,
-    ),
-  ];
-}
-
-/** Prices that are not a base price. */
-function linkAndTiers(
-  market: Elections['price']['market'],
-  tiers: Elections['price']['tiers'],
-  money: string,
-): Sentence[] {
-  return [
-    ...when(market !== null, () => {
-      const { alpha, floorMadPerMwh, capMadPerMwh } = market!;
+    ...whereSet(timeOfDelivery, deliverySentence),
+    ...whereSet(market, ({ kind, alpha, floorMadPerMwh, capMadPerMwh }) => {
       const bounds = `${floorMadPerMwh ?? '−∞'} … ${capMadPerMwh ?? '+∞'} MAD/MWh`;
+      const by: Both = kind === 'COLLAR' ? ['a collar', 'un tunnel'] : ['a discount', 'une décote'];
       return say(
         '/price/market',
-        `It is ${alpha} of the market price, within ${bounds}.`,
-        `Il est de ${alpha} du prix de marché, dans ${bounds}.`,
+        `It is ${alpha} of the market price, as ${by[0]}, within ${bounds}.`,
+        `Il est de ${alpha} du prix de marché, par ${by[1]}, dans ${bounds}.`,
       );
     }),
-    ...when(tiers !== null, () => {
-      const bands = tiers!.bands
+    ...whereSet(tiers, ({ kind, per, bands }) => {
+      const told = bands
         .map(({ upToMwh, price: each }) => `≤ ${upToMwh ?? '∞'} MWh: ${each} ${money}`)
         .join('; ');
-      const isSlices = tiers!.kind === 'PROGRESSIVE';
+      const by: Both =
+        kind === 'PROGRESSIVE'
+          ? ['Each slice has its own price', 'Chaque tranche a son prix']
+          : [
+              'All energy has the price of the tier reached',
+              'Toute l’énergie a le prix de la tranche atteinte',
+            ];
       return say(
         '/price/tiers',
-        `${isSlices ? 'Each slice has its own price' : 'All energy has the price of the tier reached'}: ${bands}.`,
-        `${isSlices ? 'Chaque tranche a son prix' : 'Toute l’énergie a le prix de la tranche atteinte'} : ${bands}.`,
+        `${by[0]}, by ${PERIOD[per][0]}: ${told}.`,
+        `${by[1]}, par ${PERIOD[per][1]} : ${told}.`,
       );
     }),
+    ...negative(terms.negativeRule),
+    say(
+      '/price/testEnergyDiscountPct',
+      `Test energy, before the COD, has ${discount} % off the price.`,
+      `L’énergie d’essai, avant la mise en service, a ${discount} % de remise sur le prix.`,
+    ),
+    roundingSentence(rounding),
   ];
 }
 
-function negative({ rule, hours }: Elections['price']['negativeRule']): Sentence[] {
-  const text: Readonly<Record<typeof rule, readonly [string, string]>> = {
-    NONE: ['', ''],
+function indexSentence(index: NonNullable<Price['index']>): Sentence {
+  const { series, fixedShare, baseMonth, lagMonths, adjusts, revisionPolicy } = index;
+  const [floor, cap] = [index.factorFloor, index.factorCap];
+  const often: Both =
+    adjusts === 'MONTHLY'
+      ? ['every month', 'chaque mois']
+      : ['on the anniversary', 'à la date anniversaire'];
+  const revised: Both =
+    revisionPolicy === 'RESTATE'
+      ? [
+          'figures revised later are settled again',
+          'les valeurs révisées donnent lieu à régularisation',
+        ]
+      : ['it is frozen as first published', 'il est figé à sa première publication'];
+  const within = floor === null && cap === null ? '' : ` (${floor ?? '−∞'} … ${cap ?? '+∞'})`;
+  return say(
+    '/price/index',
+    `A share of ${fixedShare} is fixed; the rest follows ${series} against ${baseMonth}, ${lagMonths} months late, ${often[0]}${within}; ${revised[0]}.`,
+    `Une part de ${fixedShare} est fixe ; le reste suit ${series} par rapport à ${baseMonth}, avec ${lagMonths} mois de décalage, ${often[1]}${within} ; ${revised[1]}.`,
+  );
+}
+
+function deliverySentence({ clock, seasons }: NonNullable<Price['timeOfDelivery']>): Sentence {
+  const told = seasons
+    .map(({ name, fromDay, toDay, windows }) => {
+      const all = windows.map(
+        (one) => `${one.name} ${one.fromHour}–${one.toHour} h × ${one.factor}`,
+      );
+      return `${name} (${fromDay} – ${toDay}) ${all.join(', ')}`;
+    })
+    .join('; ');
+  return say(
+    '/price/timeOfDelivery',
+    `It depends on the hour of delivery in ${CLOCK[clock][0]}: ${told}.`,
+    `Il dépend de l’heure de livraison ${CLOCK[clock][1]} : ${told}.`,
+  );
+}
+
+function negative({ rule, hours }: Price['negativeRule']): readonly Sentence[] {
+  const text: Readonly<Record<typeof rule, Both | null>> = {
+    NONE: null,
     ZERO_SETTLEMENT: [
       'Hours with a negative reference price are not settled.',
       'Les heures à prix de référence négatif ne sont pas réglées.',
@@ -124,5 +126,22 @@ function negative({ rule, hours }: Elections['price']['negativeRule']): Sentence
       'À prix négatif la centrale s’arrête, et sa production possible est réputée livrée.',
     ],
   };
-  return when(rule !== 'NONE', () => say('/price/negativeRule', ...text[rule]));
+  return whereSet(text[rule], (words) => say('/price/negativeRule', ...words));
+}
+
+function roundingSentence({ factorDp, priceDp, amount }: Elections['rounding']): Sentence {
+  const price: Both =
+    priceDp === 'UNROUNDED'
+      ? ['the price is not rounded', 'le prix n’est pas arrondi']
+      : [
+          `the price is rounded to ${priceDp} decimals`,
+          `le prix est arrondi à ${priceDp} décimales`,
+        ];
+  const often: Both =
+    amount === 'PER_LINE' ? ['once a line', 'une fois par ligne'] : ['every hour', 'chaque heure'];
+  return say(
+    '/rounding',
+    `Factors are rounded to ${factorDp} decimals; ${price[0]}; amounts are rounded ${often[0]}.`,
+    `Les coefficients sont arrondis à ${factorDp} décimales ; ${price[1]} ; les montants sont arrondis ${often[1]}.`,
+  );
 }

@@ -7,7 +7,7 @@ import { type Canonical, canonicalJson } from '../../../core/ledger/canonical.js
 import { sha256 } from '../../../core/ledger/merkle.js';
 import { clausesOf } from '../../../core/settlement/clauses.js';
 import { explainContract } from '../../../core/settlement/elections/explain.js';
-import type { Sentence } from '../../../core/settlement/elections/explain-price.js';
+import type { Sentence } from '../../../core/settlement/elections/sentences.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { Clock } from '../../../platform/clock.js';
