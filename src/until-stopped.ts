@@ -3,6 +3,7 @@ import { DeadlineAlarmJob } from './features/bridge/reconciliation/deadline-alar
 import { ExpiryJob } from './features/certificates/expiry/expiry.job.js';
 import { ImportUpkeepService } from './features/metering/uploads/import-upkeep.service.js';
 import { DailyUpkeepJob } from './features/metering/uploads/daily-upkeep.job.js';
+import { CheckpointJob } from './features/signing/checkpoint.job.js';
 import { VerificationJobHandler } from './features/verification/verification.job.js';
 import {
   RECOVERED_WITHIN_MS,
@@ -60,4 +61,5 @@ export async function startJobs(
   app.get(DeadlineAlarmJob).start(ledgerId);
   app.get(DailyUpkeepJob).start(ledgerId);
   app.get(VerificationJobHandler).start(ledgerId);
+  app.get(CheckpointJob).start(ledgerId);
 }

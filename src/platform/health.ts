@@ -9,6 +9,7 @@ import { embeddedServerTrouble } from './cluster/supervision.js';
 import { Lanes } from './database/lanes.js';
 import { Markers } from './marker/markers.js';
 import { WritingStops } from './marker/writing-stops.js';
+import { Troubles } from './jobs/troubles.js';
 
 /** Whether requests are answered, and what somebody must see to. */
 export interface HealthReport {
@@ -18,7 +19,7 @@ export interface HealthReport {
     readonly database: 'up' | 'down';
     readonly writing: 'open' | 'stopped';
   };
-  /** What somebody must mend: what stops writing, the marker, the embedded database. */
+  /** What somebody must mend: what stops writing, the marker, the embedded database, what is due and fails. */
   readonly warnings: readonly string[];
   /**
    * What is so and needs nobody: a line per source of zone data that gets Moroccan legal time wrong. No
@@ -44,6 +45,7 @@ export class Health {
     private readonly lanes: Lanes,
     private readonly markers: Markers,
     private readonly stops: WritingStops,
+    private readonly troubles: Troubles,
   ) {}
 
   async report(): Promise<HealthReport> {
@@ -51,7 +53,7 @@ export class Health {
       const notes = [...this.runtimeNotes, ...(await this.serverZoneNotes())];
       const stops = this.stops.known();
       const writing = stops.length === 0 ? 'open' : 'stopped';
-      const warnings = [...stops, ...this.markers.warnings()];
+      const warnings = [...stops, ...this.markers.warnings(), ...this.troubles.list()];
       return { ready: true, checks: { database: 'up', writing }, warnings, notes };
     } catch {
       const trouble = embeddedServerTrouble();

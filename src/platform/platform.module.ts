@@ -17,6 +17,7 @@ import { WritingStops } from './marker/writing-stops.js';
 import { Queue } from './jobs/queue.js';
 import { Replies } from './replies/replies.js';
 import { Stopping } from './stopping.js';
+import { Troubles } from './jobs/troubles.js';
 
 /** The machine, for every feature: clock, ids, settings, files, transactions. */
 @Global()
@@ -42,6 +43,7 @@ export class PlatformModule {
         FileStore,
         Health,
         Stopping,
+        Troubles,
         ReadingAttempts,
         Replies,
         JobStreams,
@@ -61,6 +63,7 @@ export class PlatformModule {
         Health,
         Queue,
         Stopping,
+        Troubles,
         ReadingAttempts,
         Replies,
         JobStreams,

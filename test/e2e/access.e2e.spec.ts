@@ -35,6 +35,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'POST /v1/ledger/resumptions/confirmations': 'admin',
   'GET /.well-known/jwks.json': 'public',
   'GET /public/ledgers/{ledgerId}/checkpoint': 'public',
+  'GET /public/statements/{statementId}': 'public',
   'GET /v1/ledger/checkpoint': 'energy-manager finance auditor admin',
   'POST /v1/ledger/checkpoints': 'energy-manager finance auditor admin',
   'POST /v1/attestations': READ,

@@ -4,6 +4,7 @@ import { DomainError } from '../../core/errors.js';
 import { toHex } from '../../core/ledger/merkle.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import { checkpointText, openCheckpoint, originOf } from '../../core/proofs/checkpoint.js';
+import { isCheckpointDue, SIGNED_AFTER } from '../../core/proofs/checkpoint-due.js';
 import { type NoteKey, signatureLine, signedNote } from '../../core/proofs/signed-note.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
@@ -112,13 +113,38 @@ export class CheckpointsService implements Replays {
    * @throws DomainError as `sign`
    */
   async covering(ledgerId: string, size: number): Promise<CheckpointEntity> {
-    const found = await this.scope.read(ledgerId, (tx) =>
-      tx.findOne(CheckpointEntity, {
-        where: { ledgerId, size: MoreThanOrEqual(size) },
-        order: { size: 'ASC', signedAt: 'ASC', kid: 'ASC' },
-      }),
-    );
+    const found = await this.scope.read(ledgerId, (tx) => this.firstCovering(tx, size));
     return found ?? this.sign(ledgerId);
+  }
+
+  /** The first state that was signed of at least so many events; null where none was. */
+  firstCovering(tx: LedgerTx, size: number): Promise<CheckpointEntity | null> {
+    return tx.findOne(CheckpointEntity, {
+      where: { ledgerId: tx.ledgerId, size: MoreThanOrEqual(size) },
+      order: { size: 'ASC', signedAt: 'ASC', kid: 'ASC' },
+    });
+  }
+
+  /** Whether the log is to be signed without anybody asking. */
+  isDue(ledgerId: string): Promise<boolean> {
+    return this.scope.read(ledgerId, async (tx) => {
+      const [log] = await tx.query<{ size: string; opened: Date; act: string | null }[]>(
+        `SELECT h.size, first.recorded_at AS opened,
+           (SELECT max(seq) FROM ledger_event e WHERE e.ledger_id = $1 AND e.type = ANY ($2)) AS act
+         FROM ledger_head h JOIN ledger_event first ON first.ledger_id = h.ledger_id AND first.seq = 0
+         WHERE h.ledger_id = $1`,
+        [ledgerId, SIGNED_AFTER] as never,
+      );
+      if (log === undefined) return false;
+      const last = await this.lastIn(tx);
+      const unsigned = {
+        size: Number(log.size),
+        signedSize: last?.size ?? 0,
+        sinceMs: (last?.signedAt ?? log.opened).getTime(),
+        actSeq: log.act === null ? null : Number(log.act),
+      };
+      return isCheckpointDue(unsigned, this.clock.now().getTime());
+    });
   }
 
   /** Sizes below one that were signed, the latest first. */

@@ -7,12 +7,15 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
+import { SigningModule } from '../signing/signing.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { CoverageController } from './coverage/coverage.controller.js';
 import { CoverageService } from './coverage/coverage.service.js';
 import { StatementDocumentsController } from './documents/statement-documents.controller.js';
 import { StatementDocumentsService } from './documents/statement-documents.service.js';
 import { StatementPartsService } from './documents/statement-parts.service.js';
+import { PublicStatementsController } from './public/public-statements.controller.js';
+import { PublicStatementsService } from './public/public-statements.service.js';
 import { StatementContentService } from './statement-content.service.js';
 import { StatementsController } from './statements.controller.js';
 import { StatementsRepository } from './statements.repository.js';
@@ -31,6 +34,7 @@ import { TraceService } from './trace.service.js';
     MeteringModule,
     CertificatesModule,
     MatchingModule,
+    SigningModule,
     StorageModule,
   ],
   controllers: [
@@ -38,12 +42,14 @@ import { TraceService } from './trace.service.js';
     StatementDocumentsController,
     CoverageController,
     TenantSharesController,
+    PublicStatementsController,
   ],
   providers: [
     StatementsService,
     StatementContentService,
     StatementDocumentsService,
     StatementPartsService,
+    PublicStatementsService,
     StatementsRepository,
     TraceService,
     CoverageService,

@@ -43,6 +43,12 @@ export class StatementsRepository {
     return tx.findOneBy(StatementEntity, { ledgerId, statementId });
   }
 
+  /** The version after one; null where it is the last. */
+  nextOf(tx: LedgerTx, statementId: string): Promise<StatementEntity | null> {
+    const { ledgerId } = tx;
+    return tx.findOneBy(StatementEntity, { ledgerId, supersedes: statementId });
+  }
+
   ofEvent(tx: LedgerTx, eventId: string): Promise<StatementEntity[]> {
     const { ledgerId } = tx;
     return tx.findBy(StatementEntity, { ledgerId, eventId });
