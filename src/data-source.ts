@@ -29,6 +29,7 @@ import { KeepLogNodes1790003560000 } from '../migrations/1790003560000-keep-log-
 import { SignTheLog1790003570000 } from '../migrations/1790003570000-sign-the-log.js';
 import { FindEventsByType1790003580000 } from '../migrations/1790003580000-find-events-by-type.js';
 import { AttestMonths1790003590000 } from '../migrations/1790003590000-attest-months.js';
+import { DateFactorSeries1790003600000 } from '../migrations/1790003600000-date-factor-series.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -161,6 +162,7 @@ const MIGRATIONS = [
   SignTheLog1790003570000,
   FindEventsByType1790003580000,
   AttestMonths1790003590000,
+  DateFactorSeries1790003600000,
 ];
 
 /** Every kind of record. The second list stands in the order of the alphabet. */

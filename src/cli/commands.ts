@@ -37,6 +37,7 @@ import {
   ShowCommand,
 } from './records/records.commands.js';
 import { ContractCommand } from './records/contract.commands.js';
+import { FactorsCommand } from './records/factors.command.js';
 import { MwhCommand } from './certificates/mwh.commands.js';
 import { JournalCommand } from './payables/journal.commands.js';
 import { SupplierInvoiceCommand } from './payables/payables.commands.js';
@@ -73,6 +74,7 @@ export const PROVIDERS = [
   ShowCommand,
   ListCommand,
   ImportCommand,
+  FactorsCommand,
   MatchCommand,
   StatementCommand,
   StatementsCommand,

@@ -9,9 +9,9 @@ import {
 
 describe('versions of engines', () => {
   it('are written from the second on, so that nothing made before changes', () => {
-    expect(Object.values(ENGINES)).toEqual([5, 1, 1, 2, 2]);
+    expect(Object.values(ENGINES)).toEqual([5, 2, 1, 2, 2]);
     expect(engineStamp('settlement')).toEqual({ engineVersion: 5 });
-    expect(engineStamp('carbon')).toEqual({});
+    expect(engineStamp('billing')).toEqual({});
   });
 
   // prettier-ignore

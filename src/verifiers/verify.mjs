@@ -1244,6 +1244,7 @@ function energyFigures({ hours, byPlant, loadWh, matchedWh }, generationWh) {
     volumetricPct: pct(generationWh, loadWh, 6, "half")
   };
 }
+var RUNGS = ["hourly", "monthly", "annual"];
 function factorsOf(check, { file, value, rows }) {
   const named = Array.isArray(value.factors) ? value.factors : [];
   const byKind = /* @__PURE__ */ new Map();
@@ -1252,18 +1253,31 @@ function factorsOf(check, { file, value, rows }) {
       ({ value: { "@": domain, code: is, version: of } }) => domain === "mizan/row/emission-factor/1" && is === code && of === version
     );
     if (row === void 0) check.fail("figures.no_factor", { file, code, version });
-    else if (!byKind.has(row.value.kind)) byKind.set(row.value.kind, row.value);
+    else byKind.set(row.value.kind, [...byKind.get(row.value.kind) ?? [], row.value]);
   }
-  const grid = byKind.get("grid_average");
-  return { grid, residual: byKind.get("residual_mix") ?? grid };
+  const rungOf = ({ resolution }) => RUNGS.indexOf(resolution);
+  const ordered = (kind) => (byKind.get(kind) ?? []).toSorted((a, b) => rungOf(a) - rungOf(b));
+  return { grid: ordered("grid_average"), residual: ordered("residual_mix") };
 }
-function factorAt({ resolution, mgPerKwh, validFrom }, hourMs) {
-  const at = resolution === "hourly" ? (hourMs - Date.parse(validFrom)) / HOUR_MS : 0;
+function factorAt(factors, hourMs) {
+  for (const factor of factors) {
+    const value = valueAt(factor, hourMs);
+    if (value !== null) return value;
+  }
+  return null;
+}
+function valueAt({ resolution, mgPerKwh, validFrom, validTo, stepStarts = [] }, hourMs) {
+  if (!(Date.parse(validFrom) <= hourMs && hourMs < Date.parse(validTo))) return null;
+  let at = 0;
+  if (resolution === "hourly") at = (hourMs - Date.parse(validFrom)) / HOUR_MS;
+  if (resolution === "monthly") {
+    at = stepStarts.findLastIndex((start) => Date.parse(start) <= hourMs);
+  }
   const value = Array.isArray(mgPerKwh) ? mgPerKwh[at] : void 0;
   return isCount(value) ? BigInt(value) : null;
 }
 function carbonFigures(check, { file, sums, plants, factors }) {
-  if (factors.grid === void 0) {
+  if (factors.grid.length === 0) {
     check.fail("figures.no_grid_factor", { file });
     return {};
   }
@@ -1271,8 +1285,8 @@ function carbonFigures(check, { file, sums, plants, factors }) {
   let market = 0n;
   for (const [hourMs, { loadWh, matchedWh }] of sums.hours) {
     const grid = factorAt(factors.grid, hourMs);
-    const residual = factorAt(factors.residual, hourMs);
-    if (grid === null || residual === null) {
+    const residual = factorAt(factors.residual, hourMs) ?? grid;
+    if (grid === null) {
       check.fail("figures.factor_hour", { file, hour: new Date(hourMs).toISOString() });
       return {};
     }

@@ -1533,10 +1533,19 @@ class Pack:
             row = rows.get((named['code'], named['version']))
             need(row is not None, '%s: the factor %s@%s is no row of the pack' % (
                 path, plain(named['code']), plain(named['version'])))
-            found[row.get('kind')] = row
-        grid = found.get('grid_average')
-        need(grid is not None, '%s: names no factor of the grid' % path)
-        return factor_of(grid, path), factor_of(found.get('residual_mix', grid), path)
+            found.setdefault(row.get('kind'), []).append(row)
+        grid, mix = ([factor_of(row, path) for row in sorted(found.get(kind, []), key=rung_of)]
+                     for kind in ('grid_average', 'residual_mix'))
+        need(grid, '%s: names no factor of the grid' % path)
+
+        def at(factors):
+            def value(hour):
+                for factor in factors:
+                    if (mg := factor(hour)) is not None:
+                        return mg
+                raise Bad('%s: no factor has a value at %s' % (path, instant_text(hour)))
+            return value
+        return at(grid), at(mix + grid)
 
     def test_billing(self, path, statement):
         figures = {figure['id']: figure['value'] for figure in statement['figures']}
@@ -1654,19 +1663,32 @@ def percent(part, whole, places, mode):
     return rounded(Fraction(100 * part, whole), places, mode) if whole else None
 
 
+RUNGS = ('hourly', 'monthly', 'annual')
+
+
+def rung_of(row):
+    """Which factors are taken before others: the finer ones."""
+    return RUNGS.index(row['resolution']) if row.get('resolution') in RUNGS else len(RUNGS)
+
+
 def factor_of(row, path):
-    """The factor of an hour in mg/kWh, by its instant."""
+    """The factor of an hour in mg/kWh, by its instant; None where it has no value."""
     where = '%s factor %s' % (path, plain(row.get('code')))
-    values = [decimal(value, where) for value in member(row, 'mgPerKwh', list, where)]
-    if row.get('resolution') != 'hourly':
-        need(len(values) == 1, '%s: has not one value' % where)
-        return lambda hour: values[0]
-    first = instant(member(row, 'validFrom', str, where), where)
+    values = [None if value is None else decimal(value, where)
+              for value in member(row, 'mgPerKwh', list, where)]
+    first, last = (instant(member(row, name, str, where), where)
+                   for name in ('validFrom', 'validTo'))
+    starts = [instant(start, where) for start in row.get('stepStarts', [])]
 
     def at(hour):
-        place = (hour - first) // HOUR
-        need(0 <= place < len(values), '%s: has no value at %s' % (where, instant_text(hour)))
-        return values[place]
+        if not first <= hour < last:
+            return None
+        place = 0
+        if row.get('resolution') == 'hourly':
+            place = (hour - first) // HOUR
+        elif row.get('resolution') == 'monthly':
+            place = sum(start <= hour for start in starts) - 1
+        return values[place] if 0 <= place < len(values) else None
     return at
 
 

@@ -108,6 +108,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'POST /v1/settlement-runs/{runId}/approvals': 'energy-manager finance',
   'POST /v1/settlement-previews': READ,
   'POST /v1/imports/dated-figures': 'energy-manager finance',
+  'POST /v1/imports/factors': 'energy-manager',
   'GET /v1/exports': 'finance auditor',
   'POST /v1/exports/journal': 'finance',
   'GET /v1/exports/{batchId}': 'finance auditor',
@@ -329,6 +330,7 @@ describe('records', () => {
     const values = Array.from({ length: 24 }, (_, at) => ({
       gPerKwh: `${500 + at}.5`,
       cfeShare: null,
+      month: null,
     }));
     const body = {
       code: 'H',

@@ -86,6 +86,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   import: ['intervals', 'certificates', 'storage-records', 'bundles', 'mwh-cancellations', 'x'].map(
     (kind) => `${kind} FILE`,
   ),
+  factors: ['GRID FILE'],
   create: ['meter FILE', 'contract FILE'],
   revise: ['meter LOAD-1 FILE'],
   show: ['meter LOAD-1'],

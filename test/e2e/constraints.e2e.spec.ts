@@ -86,6 +86,7 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   emission_factor_ends_after_it_starts:    ['emission_factor', to({ valid_to: '2020-01-01' })],
   emission_factor_has_a_value_per_step:    ['emission_factor', to({ mg_per_kwh: [1, 2] })],
   emission_factor_is_not_negative:         ['emission_factor', to({ mg_per_kwh: [-1] })],
+  supplier_factor_names_its_supplier:      ['emission_factor', to({ kind: 'supplier' })],
   emission_factor_share_is_a_share:        ['emission_factor', to({ cfe_ppm: [1_000_001] })],
   import_file_kind_is_known:               ['import_file', to({ kind: 'songs' })],
   import_file_hash_is_sha256:              ['import_file', to({ file_sha256: 'abc' })],

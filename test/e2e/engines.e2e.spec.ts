@@ -224,7 +224,7 @@ describe('what another version of an engine made', () => {
       );
       return [...recomputePack(resealed(() => {}, new Map(texts)))];
     };
-    for (const engineVersion of [0, 2, 'next']) {
+    for (const engineVersion of [0, 99, 'next']) {
       const outcomes = of({ engineVersion }).map(({ outcome }) => outcome);
       expect(outcomes).not.toContain('FAIL');
       expect(outcomes).toContain('NOT COMPUTED');

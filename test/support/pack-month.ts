@@ -162,15 +162,36 @@ const FIGURES: readonly (readonly [id: string, value: number | string, unit: str
   ['marketHourlyT', '0.014', 't CO2e'],
 ];
 
-const FACTOR: Json = {
+/** The hour's value where there is one, else the month's, never the year's: 548.2 g/kWh in every hour. */
+const factor = (code: string, resolution: string, more: Json): Json => ({
   '@': 'mizan/row/emission-factor/1',
-  code: 'MA-GRID',
+  basis: 'direct',
+  cfePpm: (more['mgPerKwh'] as readonly unknown[]).map(() => null),
+  code,
   kind: 'grid_average',
-  mgPerKwh: [548_200],
-  resolution: 'annual',
-  validFrom: '2025-12-31T23:00:00.000Z',
+  resolution,
   version: 1,
-};
+  zone: 'MA',
+  ...more,
+});
+const FACTORS = [
+  factor('MA-GRID', 'annual', {
+    mgPerKwh: [9_000_000],
+    validFrom: '2025-12-31T23:00:00.000Z',
+    validTo: '2027-01-01T00:00:00.000Z',
+  }),
+  factor('MA-HOURS', 'hourly', {
+    mgPerKwh: Array.from({ length: 14 }, (_, hour) => (hour === 3 ? null : 548_200)),
+    validFrom: `${DAY}T08:00:00.000Z`,
+    validTo: `${DAY}T22:00:00.000Z`,
+  }),
+  factor('MA-MONTHS', 'monthly', {
+    mgPerKwh: [8_000_000, 548_200],
+    stepStarts: ['2026-08-31T23:00:00Z', '2026-10-01T00:00:00Z'],
+    validFrom: '2026-08-31T23:00:00.000Z',
+    validTo: '2026-11-01T00:00:00.000Z',
+  }),
+];
 
 const common = { siteCode: SITE, period: { ...PERIOD, month: MONTH } };
 const figure = ([id, value, unit]: (typeof FIGURES)[number]): Json => ({
@@ -181,7 +202,7 @@ const figure = ([id, value, unit]: (typeof FIGURES)[number]): Json => ({
 });
 const CARBON: Json = {
   ...common,
-  factors: [{ code: 'MA-GRID', version: 1 }],
+  factors: FACTORS.map(({ code, version }) => ({ code: code!, version: version! })),
   figures: FIGURES.map(figure),
   kind: 'carbon',
   matching: { runId: RUN },
@@ -279,7 +300,7 @@ function drafts(key: PackKey): ToSeal[] {
   return [
     { type: 'ledger.opened', body: { name: 'test' } },
     { type: 'signing_key.activated', body: { kid: key.kid, x: key.jwk['x']! } },
-    { type: 'record.versioned', body: {}, rows: [FACTOR] },
+    { type: 'record.versioned', body: {}, rows: FACTORS },
     // Of two years before: left out of the pack.
     { type: 'import.committed', body: {}, valid: ['2024-10-01T00:00:00Z', '2024-11-01T00:00:00Z'] },
     { type: 'matching.run', body: { run: { month: '2024-10' } }, valid: WHOLE },

@@ -127,8 +127,13 @@ const FACTOR = {
   '@': 'mizan/row/emission-factor/1',
   code: 'GRID',
   kind: 'grid_average',
+  zone: 'MA',
+  basis: 'direct',
   mgPerKwh: [548200],
+  cfePpm: [null],
   resolution: 'annual',
+  validFrom: '2025-12-31T23:00:00.000Z',
+  validTo: '2027-01-01T00:00:00.000Z',
   version: 1,
 };
 

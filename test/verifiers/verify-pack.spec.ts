@@ -189,9 +189,9 @@ describe('a pack that somebody changed', () => {
   it('names the event of which a row was changed, swapped or dropped', async () => {
     const path = 'log/rows.jsonl';
     const cases: ((lines: string[]) => string[])[] = [
-      (lines) => lines.with(5, lines[5]!.replace('"wh":500', '"wh":501')),
-      (lines) => lines.with(4, lines[5]!).with(5, lines[4]!),
-      (lines) => lines.toSpliced(5, 1),
+      (lines) => lines.with(7, lines[7]!.replace('"wh":500', '"wh":501')),
+      (lines) => lines.with(6, lines[7]!).with(7, lines[6]!),
+      (lines) => lines.toSpliced(7, 1),
     ];
     for (const change of cases) {
       const { failed } = await after(relined(path, change));

@@ -1,8 +1,10 @@
+import { factorHours, type FactorKind } from '../carbon/factor.js';
 import { canonicalJson, type Canonical } from '../ledger/canonical.js';
 import type { Move } from '../ledger/postings.js';
 import { HOUR_MS } from '../time/interval.js';
 import { Decimal } from '../units/money.js';
 import type { PackLog } from './pack-log.js';
+import type { FactorRow } from './sealed-rows.js';
 import { bookEntries } from './tables.js';
 
 /** A carbon statement, as far as its figures are added up again. */
@@ -30,16 +32,6 @@ interface BilledLine {
   readonly netMad: string;
   readonly vatMad: string;
   readonly grossMad: string;
-}
-
-interface FactorRow {
-  readonly '@': string;
-  readonly code: string;
-  readonly version: number;
-  readonly kind: string;
-  readonly resolution: string;
-  readonly validFrom: string;
-  readonly mgPerKwh: readonly number[];
 }
 
 const SIGN: Partial<Record<Move, number>> = {
@@ -164,15 +156,21 @@ function emissionsOf(
     .flat()
     .filter((text) => text.startsWith('{"@":"mizan/row/emission-factor/1"'))
     .map((text) => JSON.parse(text) as FactorRow)
-    .filter(({ code, version }) => named.has(`${code}@${version}`));
-  const grid = rows.find(({ kind }) => kind === 'grid_average');
-  if (grid === undefined) return [];
-  const mix = rows.find(({ kind }) => kind === 'residual_mix') ?? grid;
-  const startMs = Date.parse(statement.period.start);
-  const at = ({ resolution, validFrom, mgPerKwh }: FactorRow, hour: number): number =>
-    mgPerKwh[resolution === 'hourly' ? (startMs - Date.parse(validFrom)) / HOUR_MS + hour : 0]!;
-  const product = (wh: readonly number[], factor: FactorRow): Decimal =>
-    wh.reduce((total, one, hour) => total.plus(new Decimal(one).times(at(factor, hour))), ZERO);
+    .filter(({ code, version }) => named.has(`${code}@${version}`))
+    .map((row) => {
+      const [validFromMs, validToMs] = [Date.parse(row.validFrom), Date.parse(row.validTo)];
+      return { ...row, validFromMs, validToMs };
+    });
+  const zone = rows.find(({ kind }) => kind === 'grid_average')?.zone;
+  if (zone === undefined) return [];
+  const [startMs, endMs] = [Date.parse(statement.period.start), Date.parse(statement.period.end)];
+  const hoursOf = (kind: FactorKind) => factorHours(rows, { kind, zone, startMs, endMs }).mgPerKwh;
+  const grid = hoursOf('grid_average');
+  const residualMix = hoursOf('residual_mix');
+  if (grid.includes(null)) return [];
+  const mix = grid.map((mg, hour) => residualMix[hour] ?? mg);
+  const product = (wh: readonly number[], factor: readonly (number | null)[]): Decimal =>
+    wh.reduce((total, one, hour) => total.plus(new Decimal(one).times(factor[hour]!)), ZERO);
   const instruments = statement.plants.reduce(
     (total, { code, directFactorGPerKwh }) =>
       total.plus(new Decimal(byPlant.get(code)!).times(directFactorGPerKwh).times(1000)),

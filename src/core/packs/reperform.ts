@@ -1,4 +1,10 @@
-import { factorFor, factorHours, type FactorKind } from '../carbon/factor.js';
+import {
+  type Factor,
+  factorHours,
+  type FactorHours,
+  type FactorKind,
+  isWhole,
+} from '../carbon/factor.js';
 import { rateInForce } from '../contracts/in-force.js';
 import { engineVersionOf, isMadeHere } from '../engines.js';
 import { type ContractPart, contractParts, partsMatched } from '../matching/contract-parts.js';
@@ -153,39 +159,37 @@ const AGAIN: Readonly<
   Record<Statement['kind'], (rows: Rows, of: Again) => readonly Figure[] | null>
 > = { carbon: carbonAgain, billing: billingAgain, tenant: tenantAgain };
 
-/** A factor over the hours of the period; null where none holds. */
+/** The factors of a kind over the hours of the period. */
 function factorAgain(
   rows: Rows,
   { statement, period: { startMs, endMs } }: Again,
   kind: FactorKind,
-): ReturnType<typeof factorHours> | null {
+): FactorHours<Factor> {
   const factors = latestOf<FactorRow>(rows, 'emission-factor').map((factor) => ({
     ...factor,
     validFromMs: Date.parse(factor.validFrom),
     validToMs: Date.parse(factor.validTo),
   }));
   const wanted = { kind, zone: statement.boundary, startMs, endMs };
-  const factor = factorFor(factors, wanted);
-  return factor === null ? null : factorHours(factor, wanted);
+  return factorHours(factors, wanted);
 }
 
 function carbonAgain(rows: Rows, of: Again): readonly Figure[] | null {
   const grid = factorAgain(rows, of, 'grid_average');
   const fossil = factorAgain(rows, of, 'fossil');
-  if (grid === null || fossil === null) return null;
+  if (!isWhole(grid) || !isWhole(fossil)) return null;
   const residualMix = factorAgain(rows, of, 'residual_mix');
   return carbonFigures({
-    hours: statementHours(of.matched.hours, grid, residualMix),
+    hours: statementHours(of.matched.hours, { grid, residualMix, fossil }),
     plants: statementPlants(of.matched.hours, of.plants.map(withDirectFactor)),
-    fossilFactorMgPerKwh: fossil.mgPerKwh[0]!,
     sources: {
       run: NO_SOURCE,
       blocks: [],
       certificates: [],
       plants: [],
-      gridFactor: NO_SOURCE,
-      residualMix: residualMix === null ? null : NO_SOURCE,
-      fossilFactor: NO_SOURCE,
+      gridFactors: [],
+      residualMix: [],
+      fossilFactors: [],
     },
   });
 }
@@ -225,7 +229,7 @@ function billingAgain(rows: Rows, of: Again): readonly Figure[] | null {
 function tenantAgain(rows: Rows, of: Again): readonly Figure[] | null {
   const { statement, matched, plants } = of;
   const grid = factorAgain(rows, of, 'grid_average');
-  if (grid === null || statement.tenant === undefined) return null;
+  if (!isWhole(grid) || statement.tenant === undefined) return null;
   const { code, gpuHours } = statement.tenant;
   const tenants = latestOf<TenantRow>(rows, 'tenant').filter(
     ({ siteCode }) => siteCode === statement.siteCode,

@@ -53,10 +53,12 @@ export interface RateRow extends Versioned {
 export interface FactorRow extends Versioned {
   readonly kind: string;
   readonly zone: string;
+  readonly basis: string;
   readonly resolution: string;
   readonly validFrom: string;
   readonly validTo: string;
-  readonly mgPerKwh: readonly number[];
+  readonly stepStarts?: readonly string[];
+  readonly mgPerKwh: readonly (number | null)[];
   readonly cfePpm: readonly (number | null)[];
 }
 

@@ -2,7 +2,7 @@ import { type Coverage, coverageOf } from '../carbon/coverage.js';
 import { assert } from '../errors.js';
 import { apportion } from '../math/apportion.js';
 import { sumWattHours } from '../units/energy.js';
-import { factorText, tonnes } from '../units/emissions.js';
+import { tonnes } from '../units/emissions.js';
 import { Decimal } from '../units/money.js';
 import { claimPct } from '../units/ratio.js';
 import type { Figure, Measure, SourceRef } from './figure.js';
@@ -26,6 +26,7 @@ export interface StatementHour {
   readonly gridCfePpm: number | null;
   /** Null where no residual mix is published: the grid average stands in, and is disclosed. */
   readonly residualMixMgPerKwh: number | null;
+  readonly fossilMgPerKwh: number;
 }
 
 /** One plant over the month. */
@@ -43,9 +44,10 @@ export interface CarbonSources {
   readonly blocks: readonly SourceRef[];
   readonly certificates: readonly SourceRef[];
   readonly plants: readonly SourceRef[];
-  readonly gridFactor: SourceRef;
-  readonly residualMix: SourceRef | null;
-  readonly fossilFactor: SourceRef;
+  /** Versions of the grid average, of the residual mix (none published: none) and of the fossil factor. */
+  readonly gridFactors: readonly SourceRef[];
+  readonly residualMix: readonly SourceRef[];
+  readonly fossilFactors: readonly SourceRef[];
 }
 
 /** Everything that the carbon figures are computed from. */
@@ -53,7 +55,6 @@ export interface CarbonInputs {
   readonly hours: readonly StatementHour[];
   /** In stable id order. */
   readonly plants: readonly StatementPlant[];
-  readonly fossilFactorMgPerKwh: number;
   readonly sources: CarbonSources;
 }
 
@@ -70,7 +71,7 @@ export function carbonFigures(inputs: CarbonInputs): readonly Figure[] {
   const { hours, plants, sources } = inputs;
   const coverage = coverageOf(
     hours.map((hour) => ({ ...hour, gridCfePpm: hour.gridCfePpm ?? 0 })),
-    inputs.fossilFactorMgPerKwh,
+    0,
   );
   assert(
     coverage.matchedWh === sumWattHours(plants.map(({ matchedWh }) => matchedWh)),
@@ -170,7 +171,7 @@ function withoutEstimates(hours: readonly StatementHour[]): string | null {
 
 // prettier-ignore
 function scope2Figures(
-  { hours, plants, fossilFactorMgPerKwh, sources }: CarbonInputs,
+  { hours, plants, sources }: CarbonInputs,
   coverage: Coverage,
   matched: readonly SourceRef[],
 ): Figure[] {
@@ -187,17 +188,33 @@ function scope2Figures(
       ),
     new Decimal(0),
   );
-  const fossil = new Decimal(coverage.residualWh).times(fossilFactorMgPerKwh);
-  const grid = [sources.gridFactor];
-  const mix = sources.residualMix === null ? grid : [sources.residualMix];
-  const mixName = sources.residualMix === null ? 'grid average, standing in for a residual mix' : 'residual mix';
+  const fossil = hours.reduce(
+    (sum, hour) =>
+      sum.plus(new Decimal(hour.loadWh - hour.matchedWh).times(hour.fossilMgPerKwh)),
+    new Decimal(0),
+  );
+  const grid = [...sources.gridFactors];
+  const { mixName, isStandIn } = mixOf(hours);
+  const mix = [...sources.residualMix, ...(isStandIn ? grid : [])];
   const figure = figureOf;
   return [
     figure('locationBasedT', 'Scope 2, location-based', [coverage.locationBasedT, 't CO2e'], 'Σ load × grid average', 'load', [...grid, ...sources.blocks]),
     figure('marketBased2015T', 'Scope 2, market-based (Guidance 2015, volumes of the month)', [marketBased2015(plants, hours, coverage), 't CO2e'], `Σ certificates × their factor + (load − certificates) × ${mixName}`, 'residual', [...mix, ...sources.plants, ...matched]),
     figure('marketHourlyT', 'Scope 2, hourly market-based, residual (additional, proposed method)', [tonnes(instrument.plus(residual)), 't CO2e'], `Σ matched × instrument factor + Σ residual × ${mixName}`, 'residual', [...mix, ...sources.plants, ...matched]),
-    figure('marketHourlyFossilT', 'Scope 2, hourly market-based, fossil (additional, proposed method)', [tonnes(instrument.plus(fossil)), 't CO2e'], `Σ matched × instrument factor + Σ residual × ${factorText(fossilFactorMgPerKwh)} g/kWh`, 'residual', [sources.fossilFactor, ...sources.plants, ...matched]),
+    figure('marketHourlyFossilT', 'Scope 2, hourly market-based, fossil (additional, proposed method)', [tonnes(instrument.plus(fossil)), 't CO2e'], 'Σ matched × instrument factor + Σ residual × fossil factor', 'residual', [...sources.fossilFactors, ...sources.plants, ...matched]),
   ];
+}
+
+/** What the residual takes, in words, and whether the grid average stands in for any hour of it. */
+function mixOf(hours: readonly StatementHour[]): {
+  readonly mixName: string;
+  readonly isStandIn: boolean;
+} {
+  const without = hours.filter(({ residualMixMgPerKwh }) => residualMixMgPerKwh === null).length;
+  if (without === 0) return { mixName: 'residual mix', isStandIn: false };
+  const standIn = 'grid average, standing in for a residual mix';
+  if (without === hours.length) return { mixName: standIn, isStandIn: true };
+  return { mixName: `residual mix, in ${without} hours ${standIn}`, isStandIn: true };
 }
 
 /**

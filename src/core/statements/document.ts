@@ -1,3 +1,4 @@
+import type { Factor, FactorHours } from '../carbon/factor.js';
 import type { Canonical } from '../ledger/canonical.js';
 import type { MonthHour } from '../matching/match-hour.js';
 import type { DataQuality } from '../matching/month.js';
@@ -22,11 +23,19 @@ export interface HourlyFactor {
  * @param hours        Every hour of the month, in order.
  * @param grid         Grid average, one value per hour.
  * @param residualMix  One value per hour; null where none is published.
+ * @param fossil       One value per hour.
  */
 export function statementHours(
   hours: readonly MonthHour[],
-  grid: HourlyFactor,
-  residualMix: HourlyFactor | null,
+  {
+    grid,
+    residualMix,
+    fossil,
+  }: {
+    readonly grid: HourlyFactor;
+    readonly residualMix: Pick<FactorHours<Factor>, 'mgPerKwh'>;
+    readonly fossil: Pick<HourlyFactor, 'mgPerKwh'>;
+  },
 ): StatementHour[] {
   return hours.map((hour, at) => ({
     hourMs: hour.hourMs,
@@ -39,7 +48,8 @@ export function statementHours(
     matchedWh: hour.matchedWh,
     gridFactorMgPerKwh: grid.mgPerKwh[at]!,
     gridCfePpm: grid.cfePpm[at]!,
-    residualMixMgPerKwh: residualMix?.mgPerKwh[at] ?? null,
+    residualMixMgPerKwh: residualMix.mgPerKwh[at]!,
+    fossilMgPerKwh: fossil.mgPerKwh[at]!,
   }));
 }
 

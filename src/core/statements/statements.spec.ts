@@ -60,6 +60,7 @@ describe('carbon figures', () => {
     gridFactorMgPerKwh: 600_000,
     gridCfePpm: 200_000,
     residualMixMgPerKwh: null,
+    fossilMgPerKwh: 760_000,
     ...change,
   });
   const figures = (change: Partial<CarbonInputs>) =>
@@ -77,15 +78,14 @@ describe('carbon figures', () => {
             directFactorMgPerKwh: 0,
           },
         ],
-        fossilFactorMgPerKwh: 760_000,
         sources: {
           run: ref,
           blocks: [ref],
           certificates: [ref],
           plants: [ref],
-          gridFactor: ref,
-          residualMix: null,
-          fossilFactor: ref,
+          gridFactors: [ref],
+          residualMix: [],
+          fossilFactors: [ref],
         },
         ...change,
       }).map((figure) => [figure.id, figure.value]),

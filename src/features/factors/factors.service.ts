@@ -1,28 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { factorFor, factorHours, type WantedFactor } from '../../core/carbon/factor.js';
+import {
+  type Factor,
+  factorHours,
+  type FactorHours,
+  isWhole,
+  type WantedFactor,
+} from '../../core/carbon/factor.js';
 import { DomainError } from '../../core/errors.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
-import type { RowOf } from '../../platform/records/record-kind.js';
 import { RecordsService } from '../ledger/records/records.service.js';
-import { EMISSION_FACTOR } from './emission-factor.kind.js';
+import { EMISSION_FACTOR, type FactorVersion } from './emission-factor.kind.js';
 
-/** A factor over the hours of a period. */
-export interface FactorSeries {
-  readonly code: string;
-  readonly version: number;
-  readonly title: string;
-  readonly publisher: string;
-  readonly vintage: string;
-  readonly resolution: string;
-  /** mg CO2e per kWh, one per hour. */
-  readonly mgPerKwh: readonly number[];
-  /** Carbon-free share, ppm, one per hour; null = not published. */
-  readonly cfePpm: readonly (number | null)[];
-}
+export type { FactorVersion };
 
-/** A version of a factor as other features see it. */
-export type FactorVersion = RowOf<typeof EMISSION_FACTOR>;
+/** A version with its validity as milliseconds. */
+export type KnownFactor = FactorVersion & Factor;
+
+/** Direct factors over the hours of a period; hours without any have none. */
+export type FactorsFound = FactorHours<KnownFactor>;
+/** Direct factors over the hours of a period, every hour with its value. */
+export type FactorSeries = FactorsFound & { readonly mgPerKwh: readonly number[] };
 
 /** Emission factors and residual mixes. */
 @Injectable()
@@ -30,15 +28,12 @@ export class FactorsService {
   constructor(private readonly records: RecordsService) {}
 
   /**
-   * The factor of a kind for every hour of a period. An hourly factor goes before an annual one
-   * (METHOD 6.2); within that, the latest version.
-   *
-   * @returns null when no factor of that kind is known to cover the period.
-   * @throws DomainError `factor.lifecycle_in_scope2`: Scope 2 takes direct factors only.
+   * The factors of a kind over the hours of a period, the latest version of each: an hourly one before a
+   * monthly before an annual one (METHOD 6.2), direct ones only. Hours without one have none.
    */
-  async seriesFor(tx: LedgerTx, wanted: WantedFactor): Promise<FactorSeries | null> {
+  async found(tx: LedgerTx, wanted: WantedFactor): Promise<FactorsFound> {
     const latest = await this.records.latestOfAll(tx, EMISSION_FACTOR);
-    const factor = factorFor(
+    return factorHours(
       latest.map((row) => ({
         ...row,
         validFromMs: row.validFrom.getTime(),
@@ -46,20 +41,6 @@ export class FactorsService {
       })),
       wanted,
     );
-    if (factor === null) return null;
-    if (factor.basis !== 'direct') {
-      throw new DomainError('factor.lifecycle_in_scope2', { factorCode: factor.code });
-    }
-    const { code, version, title, publisher, vintage, resolution } = factor;
-    return {
-      code,
-      version,
-      title,
-      publisher,
-      vintage,
-      resolution,
-      ...factorHours(factor, wanted),
-    };
   }
 
   /** One version of a factor. @throws DomainError `record.not_found` */
@@ -68,18 +49,22 @@ export class FactorsService {
   }
 
   /**
-   * As `seriesFor`, and it must exist.
+   * As `found`, and every hour must have one.
    *
-   * @throws DomainError `factor.not_in_force`, `factor.lifecycle_in_scope2`
+   * @throws DomainError `factor.not_in_force`; `factor.lifecycle_in_scope2` where only a life-cycle factor
+   *   has a value: Scope 2 takes direct factors only.
    */
   async requireSeries(tx: LedgerTx, wanted: WantedFactor): Promise<FactorSeries> {
-    const series = await this.seriesFor(tx, wanted);
-    if (series !== null) return series;
+    const found = await this.found(tx, wanted);
+    if (isWhole(found)) return found;
+    if (found.lifecycleCode !== null) {
+      throw new DomainError('factor.lifecycle_in_scope2', { factorCode: found.lifecycleCode });
+    }
     throw new DomainError('factor.not_in_force', {
       zone: wanted.zone,
       kind: wanted.kind,
-      instant: formatInstant(wanted.startMs),
-      fix: `Add a ${wanted.kind} factor of zone ${wanted.zone} that covers the period.`,
+      instant: formatInstant(found.missingMs ?? wanted.startMs),
+      fix: `Add a direct ${wanted.kind} factor of zone ${wanted.zone} that has a value there.`,
     });
   }
 }

@@ -19,9 +19,11 @@ import { STORAGE_TECHNOLOGIES } from '../../core/storage/record-row.js';
 import { LEGAL_TIME_VERSION } from '../../core/time/legal-time.js';
 import { formatInstant } from '../../core/time/interval.js';
 import { factorMgPerKwh, factorText } from '../../core/units/emissions.js';
+import { Decimal } from '../../core/units/money.js';
+import { claimPct } from '../../core/units/ratio.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { ContractsService, type VatRate } from '../contracts/contracts.service.js';
-import { type FactorSeries, FactorsService } from '../factors/factors.service.js';
+import { type FactorsFound, FactorsService } from '../factors/factors.service.js';
 import { ImportsService } from '../imports/imports.service.js';
 import type { MatchingRun } from '../matching/runs/matching.service.js';
 import type { MonthView } from '../matching/runs/month-view.service.js';
@@ -55,15 +57,14 @@ export class StatementContentService {
     const wanted = (kind: FactorKind) => ({ kind, zone, startMs, endMs });
     const grid = await this.factors.requireSeries(tx, wanted('grid_average'));
     const fossil = await this.factors.requireSeries(tx, wanted('fossil'));
-    const residualMix = await this.factors.seriesFor(tx, wanted('residual_mix'));
+    const residualMix = await this.factors.found(tx, wanted('residual_mix'));
     const plants = view.plants.map(({ code, directFactorGPerKwh }) => ({
       code,
       directFactorMgPerKwh: factorMgPerKwh(directFactorGPerKwh),
     }));
     const figures = carbonFigures({
-      hours: statementHours(view.matched.hours, grid, residualMix),
+      hours: statementHours(view.matched.hours, { grid, residualMix, fossil }),
       plants: statementPlants(view.matched.hours, plants),
-      fossilFactorMgPerKwh: fossil.mgPerKwh[0]!,
       sources: {
         run: { kind: 'matching-run', id: run.runId },
         blocks: blockSources(view.blocks),
@@ -72,9 +73,9 @@ export class StatementContentService {
           kind: 'plant',
           id: `${code}@${version}`,
         })),
-        gridFactor: factorRef(grid),
-        residualMix: residualMix === null ? null : factorRef(residualMix),
-        fossilFactor: factorRef(fossil),
+        gridFactors: factorRefs(grid),
+        residualMix: factorRefs(residualMix),
+        fossilFactors: factorRefs(fossil),
       },
     });
     return {
@@ -83,9 +84,9 @@ export class StatementContentService {
       kind: 'carbon',
       dataQuality: dataQualityJson(view.matched),
       standard: 'GHG Protocol Scope 2 Guidance (2015)',
-      factors: [grid, fossil, ...(residualMix === null ? [] : [residualMix])].map(factorJson),
+      factors: [grid, fossil, residualMix].flatMap(factorsJson),
       disclosures: [
-        ...(residualMix === null ? [NO_RESIDUAL_MIX] : []),
+        ...residualMixSaid(residualMix),
         'The hourly market-based figures are an additional, proposed method.',
         'The market-based figure of the 2015 Guidance is annual; this one uses the volumes of the month.',
         'Missing and incomplete meter-hours are in no figure; they are counted in the data-quality line.',
@@ -200,7 +201,7 @@ export class StatementContentService {
       { kind: 'matching-run', id: run.runId },
       ...blockSources(view.blocks),
       { kind: 'tenant', id: `${code}@${tenant.version}` },
-      factorRef(grid),
+      ...factorRefs(grid),
     ]);
     const { loadWh, matchedWh, locationBasedKg, marketHourlyKg } = shares;
     const { name, version, meterCodes } = tenant;
@@ -212,7 +213,7 @@ export class StatementContentService {
       remainderRule: REMAINDER_RULE,
       site: { loadWh, matchedWh, locationBasedKg, marketHourlyKg, tenantCount: tenants.length },
       dataQuality: dataQualityJson(view.matched),
-      factors: [factorJson(grid)],
+      factors: factorsJson(grid),
       disclosures: [
         'The figures of all tenants sum to the site’s, by the stated remainder rule.',
         'The hourly market-based figure is an additional, proposed method; what was not matched takes the grid average.',
@@ -295,21 +296,46 @@ function plantJson(plant: MonthView['plants'][number]): Canonical {
   return { code, version, name, ...facts };
 }
 
-function factorRef({ code, version }: FactorSeries): SourceRef {
-  return { kind: 'factor', id: `${code}@${version}` };
+const factorRefs = ({ used }: FactorsFound): SourceRef[] =>
+  used.map(({ factor: { code, version } }) => ({ kind: 'factor', id: `${code}@${version}` }));
+
+/** The rows that hours took their factor from, each pinned by version and event, with its share of hours. */
+function factorsJson({ used, mgPerKwh }: FactorsFound): Canonical[] {
+  return used.map(({ factor, hours }) => {
+    const { code, version, eventId, kind, zone, basis, resolution } = factor;
+    const { publisher, title, vintage, licence, gases, gwpSet, isEstimated } = factor;
+    const value = resolution === 'annual' ? factor.mgPerKwh[0]! : null;
+    return {
+      code,
+      version,
+      eventId,
+      kind,
+      zone,
+      basis,
+      resolution,
+      publisher,
+      title,
+      vintage,
+      licence,
+      gases,
+      gwpSet,
+      isEstimated,
+      validFrom: factor.validFrom.toISOString(),
+      validTo: factor.validTo.toISOString(),
+      hours,
+      hoursPct: claimPct(new Decimal(hours), new Decimal(mgPerKwh.length)),
+      gPerKwh: value === null ? null : factorText(value),
+    };
+  });
 }
 
-function factorJson(series: FactorSeries): Canonical {
-  const { code, version, title, publisher, vintage, resolution, mgPerKwh } = series;
-  const constant = resolution === 'annual' ? factorText(mgPerKwh[0]!) : null;
-  return {
-    code,
-    version,
-    title,
-    publisher,
-    vintage,
-    resolution,
-    basis: 'direct',
-    gPerKwh: constant,
-  };
+/** What a statement says of a residual mix that is absent, or absent in some hours. */
+function residualMixSaid({ mgPerKwh }: FactorsFound): string[] {
+  const without = mgPerKwh.filter((value) => value === null).length;
+  if (without === 0) return [];
+  if (without === mgPerKwh.length) return [NO_RESIDUAL_MIX];
+  return [
+    `A residual mix is published for ${mgPerKwh.length - without} of ${mgPerKwh.length} hours; ` +
+      'the grid average stands in for it in the others.',
+  ];
 }

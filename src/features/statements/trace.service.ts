@@ -1,9 +1,10 @@
+import { factorPlace } from '../../core/carbon/factor.js';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import type { MonthHour } from '../../core/matching/match-hour.js';
 import type { Figure } from '../../core/statements/figure.js';
 import { tenantSeries } from '../../core/statements/tenants.js';
-import { formatInstant, HOUR_MS } from '../../core/time/interval.js';
+import { formatInstant } from '../../core/time/interval.js';
 import { factorText } from '../../core/units/emissions.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
@@ -151,9 +152,13 @@ export class TraceService {
 
 function tracedFactor(factor: FactorVersion, hour: string | null): TracedFactor {
   const { code, version, kind, zone, basis, resolution, publisher, title, vintage } = factor;
-  const first = factor.validFrom.getTime();
-  const at = hour === null ? null : (Date.parse(hour) - first) / HOUR_MS;
-  const mg = resolution === 'hourly' ? factor.mgPerKwh[at ?? -1] : factor.mgPerKwh[0];
+  const known = {
+    ...factor,
+    validFromMs: factor.validFrom.getTime(),
+    validToMs: factor.validTo.getTime(),
+  };
+  const place = hour === null ? null : factorPlace(known, Date.parse(hour));
+  const mg = place === null ? null : factor.mgPerKwh[place]!;
   return {
     code,
     version,
@@ -169,7 +174,7 @@ function tracedFactor(factor: FactorVersion, hour: string | null): TracedFactor 
     validFrom: factor.validFrom.toISOString(),
     validTo: factor.validTo.toISOString(),
     recordedAt: factor.recordedAt.toISOString(),
-    gPerKwh: hour === null || mg === undefined ? null : factorText(mg),
+    gPerKwh: mg === null ? null : factorText(mg),
   };
 }
 

@@ -89,6 +89,8 @@ export const integers = <Value extends readonly (number | null)[]>(): RecordColu
   type: 'integer',
   isArray: true,
 });
+/** Texts that no attribute is sent for. */
+export const texts: RecordColumn<readonly string[]> = { type: 'text', isArray: true };
 /** A UTC instant: text in a request, a `Date` in a row. */
 export const instant: RecordColumn<Date> = { type: 'timestamptz' };
 /** JSON that the house has a type of its own for. */

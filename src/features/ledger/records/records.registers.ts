@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { type Canonical, sealedJson } from '../../../core/ledger/canonical.js';
+import { type Canonical, canonicalJson, sealedJson } from '../../../core/ledger/canonical.js';
 import type { VersionColumns } from '../../../platform/records/record-columns.js';
 import type { RecordKind } from '../../../platform/records/record-kind.js';
 import type { Register, RowReader } from '../replay/replay.port.js';
@@ -44,9 +44,17 @@ export function sealedRow(
   const attributes = Object.entries(row)
     .filter(([name]) => !NOT_SEALED.has(name))
     .map(([name, value]): [string, Canonical] => [name, toCanonical(value)])
-    .filter(([name, value]) => !Object.hasOwn(addedLater, name) || addedLater[name] !== value);
+    .filter(([name, value]) => !isAsBefore(addedLater, name, value));
   return sealedJson(rowDomain({ kind }), Object.fromEntries(attributes));
 }
+
+/** Whether a column that came later says what versions from before are taken to say. */
+const isAsBefore = (
+  addedLater: Readonly<Record<string, Canonical>>,
+  name: string,
+  value: Canonical,
+): boolean =>
+  Object.hasOwn(addedLater, name) && canonicalJson(addedLater[name]!) === canonicalJson(value);
 
 function toCanonical(value: unknown): Canonical {
   if (value instanceof Date) return value.toISOString();

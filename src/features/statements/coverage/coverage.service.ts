@@ -132,7 +132,7 @@ export class CoverageService {
     const { site, inputs, matched } = view;
     const { startMs, endMs } = inputs;
     const wanted = { kind: 'grid_average', zone: site.boundary, startMs, endMs } as const;
-    const grid = await this.factors.seriesFor(tx, wanted);
+    const grid = await this.factors.found(tx, wanted);
     const undecided = Map.groupBy(
       await this.months.undecidedLoad(tx, view),
       ({ hourMs }) => hourMs,
@@ -147,7 +147,7 @@ export class CoverageService {
         matchedWh,
         undecidedHours: left.length,
         undecidedWh,
-        gridCfePpm: grid?.cfePpm[at] ?? null,
+        gridCfePpm: grid.cfePpm[at]!,
       };
     });
   }

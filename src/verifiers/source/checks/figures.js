@@ -126,7 +126,10 @@ function energyFigures({ hours, byPlant, loadWh, matchedWh }, generationWh) {
   };
 }
 
-/** The factor rows that a statement names, by what they are of. */
+/** Resolutions of factors, in the order in which they are taken. */
+const RUNGS = ['hourly', 'monthly', 'annual'];
+
+/** The factor rows that a statement names, by what they are of, finest first, then as named. */
 function factorsOf(check, { file, value, rows }) {
   const named = Array.isArray(value.factors) ? value.factors : [];
   const byKind = new Map();
@@ -136,21 +139,35 @@ function factorsOf(check, { file, value, rows }) {
         domain === 'mizan/row/emission-factor/1' && is === code && of === version,
     );
     if (row === undefined) check.fail('figures.no_factor', { file, code, version });
-    else if (!byKind.has(row.value.kind)) byKind.set(row.value.kind, row.value);
+    else byKind.set(row.value.kind, [...(byKind.get(row.value.kind) ?? []), row.value]);
   }
-  const grid = byKind.get('grid_average');
-  return { grid, residual: byKind.get('residual_mix') ?? grid };
+  const rungOf = ({ resolution }) => RUNGS.indexOf(resolution);
+  const ordered = (kind) => (byKind.get(kind) ?? []).toSorted((a, b) => rungOf(a) - rungOf(b));
+  return { grid: ordered('grid_average'), residual: ordered('residual_mix') };
 }
 
-/** mg/kWh of an hour; null where the factor does not say. */
-function factorAt({ resolution, mgPerKwh, validFrom }, hourMs) {
-  const at = resolution === 'hourly' ? (hourMs - Date.parse(validFrom)) / HOUR_MS : 0;
+/** mg/kWh of an hour, from the first factor that says it; null where none does. */
+function factorAt(factors, hourMs) {
+  for (const factor of factors) {
+    const value = valueAt(factor, hourMs);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+function valueAt({ resolution, mgPerKwh, validFrom, validTo, stepStarts = [] }, hourMs) {
+  if (!(Date.parse(validFrom) <= hourMs && hourMs < Date.parse(validTo))) return null;
+  let at = 0;
+  if (resolution === 'hourly') at = (hourMs - Date.parse(validFrom)) / HOUR_MS;
+  if (resolution === 'monthly') {
+    at = stepStarts.findLastIndex((start) => Date.parse(start) <= hourMs);
+  }
   const value = Array.isArray(mgPerKwh) ? mgPerKwh[at] : undefined;
   return isCount(value) ? BigInt(value) : null;
 }
 
 function carbonFigures(check, { file, sums, plants, factors }) {
-  if (factors.grid === undefined) {
+  if (factors.grid.length === 0) {
     check.fail('figures.no_grid_factor', { file });
     return {};
   }
@@ -158,8 +175,8 @@ function carbonFigures(check, { file, sums, plants, factors }) {
   let market = 0n;
   for (const [hourMs, { loadWh, matchedWh }] of sums.hours) {
     const grid = factorAt(factors.grid, hourMs);
-    const residual = factorAt(factors.residual, hourMs);
-    if (grid === null || residual === null) {
+    const residual = factorAt(factors.residual, hourMs) ?? grid;
+    if (grid === null) {
       check.fail('figures.factor_hour', { file, hour: new Date(hourMs).toISOString() });
       return {};
     }
