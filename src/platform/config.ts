@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { HEADS_FILE } from './marker/heads-file.js';
+import { SIGNING_VARIABLES, signingSettings, type SigningSettings } from './signing/settings.js';
 import { EDGE_VARIABLES, edgeSettings, type EdgeSettings } from './edge/settings.js';
 
 // Civil time comes from core/time only; the process itself lives in UTC, whatever the machine says.
@@ -37,6 +38,7 @@ const Environment = z.object({
   MIZAN_VERIFY_HOURS: z.coerce.number().min(0).max(8_760).default(24),
   MIZAN_SERVE_JOBS: z.enum(['true', 'false']).default('true'),
   ...EDGE_VARIABLES,
+  ...SIGNING_VARIABLES,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -77,6 +79,8 @@ export interface Config {
   readonly logLevel: string;
   /** What a stranger may ask, how often and how slowly. */
   readonly edge: EdgeSettings;
+  /** Who signs for a log. */
+  readonly signing: SigningSettings;
 }
 
 /** Token under which the settings are injected. */
@@ -119,6 +123,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, args: readonly string
     servesJobs: data.MIZAN_SERVE_JOBS === 'true',
     logLevel: data.LOG_LEVEL,
     edge: edgeSettings(data),
+    signing: signingSettings(data),
   };
 }
 

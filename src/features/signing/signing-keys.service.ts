@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { requirePerson } from '../../core/access/key.js';
+import { DomainError } from '../../core/errors.js';
 import { CLOCK } from '../../core/ledger/principal.js';
 import { originOf } from '../../core/proofs/checkpoint.js';
 import { detachedInput, detachedJws } from '../../core/proofs/detached.js';
@@ -114,9 +115,11 @@ export class SigningKeysService {
     const kid = thumbprint(publishedKey(publicKey));
     const decision = { validFrom: null, validTo: null, sourceRef: null, supersedes: [], rows: [] };
     return this.scope.write({ ledgerId, lock: 'signing-keys' }, async (tx) => {
-      const before = (await this.keysIn(tx)).at(-1) ?? null;
+      const known = await this.keysIn(tx);
+      const before = known.at(-1) ?? null;
       // Two who need the first key at once: the second takes that of the first.
       if (before !== null && reason === null) return before;
+      if (known.some((key) => key.kid === kid)) throw usedBefore(kid);
       if (before !== null && before.retiredSeq === null) {
         const body = { kid: before.kid, reason: reason ?? AFTER_LOSS };
         await this.ledger.append(tx, actor, { ...decision, type: 'signing_key.retired', body });
@@ -126,4 +129,11 @@ export class SigningKeysService {
       return (await this.keysIn(tx)).at(-1)!;
     });
   }
+}
+
+/** A key that has ended does not begin again: what it signed since would be taken for what it signed then. */
+function usedBefore(kid: string): DomainError {
+  const detail = `The signer gave a key that this log has had: ${kid}.`;
+  const fix = 'Have the signer make another key for each request.';
+  return new DomainError('signing.unavailable', { detail, fix });
 }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
-import { FileSigner } from '../../platform/signing/file-signer.js';
+import { signerOf } from '../../platform/signing/signer-of.js';
 import { Signer } from '../../platform/signing/signer.js';
+import { CONFIG } from '../../platform/config.js';
+import { Ids } from '../../platform/ids.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { CheckpointJob } from './checkpoint.job.js';
 import { CheckpointsService } from './checkpoints.service.js';
@@ -17,7 +19,7 @@ import { SigningKeysService } from './signing-keys.service.js';
     CheckpointsService,
     LogProofsService,
     SigningKeysService,
-    { provide: Signer, useClass: FileSigner },
+    { provide: Signer, useFactory: signerOf, inject: [CONFIG, Ids] },
   ],
   exports: [CheckpointsService, LogProofsService, SigningKeysService],
 })

@@ -1,6 +1,6 @@
 /** What signs for a log. Its private keys are its own: nobody else sees them (LEDGER section 13). */
 export abstract class Signer {
-  /** Where it keeps them, for the event that names the key: `file`. */
+  /** Where it keeps them, for the event that names the key: `file` or `remote`. */
   abstract readonly kind: string;
 
   /**
