@@ -3,6 +3,231 @@
 // src/verifiers/source/command.js
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import zlib from "node:zlib";
+
+// src/verifiers/source/base/bytes.js
+var HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
+var encoder = new TextEncoder();
+var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function toHex(bytes) {
+  let text = "";
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
+var isHash = (text) => typeof text === "string" && /^[0-9a-f]{64}$/.test(text);
+function fromHex(text) {
+  const bytes = new Uint8Array(text.length / 2);
+  for (let at = 0; at < bytes.length; at += 1) {
+    bytes[at] = Number.parseInt(text.slice(at * 2, at * 2 + 2), 16);
+  }
+  return bytes;
+}
+var utf8 = (text) => encoder.encode(text);
+function fromUtf8(bytes) {
+  if (bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191) return null;
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+function toBase64(bytes) {
+  let units = "";
+  for (let at = 0; at < bytes.length; at += 32768) {
+    units += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  }
+  return btoa(units);
+}
+var toBase64Url = (bytes) => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+function fromBase64(text) {
+  if (typeof text !== "string" || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
+  try {
+    const bytes = Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0));
+    return toBase64(bytes) === text ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+function fromBase64Url(text) {
+  if (typeof text !== "string" || !/^[A-Za-z0-9_-]*$/.test(text)) return null;
+  const padding = "=".repeat((4 - text.length % 4) % 4);
+  return fromBase64(text.replaceAll("-", "+").replaceAll("_", "/") + padding);
+}
+function sameBytes(a, b) {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+// src/verifiers/source/base/archive.js
+var END_BYTES = 22;
+var COMMENT_MAX = 65535;
+var LOCAL_BYTES = 30;
+var LISTED_BYTES = 46;
+var SIGNATURE = { local: 67324752, listed: 33639248, end: 101010256 };
+var STORED = 0;
+var DEFLATED = 8;
+var UTF8_FLAG = 2048;
+var DATED = { date: 33, time: 0 };
+var FILE_BYTES_MAX = 2 ** 30;
+var TOTAL_BYTES_MAX = 2 ** 31;
+var DEFLATE_RATIO_MAX = 1032;
+var CRC_TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
+  let value = index;
+  for (let bit = 0; bit < 8; bit += 1) value = value >>> 1 ^ (value & 1 ? 3988292384 : 0);
+  return value;
+});
+function crc32(bytes) {
+  let crc = -1;
+  for (let at = 0; at < bytes.length; at += 1) {
+    crc = crc >>> 8 ^ CRC_TABLE[(crc ^ bytes[at]) & 255];
+  }
+  return ~crc >>> 0;
+}
+var PORTABLE = { inflated, crc32 };
+function endOfArchive(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const first = Math.max(0, bytes.length - END_BYTES - COMMENT_MAX);
+  for (let at = bytes.length - END_BYTES; at >= first; at -= 1) {
+    if (view.getUint32(at, true) === SIGNATURE.end) return at;
+  }
+  return -1;
+}
+async function readArchive(bytes, end, { fail, unpacking }, breathe) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const files = /* @__PURE__ */ new Map();
+  if (bytes.length !== end + END_BYTES || view.getUint16(end + 20, true) !== 0) {
+    fail("zip.after_end", null);
+  }
+  const entries = directoryOf(bytes, view, end, fail);
+  let free = 0;
+  let total = 0;
+  let before = null;
+  for (const entry of entries) {
+    const { path, offset, size } = entry;
+    if (before !== null && !isBefore(before.name, entry.name)) {
+      fail(sameBytes(before.name, entry.name) ? "zip.twice" : "zip.order", path);
+    }
+    before = entry;
+    total += size;
+    if (size > FILE_BYTES_MAX || total > TOTAL_BYTES_MAX) {
+      fail("zip.too_large", path, { byteCount: size });
+      return files;
+    }
+    const start = startOfBytes(bytes, view, entry);
+    if (start === null) {
+      fail("zip.headers_differ", path);
+      continue;
+    }
+    if (offset !== free) fail("zip.between", path);
+    free = start + entry.packedSize;
+    const content = await contentOf(bytes.subarray(start, free), entry, { fail, unpacking });
+    if (content === null) continue;
+    if (files.has(path)) fail("zip.twice", path);
+    else files.set(path, content);
+    await breathe();
+  }
+  if (free !== view.getUint32(end + 16, true)) fail("zip.between", null);
+  return files;
+}
+function directoryOf(bytes, view, end, fail) {
+  const count = view.getUint16(end + 10, true);
+  const listedBytes = view.getUint32(end + 12, true);
+  let at = view.getUint32(end + 16, true);
+  const isPlain = view.getUint32(end + 4, true) === 0 && view.getUint16(end + 8, true) === count && at + listedBytes === end;
+  if (!isPlain) {
+    fail("zip.directory", null);
+    return [];
+  }
+  const entries = [];
+  for (let index = 0; index < count; index += 1) {
+    const nameBytes = at + LISTED_BYTES <= end ? view.getUint16(at + 28, true) : 0;
+    const next = at + LISTED_BYTES + nameBytes;
+    if (next > end || view.getUint32(at, true) !== SIGNATURE.listed) {
+      fail("zip.directory", null);
+      return entries;
+    }
+    const entry = listedEntry(bytes, view, at);
+    if (entry.path === null) {
+      fail("zip.name", null, { index });
+      return entries;
+    }
+    const flaw = flawOf(view, at, entry);
+    if (flaw !== null) fail(flaw, entry.path);
+    if (flaw === "zip.extra") return entries;
+    entries.push(entry);
+    at = next;
+  }
+  if (at !== end) fail("zip.directory", null);
+  return entries;
+}
+function listedEntry(bytes, view, at) {
+  const name = bytes.subarray(at + LISTED_BYTES, at + LISTED_BYTES + view.getUint16(at + 28, true));
+  return {
+    name,
+    path: fromUtf8(name),
+    /** Version needed, flags, method, time, date, CRC-32, both sizes, length of the name: as the local header repeats them. */
+    facts: bytes.subarray(at + 6, at + 30),
+    flags: view.getUint16(at + 8, true),
+    method: view.getUint16(at + 10, true),
+    crc: view.getUint32(at + 16, true),
+    packedSize: view.getUint32(at + 20, true),
+    size: view.getUint32(at + 24, true),
+    offset: view.getUint32(at + 42, true)
+  };
+}
+function flawOf(view, at, { path, flags, method, packedSize, size, offset }) {
+  const [extraBytes, commentBytes] = [view.getUint16(at + 30, true), view.getUint16(at + 32, true)];
+  if (extraBytes !== 0 || commentBytes !== 0) return "zip.extra";
+  if ((flags & ~UTF8_FLAG) !== 0 || view.getUint16(at + 34, true) !== 0) return "zip.flags";
+  if (method !== STORED && method !== DEFLATED) return "zip.method";
+  if ([packedSize, size, offset].includes(4294967295)) return "zip.flags";
+  if (path.endsWith("/")) return "zip.folder";
+  const isDated = view.getUint16(at + 12, true) === DATED.time && view.getUint16(at + 14, true) === DATED.date;
+  return isDated ? null : "zip.dated";
+}
+function startOfBytes(bytes, view, { name, facts, offset, packedSize }) {
+  const start = offset + LOCAL_BYTES + name.length;
+  if (start + packedSize > bytes.length || view.getUint32(offset, true) !== SIGNATURE.local) {
+    return null;
+  }
+  const isSame2 = sameBytes(bytes.subarray(offset + 4, offset + 28), facts) && view.getUint16(offset + 28, true) === 0 && sameBytes(bytes.subarray(offset + LOCAL_BYTES, start), name);
+  return isSame2 ? start : null;
+}
+async function contentOf(packed, { path, method, size, crc }, { fail, unpacking }) {
+  const isPossible = size <= packed.length * DEFLATE_RATIO_MAX;
+  const content = method === STORED ? packed : isPossible ? await unpacking.inflated(packed, size) : null;
+  if (content === null || content.length !== size) {
+    fail("zip.length", path, { byteCount: size });
+    return null;
+  }
+  if (unpacking.crc32(content) !== crc) fail("zip.crc", path);
+  return content;
+}
+async function inflated(packed, size) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const content = new Uint8Array(size);
+  let at = 0;
+  try {
+    for (const reader = stream.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) return at === size ? content : null;
+      if (at + value.length > size) {
+        await reader.cancel();
+        return null;
+      }
+      content.set(value, at);
+      at += value.length;
+    }
+  } catch {
+    return null;
+  }
+}
+function isBefore(a, b) {
+  const common = Math.min(a.length, b.length);
+  for (let at = 0; at < common; at += 1) if (a[at] !== b[at]) return a[at] < b[at];
+  return a.length < b.length;
+}
 
 // src/verifiers/source/report.js
 var CHECKS = [
@@ -249,229 +474,6 @@ Exit code: 0 all good; 1 a check failed; 2 no pack, or an option is none`,
   "figures.no_lines": "has no lines of its own to compute again.",
   "figures.bill_line": "line {line} is no priced line"
 };
-
-// src/verifiers/source/base/bytes.js
-var HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
-var encoder = new TextEncoder();
-var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-function toHex(bytes) {
-  let text = "";
-  for (const byte of bytes) text += HEX[byte];
-  return text;
-}
-var isHash = (text) => typeof text === "string" && /^[0-9a-f]{64}$/.test(text);
-function fromHex(text) {
-  const bytes = new Uint8Array(text.length / 2);
-  for (let at = 0; at < bytes.length; at += 1) {
-    bytes[at] = Number.parseInt(text.slice(at * 2, at * 2 + 2), 16);
-  }
-  return bytes;
-}
-var utf8 = (text) => encoder.encode(text);
-function fromUtf8(bytes) {
-  if (bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191) return null;
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return null;
-  }
-}
-function toBase64(bytes) {
-  let units = "";
-  for (let at = 0; at < bytes.length; at += 32768) {
-    units += String.fromCharCode(...bytes.subarray(at, at + 32768));
-  }
-  return btoa(units);
-}
-var toBase64Url = (bytes) => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-function fromBase64(text) {
-  if (typeof text !== "string" || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
-  try {
-    const bytes = Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0));
-    return toBase64(bytes) === text ? bytes : null;
-  } catch {
-    return null;
-  }
-}
-function fromBase64Url(text) {
-  if (typeof text !== "string" || !/^[A-Za-z0-9_-]*$/.test(text)) return null;
-  const padding = "=".repeat((4 - text.length % 4) % 4);
-  return fromBase64(text.replaceAll("-", "+").replaceAll("_", "/") + padding);
-}
-function sameBytes(a, b) {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
-  return true;
-}
-
-// src/verifiers/source/base/archive.js
-var END_BYTES = 22;
-var COMMENT_MAX = 65535;
-var LOCAL_BYTES = 30;
-var LISTED_BYTES = 46;
-var SIGNATURE = { local: 67324752, listed: 33639248, end: 101010256 };
-var STORED = 0;
-var DEFLATED = 8;
-var UTF8_FLAG = 2048;
-var DATED = { date: 33, time: 0 };
-var FILE_BYTES_MAX = 2 ** 30;
-var TOTAL_BYTES_MAX = 2 ** 31;
-var DEFLATE_RATIO_MAX = 1032;
-var CRC_TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index;
-  for (let bit = 0; bit < 8; bit += 1) value = value >>> 1 ^ (value & 1 ? 3988292384 : 0);
-  return value;
-});
-function crc32(bytes) {
-  let crc = -1;
-  for (let at = 0; at < bytes.length; at += 1) {
-    crc = crc >>> 8 ^ CRC_TABLE[(crc ^ bytes[at]) & 255];
-  }
-  return ~crc >>> 0;
-}
-function endOfArchive(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const first = Math.max(0, bytes.length - END_BYTES - COMMENT_MAX);
-  for (let at = bytes.length - END_BYTES; at >= first; at -= 1) {
-    if (view.getUint32(at, true) === SIGNATURE.end) return at;
-  }
-  return -1;
-}
-async function readArchive(bytes, end, fail, breathe) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const files = /* @__PURE__ */ new Map();
-  if (bytes.length !== end + END_BYTES || view.getUint16(end + 20, true) !== 0) {
-    fail("zip.after_end", null);
-  }
-  const entries = directoryOf(bytes, view, end, fail);
-  let free = 0;
-  let total = 0;
-  let before = null;
-  for (const entry of entries) {
-    const { path, offset, size } = entry;
-    if (before !== null && !isBefore(before.name, entry.name)) {
-      fail(sameBytes(before.name, entry.name) ? "zip.twice" : "zip.order", path);
-    }
-    before = entry;
-    total += size;
-    if (size > FILE_BYTES_MAX || total > TOTAL_BYTES_MAX) {
-      fail("zip.too_large", path, { byteCount: size });
-      return files;
-    }
-    const start = startOfBytes(bytes, view, entry);
-    if (start === null) {
-      fail("zip.headers_differ", path);
-      continue;
-    }
-    if (offset !== free) fail("zip.between", path);
-    free = start + entry.packedSize;
-    const content = await contentOf(bytes.subarray(start, free), entry, fail);
-    if (content === null) continue;
-    if (files.has(path)) fail("zip.twice", path);
-    else files.set(path, content);
-    await breathe();
-  }
-  if (free !== view.getUint32(end + 16, true)) fail("zip.between", null);
-  return files;
-}
-function directoryOf(bytes, view, end, fail) {
-  const count = view.getUint16(end + 10, true);
-  const listedBytes = view.getUint32(end + 12, true);
-  let at = view.getUint32(end + 16, true);
-  const isPlain = view.getUint32(end + 4, true) === 0 && view.getUint16(end + 8, true) === count && at + listedBytes === end;
-  if (!isPlain) {
-    fail("zip.directory", null);
-    return [];
-  }
-  const entries = [];
-  for (let index = 0; index < count; index += 1) {
-    const nameBytes = at + LISTED_BYTES <= end ? view.getUint16(at + 28, true) : 0;
-    const next = at + LISTED_BYTES + nameBytes;
-    if (next > end || view.getUint32(at, true) !== SIGNATURE.listed) {
-      fail("zip.directory", null);
-      return entries;
-    }
-    const entry = listedEntry(bytes, view, at);
-    if (entry.path === null) {
-      fail("zip.name", null, { index });
-      return entries;
-    }
-    const flaw = flawOf(view, at, entry);
-    if (flaw !== null) fail(flaw, entry.path);
-    if (flaw === "zip.extra") return entries;
-    entries.push(entry);
-    at = next;
-  }
-  if (at !== end) fail("zip.directory", null);
-  return entries;
-}
-function listedEntry(bytes, view, at) {
-  const name = bytes.subarray(at + LISTED_BYTES, at + LISTED_BYTES + view.getUint16(at + 28, true));
-  return {
-    name,
-    path: fromUtf8(name),
-    /** Version needed, flags, method, time, date, CRC-32, both sizes, length of the name: as the local header repeats them. */
-    facts: bytes.subarray(at + 6, at + 30),
-    flags: view.getUint16(at + 8, true),
-    method: view.getUint16(at + 10, true),
-    crc: view.getUint32(at + 16, true),
-    packedSize: view.getUint32(at + 20, true),
-    size: view.getUint32(at + 24, true),
-    offset: view.getUint32(at + 42, true)
-  };
-}
-function flawOf(view, at, { path, flags, method, packedSize, size, offset }) {
-  const [extraBytes, commentBytes] = [view.getUint16(at + 30, true), view.getUint16(at + 32, true)];
-  if (extraBytes !== 0 || commentBytes !== 0) return "zip.extra";
-  if ((flags & ~UTF8_FLAG) !== 0 || view.getUint16(at + 34, true) !== 0) return "zip.flags";
-  if (method !== STORED && method !== DEFLATED) return "zip.method";
-  if ([packedSize, size, offset].includes(4294967295)) return "zip.flags";
-  if (path.endsWith("/")) return "zip.folder";
-  const isDated = view.getUint16(at + 12, true) === DATED.time && view.getUint16(at + 14, true) === DATED.date;
-  return isDated ? null : "zip.dated";
-}
-function startOfBytes(bytes, view, { name, facts, offset, packedSize }) {
-  const start = offset + LOCAL_BYTES + name.length;
-  if (start + packedSize > bytes.length || view.getUint32(offset, true) !== SIGNATURE.local) {
-    return null;
-  }
-  const isSame2 = sameBytes(bytes.subarray(offset + 4, offset + 28), facts) && view.getUint16(offset + 28, true) === 0 && sameBytes(bytes.subarray(offset + LOCAL_BYTES, start), name);
-  return isSame2 ? start : null;
-}
-async function contentOf(packed, { path, method, size, crc }, fail) {
-  const isPossible = size <= packed.length * DEFLATE_RATIO_MAX;
-  const content = method === STORED ? packed : isPossible ? await inflated(packed, size) : null;
-  if (content === null || content.length !== size) {
-    fail("zip.length", path, { byteCount: size });
-    return null;
-  }
-  if (crc32(content) !== crc) fail("zip.crc", path);
-  return content;
-}
-async function inflated(packed, size) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const content = new Uint8Array(size);
-  let at = 0;
-  try {
-    for (const reader = stream.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) return at === size ? content : null;
-      if (at + value.length > size) {
-        await reader.cancel();
-        return null;
-      }
-      content.set(value, at);
-      at += value.length;
-    }
-  } catch {
-    return null;
-  }
-}
-function isBefore(a, b) {
-  const common = Math.min(a.length, b.length);
-  for (let at = 0; at < common; at += 1) if (a[at] !== b[at]) return a[at] < b[at];
-  return a.length < b.length;
-}
 
 // src/verifiers/source/base/canonical.js
 function canonicalJson(value) {
@@ -1722,14 +1724,28 @@ var COLUMNS = {
   "settlement-lines": "settlement,kind,label,quantity,unit,price,amount_mad",
   interventions: "seq,event_id,recorded_at,type,actor,reason,supersedes"
 };
-var instantOf = (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+var KEPT = 5e4;
+function kept(make) {
+  const made = /* @__PURE__ */ new Map();
+  return (of) => {
+    let text = made.get(of);
+    if (text === void 0) {
+      text = make(of);
+      if (made.size >= KEPT) made.clear();
+      made.set(of, text);
+    }
+    return text;
+  };
+}
+var instantOf = kept((ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`);
 var NUMBERS = /^(seq|row|minutes|wh|total_wh|quality|revision|is_latest|value|quantity|price|amount_mad|.*_count)$/;
 var COMPUTED = /^([\t\r]|['\s]*[=+\-@\t\r\0])/;
+var quoted = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+var textCell = kept((text) => quoted(COMPUTED.test(text) ? `'${text}` : text));
 function cell(value, isNumber) {
+  if (typeof value === "number" && (isNumber || value >= 0)) return `${value}`;
   if (value === null || value === void 0) return "";
-  const text = String(value);
-  const safe = !isNumber && COMPUTED.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return isNumber ? quoted(String(value)) : textCell(String(value));
 }
 var Table = class {
   constructor(check, files, name) {
@@ -1751,13 +1767,12 @@ var Table = class {
   add(values, wh = 0) {
     this.count += 1;
     this.wh += wh;
-    if (!this.isOff)
-      this.#expect(
-        `${values.map((value, at) => cell(value, this.areNumbers[at])).join(",")}
-`,
-        this.count + 1,
-        values[0]
-      );
+    if (this.isOff) return;
+    let line = cell(values[0], this.areNumbers[0]);
+    for (let at = 1; at < values.length; at += 1)
+      line += `,${cell(values[at], this.areNumbers[at])}`;
+    this.#expect(`${line}
+`, this.count + 1, values[0]);
   }
   #expect(line, number, first) {
     if (this.isOff) return;
@@ -1980,7 +1995,8 @@ function breather(rest) {
     sinceMs = performance.now();
   };
 }
-async function readPack(bytes, end, { trusted, since, report }, { breathe, onProgress }) {
+async function readPack(bytes, end, { trusted, since, report }, options) {
+  const { breathe, onProgress, unpacking = PORTABLE } = options;
   const run2 = async (name, work, needs = []) => {
     onProgress?.(name, CHECKS.indexOf(name), CHECKS.length);
     await breathe();
@@ -2000,7 +2016,7 @@ async function readPack(bytes, end, { trusted, since, report }, { breathe, onPro
   };
   const files = await run2("container", async (check) => {
     const fail = (code, path, values = {}) => check.fail(code, path === null ? values : { file: path, ...values });
-    const read = await readArchive(bytes, end, fail, breathe);
+    const read = await readArchive(bytes, end, { fail, unpacking }, breathe);
     if (!read.has("manifest.json")) throw new NoPack("pack.no_manifest");
     checkContainer(check, read, bytes.length);
     return read;
@@ -2017,8 +2033,8 @@ async function readPack(bytes, end, { trusted, since, report }, { breathe, onPro
   const signed = { manifest, ...known };
   await run2("signature", (check) => checkSignature(check, files, signed), [known]);
   await run2("checkpoint", (check) => checkCheckpoint(check, files, signed), [known]);
-  const kept = { ...signed, since };
-  await run2("consistency", (check) => checkConsistency(check, files, kept), [known]);
+  const kept2 = { ...signed, since };
+  await run2("consistency", (check) => checkConsistency(check, files, kept2), [known]);
   await run2(
     "log",
     (check) => {
@@ -2051,6 +2067,21 @@ async function readPack(bytes, end, { trusted, since, report }, { breathe, onPro
 // src/verifiers/source/command.js
 var LEAST_NODE = [22, 0];
 var EXIT = { good: 0, failed: 1, noPack: 2 };
+var OF_NODE = { inflated: inflated2, crc32: zlib.crc32 ?? PORTABLE.crc32 };
+function inflated2(packed, size) {
+  try {
+    const limits = {
+      maxOutputLength: Math.max(size, 1),
+      chunkSize: Math.max(size, 64),
+      info: true
+    };
+    const { buffer, engine } = zlib.inflateRawSync(packed, limits);
+    const isWhole = buffer.length === size && engine.bytesWritten === packed.length;
+    return Promise.resolve(isWhole ? buffer : null);
+  } catch {
+    return Promise.resolve(null);
+  }
+}
 async function run(args) {
   let isJson = false;
   let file = null;
@@ -2071,7 +2102,7 @@ async function run(args) {
 `);
       return EXIT.good;
     }
-    const report = await verifyPack(bytesOf(file), options);
+    const report = await verifyPack(bytesOf(file), { ...options, unpacking: OF_NODE });
     const isGood = report.failedCount === 0;
     process.stdout.write(isJson ? jsonOf(file, report) : proseOf(report));
     return isGood ? EXIT.good : EXIT.failed;

@@ -32,6 +32,10 @@ export interface TimedRun {
 export interface Campus extends BenchApp {
   /** Takes in quarter-hours and hourly certificates of a UTC month. */
   fill(year: number, month: number): Promise<void>;
+  /** Takes in quarter-hours alone. */
+  fillReadings(year: number, month: number): Promise<void>;
+  /** Takes in hourly certificates alone. */
+  fillCertificates(year: number, month: number): Promise<void>;
   /** Load → match → post → seal → commit, through the service that the API calls. */
   match(month: string): Promise<TimedRun>;
   /** Terms from the first day of a month on. */
@@ -82,14 +86,26 @@ export async function createCampus(meters: number, plants: number): Promise<Camp
     effectiveFrom: '2026-01-01',
   };
   await doors.of('contract').create(actor, { code: 'PPA', ...terms });
+  const spanOf = (year: number, month: number): Span => [
+    Date.UTC(year, month - 1, 1),
+    Date.UTC(year, month, 1),
+  ];
+  const fillReadings = async (year: number, month: number): Promise<void> => {
+    const rows = Readable.from(intervals(spanOf(year, month), meters));
+    await app.importIntervals(`${year}-${month}.csv`, rows);
+  };
+  const fillCertificates = async (year: number, month: number): Promise<void> => {
+    const file = { fileName: `${year}-${month}.csv`, format: 'csv' } as const;
+    const bytes = Readable.from(certificates(spanOf(year, month), { meters, plants }));
+    await nest.get(CertificateIntakeService).importFile(actor, file, bytes);
+  };
   return {
     ...app,
+    fillReadings,
+    fillCertificates,
     fill: async (year, month) => {
-      const span = [Date.UTC(year, month - 1, 1), Date.UTC(year, month, 1)] as const;
-      await app.importIntervals(`${year}-${month}.csv`, Readable.from(intervals(span, meters)));
-      const file = { fileName: `${year}-${month}.csv`, format: 'csv' } as const;
-      const bytes = Readable.from(certificates(span, { meters, plants }));
-      await nest.get(CertificateIntakeService).importFile(actor, file, bytes);
+      await fillReadings(year, month);
+      await fillCertificates(year, month);
     },
     match: async (month) => {
       const startedMs = performance.now();

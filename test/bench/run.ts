@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: () => Promise<Repo
   read: () => import('./read.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   year: () => import('./year.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
   match: () => import('./match.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
+  verify: () => import('./verify.bench.ts') as Promise<{ bench: () => Promise<Report> }>,
 };
 
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));

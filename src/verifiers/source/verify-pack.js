@@ -2,7 +2,7 @@
  * The checks of a pack (PACK section 8), for Node and browsers alike: bytes in, answer out, nothing read or sent
  * anywhere else. Written from the description of the format, without the code of the program that makes packs.
  */
-import { endOfArchive, readArchive } from './base/archive.js';
+import { endOfArchive, PORTABLE, readArchive } from './base/archive.js';
 import { knowsEd25519 } from './base/signature.js';
 import { checkFiles, checkSettlements, checkStatements } from './checks/documents.js';
 import { checkFigures } from './checks/figures.js';
@@ -25,6 +25,7 @@ const AT_WORK_MS = 40;
  * @property {string[]} [keys]  trusted: `NAME+ID+KEY` or `kid`; with none, that is noted
  * @property {{name: string, text: string}} [since]  a checkpoint that was kept, and what its file is called
  * @property {(check: string, done: number, of: number) => void} [onProgress]  told at each check
+ * @property {import('./base/archive.js').Unpacking} [unpacking]  what else than the portable one unpacks
  * @property {() => Promise<void>} [rest]  lets others run; asked every 40 ms
  */
 
@@ -59,7 +60,8 @@ function breather(rest) {
 }
 
 /** Every check in turn; one that another's failure keeps from being made says so. */
-async function readPack(bytes, end, { trusted, since, report }, { breathe, onProgress }) {
+async function readPack(bytes, end, { trusted, since, report }, options) {
+  const { breathe, onProgress, unpacking = PORTABLE } = options;
   const run = async (name, work, needs = []) => {
     onProgress?.(name, CHECKS.indexOf(name), CHECKS.length);
     await breathe();
@@ -81,7 +83,7 @@ async function readPack(bytes, end, { trusted, since, report }, { breathe, onPro
   const files = await run('container', async (check) => {
     const fail = (code, path, values = {}) =>
       check.fail(code, path === null ? values : { file: path, ...values });
-    const read = await readArchive(bytes, end, fail, breathe);
+    const read = await readArchive(bytes, end, { fail, unpacking }, breathe);
     if (!read.has('manifest.json')) throw new NoPack('pack.no_manifest');
     checkContainer(check, read, bytes.length);
     return read;

@@ -25,13 +25,25 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
 });
 
 /** @returns {number} CRC-32 as ZIP has it */
-export function crc32(bytes) {
+function crc32(bytes) {
   let crc = -1;
   for (let at = 0; at < bytes.length; at += 1) {
     crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[at]) & 0xff];
   }
   return ~crc >>> 0;
 }
+
+/**
+ * What unpacking is done with: Node has it faster than what browsers have too.
+ *
+ * @typedef {object} Unpacking
+ * @property {(packed: Uint8Array, size: number) => Promise<Uint8Array | null>} inflated  null for bytes that do not
+ *   inflate to `size` bytes, to their end
+ * @property {(bytes: Uint8Array) => number} crc32
+ */
+
+/** @type {Unpacking} */
+export const PORTABLE = { inflated, crc32 };
 
 /** @returns {number} where the directory's end is; -1 for bytes that are no archive */
 export function endOfArchive(bytes) {
@@ -48,11 +60,12 @@ export function endOfArchive(bytes) {
  *
  * @param {Uint8Array} bytes
  * @param {number} end       of `endOfArchive`
- * @param {(code: string, path: string | null, values?: object) => void} fail  told what is wrong
+ * @param {{fail: (code: string, path: string | null, values?: object) => void, unpacking: Unpacking}} how  `fail`
+ *   is told what is wrong
  * @param {() => Promise<void>} breathe
  * @returns {Promise<Map<string, Uint8Array>>} by path
  */
-export async function readArchive(bytes, end, fail, breathe) {
+export async function readArchive(bytes, end, { fail, unpacking }, breathe) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const files = new Map();
   if (bytes.length !== end + END_BYTES || view.getUint16(end + 20, true) !== 0) {
@@ -80,7 +93,7 @@ export async function readArchive(bytes, end, fail, breathe) {
     }
     if (offset !== free) fail('zip.between', path);
     free = start + entry.packedSize;
-    const content = await contentOf(bytes.subarray(start, free), entry, fail);
+    const content = await contentOf(bytes.subarray(start, free), entry, { fail, unpacking });
     if (content === null) continue;
     if (files.has(path)) fail('zip.twice', path);
     else files.set(path, content);
@@ -168,15 +181,16 @@ function startOfBytes(bytes, view, { name, facts, offset, packedSize }) {
   return isSame ? start : null;
 }
 
-async function contentOf(packed, { path, method, size, crc }, fail) {
+async function contentOf(packed, { path, method, size, crc }, { fail, unpacking }) {
   const isPossible = size <= packed.length * DEFLATE_RATIO_MAX;
-  const content = method === STORED ? packed : isPossible ? await inflated(packed, size) : null;
+  const content =
+    method === STORED ? packed : isPossible ? await unpacking.inflated(packed, size) : null;
   if (content === null || content.length !== size) {
     fail('zip.length', path, { byteCount: size });
     return null;
   }
   // Read on all the same: what is wrong with the bytes is said where they are hashed.
-  if (crc32(content) !== crc) fail('zip.crc', path);
+  if (unpacking.crc32(content) !== crc) fail('zip.crc', path);
   return content;
 }
 
