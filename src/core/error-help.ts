@@ -193,6 +193,8 @@ const HELP: Readonly<Record<ErrorCode, readonly [means: string, fix: string]>> =
   'ledger.resumption_not_asked': ['No admin has declared the loss.', 'Declare it first.'],
   'ledger.own_resumption': ['Who declared the loss does not confirm it.', 'Ask another admin.'],
   'signing.unavailable': ['The state of the log cannot be signed: the key is not there, or who keeps it does not answer.', 'See `detail`: bring the key back, or take a new one.'],
+  'signing_key.not_found': ['The log has no such signing key.', 'List the keys: GET /v1/ledger/signing-keys.'],
+  'signing_key.is_revoked': ['The key is revoked already, from an instant at least as early.', 'Nothing needs to be done; name an earlier instant where one is known.'],
   'checkpoint.not_found': ['No state of this log has been signed yet.', 'Have one signed.'],
   'log.no_such_place': ['The log, or an event of it, has no such place.', 'Name a place before its end; `size` says where that is.'],
   'log.no_such_event': ['The log has no such event.', 'Look up its id among the events.'],

@@ -44,6 +44,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /v1/attestations/{jobId}/pack': READ,
   'GET /v1/ledger/signing-keys': 'energy-manager finance auditor admin',
   'POST /v1/ledger/signing-keys': 'admin',
+  'POST /v1/ledger/signing-keys/{kid}/revocations': 'admin',
   'GET /v1/ledger/proofs/inclusion': READ,
   'GET /v1/ledger/proofs/consistency': READ,
   'GET /v1/ledger/proofs/row': READ,

@@ -2,17 +2,22 @@ import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../../core/errors.js';
 import { openCheckpoint, originOf } from '../../core/proofs/checkpoint.js';
+import type { NoteKey } from '../../core/proofs/signed-note.js';
 import { isConsistent } from '../../core/proofs/tree-proofs.js';
 import { LedgerService } from '../../features/ledger/ledger.service.js';
 import { CheckpointsService, noteKeyOf } from '../../features/signing/checkpoints.service.js';
 import { LogProofsService } from '../../features/signing/log-proofs.service.js';
 import {
   RenewKeyRequest,
+  RevokeKeyRequest,
   RowProofQuery,
   toCheckpointResponse,
   toSigningKeyResponse,
 } from '../../features/signing/signing.schemas.js';
-import { SigningKeysService } from '../../features/signing/signing-keys.service.js';
+import {
+  type SigningKey,
+  SigningKeysService,
+} from '../../features/signing/signing-keys.service.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { readSmallFile } from '../../platform/files/formats/json-text.js';
 import { pointerProblems } from '../../platform/http/problems.js';
@@ -22,6 +27,8 @@ import { answer } from '../shell/output.js';
 
 interface CheckpointOptions extends LedgerOptions {
   readonly newKey?: boolean;
+  readonly revoke?: string;
+  readonly compromisedSince?: string;
   readonly reason?: string;
   readonly since?: string;
   readonly out?: string;
@@ -52,7 +59,21 @@ export class CheckpointCommand extends LedgerCommand {
     return true;
   }
 
-  @Option({ flags: '--reason <text>', description: 'With --new-key: why' })
+  @Option({
+    flags: '--revoke <kid>',
+    description:
+      'Say in the log that others had this signing key (an admin, --compromised-since, --reason); nothing is signed',
+  })
+  parseRevoke(kid: string): string {
+    return kid;
+  }
+
+  @Option({ flags: '--compromised-since <instant>', description: 'With --revoke: from when on' })
+  parseCompromisedSince(instant: string): string {
+    return instant;
+  }
+
+  @Option({ flags: '--reason <text>', description: 'With --new-key or --revoke: why' })
   parseReason(text: string): string {
     return text;
   }
@@ -73,8 +94,9 @@ export class CheckpointCommand extends LedgerCommand {
 
   async run(
     _: string[],
-    { newKey, reason, since, out, ...options }: CheckpointOptions,
+    { newKey, reason, since, out, revoke, compromisedSince, ...options }: CheckpointOptions,
   ): Promise<void> {
+    if (revoke !== undefined) return this.revoke(revoke, { compromisedSince, reason }, options);
     if (out !== undefined) requirePlaceFor('/options/out', out);
     if ((newKey === true) !== (reason !== undefined)) {
       const detail = 'A new key is taken for a reason: --new-key and --reason go together.';
@@ -103,9 +125,30 @@ export class CheckpointCommand extends LedgerCommand {
           : `FAIL: the first ${grown.sinceSize} events are others than those of ${since}.`,
       );
     }
+    if (typeof grown?.sinceKeyCompromised === 'string') {
+      lines.push(
+        `Others had the key that signed ${since} from ${grown.sinceKeyCompromised} on: the note counts only if you have had it ` +
+          'since before.',
+      );
+    }
     const document = { ...checkpoint, verifierKey, ...grown };
     answer({ document, text: lines.join('\n') }, options.json);
     if (grown?.isConsistent === false) process.exitCode = 1;
+  }
+
+  /** Notes that others had a key. */
+  private async revoke(kid: string, said: object, options: LedgerOptions): Promise<void> {
+    const request = RevokeKeyRequest.safeParse(said);
+    if (!request.success) throw refused(request.error.issues);
+    const actor = await this.actor(options, 'admin');
+    const key = toSigningKeyResponse(
+      actor.ledgerId,
+      await this.keys.revoke(actor, kid, request.data),
+    );
+    const text =
+      `Others had the key ${kid} from ${key.compromisedSince} on: event ${key.revokedSeq} says so.\n` +
+      'Whoever trusts it is to be told, and given the key that signs now: `mizan checkpoint`.';
+    answer({ document: key, text }, options.json);
   }
 
   /** Whether the log begins with the state of a note that was kept, by a proof that is checked here. */
@@ -113,16 +156,24 @@ export class CheckpointCommand extends LedgerCommand {
     ledgerId: string,
     file: string,
     { size, root }: { readonly size: number; readonly root: string },
-  ): Promise<{ readonly sinceSize: number; readonly isConsistent: boolean }> {
+  ): Promise<{
+    readonly sinceSize: number;
+    readonly isConsistent: boolean;
+    /** From when on others had the one key that signed the note; null where that is not so. */
+    readonly sinceKeyCompromised: string | null;
+  }> {
     const origin = originOf(ledgerId);
     const text = readSmallFile(file, NOTE_BYTES).toString('utf8');
-    const trusted = (await this.keys.list(ledgerId)).map((key) => noteKeyOf(origin, key));
+    const keys = await this.keys.list(ledgerId);
+    const trusted = keys.map((key) => noteKeyOf(origin, key));
     const kept = openCheckpoint(text, { origin, trusted });
     if ('fault' in kept) throw notANote(kept.fault);
+    const compromised = compromisedOf(kept.signers, keys);
     const of = { size1: kept.size, root1: kept.root, size2: size, root2: bytesOfHex(root) };
-    if (kept.size > size) return { sinceSize: kept.size, isConsistent: false };
+    const found = { sinceSize: kept.size, sinceKeyCompromised: compromised };
+    if (kept.size > size) return { ...found, isConsistent: false };
     const { hashes } = await this.proofs.consistency(ledgerId, kept.size, size);
-    return { sinceSize: kept.size, isConsistent: isConsistent(of, hashes) };
+    return { ...found, isConsistent: isConsistent(of, hashes) };
   }
 }
 
@@ -163,6 +214,15 @@ export class ProveCommand extends LedgerCommand {
     writeNewFile('/options/out', file, proof);
     answer({ document: { file, eventId, row: rowIndex }, text: `Wrote ${file}` }, options.json);
   }
+}
+
+/** From when on others had the keys of a note; null where one of its signers is nobody else's. */
+function compromisedOf(signers: readonly NoteKey[], keys: readonly SigningKey[]): string | null {
+  const since = signers.map(({ publicKey }) => {
+    const x = Buffer.from(publicKey).toString('base64url');
+    return keys.find((key) => key.x === x)?.compromisedSince ?? null;
+  });
+  return since.includes(null) ? null : (since[0] ?? null);
 }
 
 const bytesOfHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));

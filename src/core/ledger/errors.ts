@@ -12,6 +12,8 @@ export interface LogErrors {
   'ledger.own_resumption': { ledgerId: string; fix: string };
   /** Who signs cannot, or has not the key. */
   'signing.unavailable': { detail: string; fix: string };
+  'signing_key.not_found': { kid: string; fix: string };
+  'signing_key.is_revoked': { kid: string; compromisedSince: string; fix: string };
   'checkpoint.not_found': { ledgerId: string; fix: string };
   /** A place or size that the log, or the rows of an event, do not have. */
   'log.no_such_place': { field: string; value: number; size: number; fix: string };

@@ -13,6 +13,7 @@ export type EventType =
   | 'key.revoked'
   | 'signing_key.activated'
   | 'signing_key.retired'
+  | 'signing_key.revoked'
   | 'record.versioned'
   | 'import.committed'
   | 'readings.validated'

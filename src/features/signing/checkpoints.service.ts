@@ -231,6 +231,14 @@ export class CheckpointsService implements Replays {
         : `Another state of ${row.size} events was signed.`;
       return { seq: row.size - 1, check: 'checkpoint', detail };
     }
+    for (const { kid, compromisedSince, revokedSeq } of keys) {
+      if (compromisedSince === null) continue;
+      const count = inLog.filter((row) => row.kid === kid).length;
+      note(
+        `Others had the signing key ${kid} from ${compromisedSince} on (event ${revokedSeq}). The ${count} states that it ` +
+          'signed here are states of this log; a note by it that says otherwise is nobody’s word.',
+      );
+    }
     if (lostCount > 0) {
       note(`${lostCount} checkpoints were signed before events were declared lost: not compared.`);
     }

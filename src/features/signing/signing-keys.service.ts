@@ -6,6 +6,7 @@ import { originOf } from '../../core/proofs/checkpoint.js';
 import { detachedInput, detachedJws } from '../../core/proofs/detached.js';
 import { publishedKey, thumbprint } from '../../core/proofs/jwk.js';
 import type { Actor } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { Signer } from '../../platform/signing/signer.js';
@@ -24,7 +25,21 @@ export interface SigningKey {
   readonly retiredSeq: number | null;
   readonly retiredAt: string | null;
   readonly reason: string | null;
+  /** Event that says that others had it; null where none does. */
+  readonly revokedSeq: number | null;
+  readonly revokedAt: string | null;
+  /** Instant from which on others had it: what it signed since, anybody may have signed. */
+  readonly compromisedSince: string | null;
 }
+
+const UNENDED = {
+  retiredSeq: null,
+  retiredAt: null,
+  reason: null,
+  revokedSeq: null,
+  revokedAt: null,
+  compromisedSince: null,
+};
 
 /** Why a key ended whose log went on without its last events: what it signed need not be in the log. */
 export const AFTER_LOSS = 'the log went on without its last events';
@@ -44,6 +59,7 @@ export class SigningKeysService {
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly signer: Signer,
+    private readonly clock: Clock,
   ) {}
 
   /** Every key there was, the oldest first. */
@@ -57,11 +73,15 @@ export class SigningKeysService {
     for (const { type, seq, recordedAt, body } of await this.ledger.sealedOf(tx, [
       'signing_key.activated',
       'signing_key.retired',
+      'signing_key.revoked',
     ])) {
       const { kid, x, reason } = body as { kid: string; x: string; reason: string };
       if (type === 'signing_key.activated') {
-        const open = { retiredSeq: null, retiredAt: null, reason: null };
-        keys.set(kid, { kid, x, activatedSeq: seq, activatedAt: recordedAt, ...open });
+        keys.set(kid, { ...UNENDED, kid, x, activatedSeq: seq, activatedAt: recordedAt });
+      } else if (type === 'signing_key.revoked') {
+        const { compromisedSince } = body as { compromisedSince: string };
+        const revoked = { revokedSeq: seq, revokedAt: recordedAt, compromisedSince };
+        keys.set(kid, { ...keys.get(kid)!, ...revoked });
       } else {
         keys.set(kid, { ...keys.get(kid)!, retiredSeq: seq, retiredAt: recordedAt, reason });
       }
@@ -82,9 +102,10 @@ export class SigningKeysService {
       const last = (await this.keysIn(tx)).at(-1) ?? null;
       return { key: last, isAfterLoss: (resumed?.seq ?? -1) > (last?.activatedSeq ?? Infinity) };
     });
-    if (key !== null && !isAfterLoss) return key;
+    const isEnded = key === null || key.retiredSeq !== null;
+    if (!isEnded && !isAfterLoss) return key;
     const actor = { ledgerId, id: CLOCK, principalId: CLOCK, role: 'operator' } as const;
-    return this.change(actor, key === null ? null : AFTER_LOSS);
+    return this.change(actor, isEnded ? null : AFTER_LOSS);
   }
 
   /**
@@ -95,6 +116,40 @@ export class SigningKeysService {
   renew(actor: Actor, reason: string): Promise<SigningKey> {
     requirePerson(actor.principalId, 'take a new signing key');
     return this.change(actor, reason);
+  }
+
+  /**
+   * Says in the log that others had a key from an instant on. One that signs still ends with it, and the next is
+   * taken when it is needed: also where who signs is away.
+   *
+   * @throws DomainError `signing_key.not_found`, `signing_key.is_revoked`, `request.invalid` for an instant that has not
+   *   come, `auth.person_required`
+   */
+  async revoke(
+    actor: Actor,
+    kid: string,
+    said: { readonly compromisedSince: string; readonly reason: string },
+  ): Promise<SigningKey> {
+    const { reason } = said;
+    const sinceMs = Date.parse(said.compromisedSince);
+    const compromisedSince = new Date(sinceMs).toISOString();
+    requirePerson(actor.principalId, 'revoke a signing key');
+    if (sinceMs > this.clock.now().getTime()) throw notYet();
+    const decision = { validFrom: null, validTo: null, sourceRef: null, supersedes: [], rows: [] };
+    return this.scope.write({ ledgerId: actor.ledgerId, lock: 'signing-keys' }, async (tx) => {
+      const key = (await this.keysIn(tx)).find((one) => one.kid === kid);
+      if (key === undefined) throw unknownKey(kid);
+      if (key.compromisedSince !== null && key.compromisedSince <= compromisedSince) {
+        throw revokedBefore(kid, key.compromisedSince);
+      }
+      if (key.retiredSeq === null) {
+        const body = { kid, reason };
+        await this.ledger.append(tx, actor, { ...decision, type: 'signing_key.retired', body });
+      }
+      const body = { kid, compromisedSince, reason };
+      await this.ledger.append(tx, actor, { ...decision, type: 'signing_key.revoked', body });
+      return (await this.keysIn(tx)).find((one) => one.kid === kid)!;
+    });
   }
 
   /**
@@ -118,7 +173,7 @@ export class SigningKeysService {
       const known = await this.keysIn(tx);
       const before = known.at(-1) ?? null;
       // Two who need the first key at once: the second takes that of the first.
-      if (before !== null && reason === null) return before;
+      if (before !== null && before.retiredSeq === null && reason === null) return before;
       if (known.some((key) => key.kid === kid)) throw usedBefore(kid);
       if (before !== null && before.retiredSeq === null) {
         const body = { kid: before.kid, reason: reason ?? AFTER_LOSS };
@@ -136,4 +191,20 @@ function usedBefore(kid: string): DomainError {
   const detail = `The signer gave a key that this log has had: ${kid}.`;
   const fix = 'Have the signer make another key for each request.';
   return new DomainError('signing.unavailable', { detail, fix });
+}
+
+function unknownKey(kid: string): DomainError {
+  const fix = 'List the keys: GET /v1/ledger/signing-keys.';
+  return new DomainError('signing_key.not_found', { kid, fix });
+}
+
+function revokedBefore(kid: string, compromisedSince: string): DomainError {
+  const fix = 'Name an earlier instant, where others had it earlier.';
+  return new DomainError('signing_key.is_revoked', { kid, compromisedSince, fix });
+}
+
+function notYet(): DomainError {
+  const detail = 'From an instant on that has come: others have the key by now, or not.';
+  const errors = [{ pointer: '/compromisedSince', rule: 'signing_key.compromised_since', detail }];
+  return new DomainError('request.invalid', { errors });
 }

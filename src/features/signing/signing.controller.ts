@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiOkResponse,
@@ -14,7 +14,9 @@ import {
   CheckpointResponse,
   ConsistencyQuery,
   InclusionQuery,
+  Kid,
   RenewKeyRequest,
+  RevokeKeyRequest,
   RowProofQuery,
   SigningKeyResponse,
   SigningKeysResponse,
@@ -68,6 +70,21 @@ export class SigningController {
     @Body({ schema: RenewKeyRequest }) { reason }: RenewKeyRequest,
   ): Promise<SigningKeyResponse> {
     return toSigningKeyResponse(actor.ledgerId, await this.keys.renew(actor, reason));
+  }
+
+  @Post('signing-keys/:kid/revocations')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOperation({
+    summary: 'Say in the log that others had a signing key from an instant on; it signs no more.',
+  })
+  @ApiOkResponse({ standardSchema: SigningKeyResponse })
+  async revoke(
+    @CurrentActor() actor: Actor,
+    @Param('kid', { schema: Kid }) kid: string,
+    @Body({ schema: RevokeKeyRequest }) request: RevokeKeyRequest,
+  ): Promise<SigningKeyResponse> {
+    return toSigningKeyResponse(actor.ledgerId, await this.keys.revoke(actor, kid, request));
   }
 
   @Get('proofs/inclusion')

@@ -46,6 +46,13 @@ const Key = z.object({
   retiredSeq: z.int().min(0).nullable().describe('Event that ended it; null while it signs'),
   retiredAt: Instant.nullable(),
   reason: z.string().nullable().describe('Why it ended'),
+  revokedSeq: z
+    .int()
+    .min(0)
+    .nullable()
+    .describe('Event that says that others had it; null where none does'),
+  revokedAt: Instant.nullable(),
+  compromisedSince: Instant.nullable().describe('From when on anybody may have signed by it'),
 });
 
 export const SigningKeysResponse = z.object({ items: z.array(Key) }).meta({ id: 'SigningKeyList' });
@@ -61,6 +68,19 @@ export const RenewKeyRequest = z
   .strictObject({ reason: text(300).describe('Why the key before signs no more') })
   .meta({ id: 'RenewSigningKeyRequest' });
 export type RenewKeyRequest = z.output<typeof RenewKeyRequest>;
+
+export const RevokeKeyRequest = z
+  .strictObject({
+    compromisedSince: Instant.describe('From when on others had the key'),
+    reason: text(300).describe('What is known of it'),
+  })
+  .meta({ id: 'RevokeSigningKeyRequest' });
+export type RevokeKeyRequest = z.output<typeof RevokeKeyRequest>;
+
+export const Kid = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .describe('Thumbprint of the key’s JWK (RFC 7638)');
 
 export const InclusionQuery = z.strictObject({
   seq: Place.describe('Place of the event'),
@@ -103,6 +123,8 @@ export const JwksResponse = z
         kid: z.string(),
         alg: z.literal('EdDSA'),
         use: z.literal('sig'),
+        revokedAt: Instant.optional().describe('Of a key that others had: when that was recorded'),
+        compromisedSince: Instant.optional().describe('From when on anybody may have signed by it'),
       }),
     ),
   })
@@ -111,13 +133,14 @@ export type JwksResponse = z.output<typeof JwksResponse>;
 
 export function toJwks(keys: readonly SigningKey[]): JwksResponse {
   return {
-    keys: keys.map(({ x, kid }) => ({
+    keys: keys.map(({ x, kid, revokedAt, compromisedSince }) => ({
       kty: 'OKP',
       crv: 'Ed25519',
       x,
       kid,
       alg: 'EdDSA',
       use: 'sig',
+      ...(revokedAt === null || compromisedSince === null ? {} : { revokedAt, compromisedSince }),
     })),
   };
 }
