@@ -1,6 +1,6 @@
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import { entriesOf, type Move, POSTING_DOMAIN, SINGLE_POSTING_DOMAIN } from '../ledger/postings.js';
-import { type CsvCell, csvNumber, csvTable } from '../tabular/csv-text.js';
+import { type CsvCell, csvNumber, csvRepeated, csvTable } from '../tabular/csv-text.js';
 import { formatInstant, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
 import { compareIds } from '../text.js';
 import type { PackLog } from './pack-log.js';
@@ -26,11 +26,11 @@ interface PlacedRow {
 
 type Line = readonly CsvCell[];
 
-/** A table: its lines, and Wh where it has energy. */
+/** A table: its lines, and which column holds the Wh that are summed, where it has energy. */
 interface Table {
   readonly head: readonly string[];
-  readonly lines: readonly Line[];
-  readonly wh?: number;
+  readonly lines: Iterable<Line>;
+  readonly whAt?: number;
 }
 
 /** Acts of persons on what was measured, or on what others ask for (PACK section 6). */
@@ -53,22 +53,48 @@ export function packTables(source: TableSource): ReadonlyMap<string, string> {
     'settlement-lines': settlementLinesOf(source.settlements),
     interventions: interventionsOf(source.log),
   };
-  const texts = Object.entries(tables).map(
-    ([name, { head, lines }]) => [`data/${name}.csv`, csvTable([head, ...lines])] as const,
-  );
-  const countOf = ({ lines, wh }: Table): Canonical =>
-    wh === undefined ? { count: lines.length } : { count: lines.length, wh };
+  const written = new Map(Object.entries(tables).map(([name, table]) => [name, writtenOf(table)]));
+  const texts = [...written].map(([name, { text }]) => [`data/${name}.csv`, text] as const);
+  const countOf = (name: string): Canonical => written.get(name)!.control;
   const { headers, rows } = source.log;
   const controls = canonicalJson({
     events: { count: headers.length },
     rows: { count: rows.reduce((sum, { length }) => sum + length, 0) },
     files: { count: source.fileCount },
-    imports: countOf(tables['imports']!),
-    intervals: countOf(tables['intervals']!),
-    certificates: countOf(tables['certificates']!),
-    book: countOf(tables['book']!),
+    imports: countOf('imports'),
+    intervals: countOf('intervals'),
+    certificates: countOf('certificates'),
+    book: countOf('book'),
   });
   return new Map([...texts, ['data/controls.json', controls]]);
+}
+
+/** The text of a table, and how many lines and Wh it has. A month has millions of lines: no two are held at once. */
+function writtenOf({ head, lines, whAt }: Table): {
+  readonly text: string;
+  readonly control: Canonical;
+} {
+  let [count, wh] = [0, 0];
+  function* all(): Generator<Line> {
+    yield head;
+    for (const line of lines) {
+      count += 1;
+      if (whAt !== undefined) wh += line[whAt] as number;
+      yield line;
+    }
+  }
+  const text = csvTable(all());
+  return { text, control: whAt === undefined ? { count } : { count, wh } };
+}
+
+/** Cells of instants: a month has few, on many lines each. */
+function instantCells(): (atMs: number) => CsvCell {
+  const cells = new Map<number, CsvCell>();
+  return (atMs) => {
+    const known = cells.get(atMs) ?? csvRepeated(formatInstant(atMs));
+    cells.set(atMs, known);
+    return known;
+  };
 }
 
 /** Rows of some domains, read, in order. */
@@ -145,19 +171,20 @@ function intervalsOf({ log, period: { startMs, endMs } }: TableSource): Table {
   for (const { block } of blocks) {
     latest.set(keyOf(block), Math.max(latest.get(keyOf(block)) ?? 0, block.revision));
   }
-  const lines: Line[] = [];
-  let sumWh = 0;
-  for (const { seq, row, block } of blocks) {
-    const { meterCode, utcDay, intervalMinutes, revision, wh, quality } = block;
-    const dayMs = utcDayStartMs(utcDay);
-    const isLatest = latest.get(keyOf(block)) === revision ? 1 : 0;
-    for (const [place, value] of wh.entries()) {
-      const atMs = dayMs + place * intervalMinutes * MINUTE_MS;
-      if (value === null || atMs < startMs || atMs >= endMs) continue;
-      sumWh += value;
-      const start = formatInstant(atMs);
-      const interval = [start, intervalMinutes, value, quality[place]!] as const;
-      lines.push([seq, row, meterCode, ...interval, revision, isLatest]);
+  const instantOf = instantCells();
+  function* lines(): Generator<Line> {
+    for (const { seq, row, block } of blocks) {
+      const { utcDay, intervalMinutes, revision, wh, quality } = block;
+      const meter = csvRepeated(block.meterCode);
+      const dayMs = utcDayStartMs(utcDay);
+      const isLatest = latest.get(keyOf(block)) === revision ? 1 : 0;
+      for (let place = 0; place < wh.length; place += 1) {
+        const value = wh[place]!;
+        const atMs = dayMs + place * intervalMinutes * MINUTE_MS;
+        if (value === null || atMs < startMs || atMs >= endMs) continue;
+        const interval = [instantOf(atMs), intervalMinutes, value, quality[place]!] as const;
+        yield [seq, row, meter, ...interval, revision, isLatest];
+      }
     }
   }
   const head = [
@@ -171,39 +198,26 @@ function intervalsOf({ log, period: { startMs, endMs } }: TableSource): Table {
     'revision',
     'is_latest',
   ];
-  return { head, lines, wh: sumWh };
+  return { head, lines: lines(), whAt: head.indexOf('wh') };
 }
 
 function certificatesOf({ log, period: { startMs, endMs } }: TableSource): Table {
   const domains = ['mizan/row/certificate/1', 'mizan/row/certificate/2'];
   const lines: Line[] = [];
-  let sumWh = 0;
   for (const { seq, row, value } of rowsOf(log, domains)) {
     const start = textOf(value['start']);
     const atMs = Date.parse(start);
     if (atMs < startMs || atMs >= endMs) continue;
     const wh = value['wh'] as number;
-    sumWh += wh;
     const who = [textOf(value['certificateId']), textOf(value['plantCode'])] as const;
     const rest = [textOf(value['externalId']), textOf(value['issuer']), textOf(value['status'])];
     lines.push([seq, row, ...who, start, textOf(value['end']), wh, ...rest]);
   }
-  return {
-    head: [
-      'seq',
-      'row',
-      'certificate_id',
-      'plant',
-      'start',
-      'end',
-      'wh',
-      'external_id',
-      'issuer',
-      'status',
-    ],
-    lines,
-    wh: sumWh,
-  };
+  const head = [
+    ...(['seq', 'row', 'certificate_id', 'plant', 'start'] as const),
+    ...(['end', 'wh', 'external_id', 'issuer', 'status'] as const),
+  ];
+  return { head, lines, whAt: head.indexOf('wh') };
 }
 
 /** One entry of the energy book as an event sealed it. */
@@ -248,13 +262,14 @@ export function* bookEntries(
 }
 
 function bookOf({ log, period }: TableSource): Table {
-  const lines: Line[] = [];
-  let sumWh = 0;
-  for (const { seq, row, move, hourMs, subject, wh } of bookEntries(log, period)) {
-    sumWh += wh;
-    lines.push([seq, row, move, formatInstant(hourMs), subject, wh]);
+  const instantOf = instantCells();
+  function* lines(): Generator<Line> {
+    for (const { seq, row, move, hourMs, subject, wh } of bookEntries(log, period)) {
+      yield [seq, row, move, instantOf(hourMs), subject, wh];
+    }
   }
-  return { head: ['seq', 'row', 'move', 'hour', 'subject', 'wh'], lines, wh: sumWh };
+  const head = ['seq', 'row', 'move', 'hour', 'subject', 'wh'];
+  return { head, lines: lines(), whAt: head.indexOf('wh') };
 }
 
 const byPath = (texts: ReadonlyMap<string, string>): [string, string][] =>

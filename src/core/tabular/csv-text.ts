@@ -14,22 +14,28 @@ const PREFIXED = new RegExp(`^'(?=[\\t\\r]|['\\s]*${SPECIAL})`);
 const NUMBER = /^\s*[+-]?[\d.,\s]*\d(e[+-]?\d+)?\s*$/i;
 
 /** A cell of a table that is written: numbers and truth values as they are, texts harmless. */
-export type CsvCell = string | number | boolean | { readonly number: string };
+export type CsvCell = string | number | boolean | { readonly asIs: string };
 
 /**
  * Writes a table as CSV (RFC 4180; lines end with LF): a text cell that a spreadsheet would compute
  * has an apostrophe before it (API section 14), numbers stay numbers.
  */
-export function csvTable(rows: readonly (readonly CsvCell[])[]): string {
-  return rows.map((row) => `${row.map(cellText).join(',')}\n`).join('');
+export function csvTable(rows: Iterable<readonly CsvCell[]>): string {
+  let text = '';
+  for (const row of rows) text += `${row.map(cellText).join(',')}\n`;
+  return text;
 }
 
 /** An amount, a count or another text that is known to be a number: it stays as it is. */
-export const csvNumber = (number: string): CsvCell => ({ number });
+export const csvNumber = (number: string): CsvCell => ({ asIs: number });
+
+/** A text cell that is on many lines: made harmless once. */
+export const csvRepeated = (text: string): CsvCell => ({ asIs: csvText(text) });
 
 function cellText(cell: CsvCell): string {
-  if (typeof cell === 'object') return cell.number;
-  return typeof cell === 'string' ? csvText(cell) : String(cell);
+  if (typeof cell === 'number') return `${cell}`;
+  if (typeof cell === 'string') return csvText(cell);
+  return typeof cell === 'object' ? cell.asIs : String(cell);
 }
 
 /** A text cell that a spreadsheet neither splits nor computes; in quotes where it needs them. */
