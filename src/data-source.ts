@@ -30,6 +30,7 @@ import { SignTheLog1790003570000 } from '../migrations/1790003570000-sign-the-lo
 import { FindEventsByType1790003580000 } from '../migrations/1790003580000-find-events-by-type.js';
 import { AttestMonths1790003590000 } from '../migrations/1790003590000-attest-months.js';
 import { DateFactorSeries1790003600000 } from '../migrations/1790003600000-date-factor-series.js';
+import { StampCheckpoints1790003700000 } from '../migrations/1790003700000-stamp-checkpoints.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -71,6 +72,7 @@ import { EMISSION_FACTOR } from './features/factors/emission-factor.kind.js';
 import { ImportFileEntity } from './features/imports/import-file.entity.js';
 import { LedgerEventEntity } from './features/ledger/ledger-event.entity.js';
 import { CheckpointEntity } from './features/signing/checkpoint.entity.js';
+import { CheckpointStampEntity } from './features/signing/stamps/checkpoint-stamp.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './features/ledger/ledger.entity.js';
 import { LogNodeEntity } from './features/ledger/tree/log-node.entity.js';
 import { RecordEntity } from './features/ledger/records/record.entity.js';
@@ -163,6 +165,7 @@ const MIGRATIONS = [
   FindEventsByType1790003580000,
   AttestMonths1790003590000,
   DateFactorSeries1790003600000,
+  StampCheckpoints1790003700000,
 ];
 
 /** Every kind of record. The second list stands in the order of the alphabet. */
@@ -214,6 +217,7 @@ export function dataSourceOptions(
       LedgerEventEntity,
       LogNodeEntity,
       CheckpointEntity,
+      CheckpointStampEntity,
       RecordEntity,
       ApiKeyEntity,
       PrincipalEntity,

@@ -4,6 +4,7 @@ import { ExpiryJob } from './features/certificates/expiry/expiry.job.js';
 import { ImportUpkeepService } from './features/metering/uploads/import-upkeep.service.js';
 import { DailyUpkeepJob } from './features/metering/uploads/daily-upkeep.job.js';
 import { CheckpointJob } from './features/signing/checkpoint.job.js';
+import { CheckpointStampJob } from './features/signing/stamps/checkpoint-stamp.job.js';
 import { VerificationJobHandler } from './features/verification/verification.job.js';
 import {
   RECOVERED_WITHIN_MS,
@@ -62,4 +63,5 @@ export async function startJobs(
   app.get(DailyUpkeepJob).start(ledgerId);
   app.get(VerificationJobHandler).start(ledgerId);
   app.get(CheckpointJob).start(ledgerId);
+  app.get(CheckpointStampJob).start(ledgerId);
 }

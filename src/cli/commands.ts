@@ -48,6 +48,7 @@ import {
 } from './settlement/settlement.commands.js';
 import { SettlementCoverageCommand } from './settlement/settlement-coverage.command.js';
 import { CheckpointCommand, ProveCommand } from './evidence/proofs.commands.js';
+import { TimestampCommand, VerifyTimestampCommand } from './evidence/timestamp.commands.js';
 import { DocumentCommand } from './evidence/document.command.js';
 import { TraceCommand, TracedPlaces } from './evidence/trace.command.js';
 import { StorageCommand } from './certificates/storage.commands.js';
@@ -114,6 +115,8 @@ export const PROVIDERS = [
   VerifyLedgerCommand,
   CheckpointCommand,
   ProveCommand,
+  TimestampCommand,
+  VerifyTimestampCommand,
   CalcCommand,
   OpenApiCommand,
   BackupCommand,
@@ -127,6 +130,7 @@ export const PROVIDERS = [
 const OFFLINE = new Set([
   'help',
   'verify',
+  'verify-timestamp',
   'serve',
   'openapi',
   'worker',

@@ -227,6 +227,7 @@ describe('arguments and options of commands', () => {
       ['journal', ['file', 'x'], 'out'],
       ['openapi', [], 'out'],
       ['checkpoint', [], 'out'],
+      ['timestamp', [], 'out'],
       ['prove', ['00000000-0000-7000-8000-000000000000', '0'], 'out'],
       ['profile', ['guess', file], 'out'],
       ['import', ['intervals', file], 'rejects'],

@@ -3,7 +3,7 @@ import type { TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { readCounter, startMonth } from '../support/month.js';
 import { keepAttestation } from '../support/packs.js';
-import { keepVerification } from '../support/tamper.js';
+import { keepStamp, keepVerification } from '../support/tamper.js';
 
 const all = (value: string, of: string): string =>
   `(SELECT array_agg(${value}) FROM generate_series(1, cardinality(t.${of})))`;
@@ -25,6 +25,7 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   log_node_hash_has_32_bytes:              ['log_node', to({ level: 40, hash: '\\x00' })],
   checkpoint_is_of_a_log_with_events:      ['checkpoint', to({ size: 0 })],
   checkpoint_root_has_32_bytes:            ['checkpoint', to({ size: 1, root: '\\x00' })],
+  stamp_has_a_token:                       ['checkpoint_stamp', to({ token: '\\x' })],
   first_event_follows_nothing:             ['ledger_event', set("'prev_hash', sha256('x')", "'chain_hash', sha256('\\x02'::bytea || sha256('x') || t.leaf_hash)")],
   api_key_role_is_known:                   ['api_key', to({ role: 'root' })],
   api_key_secret_is_hashed:                ['api_key', to({ secret_sha256: '\\x00' })],
@@ -278,6 +279,7 @@ describe('every constraint has a row that it refuses', () => {
     await keepAttestation(app);
     await readCounter(app);
     await app.call('POST', '/v1/ledger/checkpoints', { role: 'auditor' });
+    await keepStamp(app);
   });
   afterAll(() => app.close());
 

@@ -6,6 +6,7 @@ import {
   asSuperuser,
   catalogueOf,
   isDeclared,
+  keepStamp,
   keepVerification,
   lookAfter,
   unseenTampering,
@@ -30,6 +31,7 @@ const NOT_PROVEN: Readonly<Record<string, readonly string[]>> = {
 /** Work on its way, and what earlier verifications found. */
 const NO_EVIDENCE: readonly string[] = [
   'attestation_job',
+  'checkpoint_stamp',
   'import_job',
   'reply',
   'verification_job',
@@ -44,6 +46,7 @@ describe('what a superuser does to any table of the catalogue', () => {
     await keepAttestation(app);
     await readCounter(app);
     await app.call('POST', '/v1/ledger/checkpoints', { role: 'auditor' });
+    await keepStamp(app);
     verification = app.nest.get(VerificationService);
   });
   afterAll(() => app.close());
@@ -142,7 +145,7 @@ describe('what a superuser does to any table of the catalogue', () => {
       expect.stringMatching(new RegExp(`: ${columns.toSorted().join(', ')}$`)),
     ]);
     expect(notes).toContainEqual(
-      expect.stringMatching(/attestation_job, import_job, reply and verification_job/),
+      expect.stringMatching(/attestation_job, checkpoint_stamp, import_job, reply and verification_job/),
     );
   });
 

@@ -6,6 +6,7 @@ import { VerificationJobsService } from '../../src/features/verification/verific
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { type LedgerTx, ofLedger } from '../../src/platform/database/ledger-tx.js';
 import type { TestApp } from './app.js';
+import { run } from './database.js';
 import { seeded } from './seeded.js';
 
 /** A table of the database's catalogue, with its columns. */
@@ -178,6 +179,14 @@ const OTHER: Readonly<Record<string, (name: string) => string>> = {
   jsonb: (name) => `jsonb_build_object('was', ${name})`,
   json: (name) => `json_build_object('was', ${name})`,
 };
+
+/** Puts a time-stamp beside a checkpoint, so that its table has a row; it is none. */
+export function keepStamp({ database }: TestApp): Promise<void> {
+  return run(
+    database.adminUrl,
+    `INSERT INTO checkpoint_stamp SELECT ledger_id, size, kid, '\\x30', signed_at FROM checkpoint`,
+  );
+}
 
 /** Keeps what a verification found, so that its table has a row. */
 export async function keepVerification({ nest, ledgerId }: TestApp): Promise<void> {

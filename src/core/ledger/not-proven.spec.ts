@@ -24,7 +24,7 @@ describe('what verification does not prove', () => {
       'Not proven, as no event seals them (docs/decisions/0026): a.b, c.d',
     );
     expect(noEvidenceNote(['a', 'b', 'c'])).toBe(
-      'No evidence, and not verified: what a, b and c say of work and answers',
+      'No evidence, and not verified: what a, b and c say of work, answers and time-stamps',
     );
     expect(noEvidenceNote(['a'])).toMatch(/what a say/);
   });

@@ -40,5 +40,5 @@ export function unsealedColumnsNote(columns: readonly string[]): string | null {
 export function noEvidenceNote(tables: readonly string[]): string | null {
   if (tables.length === 0) return null;
   const names = [tables.slice(0, -1).join(', '), tables.at(-1)].filter((text) => text !== '');
-  return `No evidence, and not verified: what ${names.join(' and ')} say of work and answers`;
+  return `No evidence, and not verified: what ${names.join(' and ')} say of work, answers and time-stamps`;
 }

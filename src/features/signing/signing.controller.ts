@@ -25,6 +25,11 @@ import {
   toTreeProofResponse,
   TreeProofResponse,
 } from './signing.schemas.js';
+import {
+  StampedCheckpointsResponse,
+  toStampedCheckpoint,
+} from './stamps/checkpoint-stamps.schemas.js';
+import { CheckpointStampsService } from './stamps/checkpoint-stamps.service.js';
 
 @ApiTags('ledger')
 @Controller('v1/ledger')
@@ -33,6 +38,7 @@ export class SigningController {
     private readonly checkpoints: CheckpointsService,
     private readonly keys: SigningKeysService,
     private readonly proofs: LogProofsService,
+    private readonly stamps: CheckpointStampsService,
   ) {}
 
   @Get('checkpoint')
@@ -50,6 +56,16 @@ export class SigningController {
   @ApiOkResponse({ standardSchema: CheckpointResponse })
   async sign(@CurrentActor() { ledgerId }: Actor): Promise<CheckpointResponse> {
     return toCheckpointResponse(await this.checkpoints.sign(ledgerId));
+  }
+
+  @Get('timestamps')
+  @Roles(...READERS, 'admin')
+  @ApiOperation({
+    summary: 'Signed states that a time-stamp authority stamped (RFC 3161), the latest first.',
+  })
+  @ApiOkResponse({ standardSchema: StampedCheckpointsResponse })
+  async timestamps(@CurrentActor() { ledgerId }: Actor): Promise<StampedCheckpointsResponse> {
+    return { items: (await this.stamps.list(ledgerId)).map(toStampedCheckpoint) };
   }
 
   @Get('signing-keys')

@@ -10,6 +10,8 @@ import { LogProofsService } from './log-proofs.service.js';
 import { PublicLogController } from './public-log.controller.js';
 import { SigningController } from './signing.controller.js';
 import { SigningKeysService } from './signing-keys.service.js';
+import { CheckpointStampJob } from './stamps/checkpoint-stamp.job.js';
+import { CheckpointStampsService } from './stamps/checkpoint-stamps.service.js';
 
 @Module({
   imports: [LedgerModule],
@@ -17,10 +19,12 @@ import { SigningKeysService } from './signing-keys.service.js';
   providers: [
     CheckpointJob,
     CheckpointsService,
+    CheckpointStampJob,
+    CheckpointStampsService,
     LogProofsService,
     SigningKeysService,
     { provide: Signer, useFactory: signerOf, inject: [CONFIG, Ids] },
   ],
-  exports: [CheckpointsService, LogProofsService, SigningKeysService],
+  exports: [CheckpointsService, CheckpointStampsService, LogProofsService, SigningKeysService],
 })
 export class SigningModule {}

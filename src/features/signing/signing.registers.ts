@@ -12,4 +12,17 @@ export const SIGNING_REGISTERS: readonly Register[] = [
       signed_at: 'the clock of who signed; only a time-stamp of somebody else proves it',
     },
   },
+  {
+    table: 'checkpoint_stamp',
+    of: null,
+    sealed: [],
+    // A token proves itself to whoever checks it, by certificates that are not ours; one that is edited proves nothing.
+    isEvidence: false,
+    notProven: {
+      size: 'the token is over the note itself',
+      kid: 'the token is over the note itself',
+      token: 'it proves itself to whoever trusts its authority',
+      stamped_at: 'it is what the token says',
+    },
+  },
 ];

@@ -17,7 +17,11 @@ const DETAIL_MAX = 200;
 export class RemoteSigner extends Signer {
   readonly kind = 'remote';
 
-  constructor(private readonly settings: SigningSettings & { readonly signerUrl: string }) {
+  constructor(
+    private readonly settings: Pick<SigningSettings, 'signerTokenFile'> & {
+      readonly signerUrl: string;
+    },
+  ) {
     super();
   }
 

@@ -7,6 +7,7 @@ export const SIGNING_VARIABLES = {
     .regex(/^(https?|unix:\/)/)
     .optional(),
   MIZAN_SIGNER_TOKEN_FILE: z.string().min(1).optional(),
+  MIZAN_TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
 };
 
 /** Who signs for a log (LEDGER section 13). */
@@ -15,6 +16,8 @@ export interface SigningSettings {
   readonly signerUrl: string | null;
   /** File of mode 0600 with the word that the signer knows us by; null = none. */
   readonly signerTokenFile: string | null;
+  /** A time-stamp authority, over HTTP (RFC 3161 section 3.4); null = none. */
+  readonly tsaUrl: string | null;
 }
 
 type Values = z.output<z.ZodObject<typeof SIGNING_VARIABLES>>;
@@ -24,5 +27,6 @@ export function signingSettings(values: Values): SigningSettings {
   return {
     signerUrl: values.MIZAN_SIGNER_URL ?? null,
     signerTokenFile: values.MIZAN_SIGNER_TOKEN_FILE ?? null,
+    tsaUrl: values.MIZAN_TSA_URL ?? null,
   };
 }
