@@ -145,7 +145,9 @@ describe('what a superuser does to any table of the catalogue', () => {
       expect.stringMatching(new RegExp(`: ${columns.toSorted().join(', ')}$`)),
     ]);
     expect(notes).toContainEqual(
-      expect.stringMatching(/attestation_job, checkpoint_stamp, import_job, reply and verification_job/),
+      expect.stringMatching(
+        /attestation_job, checkpoint_stamp, import_job, reply and verification_job/,
+      ),
     );
   });
 
