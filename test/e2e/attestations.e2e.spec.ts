@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPack } from '../../src/core/packs/checks/check-pack.js';
 import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { sha256, toHex } from '../../src/core/ledger/merkle.js';
+import { Clock } from '../../src/platform/clock.js';
 import { CONFIG, type Config } from '../../src/platform/config.js';
 import { readPack } from '../../src/platform/files/packed/pack-reader.js';
 import { Queue } from '../../src/platform/jobs/queue.js';
@@ -78,6 +79,22 @@ describe('attestation packs over HTTP', () => {
     const packs = join(app.nest.get<Config>(CONFIG).dataDir, 'packs');
     for (const name of readdirSync(packs)) rmSync(join(packs, name));
     expect(toHex(sha256(await bytesOf(job.jobId)))).toBe(job.pack.sha256);
+  });
+
+  it('are cleared away once nobody fetched them for a month, and what was left half written after a day', async () => {
+    const packs = join(app.nest.get<Config>(CONFIG).dataDir, 'packs');
+    const before = readdirSync(packs);
+    const daysAgo = (days: number): Date =>
+      new Date(app.nest.get(Clock).now().getTime() - days * 86_400_000);
+    const left = { 'old.zip': 31, 'kept.zip': 29, 'cut.part': 2, 'begun.part': 0.5 };
+    for (const [name, days] of Object.entries(left)) {
+      writeFileSync(join(packs, name), 'x');
+      utimesSync(join(packs, name), daysAgo(days), daysAgo(days));
+    }
+    const { body: job } = await attested(app, { month, since: [5] });
+    const now = new Set([...before, 'kept.zip', 'begun.part', `${job.jobId}.zip`]);
+    expect(new Set(readdirSync(packs))).toEqual(now);
+    for (const name of Object.keys(left)) rmSync(join(packs, name), { force: true });
   });
 
   it('go on from a state that somebody holds, and refuse one that the log has not had', async () => {

@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import type { Actor, Role } from '../../platform/auth/roles.js';
+import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { Ids } from '../../platform/ids.js';
 import type { AttestationJob } from './attestation-jobs.repository.js';
 import { type Attestation, type Attested, AttestationsService } from './attestations.service.js';
 import { type HearPacked, PacksService } from './packs.service.js';
+
+const DAY_MS = 86_400_000;
+/** A pack that nobody fetched for so long is made again when somebody does. */
+const PACK_KEPT_MS = 30 * DAY_MS;
+/** What a process that ended left half written. */
+const PART_KEPT_MS = DAY_MS;
 
 /** A pack that lies here. */
 export interface PackFile {
@@ -29,6 +36,7 @@ export class PackFilesService {
     private readonly attestations: AttestationsService,
     private readonly packs: PacksService,
     private readonly ids: Ids,
+    private readonly clock: Clock,
     @Inject(CONFIG) config: Pick<Config, 'dataDir'>,
   ) {
     this.folder = join(config.dataDir, 'packs');
@@ -58,6 +66,7 @@ export class PackFilesService {
   /** Makes a job's pack. @throws DomainError as `PacksService.write` */
   async make(job: AttestationJob, attestation: Attestation, hear: HearPacked): Promise<PackFile> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await this.clear();
     const part = join(this.folder, `${job.jobId}-${this.ids.next()}.part`);
     const since = job.since === '' ? [] : job.since.split(',').map(Number);
     await this.packs.write(job.ledgerId, attestation, { file: part, since, hear });
@@ -65,6 +74,7 @@ export class PackFilesService {
       const hash = createHash('sha256');
       await pipeline(createReadStream(part), hash);
       const { size: byteCount } = await stat(part);
+      await this.touch(part);
       await rename(part, this.fileOf(job));
       return { sha256: hash.digest('hex'), byteCount };
     } catch (error) {
@@ -93,7 +103,29 @@ export class PackFilesService {
         throw new DomainError('pack.inconsistent', { detail, fix });
       }
     }
+    await this.touch(this.fileOf(job));
     return createReadStream(this.fileOf(job));
+  }
+
+  /** Marks that a pack was asked for now. */
+  private touch(file: string): Promise<void> {
+    const now = this.clock.now();
+    return utimes(file, now, now);
+  }
+
+  /** Removes packs that nobody fetched for long, and what was left half written. */
+  private async clear(): Promise<void> {
+    const nowMs = this.clock.now().getTime();
+    for (const name of await readdir(this.folder)) {
+      const file = join(this.folder, name);
+      const keptMs = name.endsWith('.part') ? PART_KEPT_MS : PACK_KEPT_MS;
+      // Another process may have removed it meanwhile.
+      const mtimeMs = await stat(file).then(
+        (found) => found.mtimeMs,
+        () => nowMs,
+      );
+      if (nowMs - mtimeMs > keptMs) await rm(file, { force: true });
+    }
   }
 
   private fileOf({ jobId }: AttestationJob): string {
