@@ -8,6 +8,7 @@ import { BridgeModule } from './features/bridge/bridge.module.js';
 import { CertificatesModule } from './features/certificates/certificates.module.js';
 import { ContractsModule } from './features/contracts/contracts.module.js';
 import { AttestationModule } from './features/attestation/attestation.module.js';
+import { EngagementsModule } from './features/engagements/engagements.module.js';
 import { FactorsModule } from './features/factors/factors.module.js';
 import { ImportsModule } from './features/imports/imports.module.js';
 import { LedgerModule } from './features/ledger/ledger.module.js';
@@ -52,6 +53,7 @@ const FEATURES = [
   JournalModule,
   SigningModule,
   AttestationModule,
+  EngagementsModule,
   VerificationModule,
   SystemModule,
 ];

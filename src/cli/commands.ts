@@ -15,6 +15,8 @@ import { BackupCommand, RestoreCommand } from './system/backup.commands.js';
 import { CalcCommand } from './calc/calc.command.js';
 import { DemoCommand } from './demo/demo.command.js';
 import { DemoIntake, DemoOutcome, DemoSteps } from './demo/demo.steps.js';
+import { AuditCommand } from './audit/audit.command.js';
+import { AuditSteps } from './audit/audit.steps.js';
 import { AttestCommand, RecomputeCommand, VerifyCommand } from './evidence/pack.commands.js';
 import { CancelCommand, JobsCommand, ReadingsCommand } from './metering/jobs.commands.js';
 import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './system/ledger.commands.js';
@@ -110,6 +112,8 @@ export const PROVIDERS = [
   ProfileCommand,
   ResumeCommand,
   AttestCommand,
+  AuditSteps,
+  AuditCommand,
   RecomputeCommand,
   VerifyCommand,
   VerifyLedgerCommand,

@@ -1,4 +1,5 @@
 import type { CertificateErrors } from './certificates/errors.js';
+import type { EngagementErrors } from './engagements/errors.js';
 import type { LogErrors } from './ledger/errors.js';
 import type { SamplingErrors } from './sampling/errors.js';
 import type { PointerProblem, RowProblem } from './problems.js';
@@ -26,7 +27,8 @@ export interface RefusedByRecord {
  * This list is part of the public API: codes are never renamed or reused. Their HTTP statuses live
  * in `platform/http/problem.filter.ts`, which does not compile while one is missing.
  */
-export interface ErrorDetails extends CertificateErrors, LogErrors, SamplingErrors {
+export interface ErrorDetails
+  extends CertificateErrors, EngagementErrors, LogErrors, SamplingErrors {
   'request.invalid': { errors: readonly PointerProblem[] };
   'request.malformed': { detail: string };
   'request.not_found': { path: string };

@@ -2,12 +2,18 @@ import { closeSync, writeSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../../core/errors.js';
+import { Instant } from '../../core/shapes/values.shape.js';
 import { toKeyResponse } from '../../features/access/access.schemas.js';
-import { AccessService, type IssuedKey } from '../../features/access/access.service.js';
+import {
+  AccessService,
+  type IssuedKey,
+  type KeyRequest,
+} from '../../features/access/access.service.js';
 import { LedgerService } from '../../features/ledger/ledger.service.js';
 import { VerificationJobsService } from '../../features/verification/verification-jobs.service.js';
 import { type Actor, atTerminal, type Role, ROLES } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
+import { argument } from '../shell/arguments.js';
 import { LedgerCommand, type LedgerOptions, READ, requireUsed } from '../shell/base.command.js';
 import { openNewFile, removeNewFile } from '../shell/new-file.js';
 import { answer } from '../shell/output.js';
@@ -98,15 +104,16 @@ interface KeyOptions extends LedgerOptions {
   readonly role?: Role;
   readonly name?: string;
   readonly out?: string;
+  readonly expires?: string;
 }
 
 const KEY_USAGE =
-  'key issue --role ROLE --name NAME, key confirm KEY, key list, key revoke KEY, ' +
+  'key issue --role ROLE --name NAME [--expires INSTANT], key confirm KEY, key list, key revoke KEY, ' +
   'key erase-name PRINCIPAL';
 
 /** Options of each act. */
 const OPTIONS_OF: Readonly<Record<string, readonly (keyof KeyOptions)[]>> = {
-  issue: ['role', 'name', 'out'],
+  issue: ['role', 'name', 'out', 'expires'],
   confirm: [],
   list: [],
   revoke: [],
@@ -149,6 +156,14 @@ export class KeyCommand extends LedgerCommand {
     return file;
   }
 
+  @Option({
+    flags: '--expires <instant>',
+    description: 'Instant at which a new key ends, UTC (an auditor’s: the end of the engagement)',
+  })
+  parseExpires(instant: string): string {
+    return instant;
+  }
+
   async run([act = '', word]: string[], options: KeyOptions): Promise<void> {
     if (Object.hasOwn(OPTIONS_OF, act)) requireUsed(`key ${act}`, options, OPTIONS_OF[act]!);
     const actor = await this.actor(options, 'admin');
@@ -180,11 +195,13 @@ export class KeyCommand extends LedgerCommand {
   private async issue(
     actor: Actor,
     { role, name }: { readonly role: Role; readonly name: string },
-    { json, out }: KeyOptions,
+    { json, out, expires }: KeyOptions,
   ): Promise<void> {
+    const expiresAt =
+      expires === undefined ? null : new Date(argument('/options/expires', Instant, expires));
     // Before the key is issued: one that nobody can be shown would be of no use.
     const file = out === undefined ? null : openNewFile('/options/out', out, 0o600);
-    const issued = await this.issued(actor, { role, name }, out);
+    const issued = await this.issued(actor, { role, name, expiresAt }, out);
     if (file !== null) {
       writeSync(file, `${issued.key}\n`);
       closeSync(file);
@@ -201,11 +218,11 @@ export class KeyCommand extends LedgerCommand {
   /** A key that is refused leaves no file behind. */
   private async issued(
     actor: Actor,
-    { role, name }: { readonly role: Role; readonly name: string },
+    request: KeyRequest,
     out: string | undefined,
   ): Promise<IssuedKey> {
     try {
-      return await this.access.issue(actor, { name, role, expiresAt: null });
+      return await this.access.issue(actor, request);
     } catch (error) {
       if (out !== undefined) removeNewFile(out);
       throw error;
@@ -223,7 +240,9 @@ export class KeyCommand extends LedgerCommand {
       key.role,
       key.name ?? '(erased)',
       shortPrincipal.get(key.principalId)!,
-      key.bootstrap ? `${key.state}, without a second person` : key.state,
+      `${key.state}${key.expiresAt === null ? '' : ` until ${key.expiresAt}`}${
+        key.bootstrap ? ', without a second person' : ''
+      }`,
     ]);
     const text = table(['Key', 'Role', 'Name', 'Principal', 'State'], rows);
     answer({ document: { items }, text }, json);

@@ -30,7 +30,16 @@ export type EventType =
   | 'supplier_invoice.decided'
   | 'supplier_invoice.voided'
   | 'statement.issued'
-  | 'attestation.issued';
+  | 'attestation.issued'
+  | 'audit.opened'
+  | 'audit.fixed'
+  | 'audit.nonce_given'
+  | 'audit.sampled'
+  | 'audit.tested'
+  | 'audit.raised'
+  | 'audit.answered'
+  | 'audit.closed'
+  | 'audit.signed_off';
 
 /**
  * Version of an event's bytes. Version 2 names the principal beside the key; events of version 1
