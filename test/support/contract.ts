@@ -1,5 +1,5 @@
 import { DomainError } from '../../src/core/errors.js';
-import type { References } from '../../src/core/settlement/references/references.js';
+import type { References } from '../../src/core/settlement/references/references.shape.js';
 import type { Elections } from '../../src/core/settlement/elections/elections.shape.js';
 import type { SettlementSeries } from '../../src/core/settlement/hours/series.shape.js';
 import { settle, type SettlementInput } from '../../src/core/settlement/settle.js';

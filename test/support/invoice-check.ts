@@ -3,7 +3,7 @@ import { contract, NO_REFERENCES, seriesOf, wh } from './contract.js';
 import type { Elections } from '../../src/core/settlement/elections/elections.shape.js';
 import { openingsOf } from '../../src/core/settlement/accounts/carry-over.js';
 import { type RunInput, type RunResult, settleRun } from '../../src/core/settlement/document.js';
-import type { References } from '../../src/core/settlement/references/references.js';
+import type { References } from '../../src/core/settlement/references/references.shape.js';
 import { MOROCCO_LEGAL_TIME } from '../../src/core/time/legal-time.js';
 import { type CheckBasis, checkInvoice } from '../../src/core/invoicing/checks/check.js';
 import type {

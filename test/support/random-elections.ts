@@ -4,7 +4,7 @@ import {
   REGULATED_CHARGES,
   VOLUME_PRODUCTS,
 } from '../../src/core/settlement/elections/elections.shape.js';
-import type { References } from '../../src/core/settlement/references/references.js';
+import type { References } from '../../src/core/settlement/references/references.shape.js';
 import { PLAIN } from './contract.js';
 
 const maybe = <Value>(of: fc.Arbitrary<Value>, freq = 2): fc.Arbitrary<Value | null> =>

@@ -5,7 +5,7 @@ import { type RunInput, type RunResult, settleRun } from '../../src/core/settlem
 import type { Elections } from '../../src/core/settlement/elections/elections.shape.js';
 import { contractYearOf, stageMwOn } from '../../src/core/settlement/hours/hours.js';
 import type { SettlementSeries } from '../../src/core/settlement/hours/series.shape.js';
-import type { References } from '../../src/core/settlement/references/references.js';
+import type { References } from '../../src/core/settlement/references/references.shape.js';
 import { addMonths } from '../../src/core/settlement/parts/run-order.js';
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../src/core/time/legal-time.js';
 import { contract, seriesOf } from './contract.js';

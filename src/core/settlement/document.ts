@@ -2,13 +2,14 @@ import { ENGINES, engineVersionOf, isMadeHere } from '../engines.js';
 import { DomainError } from '../errors.js';
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
-import { type CarryOver, type OpeningsText, parseOpenings } from './accounts/carry-over.js';
+import { type CarryOver, parseOpenings } from './accounts/carry-over.js';
+import type { OpeningsText } from './accounts/openings.shape.js';
 import { settlementDelta, type SettlementDelta } from './delta.js';
 import type { ReferenceMargin } from './pricing/energy.js';
 import type { RunType } from './hours/hours.js';
 import type { SettlementSeries } from './hours/series.shape.js';
 import type { EarlierElections, Versions } from './parts/parts.js';
-import type { References } from './references/references.js';
+import type { References } from './references/references.shape.js';
 import { type SettledPeriod, type Settlement, settle } from './settle.js';
 
 /** What a run was computed from: enough to compute it again, and nothing else. */

@@ -6,7 +6,7 @@ import { type RunInput, type RunResult, settledPeriod } from './document.js';
 import { explainContract } from './elections/explain.js';
 import type { Sentence } from './elections/sentences.js';
 import type { SettlementLine } from './pricing/lines.js';
-import type { References } from './references/references.js';
+import type { References } from './references/references.shape.js';
 
 /** A row of dated figures as it was used: its kind and all that it says. */
 export interface UsedRow {

@@ -2,7 +2,7 @@ import { DomainError, type ErrorCode, type ErrorDetails } from '../errors.js';
 import type { LegalTimeRule } from '../time/legal-time.js';
 import { type RunInput, settledPeriod } from './document.js';
 import type { SettlementSeries } from './hours/series.shape.js';
-import type { References } from './references/references.js';
+import type { References } from './references/references.shape.js';
 
 /** One thing that a settlement cannot do without, and does not have. */
 export interface MissingItem {

@@ -22,12 +22,8 @@ import type { ObligationAccount } from './obligations/obligations.js';
 import { electionsOf, type Part, partsOf, placed, type Versions, wholeOf } from './parts/parts.js';
 import { periodObligations } from './obligations/period-obligations.js';
 import { joinedQuality, type Quality } from './hours/quality.js';
-import {
-  type Picker,
-  pickerOf,
-  type ReferenceRow,
-  type References,
-} from './references/references.js';
+import { type Picker, pickerOf, type ReferenceRow } from './references/references.js';
+import type { References } from './references/references.shape.js';
 import type { Openings } from './obligations/take-or-pay.js';
 import { type Totals, totalsOf, withVatParts } from './pricing/vat.js';
 import { joinedVolumes, mwhText, sumOf, type Volumes, volumesOf } from './hours/volume.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { contract, seriesOf, settled, wh } from '../../../test/support/contract.js';
 import { apportion } from '../math/apportion.js';
 import { Decimal } from '../units/money.js';
-import type { References } from './references/references.js';
+import type { References } from './references/references.shape.js';
 import { settlementDelta } from './delta.js';
 
 interface Case {

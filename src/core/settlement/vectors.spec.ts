@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { contract, seriesOf, settled, wh } from '../../../test/support/contract.js';
 import { Decimal } from '../units/money.js';
 import type { Elections } from './elections/elections.shape.js';
-import type { References } from './references/references.js';
+import type { References } from './references/references.shape.js';
 
 interface Case {
   readonly id: string;

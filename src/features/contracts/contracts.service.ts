@@ -3,7 +3,7 @@ import type { LateDataTerms } from '../../core/contracts/late-data.js';
 import { type ContractPart, contractParts } from '../../core/matching/contract-parts.js';
 import { contractOn, contractsIn, rateInForce } from '../../core/contracts/in-force.js';
 import { DomainError } from '../../core/errors.js';
-import type { VatRow } from '../../core/settlement/references/references.js';
+import type { VatRow } from '../../core/settlement/references/references.shape.js';
 import {
   type CivilMonth,
   legalOffsetMinutes,

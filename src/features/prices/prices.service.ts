@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { rateInForce } from '../../core/contracts/in-force.js';
 import { DomainError } from '../../core/errors.js';
-import type { References } from '../../core/settlement/references/references.js';
+import type { References } from '../../core/settlement/references/references.shape.js';
 import { fxRows, indexRows, tariffRows } from '../../core/settlement/references/vintages.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { RecordsService } from '../ledger/records/records.service.js';

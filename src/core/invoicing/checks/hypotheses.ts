@@ -1,7 +1,7 @@
 import type { Elections } from '../../settlement/elections/elections.shape.js';
 import type { Season } from '../../shapes/seasons.shape.js';
 import type { RunInput } from '../../settlement/document.js';
-import type { References } from '../../settlement/references/references.js';
+import type { References } from '../../settlement/references/references.shape.js';
 
 /** Why a figure differs (SETTLEMENT 10.4). */
 export const DIFFERENCE_CLASSES = [

@@ -1,5 +1,6 @@
 import { DomainError } from '../../errors.js';
-import { type FxRow, fxOn, pickerOf } from '../../settlement/references/references.js';
+import { fxOn, pickerOf } from '../../settlement/references/references.js';
+import type { FxRow } from '../../settlement/references/references.shape.js';
 import { Decimal } from '../../units/money.js';
 import type { SupplierInvoice } from './supplier-invoice.js';
 

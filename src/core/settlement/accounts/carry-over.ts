@@ -2,16 +2,7 @@ import { Decimal } from '../../units/money.js';
 import type { ForwardVintage } from './carry-forward.js';
 import type { MakeUpVintage } from '../obligations/obligations.js';
 import type { Openings } from '../obligations/take-or-pay.js';
-
-/** A make-up vintage as documents hold it; quantities and prices are exact decimal text. */
-export interface VintageText {
-  readonly contractYear: number;
-  readonly mwh: string;
-  readonly paidMadPerMwh: string;
-}
-
-/** Energy carried forward, as documents hold it. */
-export type ForwardText = Omit<VintageText, 'paidMadPerMwh'>;
+import type { ForwardText, OpeningsText, VintageText } from './openings.shape.js';
 
 /** What a settled period adds to the accounts of its contract. */
 export interface CarryOver {
@@ -54,18 +45,6 @@ export interface EarlierPeriod {
   readonly isYear: boolean;
   readonly carry: CarryOver;
 }
-
-/** Openings as documents hold them. */
-export type OpeningsText = Omit<
-  Record<Exclude<keyof Openings, 'testMwh' | 'excessCapMwh'>, string>,
-  'bank' | 'forward'
-> & {
-  readonly testMwh?: string;
-  readonly excessCapMwh?: string | undefined;
-  readonly bank: readonly VintageText[];
-  /** Absent where nothing was ever carried forward. */
-  readonly forward?: readonly ForwardText[];
-};
 
 /**
  * What a settlement adds to the accounts.

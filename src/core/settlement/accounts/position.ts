@@ -1,5 +1,5 @@
 import { Decimal } from '../../units/money.js';
-import type { OpeningsText } from './carry-over.js';
+import type { OpeningsText } from './openings.shape.js';
 import type { Elections } from '../elections/elections.shape.js';
 import { daysInForce, prorated } from '../parts/in-force.js';
 

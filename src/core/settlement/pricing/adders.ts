@@ -8,13 +8,8 @@ import {
   type LineFacts,
   sliceOf,
 } from './lines.js';
-import {
-  isPeakAt,
-  peakWindowsOf,
-  type Picker,
-  type TariffRow,
-  tariffOn,
-} from '../references/references.js';
+import { isPeakAt, peakWindowsOf, type Picker, tariffOn } from '../references/references.js';
+import type { TariffRow } from '../references/references.shape.js';
 import { sumOf, type Volumes } from '../hours/volume.js';
 
 /**

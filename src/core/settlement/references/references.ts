@@ -2,63 +2,19 @@ import { DomainError } from '../../errors.js';
 import { Decimal } from '../../units/money.js';
 import { compareIds } from '../../text.js';
 import { DAY_MS } from '../../time/interval.js';
-import { holdsOn, lastVersion } from './row-order.js';
-import type { RegulatedCharge } from '../elections/elections.shape.js';
 import type { DayWindow, Season } from '../../shapes/seasons.shape.js';
+import { holdsOn, lastVersion } from './row-order.js';
+import type {
+  FxRow,
+  IndexRow,
+  PeakWindows,
+  References,
+  TariffRow,
+  VatRow,
+} from './references.shape.js';
 
 /** Where a dated figure comes from; printed beside every amount that depends on it. */
-export interface ReferenceRow {
-  /** `CODE@version` of the record. */
-  readonly id: string;
-  readonly confidence: string;
-}
-
-/** A regulated tariff, excluding VAT. Days are civil, `to` exclusive, null = open. */
-export interface TariffRow extends ReferenceRow {
-  readonly kind: RegulatedCharge | 'EXCESS_PEAK' | 'EXCESS_OFF_PEAK';
-  readonly madPerKwh: string;
-  readonly from: string;
-  readonly to: string | null;
-}
-
-/** A value of a price index for a month, as it was published on a day. */
-export interface IndexRow extends ReferenceRow {
-  readonly series: string;
-  readonly month: string;
-  readonly value: string;
-  readonly publishedOn: string;
-}
-
-/** MAD for one unit of a currency on a day. */
-export interface FxRow extends ReferenceRow {
-  readonly currency: string;
-  readonly day: string;
-  readonly madPerUnit: string;
-}
-
-/** A VAT rate. Days are civil, `to` exclusive, null = open. */
-export interface VatRow extends ReferenceRow {
-  readonly code: string;
-  readonly ratePct: string;
-  readonly from: string;
-  readonly to: string | null;
-}
-
-/** The hours of the grid that count as peak, in UTC. */
-export interface PeakWindows extends ReferenceRow {
-  readonly seasons: readonly Season<DayWindow & { readonly isPeak: boolean }>[];
-}
-
-/** Dated figures that a settlement may use. */
-export interface References {
-  readonly tariffs: readonly TariffRow[];
-  readonly indices: readonly IndexRow[];
-  readonly fx: readonly FxRow[];
-  readonly vat: readonly VatRow[];
-  readonly peakWindows: PeakWindows | null;
-  /** Where the grid changes inside the period: each with its days, `to` exclusive; absent otherwise. */
-  readonly grids?: readonly (PeakWindows & { readonly from: string; readonly to: string | null })[];
-}
+export type ReferenceRow = Pick<TariffRow, 'id' | 'confidence'>;
 
 /** Refuses because a figure is not there: nothing is extrapolated or carried forward (MOROCCO 8). */
 export function missing(kind: string, key: string, at: string, fix: string): never {

@@ -1,4 +1,4 @@
-import type { FxRow, IndexRow, TariffRow } from './references.js';
+import type { FxRow, IndexRow, TariffRow } from './references.shape.js';
 
 /** A value of an index for a month, as it was published on a day. */
 export interface IndexValue {
