@@ -52,6 +52,8 @@ const ROUTES: Readonly<Record<string, string>> = {
   'POST /v1/engagements/{engagementId}/threads/{threadId}/answers': READ,
   'POST /v1/engagements/{engagementId}/threads/{threadId}/closures': 'auditor',
   'POST /v1/engagements/{engagementId}/sign-offs': 'auditor',
+  'GET /v1/engagements/{engagementId}/completeness': READ,
+  'GET /v1/engagements/{engagementId}/interventions': READ,
   'GET /v1/engagements/{engagementId}/populations/{population}': READ,
   'POST /v1/engagements/{engagementId}/samples': 'auditor',
   'GET /v1/engagements/{engagementId}/samples/{sampleId}': READ,

@@ -165,6 +165,48 @@ describe('engagements', () => {
     ).toBeLessThan(0.001);
   });
 
+  it('show whether all is there: log, hours of each meter, rows of each file', async () => {
+    const { body } = await read('/completeness');
+    const [{ size }] = (await read()).body.rounds;
+    expect(body.log).toEqual({ size, count: size, isGapless: true, isSignedRoot: true });
+    const lines = (await table('load')).trim().split('\n').slice(1);
+    for (const meter of body.meters) {
+      expect(meter).toMatchObject({ month, expectedCount: 744 });
+      expect(meter.receivedCount + meter.missingCount).toBe(744);
+      const drawn = lines.filter((line) => line.startsWith(`measured/${meter.meterCode},`));
+      expect(meter.shares.measured?.hourCount ?? 0).toBe(drawn.length);
+    }
+    expect(body.files.map(({ kind }: { kind: string }) => kind)).toEqual(
+      expect.arrayContaining(['intervals', 'certificates']),
+    );
+    for (const file of body.files) {
+      const { newCount, changedCount, identicalCount, rejectedCount } = file;
+      expect(newCount + changedCount + identicalCount + rejectedCount).toBe(file.receivedCount);
+    }
+  });
+
+  it('list what persons changed, who and what came of it', async () => {
+    const { body: before } = await read('/interventions');
+    const item = { meter: 'M-60', start: '2026-10-01T00:00:00Z', wh: 1_700, quality: 'ACTUAL' };
+    const sent = await app.call('POST', '/v1/readings', {
+      role: 'energy-manager',
+      body: { items: [item] },
+    });
+    expect(sent.status).toBeLessThan(300);
+    // What came after the state is not of it.
+    expect((await read('/interventions')).body).toEqual(before);
+    const { body: later } = await open();
+    const { body } = await app.call('GET', `/v1/engagements/${later.engagementId}/interventions`, {
+      role: 'finance',
+    });
+    expect(body.items.length).toBe(before.items.length + 1);
+    expect(body.items.at(-1)).toMatchObject({
+      kind: 'correction',
+      by: { name: 'energy-manager', role: 'energy-manager' },
+      effect: { wh: 700, intervalCount: 1 },
+    });
+  });
+
   it('keep what was found of items, and project it', async () => {
     const [sample] = (await read()).body.samples;
     const path = `samples/${sample.sampleId}/results`;

@@ -9,71 +9,22 @@ import {
   type SampleResponse,
 } from '../../features/engagements/samples/samples.schemas.js';
 import { LedgerService } from '../../features/ledger/ledger.service.js';
-import { type Actor, READERS, type Role } from '../../platform/auth/roles.js';
+import type { Actor } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { readSmallFile } from '../../platform/files/formats/json-text.js';
 import { argument } from '../shell/arguments.js';
-import { LedgerCommand, type LedgerOptions, READ, requireUsed } from '../shell/base.command.js';
+import { LedgerCommand, requireUsed } from '../shell/base.command.js';
 import { requirePlaceFor, writeNewFile } from '../shell/new-file.js';
 import { type Answer, answer } from '../shell/output.js';
+import { ACTS, type AuditOptions } from './audit.acts.js';
 import { AuditSteps } from './audit.steps.js';
-import { engagementsText, engagementText, sampleText } from './audit.text.js';
-
-interface AuditOptions extends LedgerOptions {
-  readonly months?: string;
-  readonly site?: string;
-  readonly standard?: string;
-  readonly level?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly auditor?: readonly string[];
-  readonly text?: string;
-  readonly due?: string;
-  readonly sample?: string;
-  readonly item?: string;
-  readonly tolerable?: string;
-  readonly confidence?: string;
-  readonly count?: string;
-  readonly frequency?: string;
-  readonly note?: string;
-  readonly report?: string;
-  readonly out?: string;
-}
-
-/** An act: its arguments after the engagement's, its options, and who may. */
-interface Act {
-  readonly words: readonly string[];
-  readonly options: readonly (keyof AuditOptions)[];
-  readonly roles: readonly [Role, ...Role[]];
-}
-
-const AUDITOR: Act['roles'] = ['auditor'];
-const READING = READERS as Act['roles'];
-
-const ACTS: Readonly<Record<string, Act>> = {
-  open: {
-    words: [],
-    options: ['months', 'site', 'standard', 'level', 'from', 'to', 'auditor'],
-    roles: ['energy-manager', 'admin'],
-  },
-  list: { words: [], options: [], roles: READ },
-  show: { words: ['ENGAGEMENT'], options: [], roles: READ },
-  fix: { words: ['ENGAGEMENT'], options: [], roles: AUDITOR },
-  nonce: { words: ['ENGAGEMENT', 'TEXT'], options: [], roles: AUDITOR },
-  population: { words: ['ENGAGEMENT', 'POPULATION'], options: ['out'], roles: READ },
-  sample: {
-    words: ['ENGAGEMENT', 'POPULATION'],
-    options: ['tolerable', 'confidence', 'count', 'frequency'],
-    roles: AUDITOR,
-  },
-  items: { words: ['ENGAGEMENT', 'SAMPLE'], options: [], roles: READ },
-  result: { words: ['ENGAGEMENT', 'SAMPLE', 'ITEM', 'AUDITED'], options: ['note'], roles: AUDITOR },
-  request: { words: ['ENGAGEMENT'], options: ['text', 'due', 'sample', 'item'], roles: AUDITOR },
-  finding: { words: ['ENGAGEMENT'], options: ['text', 'due', 'sample', 'item'], roles: AUDITOR },
-  answer: { words: ['ENGAGEMENT', 'THREAD'], options: ['text'], roles: READING },
-  close: { words: ['ENGAGEMENT', 'THREAD'], options: ['text'], roles: AUDITOR },
-  'sign-off': { words: ['ENGAGEMENT'], options: ['report'], roles: AUDITOR },
-};
+import {
+  completenessText,
+  engagementsText,
+  engagementText,
+  interventionsText,
+  sampleText,
+} from './audit.text.js';
 
 /** A report that is named by its hash: a person's document. */
 const REPORT_BYTES = 100_000_000;
@@ -82,7 +33,7 @@ const REPORT_BYTES = 100_000_000;
   name: 'audit',
   arguments: '<act> [words...]',
   description:
-    'The auditor’s work: open --months 2026-10, list, show, fix, nonce, population, sample, items, result, request, finding, answer, close, sign-off; ' +
+    'The auditor’s work: open --months 2026-10, list, show, completeness, interventions, fix, nonce, population, sample, items, result, request, finding, answer, close, sign-off; ' +
     `populations: ${POPULATIONS.join(', ')}`,
 })
 export class AuditCommand extends LedgerCommand {
@@ -218,6 +169,14 @@ export class AuditCommand extends LedgerCommand {
       return { document: { items }, text: engagementsText(items) };
     }
     const engagement = await this.steps.find(actor.ledgerId, given.words[0]!);
+    if (name === 'completeness') {
+      const document = await this.steps.complete(actor, engagement);
+      return { document, text: completenessText(document) };
+    }
+    if (name === 'interventions') {
+      const document = await this.steps.interventions(actor, engagement);
+      return { document, text: interventionsText(document) };
+    }
     return SAMPLING.has(name)
       ? this.sampling(name, actor, { ...given, engagement })
       : shownEngagement(await this.step(name, actor, { ...given, engagement }));

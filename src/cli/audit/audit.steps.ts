@@ -14,6 +14,14 @@ import {
   toEngagementResponse,
 } from '../../features/engagements/engagement/engagements.schemas.js';
 import { EngagementsService } from '../../features/engagements/engagement/engagements.service.js';
+import { CompletenessService } from '../../features/engagements/review/completeness.service.js';
+import { InterventionsService } from '../../features/engagements/review/interventions.service.js';
+import {
+  type CompletenessResponse,
+  type InterventionsResponse,
+  toCompletenessResponse,
+  toInterventionsResponse,
+} from '../../features/engagements/review/review.schemas.js';
 import {
   ResultsRequest,
   SampleRequest,
@@ -33,7 +41,20 @@ export class AuditSteps {
     private readonly log: EngagementLogService,
     private readonly engagements: EngagementsService,
     private readonly samples: SamplesService,
+    private readonly completeness: CompletenessService,
+    private readonly acts: InterventionsService,
   ) {}
+
+  async complete({ ledgerId }: Actor, { engagementId }: Engagement): Promise<CompletenessResponse> {
+    return toCompletenessResponse(await this.completeness.of(ledgerId, engagementId));
+  }
+
+  async interventions(
+    { ledgerId }: Actor,
+    { engagementId }: Engagement,
+  ): Promise<InterventionsResponse> {
+    return toInterventionsResponse(await this.acts.of(ledgerId, engagementId));
+  }
 
   /** By an id or its beginning. @throws DomainError `engagement.not_found`, `id.ambiguous` */
   async find(ledgerId: string, typed: string): Promise<Engagement> {

@@ -3,6 +3,10 @@ import type {
   EngagementResponse,
 } from '../../features/engagements/engagement/engagements.schemas.js';
 import type { SampleResponse } from '../../features/engagements/samples/samples.schemas.js';
+import type {
+  CompletenessResponse,
+  InterventionsResponse,
+} from '../../features/engagements/review/review.schemas.js';
 import { grouped, table } from '../shell/render.js';
 
 const by = ({ name, principalId, at }: ActResponse): string => `${name ?? principalId}, ${at}`;
@@ -96,4 +100,52 @@ function outcomeLine({ unit, tolerable }: SampleResponse, of: SampleResponse['ou
         ? `within the tolerable ${grouped(tolerable!)}`
         : `MORE than the tolerable ${grouped(tolerable!)}`;
   return `${tested}; projected misstatement ${grouped(of.total)} ${unit} (known ${grouped(of.known!)}): ${verdict}`;
+}
+
+/** Whether all is there. */
+export function completenessText({ log, meters, files }: CompletenessResponse): string {
+  const whole = log.isGapless ? 'none missing' : 'NOT WITHOUT A GAP';
+  const root = log.isSignedRoot ? 'which come to the root that was signed' : 'NOT THE SIGNED ROOT';
+  const hours = meters.map(({ month, meterCode, expectedCount, receivedCount, ...of }) => [
+    month,
+    meterCode,
+    grouped(expectedCount),
+    grouped(receivedCount),
+    grouped(of.missingCount),
+    Object.entries(of.shares)
+      .map(([share, { hourCount }]) => `${share} ${hourCount}`)
+      .join(', '),
+  ]);
+  const received = files.map((file) => [
+    file.fileName,
+    file.kind,
+    ...[
+      file.receivedCount,
+      file.newCount + file.changedCount,
+      file.identicalCount,
+      file.rejectedCount,
+      file.supersededDayCount,
+      file.totalWh,
+    ].map((count) => grouped(count)),
+  ]);
+  const fileHead = ['File', 'Kind', 'Rows', 'Accepted', 'Identical', 'Rejected', 'Days superseded'];
+  return [
+    `Log: ${log.count} of ${log.size} events, ${whole}, ${root}`,
+    table(['Month', 'Meter', 'Hours', 'Received', 'Missing', 'Quality'], hours, [2, 3, 4]),
+    table([...fileHead, 'Wh'], received, [2, 3, 4, 5, 6, 7]),
+  ].join('\n');
+}
+
+/** Every manual intervention. */
+export function interventionsText({ items }: InterventionsResponse): string {
+  if (items.length === 0) return 'No manual intervention in the months in scope.';
+  const rows = items.map(({ at, kind, what, by: who, reason, effect }) => [
+    at,
+    kind,
+    what,
+    who.name ?? who.principalId,
+    reason ?? '',
+    effect.wh === null ? '' : grouped(effect.wh),
+  ]);
+  return table(['When', 'Kind', 'What', 'Who', 'Reason', 'Wh'], rows, [5]);
 }

@@ -10,8 +10,11 @@ import { StatementsModule } from '../statements/statements.module.js';
 import { EngagementLogService } from './engagement/engagement-log.service.js';
 import { EngagementsController } from './engagement/engagements.controller.js';
 import { EngagementsService } from './engagement/engagements.service.js';
+import { CompletenessQueries } from './review/completeness.queries.js';
+import { CompletenessService } from './review/completeness.service.js';
 import { InterventionsQueries } from './review/interventions.queries.js';
 import { InterventionsService } from './review/interventions.service.js';
+import { ReviewController } from './review/review.controller.js';
 import { HourFactorsService } from './samples/hour-factors.service.js';
 import { PopulationsService } from './samples/populations.service.js';
 import { SamplesController } from './samples/samples.controller.js';
@@ -28,8 +31,10 @@ import { SamplesService } from './samples/samples.service.js';
     SigningModule,
     StatementsModule,
   ],
-  controllers: [EngagementsController, SamplesController],
+  controllers: [EngagementsController, ReviewController, SamplesController],
   providers: [
+    CompletenessQueries,
+    CompletenessService,
     EngagementLogService,
     EngagementsService,
     HourFactorsService,
@@ -38,6 +43,12 @@ import { SamplesService } from './samples/samples.service.js';
     PopulationsService,
     SamplesService,
   ],
-  exports: [EngagementLogService, EngagementsService, InterventionsService, SamplesService],
+  exports: [
+    CompletenessService,
+    EngagementLogService,
+    EngagementsService,
+    InterventionsService,
+    SamplesService,
+  ],
 })
 export class EngagementsModule {}

@@ -5,6 +5,7 @@ import { principalOf, type SealedActor } from '../../../core/ledger/principal.js
 import { civilMonth, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { PrincipalsService } from '../../access/principals.service.js';
+import { EngagementLogService } from '../engagement/engagement-log.service.js';
 import { InterventionsQueries } from './interventions.queries.js';
 
 /** An intervention with who did it and what came of it. */
@@ -39,7 +40,14 @@ export class InterventionsService {
     private readonly scope: LedgerScope,
     private readonly events: InterventionsQueries,
     private readonly principals: PrincipalsService,
+    private readonly log: EngagementLogService,
   ) {}
+
+  /** Those in the scope of an engagement, at the state that is fixed; before one is, as the log has them now. */
+  async of(ledgerId: string, engagementId: string): Promise<readonly ListedIntervention[]> {
+    const { terms, rounds } = await this.log.get(ledgerId, engagementId);
+    return this.list(ledgerId, terms, rounds.at(-1)?.size ?? Number.MAX_SAFE_INTEGER);
+  }
 
   /** Those that a log of `size` events knows about the months in scope, in order. */
   list(
