@@ -30,6 +30,7 @@ import { SignTheLog1790003570000 } from '../migrations/1790003570000-sign-the-lo
 import { FindEventsByType1790003580000 } from '../migrations/1790003580000-find-events-by-type.js';
 import { AttestMonths1790003590000 } from '../migrations/1790003590000-attest-months.js';
 import { DateFactorSeries1790003600000 } from '../migrations/1790003600000-date-factor-series.js';
+import { AnswerQualityCriteria1790003610000 } from '../migrations/1790003610000-answer-quality-criteria.js';
 import { StampCheckpoints1790003700000 } from '../migrations/1790003700000-stamp-checkpoints.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
@@ -165,6 +166,7 @@ const MIGRATIONS = [
   FindEventsByType1790003580000,
   AttestMonths1790003590000,
   DateFactorSeries1790003600000,
+  AnswerQualityCriteria1790003610000,
   StampCheckpoints1790003700000,
 ];
 

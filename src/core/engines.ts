@@ -7,7 +7,7 @@ import { DomainError } from './errors.js';
  */
 export const ENGINES = {
   settlement: 5,
-  carbon: 2,
+  carbon: 3,
   billing: 1,
   'invoice check': 2,
   vee: 2,

@@ -170,6 +170,7 @@ const HELP: Readonly<Record<ErrorCode, readonly [means: string, fix: string]>> =
   'energy.not_conserved': ['The change would make or lose energy.', 'Look at the quantities: they do not add up.'],
   'energy.serial_overlaps': ['Serial numbers are taken already.', 'Look whether the certificate was imported before.'],
   'statement.contract_has_elections': ['The contract is settled by its elections, not by a plain statement.', 'Settle the month.'],
+  'statement.check_failed': ['What was to be issued contradicts itself or the ledger, so nothing was issued (METHOD 7.2).', 'Read which check failed and verify the ledger.'],
   'statement.suspect_undecided': ['Meter-hours of the month failed a check, and nobody decided about them; what a statement says of consumption would leave them out.', 'Decide about them, or match the month with `--accept-suspect` and a reason (over HTTP `acceptSuspect`), which takes them as measured.'],
   'document.pdf_unavailable': ['The document could not be made a PDF here: the compiler for this kind of machine is missing, or it gave up.', 'See `detail`; ask for the document as JSON, CSV or XLSX, or install again (`npm install`) on a machine that the compiler is there for.'],
   'document.table_unknown': ['The document has no such table.', 'See `known`.'],

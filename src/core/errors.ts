@@ -268,6 +268,7 @@ export interface ErrorDetails
   'energy.serial_overlaps': RefusedByRecord;
   'statement.contract_has_elections': { contractCode: string; version: number; fix: string };
   /** SUSPECT meter-hours that nobody decided about or accepted; the first stretches of them. */
+  'statement.check_failed': { check: string; detail: string; fix: string };
   'statement.suspect_undecided': {
     month: string;
     siteCode: string;

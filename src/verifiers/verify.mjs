@@ -1177,7 +1177,7 @@ function checkCarbon(check, { entries, events, rows, statement }) {
   const factors = factorsOf(check, { file, value, rows });
   const due = {
     ...energyFigures(sums, generationWh),
-    ...carbonFigures(check, { file, sums, plants, factors })
+    ...carbonFigures(check, { file, value, sums, plants, factors })
   };
   const matchedSum = [...sums.byPlant.values()].reduce((sum, wh) => sum + wh, 0);
   if (matchedSum !== sums.matchedWh) {
@@ -1278,13 +1278,16 @@ function valueAt({ resolution, mgPerKwh, validFrom, validTo, stepStarts = [] }, 
   const value = Array.isArray(mgPerKwh) ? mgPerKwh[at] : void 0;
   return isCount(value) ? BigInt(value) : null;
 }
-function carbonFigures(check, { file, sums, plants, factors }) {
+var VOLUMES_MATCHED = 3;
+function carbonFigures(check, { file, value, sums, plants, factors }) {
   if (factors.grid.length === 0) {
     check.fail("figures.no_grid_factor", { file });
     return {};
   }
+  const isApplied = value.instrumentsApplied !== false;
   let location = 0n;
   let market = 0n;
+  let residualWh = 0;
   for (const [hourMs, { loadWh, matchedWh }] of sums.hours) {
     const grid = factorAt(factors.grid, hourMs);
     const residual = factorAt(factors.residual, hourMs) ?? grid;
@@ -1293,16 +1296,35 @@ function carbonFigures(check, { file, sums, plants, factors }) {
       return {};
     }
     location += BigInt(loadWh) * grid;
-    market += BigInt(loadWh - matchedWh) * residual;
+    const rest = loadWh - (isApplied ? matchedWh : 0);
+    market += BigInt(rest) * residual;
+    residualWh += rest;
   }
-  const direct = plants.map(
+  const direct = (isApplied ? plants : []).map(
     ({ code, directFactorGPerKwh }) => times(fraction(sums.byPlant.get(code)), times(fraction(directFactorGPerKwh), fraction(1e3)))
   ).reduce(plus, fraction(0));
-  const tonnes = (value) => rounded(over(value, WH_MG_PER_T), 3, "half");
+  const tonnes = (value2) => rounded(over(value2, WH_MG_PER_T), 3, "half");
   return {
     locationBasedT: tonnes(fraction(location)),
-    marketHourlyT: tonnes(plus(direct, fraction(market)))
+    marketHourlyT: tonnes(plus(direct, fraction(market))),
+    ...value.engineVersion >= VOLUMES_MATCHED ? volumeFigure(check, { file, value, factors, direct, residualWh }) : {}
   };
+}
+function volumeFigure(check, { file, value, factors, direct, residualWh }) {
+  const [startMs, endMs] = [Date.parse(value.period?.start), Date.parse(value.period?.end)];
+  let sum = 0n;
+  let count = 0n;
+  for (let hourMs = startMs; hourMs < endMs; hourMs += HOUR_MS) {
+    const mg = factorAt(factors.residual, hourMs) ?? factorAt(factors.grid, hourMs);
+    if (mg === null) {
+      check.fail("figures.factor_hour", { file, hour: new Date(hourMs).toISOString() });
+      return {};
+    }
+    sum += mg;
+    count += 1n;
+  }
+  const rest = over(times(fraction(residualWh), fraction(sum)), fraction(count));
+  return { marketBased2015T: rounded(over(plus(direct, rest), WH_MG_PER_T), 3, "half") };
 }
 function checkBilling(check, { file, value }) {
   const { lines, ...totals } = value.billing ?? {};

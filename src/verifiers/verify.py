@@ -1477,8 +1477,11 @@ class Pack:
                 path, sum(by_plant.values()), total))
         grid, rest = self.factors(path, statement)
         micro = Fraction(1, 10 ** 12)
+        # Where a quality criterion is not met, nothing counts as matched in market-based figures.
+        applied = statement.get('instrumentsApplied') is not False
         direct = sum(wh * decimal(plants[code]['directFactorGPerKwh'], path) * 1000
-                     for code, wh in by_plant.items())
+                     for code, wh in by_plant.items()) if applied else 0
+        left = {hour: wh - (matched.get(hour, 0) if applied else 0) for hour, wh in load.items()}
         wanted = {
             'loadWh': total_load, 'matchedWh': total, 'residualWh': total_load - total,
             'excessWh': generation - total,
@@ -1490,8 +1493,15 @@ class Pack:
             'locationBasedT': rounded(micro * sum(
                 wh * grid(hour) for hour, wh in load.items()), 3, 'half'),
             'marketHourlyT': rounded(micro * (direct + sum(
-                (wh - matched.get(hour, 0)) * rest(hour) for hour, wh in load.items())), 3, 'half'),
+                wh * rest(hour) for hour, wh in left.items())), 3, 'half'),
         }
+        version = statement.get('engineVersion')
+        if isinstance(version, int) and version >= VOLUMES_MATCHED:
+            start, end = (instant(statement['period'][name], path) for name in ('start', 'end'))
+            mean = Fraction(sum(rest(hour) for hour in range(start, end, HOUR)),
+                            (end - start) // HOUR)
+            wanted['marketBased2015T'] = rounded(
+                micro * (direct + sum(left.values()) * mean), 3, 'half')
         for code, wh in by_plant.items():
             wanted['matchedWh.%s' % code] = wh
         return self.expect(path, figures, wanted)
@@ -1662,6 +1672,9 @@ def same_value(one, other):
 def percent(part, whole, places, mode):
     return rounded(Fraction(100 * part, whole), places, mode) if whole else None
 
+
+# From this version of the carbon engine on the figure of the 2015 Guidance counts what was matched.
+VOLUMES_MATCHED = 3
 
 RUNGS = ('hourly', 'monthly', 'annual')
 

@@ -106,7 +106,20 @@ describe('documents of a statement', () => {
     );
     const packed = filesOf((await get('?format=zip')).bytes);
     expect([...packed.keys()]).toEqual(
-      ['hours', 'figures', 'sources', 'quality', 'plants', 'factors'].map((id) => `${id}.csv`),
+      [
+        'hours',
+        'figures',
+        'sources',
+        'certificates',
+        'tiers',
+        'criteria',
+        'apart',
+        'quality',
+        'plants',
+        'factors',
+        'checks',
+        'avoided',
+      ].map((id) => `${id}.csv`),
     );
   });
 

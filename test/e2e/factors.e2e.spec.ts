@@ -163,7 +163,9 @@ describe('series of emission factors', () => {
     const mix = { ...hourly, code: 'MIX', kind: 'residual_mix' };
     expect((await send(mix, `start,g_per_kwh\n${at(1)},900\n`)).status).toBe(201);
     const { body } = await carbon();
-    expect(body.document.disclosures[0]).toMatch(/published for 1 of 744 hours/);
+    expect(body.document.disclosures).toContain(
+      'A residual mix is published for 1 of 744 hours; the grid average stands in for it in the others.',
+    );
     const hourlyT = body.document.figures.find((one: { id: string }) => one.id === 'marketHourlyT');
     expect(hourlyT.value).toBe('4.700');
   });

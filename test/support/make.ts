@@ -1,5 +1,12 @@
 import type { TestApp } from './app.js';
 
+/** What answers quality criterion 7. */
+export const SOLE_CLAIM = {
+  clause: 'Article 9.2',
+  attestation: 'Letter of the seller',
+  attestedOn: '2026-09-01',
+};
+
 /** A small grid: one site with two meters, two plants, one contract; October 2026. */
 export const RECORDS: readonly (readonly [path: string, body: object])[] = [
   ['organisations', { code: 'SELLER', name: 'Seller', country: 'MA' }],
@@ -65,6 +72,7 @@ export const RECORDS: readonly (readonly [path: string, body: object])[] = [
       strikePriceMadPerMwh: '550',
       vatCode: 'VAT',
       currency: 'MAD',
+      soleClaim: SOLE_CLAIM,
     },
   ],
   ['factors', factor('GRID', 'grid_average', '600', '0.2')],

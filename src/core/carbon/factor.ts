@@ -49,6 +49,8 @@ export interface WantedFactor {
   readonly zone: string;
   readonly startMs: number;
   readonly endMs: number;
+  /** Whether life-cycle factors are taken too: never in Scope 2. */
+  readonly isAnyBasis?: true;
 }
 
 /** How many hours of a period took their value from which version. */
@@ -102,12 +104,12 @@ const rungOf = ({ resolution }: Factor): number =>
  */
 export function factorHours<F extends Factor>(
   factors: readonly F[],
-  { kind, zone, startMs, endMs }: WantedFactor,
+  { kind, zone, startMs, endMs, isAnyBasis }: WantedFactor,
 ): FactorHours<F> {
   const ordered = factors
     .filter((factor) => factor.kind === kind && factor.zone === zone)
     .toSorted((a, b) => rungOf(a) - rungOf(b) || compareIds(a.code, b.code));
-  const direct = ordered.filter(({ basis }) => basis === 'direct');
+  const direct = ordered.filter(({ basis }) => isAnyBasis === true || basis === 'direct');
   const hoursOf = new Map<F, number>();
   const mgPerKwh: (number | null)[] = [];
   const cfePpm: (number | null)[] = [];

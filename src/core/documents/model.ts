@@ -134,6 +134,8 @@ export type Block = Table | Chart | Paragraphs | Facts;
 /** A heading and what stands under it. */
 export interface Section {
   readonly title: string;
+  /** Begins a page in print: what must not be read together with the rest. */
+  readonly isOwnPage?: true;
   readonly blocks: readonly Block[];
 }
 

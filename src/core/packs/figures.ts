@@ -14,6 +14,9 @@ interface Carbon {
   readonly meterCodes: readonly string[];
   readonly plants: readonly { readonly code: string; readonly directFactorGPerKwh: string }[];
   readonly factors: readonly { readonly code: string; readonly version: number }[];
+  readonly engineVersion?: unknown;
+  /** Absent: as if they were. */
+  readonly instrumentsApplied?: boolean;
   readonly figures: readonly { readonly id: string; readonly value: number | string | null }[];
 }
 
@@ -176,18 +179,32 @@ function emissionsOf(
       total.plus(new Decimal(byPlant.get(code)!).times(directFactorGPerKwh).times(1000)),
     ZERO,
   );
-  const residual = product(
-    loadWh.map((wh, hour) => wh - matchedWh[hour]!),
-    mix,
-  );
+  // Where a quality criterion is not met, nothing counts as matched in market-based figures.
+  const isApplied = statement.instrumentsApplied !== false;
+  const claimed = isApplied ? instruments : ZERO;
+  const residualWh = loadWh.map((wh, hour) => wh - (isApplied ? matchedWh[hour]! : 0));
+  const residual = product(residualWh, mix);
+  const mean = mix.reduce<Decimal>((total, mg) => total.plus(mg!), ZERO).dividedBy(mix.length);
+  const { engineVersion } = statement;
+  const has2015 = typeof engineVersion === 'number' && engineVersion >= VOLUMES_MATCHED;
   const tonnes = (mgWhPerKwh: Decimal): string =>
     mgWhPerKwh.dividedBy('1e12').toFixed(3, Decimal.ROUND_HALF_UP);
   return [
     ['locationBasedT', tonnes(product(loadWh, grid))],
-    ['marketHourlyT', tonnes(instruments.plus(residual))],
+    ['marketHourlyT', tonnes(claimed.plus(residual))],
+    ...(has2015
+      ? [
+          ['marketBased2015T', tonnes(claimed.plus(mean.times(sum(residualWh))))] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
   ];
 }
 
+/** Version of the carbon engine from which on the figure of the 2015 Guidance counts what was matched. */
+const VOLUMES_MATCHED = 3;
 const ZERO = new Decimal(0);
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 

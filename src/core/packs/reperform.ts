@@ -18,6 +18,7 @@ import {
 import { acceptance, type AcceptedSuspect } from '../matching/suspect.js';
 import { type BilledPart, billParts } from '../statements/billing.js';
 import { carbonFigures } from '../statements/carbon.js';
+import { areCertificatesApplied, instrumentClasses } from '../statements/criteria.js';
 import { statementHours, statementPlants } from '../statements/document.js';
 import type { Figure, SourceRef } from '../statements/figure.js';
 import { tenantFigures } from '../statements/tenant-figures.js';
@@ -182,16 +183,34 @@ function carbonAgain(rows: Rows, of: Again): readonly Figure[] | null {
   return carbonFigures({
     hours: statementHours(of.matched.hours, { grid, residualMix, fossil }),
     plants: statementPlants(of.matched.hours, of.plants.map(withDirectFactor)),
+    areInstrumentsApplied: areAppliedAgain(rows, of),
     sources: {
       run: NO_SOURCE,
       blocks: [],
       certificates: [],
       plants: [],
+      contracts: [],
       gridFactors: [],
       residualMix: [],
       fossilFactors: [],
     },
   });
+}
+
+/** Whether the contracts answer every quality criterion, as they stood when the statement was issued. */
+function areAppliedAgain(rows: Rows, { statement, period }: Again): boolean {
+  const parts = contractParts(versionsOf<Contract>(rows, 'contract'), statement.siteCode, {
+    month: { month: statement.period.month, ...period },
+    rules: MOROCCO_LEGAL_TIME,
+  });
+  const classes = instrumentClasses({
+    contracts: parts.map(({ contract }) => contract),
+    boundary: statement.boundary,
+    beneficiaryCode: '',
+    hasResidualMix: false,
+    supplierCodes: [],
+  });
+  return areCertificatesApplied(classes);
 }
 
 function withDirectFactor({ code, directFactorGPerKwh }: Plant): {

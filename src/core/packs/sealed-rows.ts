@@ -1,5 +1,6 @@
 import type { Bundle } from '../certificates/bundle.js';
 import type { MatchingTerms } from '../contracts/matching-terms.js';
+import type { SoleClaim } from '../statements/criteria.js';
 import type { OwnedCertificate } from '../matching/offers.js';
 import type { IntervalBlock } from '../metering/blocks/interval-block.js';
 import type { IntervalChange } from '../metering/blocks/interval-lengths.js';
@@ -18,6 +19,8 @@ export interface Contract extends Versioned {
   readonly sellerCode: string;
   /** Absent from versions that state no terms. */
   readonly matching?: MatchingTerms;
+  /** Absent from versions that answer nothing. */
+  readonly soleClaim?: SoleClaim;
 }
 /** A plant's version. */
 export interface Plant extends Versioned {

@@ -6,37 +6,11 @@ import { tonnes } from '../units/emissions.js';
 import { Decimal } from '../units/money.js';
 import { claimPct } from '../units/ratio.js';
 import type { Figure, Measure, SourceRef } from './figure.js';
+import type { StatementHour, StatementPlant } from './statement-hour.js';
+import { marketBased2015, plantsWith, withoutEstimated } from './tiers.js';
 
 /** Version of the rules behind a statement; changing a rule or a default makes a new one. */
 export const METHODOLOGY_VERSION = 'mizan-method/1';
-
-/** One hour of the site with its grid. All Wh at the delivery point. */
-export interface StatementHour {
-  readonly hourMs: number;
-  /** Σ of complete, billable meter-hours. */
-  readonly loadWh: number;
-  /** Part of `loadWh` that is estimated. */
-  readonly estimatedLoadWh: number;
-  /** Σ of certified generation. */
-  readonly generationWh: number;
-  /** Σ of what the ledger matched. */
-  readonly matchedWh: number;
-  readonly gridFactorMgPerKwh: number;
-  /** Null where no grid share is known: it then counts 0 and the Wh are reported. */
-  readonly gridCfePpm: number | null;
-  /** Null where no residual mix is published: the grid average stands in, and is disclosed. */
-  readonly residualMixMgPerKwh: number | null;
-  readonly fossilMgPerKwh: number;
-}
-
-/** One plant over the month. */
-export interface StatementPlant {
-  readonly plantCode: string;
-  readonly generationWh: number;
-  readonly matchedWh: number;
-  /** Direct factor of the instrument, mg CO2e/kWh. */
-  readonly directFactorMgPerKwh: number;
-}
 
 /** Where each group of figures comes from. */
 export interface CarbonSources {
@@ -44,6 +18,8 @@ export interface CarbonSources {
   readonly blocks: readonly SourceRef[];
   readonly certificates: readonly SourceRef[];
   readonly plants: readonly SourceRef[];
+  /** Whose answers decide whether certificates count in market-based figures. */
+  readonly contracts: readonly SourceRef[];
   /** Versions of the grid average, of the residual mix (none published: none) and of the fossil factor. */
   readonly gridFactors: readonly SourceRef[];
   readonly residualMix: readonly SourceRef[];
@@ -55,6 +31,8 @@ export interface CarbonInputs {
   readonly hours: readonly StatementHour[];
   /** In stable id order. */
   readonly plants: readonly StatementPlant[];
+  /** Whether certificates count in market-based figures: every quality criterion is met (METHOD 6.3). */
+  readonly areInstrumentsApplied: boolean;
   readonly sources: CarbonSources;
 }
 
@@ -171,38 +149,61 @@ function withoutEstimates(hours: readonly StatementHour[]): string | null {
 
 // prettier-ignore
 function scope2Figures(
-  { hours, plants, sources }: CarbonInputs,
+  { hours, plants, areInstrumentsApplied, sources }: CarbonInputs,
   coverage: Coverage,
   matched: readonly SourceRef[],
 ): Figure[] {
-  const instrument = plants.reduce(
-    (sum, plant) => sum.plus(new Decimal(plant.matchedWh).times(plant.directFactorMgPerKwh)),
-    new Decimal(0),
-  );
-  const residual = hours.reduce(
-    (sum, hour) =>
-      sum.plus(
-        new Decimal(hour.loadWh - hour.matchedWh).times(
-          hour.residualMixMgPerKwh ?? hour.gridFactorMgPerKwh,
-        ),
-      ),
-    new Decimal(0),
-  );
-  const fossil = hours.reduce(
-    (sum, hour) =>
-      sum.plus(new Decimal(hour.loadWh - hour.matchedWh).times(hour.fossilMgPerKwh)),
-    new Decimal(0),
-  );
+  const scope2 = scope2Of(hours, plants, areInstrumentsApplied);
   const grid = [...sources.gridFactors];
   const { mixName, isStandIn } = mixOf(hours);
-  const mix = [...sources.residualMix, ...(isStandIn ? grid : [])];
+  const mix = [...sources.residualMix, ...(isStandIn ? grid : []), ...sources.contracts];
+  const measured = withoutEstimated(hours);
+  const left = apportion(
+    sumWattHours(measured.map(({ matchedWh }) => matchedWh)),
+    Float64Array.from(plants, ({ matchedWh }) => matchedWh),
+  );
+  const without = scope2Of(measured, plantsWith(plants, left), areInstrumentsApplied);
   const figure = figureOf;
+  const leftOut = 'the same with estimated consumption left out';
   return [
     figure('locationBasedT', 'Scope 2, location-based', [coverage.locationBasedT, 't CO2e'], 'Σ load × grid average', 'load', [...grid, ...sources.blocks]),
-    figure('marketBased2015T', 'Scope 2, market-based (Guidance 2015, volumes of the month)', [marketBased2015(plants, hours, coverage), 't CO2e'], `Σ certificates × their factor + (load − certificates) × ${mixName}`, 'residual', [...mix, ...sources.plants, ...matched]),
-    figure('marketHourlyT', 'Scope 2, hourly market-based, residual (additional, proposed method)', [tonnes(instrument.plus(residual)), 't CO2e'], `Σ matched × instrument factor + Σ residual × ${mixName}`, 'residual', [...mix, ...sources.plants, ...matched]),
-    figure('marketHourlyFossilT', 'Scope 2, hourly market-based, fossil (additional, proposed method)', [tonnes(instrument.plus(fossil)), 't CO2e'], 'Σ matched × instrument factor + Σ residual × fossil factor', 'residual', [...sources.fossilFactors, ...sources.plants, ...matched]),
+    figure('marketBased2015T', 'Scope 2, market-based (Guidance 2015, volumes of the month)', [scope2.market2015, 't CO2e'], `Σ matched × instrument factor + (load − matched) × ${mixName}, mean of the hours`, 'residual', [...mix, ...sources.plants, ...matched]),
+    figure('marketHourlyT', 'Scope 2, hourly market-based, residual (additional, proposed method)', [scope2.hourly, 't CO2e'], `Σ matched × instrument factor + Σ residual × ${mixName}`, 'residual', [...mix, ...sources.plants, ...matched]),
+    figure('marketHourlyFossilT', 'Scope 2, hourly market-based, fossil (additional, proposed method)', [scope2.fossil, 't CO2e'], 'Σ matched × instrument factor + Σ residual × fossil factor', 'residual', [...sources.fossilFactors, ...sources.contracts, ...sources.plants, ...matched]),
+    figure('locationBasedWithoutEstimatesT', 'Scope 2, location-based, with estimated load left out', [without.location, 't CO2e'], leftOut, 'load', [...grid, ...sources.blocks]),
+    figure('marketBased2015WithoutEstimatesT', 'Scope 2, market-based (Guidance 2015), with estimated load left out', [without.market2015, 't CO2e'], leftOut, 'residual', [...mix, ...sources.plants, ...matched]),
+    figure('marketHourlyWithoutEstimatesT', 'Scope 2, hourly market-based, residual, with estimated load left out', [without.hourly, 't CO2e'], leftOut, 'residual', [...mix, ...sources.plants, ...matched]),
+    figure('marketHourlyFossilWithoutEstimatesT', 'Scope 2, hourly market-based, fossil, with estimated load left out', [without.fossil, 't CO2e'], leftOut, 'residual', [...sources.fossilFactors, ...sources.contracts, ...sources.plants, ...matched]),
   ];
+}
+
+/** The figures of Scope 2 of hours, t: where instruments are not applied, nothing counts as matched. */
+function scope2Of(
+  hours: readonly StatementHour[],
+  plants: readonly StatementPlant[],
+  areInstrumentsApplied: boolean,
+): Readonly<Record<'location' | 'market2015' | 'hourly' | 'fossil', string>> {
+  const zero = new Decimal(0);
+  const instrument = plants.reduce(
+    (sum, plant) => sum.plus(new Decimal(plant.matchedWh).times(plant.directFactorMgPerKwh)),
+    zero,
+  );
+  let [location, hourly, fossil] = areInstrumentsApplied
+    ? [zero, instrument, instrument]
+    : [zero, zero, zero];
+  for (const hour of hours) {
+    const residual = new Decimal(hour.loadWh - (areInstrumentsApplied ? hour.matchedWh : 0));
+    const mix = hour.residualMixMgPerKwh ?? hour.gridFactorMgPerKwh;
+    location = location.plus(new Decimal(hour.loadWh).times(hour.gridFactorMgPerKwh));
+    hourly = hourly.plus(residual.times(mix));
+    fossil = fossil.plus(residual.times(hour.fossilMgPerKwh));
+  }
+  return {
+    location: tonnes(location),
+    market2015: tonnes(marketBased2015(hours, plants, areInstrumentsApplied).exact),
+    hourly: tonnes(hourly),
+    fossil: tonnes(fossil),
+  };
 }
 
 /** What the residual takes, in words, and whether the grid average stands in for any hour of it. */
@@ -215,32 +216,6 @@ function mixOf(hours: readonly StatementHour[]): {
   const standIn = 'grid average, standing in for a residual mix';
   if (without === hours.length) return { mixName: standIn, isStandIn: true };
   return { mixName: `residual mix, in ${without} hours ${standIn}`, isStandIn: true };
-}
-
-/**
- * `Σ Q × EF_instrument + (L − ΣQ) × EF_fallback`, `ΣQ ≤ L`. Where certificates exceed consumption,
- * the plants share the cap by largest remainder; the fallback is the mean of the hourly factors.
- */
-function marketBased2015(
-  plants: readonly StatementPlant[],
-  hours: readonly StatementHour[],
-  coverage: Coverage,
-): string {
-  const claimedWh = Math.min(coverage.generationWh, coverage.loadWh);
-  const shares = apportion(
-    claimedWh,
-    Float64Array.from(plants, (plant) => plant.generationWh),
-  );
-  const instrument = plants.reduce(
-    (sum, plant, at) => sum.plus(new Decimal(shares[at]!).times(plant.directFactorMgPerKwh)),
-    new Decimal(0),
-  );
-  const factors = hours.reduce(
-    (sum, hour) => sum.plus(hour.residualMixMgPerKwh ?? hour.gridFactorMgPerKwh),
-    new Decimal(0),
-  );
-  const meanFactor = factors.dividedBy(Math.max(1, hours.length));
-  return tonnes(instrument.plus(new Decimal(coverage.loadWh - claimedWh).times(meanFactor)));
 }
 
 function figureOf(

@@ -8,7 +8,7 @@ import { DAY_MS, utcDayStartMs } from '../time/interval.js';
 import { Decimal } from '../units/money.js';
 import { claimPct } from '../units/ratio.js';
 import type { Billing } from './billing.js';
-import { type StatementHour, type StatementPlant } from './carbon.js';
+import type { StatementHour, StatementPlant } from './statement-hour.js';
 import type { SourceRef } from './figure.js';
 
 /** A factor over the hours of a month. */

@@ -78,11 +78,13 @@ describe('carbon figures', () => {
             directFactorMgPerKwh: 0,
           },
         ],
+        areInstrumentsApplied: true,
         sources: {
           run: ref,
           blocks: [ref],
           certificates: [ref],
           plants: [ref],
+          contracts: [ref],
           gridFactors: [ref],
           residualMix: [],
           fossilFactors: [ref],
@@ -116,9 +118,8 @@ describe('carbon figures', () => {
     ];
     const more = [...hours, hour({ residualMixMgPerKwh: 700_000 })];
     expect(figures({ hours: more, plants }).get('marketHourlyT')).toBe('28.400');
-    // Volumes of the month: 50 MWh of certificates against 80 MWh of load.
-    expect(figures({ hours: more, plants }).get('marketBased2015T')).toBe('21.500');
-    // Certificates beyond the load are not claimed.
+    // Surplus of the first hour that nobody cancelled counts nowhere.
+    expect(figures({ hours: more, plants }).get('marketBased2015T')).toBe('28.400');
     expect(figures({ hours, plants }).get('marketBased2015T')).toBe('0.400');
   });
 

@@ -73,6 +73,17 @@ const Attributes = z.strictObject({
     .default(null)
     .describe('What it is settled by; null = energy at the strike price'),
   clause: text(300, 0).nullable().default(null).describe('Where the price comes from'),
+  soleClaim: z
+    .strictObject({
+      clause: text(300).describe('Clause under which all attributes go to the buyer alone'),
+      attestation: text(300).describe('The seller’s attestation of it: document, reference'),
+      attestedOn: CalendarDay.describe('Day of the attestation'),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'Answer to quality criterion 7; null = none: the certificates then count in no market-based figure',
+    ),
 });
 
 function matchingReferences(
@@ -139,7 +150,13 @@ async function requireLoad(
 }
 
 /** What versions of before do not say. */
-const ADDED_LATER = { lateData: null, matching: null, coverageGuarantee: null, elections: null };
+const ADDED_LATER = {
+  lateData: null,
+  matching: null,
+  coverageGuarantee: null,
+  elections: null,
+  soleClaim: null,
+};
 
 /** Attributes in the order of the answer: what came later stands last. */
 const ANSWERED = [

@@ -32,15 +32,21 @@ export class FactorsService {
    * monthly before an annual one (METHOD 6.2), direct ones only. Hours without one have none.
    */
   async found(tx: LedgerTx, wanted: WantedFactor): Promise<FactorsFound> {
+    return factorHours(await this.known(tx), wanted);
+  }
+
+  /** As `found`, life-cycle ones too: for what stands outside of Scope 2. */
+  async foundOfAnyBasis(tx: LedgerTx, wanted: WantedFactor): Promise<FactorsFound> {
+    return factorHours(await this.known(tx), { ...wanted, isAnyBasis: true });
+  }
+
+  private async known(tx: LedgerTx): Promise<KnownFactor[]> {
     const latest = await this.records.latestOfAll(tx, EMISSION_FACTOR);
-    return factorHours(
-      latest.map((row) => ({
-        ...row,
-        validFromMs: row.validFrom.getTime(),
-        validToMs: row.validTo.getTime(),
-      })),
-      wanted,
-    );
+    return latest.map((row) => ({
+      ...row,
+      validFromMs: row.validFrom.getTime(),
+      validToMs: row.validTo.getTime(),
+    }));
   }
 
   /** One version of a factor. @throws DomainError `record.not_found` */

@@ -27,7 +27,27 @@ export const ORGANISATION = recordKind({
       .string()
       .regex(/^[A-Z]{2}$/)
       .describe('Country that it is registered in, ISO 3166-1 alpha-2: MA'),
+    carbonReporting: z
+      .strictObject({
+        consolidationApproach: z
+          .literal(['operational_control', 'financial_control', 'equity_share'])
+          .describe('How it draws its boundary (GHG Protocol Corporate Standard, chapter 3)'),
+        firstMonth: z.int().min(1).max(12).default(1).describe('First month of its reporting year'),
+        baseYear: text(20).nullable().default(null).describe('Base year of its inventory'),
+        recalculationPolicy: text(500)
+          .nullable()
+          .default(null)
+          .describe('When it computes its base year again'),
+        signatory: text(200)
+          .nullable()
+          .default(null)
+          .describe('Who answers for it: name and office'),
+      })
+      .nullable()
+      .default(null)
+      .describe('How it reports carbon; null = not stated'),
   }),
+  addedLater: { carbonReporting: null },
   table: {
     checks: {
       organisation_ice_has_15_digits: `ice ~ '^[0-9]{15}$'`,

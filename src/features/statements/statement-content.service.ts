@@ -1,100 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import type { FactorKind } from '../../core/carbon/factor.js';
-import type { Canonical } from '../../core/ledger/canonical.js';
-import { type BilledPart, billParts } from '../../core/statements/billing.js';
 import { engineStamp } from '../../core/engines.js';
-import { carbonFigures, METHODOLOGY_VERSION } from '../../core/statements/carbon.js';
+import { DomainError } from '../../core/errors.js';
+import { type BilledPart, billParts } from '../../core/statements/billing.js';
 import {
   billingJson,
   blockSources,
   dataQualityJson,
   distinctSources,
-  statementHours,
   statementPlants,
 } from '../../core/statements/document.js';
-import { DomainError } from '../../core/errors.js';
-import { tenantFigures } from '../../core/statements/tenant-figures.js';
 import { figureJson, type SourceRef } from '../../core/statements/figure.js';
-import { STORAGE_TECHNOLOGIES } from '../../core/storage/record-row.js';
-import { LEGAL_TIME_VERSION } from '../../core/time/legal-time.js';
-import { formatInstant } from '../../core/time/interval.js';
-import { factorMgPerKwh, factorText } from '../../core/units/emissions.js';
-import { Decimal } from '../../core/units/money.js';
-import { claimPct } from '../../core/units/ratio.js';
+import { tenantFigures } from '../../core/statements/tenant-figures.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { ContractsService, type VatRate } from '../contracts/contracts.service.js';
-import { type FactorsFound, FactorsService } from '../factors/factors.service.js';
-import { ImportsService } from '../imports/imports.service.js';
 import type { MatchingRun } from '../matching/runs/matching.service.js';
 import type { MonthView } from '../matching/runs/month-view.service.js';
-import { StorageViewService } from '../storage/storage-view.service.js';
+import { CarbonContentService, common, type Content, plantJson } from './carbon-content.service.js';
+import { factorRefs, factorsJson } from './carbon-factors.service.js';
 import { REMAINDER_RULE, TenantsService, type TenantWanted } from './tenants/tenants.service.js';
-
-type Content = { readonly [key: string]: Canonical };
-
-const NO_RESIDUAL_MIX =
-  'No residual mix is published for this market; the grid average stands in for it.';
 
 /** What a statement says, apart from its number and its time: from the month and its sources. */
 @Injectable()
 export class StatementContentService {
   constructor(
-    private readonly factors: FactorsService,
+    private readonly carbonContent: CarbonContentService,
     private readonly contracts: ContractsService,
-    private readonly imports: ImportsService,
-    private readonly storage: StorageViewService,
     private readonly tenants: TenantsService,
   ) {}
 
-  /**
-   * The content of a carbon statement (METHOD 7.1).
-   *
-   * @throws DomainError `factor.not_in_force`, `factor.lifecycle_in_scope2`
-   */
-  async carbon(tx: LedgerTx, run: MatchingRun, view: MonthView): Promise<Content> {
-    const { startMs, endMs } = view.inputs;
-    const { boundary: zone } = view.site;
-    const wanted = (kind: FactorKind) => ({ kind, zone, startMs, endMs });
-    const grid = await this.factors.requireSeries(tx, wanted('grid_average'));
-    const fossil = await this.factors.requireSeries(tx, wanted('fossil'));
-    const residualMix = await this.factors.found(tx, wanted('residual_mix'));
-    const plants = view.plants.map(({ code, directFactorGPerKwh }) => ({
-      code,
-      directFactorMgPerKwh: factorMgPerKwh(directFactorGPerKwh),
-    }));
-    const figures = carbonFigures({
-      hours: statementHours(view.matched.hours, { grid, residualMix, fossil }),
-      plants: statementPlants(view.matched.hours, plants),
-      sources: {
-        run: { kind: 'matching-run', id: run.runId },
-        blocks: blockSources(view.blocks),
-        certificates: await this.certificateRefs(tx, run, view),
-        plants: view.plants.map(({ code, version }) => ({
-          kind: 'plant',
-          id: `${code}@${version}`,
-        })),
-        gridFactors: factorRefs(grid),
-        residualMix: factorRefs(residualMix),
-        fossilFactors: factorRefs(fossil),
-      },
-    });
-    return {
-      ...common(run, view),
-      ...engineStamp('carbon'),
-      kind: 'carbon',
-      dataQuality: dataQualityJson(view.matched),
-      standard: 'GHG Protocol Scope 2 Guidance (2015)',
-      factors: [grid, fossil, residualMix].flatMap(factorsJson),
-      disclosures: [
-        ...residualMixSaid(residualMix),
-        'The hourly market-based figures are an additional, proposed method.',
-        'The market-based figure of the 2015 Guidance is annual; this one uses the volumes of the month.',
-        'Missing and incomplete meter-hours are in no figure; they are counted in the data-quality line.',
-      ],
-      plants: view.plants.map(plantJson),
-      ...(await this.storageOf(tx, view)),
-      figures: figures.map(figureJson),
-    };
+  /** @see CarbonContentService.carbon */
+  carbon(tx: LedgerTx, run: MatchingRun, view: MonthView): Promise<Content> {
+    return this.carbonContent.carbon(tx, run, view);
   }
 
   /**
@@ -104,7 +40,7 @@ export class StatementContentService {
    */
   async billing(tx: LedgerTx, run: MatchingRun, view: MonthView): Promise<Content> {
     const { contract } = view;
-    const certificates = await this.certificateRefs(tx, run, view);
+    const certificates = await this.carbonContent.certificateRefs(tx, run, view);
     const parts: (BilledPart & { readonly vat: VatRate })[] = [];
     for (const part of view.parts) parts.push(await this.billed(tx, run, view, part, certificates));
     const billing = billParts(parts);
@@ -223,119 +159,4 @@ export class StatementContentService {
       figures: figures.map(figureJson),
     };
   }
-
-  /** What contracted storage devices took and gave, losses on their own line (METHOD 4.4). */
-  private async storageOf(tx: LedgerTx, { plants, inputs }: MonthView): Promise<Content> {
-    const { ledgerId } = tx;
-    const devices = plants.filter(({ technology }) => STORAGE_TECHNOLOGIES.includes(technology));
-    if (devices.length === 0) return {};
-    const storage: Canonical[] = [];
-    for (const { code: deviceCode } of devices) {
-      const span = { from: new Date(inputs.startMs), to: new Date(inputs.endMs) };
-      const sums = await this.storage.sums(tx, { ledgerId, deviceCode, ...span });
-      storage.push({ deviceCode, ...sums });
-    }
-    return { storage };
-  }
-
-  /** The imports that brought the month's certificates. */
-  private async certificateRefs(
-    tx: LedgerTx,
-    run: MatchingRun,
-    view: MonthView,
-  ): Promise<SourceRef[]> {
-    const ids = view.inputs.offers.map(({ certificate }) => certificate.certificateId);
-    const imports = await this.imports.certificateImports(tx, ids);
-    return imports.map((id) => ({ kind: 'certificate-import', id }));
-  }
-}
-
-function common(run: MatchingRun, view: MonthView): Content {
-  const { site, contract, parts, inputs, matched, meters } = view;
-  return {
-    siteCode: site.code,
-    siteName: site.name,
-    boundary: site.boundary,
-    deliveryPoint: site.deliveryPoint,
-    meterCodes: meters.map(({ code }) => code),
-    period: {
-      month: run.month,
-      start: formatInstant(inputs.startMs),
-      end: formatInstant(inputs.endMs),
-      hours: matched.hours.length,
-      legalTime: LEGAL_TIME_VERSION,
-    },
-    methodology: METHODOLOGY_VERSION,
-    contract: contractJson(contract),
-    ...(parts.length === 1
-      ? {}
-      : { contracts: parts.map(({ contract: one, from }) => ({ from, ...contractJson(one) })) }),
-    matching: {
-      runId: run.runId,
-      policy: run.policy,
-      inputSha256: run.inputSha256,
-      resultRoot: run.resultRoot,
-    },
-  };
-}
-
-function contractJson({
-  code,
-  version,
-  name,
-  strikePriceMadPerMwh,
-  clause,
-}: MonthView['contract']): Content {
-  return { code, version, name, strikePriceMadPerMwh, clause };
-}
-
-function plantJson(plant: MonthView['plants'][number]): Canonical {
-  const { code, version, name, technology, capacityW, commissionedOn } = plant;
-  const { lossFactor, directFactorGPerKwh } = plant;
-  const facts = { technology, capacityW, commissionedOn, lossFactor, directFactorGPerKwh };
-  return { code, version, name, ...facts };
-}
-
-const factorRefs = ({ used }: FactorsFound): SourceRef[] =>
-  used.map(({ factor: { code, version } }) => ({ kind: 'factor', id: `${code}@${version}` }));
-
-/** The rows that hours took their factor from, each pinned by version and event, with its share of hours. */
-function factorsJson({ used, mgPerKwh }: FactorsFound): Canonical[] {
-  return used.map(({ factor, hours }) => {
-    const { code, version, eventId, kind, zone, basis, resolution } = factor;
-    const { publisher, title, vintage, licence, gases, gwpSet, isEstimated } = factor;
-    const value = resolution === 'annual' ? factor.mgPerKwh[0]! : null;
-    return {
-      code,
-      version,
-      eventId,
-      kind,
-      zone,
-      basis,
-      resolution,
-      publisher,
-      title,
-      vintage,
-      licence,
-      gases,
-      gwpSet,
-      isEstimated,
-      validFrom: factor.validFrom.toISOString(),
-      validTo: factor.validTo.toISOString(),
-      hours,
-      hoursPct: claimPct(new Decimal(hours), new Decimal(mgPerKwh.length)),
-      gPerKwh: value === null ? null : factorText(value),
-    };
-  });
-}
-
-/** What a statement says of a residual mix that is absent, or absent in some hours. */
-function residualMixSaid({ mgPerKwh }: FactorsFound): string[] {
-  const without = mgPerKwh.filter((value) => value === null).length;
-  if (without === 0) return [];
-  if (without === mgPerKwh.length) return [NO_RESIDUAL_MIX];
-  return [
-    `A residual mix is published for ${mgPerKwh.length - without} of ${mgPerKwh.length} hours; ` +
-      'the grid average stands in for it in the others.',
-  ];
 }

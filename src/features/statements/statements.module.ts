@@ -7,8 +7,11 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MatchingModule } from '../matching/matching.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
+import { PartiesModule } from '../parties/parties.module.js';
 import { SigningModule } from '../signing/signing.module.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { CarbonContentService } from './carbon-content.service.js';
+import { CarbonFactorsService } from './carbon-factors.service.js';
 import { CoverageController } from './coverage/coverage.controller.js';
 import { CoverageService } from './coverage/coverage.service.js';
 import { StatementDocumentsController } from './documents/statement-documents.controller.js';
@@ -34,6 +37,7 @@ import { TraceService } from './trace.service.js';
     MeteringModule,
     CertificatesModule,
     MatchingModule,
+    PartiesModule,
     SigningModule,
     StorageModule,
   ],
@@ -47,6 +51,8 @@ import { TraceService } from './trace.service.js';
   providers: [
     StatementsService,
     StatementContentService,
+    CarbonContentService,
+    CarbonFactorsService,
     StatementDocumentsService,
     StatementPartsService,
     PublicStatementsService,

@@ -5,12 +5,14 @@ import { type Canonical, canonicalJson, sealedJson } from '../../core/ledger/can
 import { sha256, toHex } from '../../core/ledger/merkle.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { Figure } from '../../core/statements/figure.js';
+import { restatementOf } from '../../core/statements/lines.js';
 import { suspectSummary, undecided } from '../../core/matching/suspect.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
 import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
+import { rootAt } from '../../platform/marker/log-tree.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type MatchingRun, MatchingService } from '../matching/runs/matching.service.js';
@@ -197,6 +199,7 @@ export class StatementsService implements Replays {
       supersedes,
       issuedAt: formatInstant(recordedAt.getTime()),
       changes: last === null ? [] : changedFigures(parseStatement(last), content),
+      ...(kind === 'carbon' ? await this.anchorOf(tx, last, content) : {}),
     });
     const statement: StatementEntity = {
       ledgerId,
@@ -226,6 +229,26 @@ export class StatementsService implements Replays {
       rows: [statementRow(statement)],
     });
     return statement;
+  }
+
+  /** Where the log stood before the statement (METHOD 7.1, line 23), and why a later version says otherwise. */
+  private async anchorOf(
+    tx: LedgerTx,
+    last: Statement | null,
+    content: { readonly [key: string]: Canonical },
+  ): Promise<{ readonly [key: string]: Canonical }> {
+    const { size } = await this.ledger.headIn(tx, 0);
+    const root = toHex(await rootAt(tx, size));
+    return {
+      anchor: { size, root },
+      restatement:
+        last === null
+          ? null
+          : restatementOf(
+              parseStatement(last),
+              content as unknown as Parameters<typeof restatementOf>[1],
+            ),
+    };
   }
 }
 
@@ -280,6 +303,8 @@ const OWN_TO_A_VERSION = new Set([
   'supersedes',
   'issuedAt',
   'changes',
+  'anchor',
+  'restatement',
 ]);
 
 /**

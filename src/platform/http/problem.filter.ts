@@ -152,6 +152,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'energy.not_conserved': 409,
   'energy.serial_overlaps': 409,
   'statement.contract_has_elections': 409,
+  'statement.check_failed': 409,
   'statement.suspect_undecided': 409,
   'document.pdf_unavailable': 501,
   'document.table_unknown': 404,

@@ -56,6 +56,16 @@ export const FIGURES_EN = {
   'carbon.marketHourlyFossilT': 'Scope 2, hourly market-based, fossil',
   'carbon.marketHourlyFossilT.is':
     'Additional, proposed method: hour by hour, matched × factor of the instrument and residual × fossil factor.',
+  'carbon.locationBasedWithoutEstimatesT': 'Scope 2, location-based, without estimates',
+  'carbon.locationBasedWithoutEstimatesT.is': 'The same with estimated consumption left out.',
+  'carbon.marketBased2015WithoutEstimatesT': 'Scope 2, market-based, without estimates',
+  'carbon.marketBased2015WithoutEstimatesT.is': 'The same with estimated consumption left out.',
+  'carbon.marketHourlyWithoutEstimatesT':
+    'Scope 2, hourly market-based, residual mix, without estimates',
+  'carbon.marketHourlyWithoutEstimatesT.is': 'The same with estimated consumption left out.',
+  'carbon.marketHourlyFossilWithoutEstimatesT':
+    'Scope 2, hourly market-based, fossil, without estimates',
+  'carbon.marketHourlyFossilWithoutEstimatesT.is': 'The same with estimated consumption left out.',
   'tenant.loadWh': 'Consumption',
   'tenant.loadWh.is': 'Own meters and the share of the common ones.',
   'tenant.ownWh': 'Of own meters',

@@ -60,6 +60,15 @@ export const FIGURES_FR: Readonly<Record<FigureKey, string>> = {
   'carbon.marketHourlyFossilT': 'Scope 2, marché horaire, fossile',
   'carbon.marketHourlyFossilT.is':
     'Méthode additionnelle, proposée : heure par heure, appariée × facteur de l’instrument et résiduelle × facteur fossile.',
+  'carbon.locationBasedWithoutEstimatesT': 'Scope 2, fondé sur la localisation, sans estimations',
+  'carbon.locationBasedWithoutEstimatesT.is': 'Le même, sans la consommation estimée.',
+  'carbon.marketBased2015WithoutEstimatesT': 'Scope 2, fondé sur le marché, sans estimations',
+  'carbon.marketBased2015WithoutEstimatesT.is': 'Le même, sans la consommation estimée.',
+  'carbon.marketHourlyWithoutEstimatesT': 'Scope 2, marché horaire, mix résiduel, sans estimations',
+  'carbon.marketHourlyWithoutEstimatesT.is': 'Le même, sans la consommation estimée.',
+  'carbon.marketHourlyFossilWithoutEstimatesT':
+    'Scope 2, marché horaire, fossile, sans estimations',
+  'carbon.marketHourlyFossilWithoutEstimatesT.is': 'Le même, sans la consommation estimée.',
   'tenant.loadWh': 'Consommation',
   'tenant.loadWh.is': 'Compteurs propres et part des compteurs communs.',
   'tenant.ownWh': 'Des compteurs propres',

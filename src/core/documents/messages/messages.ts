@@ -2,17 +2,19 @@ import { numberText } from '../format.js';
 import type { Language } from '../model.js';
 import { FIGURES_EN, type FigureKey } from './figures.en.js';
 import { FIGURES_FR } from './figures.fr.js';
+import { LINES_EN, type LineKey } from './lines.en.js';
+import { LINES_FR } from './lines.fr.js';
 import { fillMessage, type MessageValues } from './format.js';
 import { STATEMENTS_EN, type StatementKey } from './statements.en.js';
 import { STATEMENTS_FR } from './statements.fr.js';
 
 /** Every sentence that a document can say. */
-export type MessageKey = FigureKey | StatementKey;
+export type MessageKey = FigureKey | StatementKey | LineKey;
 
 /** Messages by language; a language without one of them does not compile. */
 export const MESSAGES: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = {
-  en: { ...FIGURES_EN, ...STATEMENTS_EN },
-  fr: { ...FIGURES_FR, ...STATEMENTS_FR },
+  en: { ...FIGURES_EN, ...STATEMENTS_EN, ...LINES_EN },
+  fr: { ...FIGURES_FR, ...STATEMENTS_FR, ...LINES_FR },
 };
 
 /** Says a message in one language. */

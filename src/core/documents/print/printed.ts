@@ -62,6 +62,7 @@ export interface PrintedDocument {
   readonly keyFiguresTitle: string;
   readonly sections: readonly {
     readonly title: string;
+    readonly isOwnPage: boolean;
     readonly blocks: readonly PrintedBlock[];
   }[];
   readonly footer: string;
@@ -83,6 +84,7 @@ export function printedDocument(
   const sections = document.sections
     .map((section) => ({
       title: section.title,
+      isOwnPage: section.isOwnPage === true,
       blocks: section.blocks.flatMap((block) => printedBlock(block, { say, language })),
     }))
     .filter(({ blocks }) => blocks.length > 0);

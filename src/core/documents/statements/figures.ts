@@ -140,6 +140,10 @@ export const KEY_FIGURES: Readonly<Record<IssuedStatement['kind'], readonly stri
 
 /** Sentences that were issued in English, and their message; `(.+)` is put in as `mark`. */
 const NOTES: readonly (readonly [issued: RegExp, key: MessageKey])[] = [
+  [/^PRELIMINARY: the month is not closed\./, 'note.preliminary'],
+  [/^A quality criterion is not met:/, 'note.notApplied'],
+  [/^Surplus not cancelled: (.+) MWh;/, 'note.surplus'],
+  [/^A residual mix is published for (\d+ of \d+) hours;/, 'note.partMix'],
   [/^No residual mix is published for this market;/, 'note.residualMix'],
   [/^The hourly market-based figures are an additional/, 'note.hourly'],
   [/^The market-based figure of the 2015 Guidance is annual;/, 'note.annual'],

@@ -42,8 +42,67 @@ export interface IssuedChange {
   readonly after: number | string | null;
 }
 
+/** The lines of a carbon statement beside its figures (METHOD 7.1); all absent from those of before. */
+export interface IssuedLines {
+  readonly entity?: {
+    readonly code: string;
+    readonly name: string;
+    readonly ice: string | null;
+    readonly taxId: string | null;
+    readonly tradeRegister: string | null;
+    readonly consolidationApproach: string | null;
+    readonly baseYear: string | null;
+    readonly recalculationPolicy: string | null;
+    readonly signatory: string | null;
+  };
+  readonly ruleSet?: { readonly sha256: string };
+  readonly anchor?: { readonly size: number; readonly root: string };
+  readonly estimation?: { readonly wh: number; readonly meterHours: number };
+  readonly exclusions?: readonly { readonly what: string; readonly count: number }[];
+  readonly certificates?: readonly {
+    readonly plantCode: string;
+    readonly trackingSystems: readonly string[];
+    readonly certificateCount: number;
+    readonly firstId: string | null;
+    readonly lastId: string | null;
+    readonly issuedWh: number;
+    readonly eligibleWh: number;
+    readonly matchedWh: number;
+    readonly unmatchedWh: number;
+    readonly beneficiary: string;
+  }[];
+  readonly criteria?: readonly {
+    readonly instrumentClass: string;
+    readonly isApplied: boolean;
+    readonly answers: readonly {
+      readonly criterion: number;
+      readonly answer: string;
+      readonly evidence: string;
+    }[];
+  }[];
+  readonly tiers?: readonly {
+    readonly tier: number;
+    readonly instrumentClass: string;
+    readonly plantCode: string | null;
+    readonly wh: number;
+    readonly gPerKwh: string;
+    readonly emissionsT: string;
+  }[];
+  readonly apart?: readonly {
+    readonly line: string;
+    readonly emissionsT: string | null;
+    readonly factors: readonly { readonly code: string; readonly version: number }[];
+  }[];
+  readonly releaseChecks?: readonly string[];
+  readonly restatement?: {
+    readonly engine: { readonly before: string; readonly after: string } | null;
+    readonly gone: readonly string[];
+    readonly come: readonly string[];
+  } | null;
+}
+
 /** A statement's canonical document, as far as documents are made from it. What a kind lacks is absent. */
-export interface IssuedStatement {
+export interface IssuedStatement extends IssuedLines {
   readonly statementId: string;
   readonly ledgerId: string;
   readonly kind: 'carbon' | 'billing' | 'tenant';
@@ -88,6 +147,10 @@ export interface IssuedStatement {
     readonly publisher: string;
     readonly vintage: string;
     readonly gPerKwh: string | null;
+    readonly resolution?: string;
+    readonly hours?: number;
+    readonly licence?: string | null;
+    readonly gwpSet?: string | null;
   }[];
   readonly plants?: readonly {
     readonly code: string;

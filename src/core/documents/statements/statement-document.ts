@@ -13,6 +13,15 @@ import {
 } from './charts.js';
 import { figuresTable, KEY_FIGURES, nameOf, noteOf, shownFigure, sourcesTable } from './figures.js';
 import type { IssuedQuality, IssuedStatement, StatementParts } from './issued.js';
+import {
+  apartTable,
+  certificatesTable,
+  checksTable,
+  criteriaTable,
+  entityFacts,
+  restatementTable,
+  tiersTable,
+} from './lines.js';
 import { changesTable, factorsTable, linesTable, plantsTable, qualityTable } from './tables.js';
 
 interface Words {
@@ -163,12 +172,32 @@ function sectionsOf(parts: StatementParts, words: Words): readonly Section[] {
     section(say('section.months'), monthsOf(parts, words)),
     section(say('section.lines'), linesTable(statement, say)),
     section(say('section.month'), ...chartsOf(parts, words)),
-    section(say('section.changes'), changesTable(statement, words)),
+    section(
+      say('section.changes'),
+      changesTable(statement, words),
+      restatementTable(statement, say),
+    ),
+    section(say('section.entity'), entityFacts(statement, words)),
     section(say('section.figures'), figuresTable(statement, words), sourcesTable(statement, say)),
+    section(
+      say('section.instruments'),
+      certificatesTable(statement, say),
+      tiersTable(statement, words),
+      criteriaTable(statement, words),
+    ),
+    section(say('section.apart'), apartTable(statement, words, false)),
     section(say('section.quality'), ...qualityBlocks(dataQuality, words)),
     section(say('section.basis'), plantsTable(statement, say), factorsTable(statement, say)),
-    section(say('section.notes'), { kind: 'paragraphs', texts: notes }),
+    section(
+      say('section.notes'),
+      { kind: 'paragraphs', texts: notes },
+      checksTable(statement, words),
+    ),
     verifySection(parts, words),
+    {
+      ...section(say('apart.avoided'), apartTable(statement, words, true)),
+      isOwnPage: true as const,
+    },
   ];
   return all.filter(({ blocks }) => blocks.length > 0);
 }

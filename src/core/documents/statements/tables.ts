@@ -155,6 +155,10 @@ export function factorsTable({ factors = [] }: IssuedStatement, say: Say): Table
       { id: 'publisher', title: say('column.publisher'), type: 'text' },
       { id: 'vintage', title: say('column.vintage'), type: 'code' },
       { id: 'g_per_kwh', title: say('column.gPerKwh'), type: 'decimal' },
+      { id: 'resolution', title: say('column.resolution'), type: 'code', isFileOnly: true },
+      { id: 'hours', title: say('column.hoursUsed'), type: 'decimal', isFileOnly: true },
+      { id: 'licence', title: say('column.licence'), type: 'text', isFileOnly: true },
+      { id: 'gwp_set', title: say('column.gwpSet'), type: 'text', isFileOnly: true },
     ],
     rows: factors.map((factor) => [
       factor.code,
@@ -163,6 +167,10 @@ export function factorsTable({ factors = [] }: IssuedStatement, say: Say): Table
       factor.publisher,
       factor.vintage,
       factor.gPerKwh,
+      factor.resolution ?? null,
+      factor.hours ?? null,
+      factor.licence ?? null,
+      factor.gwpSet ?? null,
     ]),
   };
 }

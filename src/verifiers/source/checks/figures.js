@@ -45,7 +45,7 @@ function checkCarbon(check, { entries, events, rows, statement }) {
   const factors = factorsOf(check, { file, value, rows });
   const due = {
     ...energyFigures(sums, generationWh),
-    ...carbonFigures(check, { file, sums, plants, factors }),
+    ...carbonFigures(check, { file, value, sums, plants, factors }),
   };
   const matchedSum = [...sums.byPlant.values()].reduce((sum, wh) => sum + wh, 0);
   if (matchedSum !== sums.matchedWh) {
@@ -166,13 +166,19 @@ function valueAt({ resolution, mgPerKwh, validFrom, validTo, stepStarts = [] }, 
   return isCount(value) ? BigInt(value) : null;
 }
 
-function carbonFigures(check, { file, sums, plants, factors }) {
+/** Version of the carbon engine from which on the figure of the 2015 Guidance counts what was matched. */
+const VOLUMES_MATCHED = 3;
+
+function carbonFigures(check, { file, value, sums, plants, factors }) {
   if (factors.grid.length === 0) {
     check.fail('figures.no_grid_factor', { file });
     return {};
   }
+  // Where a quality criterion is not met, nothing counts as matched in market-based figures.
+  const isApplied = value.instrumentsApplied !== false;
   let location = 0n;
   let market = 0n;
+  let residualWh = 0;
   for (const [hourMs, { loadWh, matchedWh }] of sums.hours) {
     const grid = factorAt(factors.grid, hourMs);
     const residual = factorAt(factors.residual, hourMs) ?? grid;
@@ -181,9 +187,11 @@ function carbonFigures(check, { file, sums, plants, factors }) {
       return {};
     }
     location += BigInt(loadWh) * grid;
-    market += BigInt(loadWh - matchedWh) * residual;
+    const rest = loadWh - (isApplied ? matchedWh : 0);
+    market += BigInt(rest) * residual;
+    residualWh += rest;
   }
-  const direct = plants
+  const direct = (isApplied ? plants : [])
     .map(({ code, directFactorGPerKwh }) =>
       times(fraction(sums.byPlant.get(code)), times(fraction(directFactorGPerKwh), fraction(1000))),
     )
@@ -192,7 +200,28 @@ function carbonFigures(check, { file, sums, plants, factors }) {
   return {
     locationBasedT: tonnes(fraction(location)),
     marketHourlyT: tonnes(plus(direct, fraction(market))),
+    ...(value.engineVersion >= VOLUMES_MATCHED
+      ? volumeFigure(check, { file, value, factors, direct, residualWh })
+      : {}),
   };
+}
+
+/** The figure of the 2015 Guidance: what is not claimed takes the mean of the hours' factors. */
+function volumeFigure(check, { file, value, factors, direct, residualWh }) {
+  const [startMs, endMs] = [Date.parse(value.period?.start), Date.parse(value.period?.end)];
+  let sum = 0n;
+  let count = 0n;
+  for (let hourMs = startMs; hourMs < endMs; hourMs += HOUR_MS) {
+    const mg = factorAt(factors.residual, hourMs) ?? factorAt(factors.grid, hourMs);
+    if (mg === null) {
+      check.fail('figures.factor_hour', { file, hour: new Date(hourMs).toISOString() });
+      return {};
+    }
+    sum += mg;
+    count += 1n;
+  }
+  const rest = over(times(fraction(residualWh), fraction(sum)), fraction(count));
+  return { marketBased2015T: rounded(over(plus(direct, rest), WH_MG_PER_T), 3, 'half') };
 }
 
 /** How many amounts of a bill were computed again. */
