@@ -223,6 +223,7 @@ describe('arguments and options of commands', () => {
     const places = [kept, scratch, join(scratch, 'none', 'new'), join(kept, 'new'), link, ''];
     const lines: readonly (readonly [string, readonly string[], string, object?])[] = [
       ['attest', ['2026-10'], 'out'],
+      ['audit', ['population', '00000000-0000-7000-8000-000000000000', 'load'], 'out'],
       ['document', ['00000000-0000-7000-8000-000000000000'], 'out', { format: 'csv' }],
       ['journal', ['file', 'x'], 'out'],
       ['openapi', [], 'out'],
