@@ -32,6 +32,7 @@ import { AttestMonths1790003590000 } from '../migrations/1790003590000-attest-mo
 import { DateFactorSeries1790003600000 } from '../migrations/1790003600000-date-factor-series.js';
 import { AnswerQualityCriteria1790003610000 } from '../migrations/1790003610000-answer-quality-criteria.js';
 import { StampCheckpoints1790003700000 } from '../migrations/1790003700000-stamp-checkpoints.js';
+import { DeliverCheckpoints1790003710000 } from '../migrations/1790003710000-deliver-checkpoints.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -74,6 +75,7 @@ import { ImportFileEntity } from './features/imports/import-file.entity.js';
 import { LedgerEventEntity } from './features/ledger/ledger-event.entity.js';
 import { CheckpointEntity } from './features/signing/checkpoint.entity.js';
 import { CheckpointStampEntity } from './features/signing/stamps/checkpoint-stamp.entity.js';
+import { CheckpointDeliveryEntity } from './features/signing/deliveries/checkpoint-delivery.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './features/ledger/ledger.entity.js';
 import { LogNodeEntity } from './features/ledger/tree/log-node.entity.js';
 import { RecordEntity } from './features/ledger/records/record.entity.js';
@@ -168,6 +170,7 @@ const MIGRATIONS = [
   DateFactorSeries1790003600000,
   AnswerQualityCriteria1790003610000,
   StampCheckpoints1790003700000,
+  DeliverCheckpoints1790003710000,
 ];
 
 /** Every kind of record. The second list stands in the order of the alphabet. */
@@ -220,6 +223,7 @@ export function dataSourceOptions(
       LogNodeEntity,
       CheckpointEntity,
       CheckpointStampEntity,
+      CheckpointDeliveryEntity,
       RecordEntity,
       ApiKeyEntity,
       PrincipalEntity,

@@ -4,6 +4,7 @@ import { ExpiryJob } from './features/certificates/expiry/expiry.job.js';
 import { ImportUpkeepService } from './features/metering/uploads/import-upkeep.service.js';
 import { DailyUpkeepJob } from './features/metering/uploads/daily-upkeep.job.js';
 import { CheckpointJob } from './features/signing/checkpoint.job.js';
+import { CheckpointDeliveryJob } from './features/signing/deliveries/checkpoint-delivery.job.js';
 import { CheckpointStampJob } from './features/signing/stamps/checkpoint-stamp.job.js';
 import { VerificationJobHandler } from './features/verification/verification.job.js';
 import {
@@ -64,4 +65,5 @@ export async function startJobs(
   app.get(VerificationJobHandler).start(ledgerId);
   app.get(CheckpointJob).start(ledgerId);
   app.get(CheckpointStampJob).start(ledgerId);
+  app.get(CheckpointDeliveryJob).start(ledgerId);
 }

@@ -209,6 +209,7 @@ const HELP: Readonly<Record<ErrorCode, readonly [means: string, fix: string]>> =
   'ledger.resumption_not_asked': ['No admin has declared the loss.', 'Declare it first.'],
   'ledger.own_resumption': ['Who declared the loss does not confirm it.', 'Ask another admin.'],
   'signing.unavailable': ['The state of the log cannot be signed: the key is not there, or who keeps it does not answer.', 'See `detail`: bring the key back, or take a new one.'],
+  'delivery.not_set_up': ['Nobody is named whom checkpoints are sent to.', 'Set MIZAN_CHECKPOINT_URL and MIZAN_CHECKPOINT_SECRET_FILE.'],
   'signing_key.not_found': ['The log has no such signing key.', 'List the keys: GET /v1/ledger/signing-keys.'],
   'signing_key.is_revoked': ['The key is revoked already, from an instant at least as early.', 'Nothing needs to be done; name an earlier instant where one is known.'],
   'checkpoint.not_found': ['No state of this log has been signed yet.', 'Have one signed.'],

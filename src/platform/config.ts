@@ -1,6 +1,11 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { HEADS_FILE } from './marker/heads-file.js';
+import {
+  OUTGOING_VARIABLES,
+  outgoingSettings,
+  type OutgoingSettings,
+} from './outgoing/settings.js';
 import { SIGNING_VARIABLES, signingSettings, type SigningSettings } from './signing/settings.js';
 import { EDGE_VARIABLES, edgeSettings, type EdgeSettings } from './edge/settings.js';
 
@@ -39,6 +44,7 @@ const Environment = z.object({
   MIZAN_SERVE_JOBS: z.enum(['true', 'false']).default('true'),
   ...EDGE_VARIABLES,
   ...SIGNING_VARIABLES,
+  ...OUTGOING_VARIABLES,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -81,6 +87,8 @@ export interface Config {
   readonly edge: EdgeSettings;
   /** Who signs for a log. */
   readonly signing: SigningSettings;
+  /** What is sent to servers of others. */
+  readonly outgoing: OutgoingSettings;
 }
 
 /** Token under which the settings are injected. */
@@ -103,6 +111,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, args: readonly string
   if (data.DATABASE_APP_URL !== undefined && data.DATABASE_URL === undefined) {
     throw new ConfigError('DATABASE_APP_URL needs DATABASE_URL, the login that migrates');
   }
+  if (data.MIZAN_CHECKPOINT_URL !== undefined && data.MIZAN_CHECKPOINT_SECRET_FILE === undefined) {
+    throw new ConfigError(
+      'MIZAN_CHECKPOINT_URL needs MIZAN_CHECKPOINT_SECRET_FILE, by which its receiver knows us',
+    );
+  }
   return {
     databaseUrl: data.DATABASE_URL ?? null,
     databaseAppUrl: data.DATABASE_APP_URL ?? null,
@@ -124,6 +137,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, args: readonly string
     logLevel: data.LOG_LEVEL,
     edge: edgeSettings(data),
     signing: signingSettings(data),
+    outgoing: outgoingSettings(data),
   };
 }
 

@@ -18,6 +18,7 @@ import { Queue } from './jobs/queue.js';
 import { Replies } from './replies/replies.js';
 import { Stopping } from './stopping.js';
 import { Troubles } from './jobs/troubles.js';
+import { Webhook } from './outgoing/webhook.js';
 
 /** The machine, for every feature: clock, ids, settings, files, transactions. */
 @Global()
@@ -44,6 +45,7 @@ export class PlatformModule {
         Health,
         Stopping,
         Troubles,
+        Webhook,
         ReadingAttempts,
         Replies,
         JobStreams,
@@ -64,6 +66,7 @@ export class PlatformModule {
         Queue,
         Stopping,
         Troubles,
+        Webhook,
         ReadingAttempts,
         Replies,
         JobStreams,

@@ -42,6 +42,8 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /v1/attestations': READ,
   'GET /v1/attestations/{jobId}': READ,
   'GET /v1/attestations/{jobId}/pack': READ,
+  'GET /v1/ledger/checkpoint-deliveries': 'energy-manager finance auditor admin',
+  'POST /v1/ledger/checkpoint-deliveries': 'energy-manager finance auditor admin',
   'GET /v1/ledger/timestamps': 'energy-manager finance auditor admin',
   'POST /v1/engagements': 'energy-manager admin',
   'GET /v1/engagements': READ,

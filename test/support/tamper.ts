@@ -180,11 +180,14 @@ const OTHER: Readonly<Record<string, (name: string) => string>> = {
   json: (name) => `json_build_object('was', ${name})`,
 };
 
-/** Puts a time-stamp beside a checkpoint, so that its table has a row; it is none. */
+/** Puts a time-stamp and a delivery beside a checkpoint, so that their tables have a row; they are none. */
 export function keepStamp({ database }: TestApp): Promise<void> {
   return run(
     database.adminUrl,
-    `INSERT INTO checkpoint_stamp SELECT ledger_id, size, kid, '\\x30', signed_at FROM checkpoint`,
+    `INSERT INTO checkpoint_stamp SELECT ledger_id, size, kid, '\\x30', signed_at FROM checkpoint;
+     INSERT INTO checkpoint_delivery SELECT ledger_id, gen_random_uuid(), size, kid,
+       CASE row_number() OVER (ORDER BY size) WHEN 1 THEN '2026-10' END,
+       'waiting', signed_at, 0, signed_at, NULL, NULL FROM checkpoint`,
   );
 }
 

@@ -12,6 +12,7 @@ export interface LogErrors {
   'ledger.own_resumption': { ledgerId: string; fix: string };
   /** Who signs cannot, or has not the key. */
   'signing.unavailable': { detail: string; fix: string };
+  'delivery.not_set_up': { fix: string };
   'signing_key.not_found': { kid: string; fix: string };
   'signing_key.is_revoked': { kid: string; compromisedSince: string; fix: string };
   'checkpoint.not_found': { ledgerId: string; fix: string };

@@ -10,16 +10,21 @@ import { LogProofsService } from './log-proofs.service.js';
 import { PublicLogController } from './public-log.controller.js';
 import { SigningController } from './signing.controller.js';
 import { SigningKeysService } from './signing-keys.service.js';
+import { CheckpointDeliveriesController } from './deliveries/checkpoint-deliveries.controller.js';
+import { CheckpointDeliveriesService } from './deliveries/checkpoint-deliveries.service.js';
+import { CheckpointDeliveryJob } from './deliveries/checkpoint-delivery.job.js';
 import { CheckpointStampJob } from './stamps/checkpoint-stamp.job.js';
 import { CheckpointStampsService } from './stamps/checkpoint-stamps.service.js';
 
 @Module({
   imports: [LedgerModule],
-  controllers: [SigningController, PublicLogController],
+  controllers: [SigningController, PublicLogController, CheckpointDeliveriesController],
   providers: [
     CheckpointJob,
     CheckpointsService,
     CheckpointStampJob,
+    CheckpointDeliveryJob,
+    CheckpointDeliveriesService,
     CheckpointStampsService,
     LogProofsService,
     SigningKeysService,

@@ -25,4 +25,25 @@ export const SIGNING_REGISTERS: readonly Register[] = [
       stamped_at: 'it is what the token says',
     },
   },
+  {
+    table: 'checkpoint_delivery',
+    of: null,
+    sealed: [],
+    // Who was sent a checkpoint has it; what is said here of the way proves nothing.
+    isEvidence: false,
+    notProven: Object.fromEntries(
+      [
+        'delivery_id',
+        'size',
+        'kid',
+        'month',
+        'state',
+        'requested_at',
+        'attempt_count',
+        'next_at',
+        'delivered_at',
+        'problem',
+      ].map((column) => [column, 'work on its way']),
+    ),
+  },
 ];

@@ -191,6 +191,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'ledger.resumption_not_asked': 409,
   'ledger.own_resumption': 403,
   'signing.unavailable': 503,
+  'delivery.not_set_up': 409,
   'signing_key.not_found': 404,
   'signing_key.is_revoked': 409,
   'checkpoint.not_found': 404,
