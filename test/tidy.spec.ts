@@ -156,8 +156,8 @@ describe('import rules', () => {
     'level-1-looks-down': ['src/features/assets/b.service.ts', '../metering/a.service.js'],
     'level-2-looks-down': ['src/features/metering/b.service.ts', '../matching/a.service.js'],
     'level-3-looks-down': ['src/features/matching/b.service.ts', '../statements/a.service.js'],
-    'level-4-looks-down': ['src/features/statements/b.service.ts', '../evidence/a.service.js'],
-    'level-5-looks-down': ['src/features/evidence/b.service.ts', '../later/a.service.js'],
+    'level-4-looks-down': ['src/features/statements/b.service.ts', '../attestation/a.service.js'],
+    'level-5-looks-down': ['src/features/attestation/b.service.ts', '../later/a.service.js'],
     'level-6-looks-down': ['src/features/journal/b.service.ts', '../later/a.service.js'],
     'verifiers-stand-alone': ['src/verifiers/source/a.js', '../../core/errors.js'],
     'no-cycles': ['src/core/b.ts', './b.js'],
@@ -179,7 +179,7 @@ describe('import rules', () => {
     'src/core/errors.ts',
     'src/platform/columns.ts',
     'src/web/b.page.ts',
-    ...['a', 'assets', 'metering', 'matching', 'statements', 'evidence', 'later'].map(
+    ...['a', 'assets', 'metering', 'matching', 'statements', 'attestation', 'later'].map(
       (feature) => `src/features/${feature}/a.service.ts`,
     ),
     'src/features/a/a.repository.ts',
