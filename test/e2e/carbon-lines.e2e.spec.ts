@@ -178,6 +178,9 @@ describe('the lines of a carbon statement', () => {
       for (const lang of ['en', 'fr']) await csv(table, lang);
     }
     expect(await csv('criteria', 'fr')).toContain('Réservés pour BUYER');
+    expect((await csv('criteria', 'en')).trimEnd().split('\n').at(-1)).toMatch(
+      /,,(Applied to market-based figures|Not applied: a criterion is not met),,$/,
+    );
     expect(await csv('apart', 'en')).toContain('not stated, no factor');
   });
 

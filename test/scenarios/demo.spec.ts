@@ -291,7 +291,7 @@ describe('an attestation pack', () => {
       0,
       expect.stringContaining('that you trust'),
     ]);
-    expect(verified.stdout).toMatch(/carbon-v2.json: 14 figures added up again, all equal/);
+    expect(verified.stdout).toMatch(/carbon-v2.json: 15 figures added up again, all equal/);
     const { code, stdout } = mizan(['recompute', file], nowhere);
     expect(code).toBe(0);
     expect(stdout).toMatch(/carbon 2026-10 version 2: 26 figures computed again, all equal/);

@@ -29,6 +29,8 @@ export interface Column {
   readonly type: CellType;
   /** Not printed: what only a table file has room for. */
   readonly isFileOnly?: boolean;
+  /** What is printed where there is no value; absent = that it is not applicable. */
+  readonly nullText?: string;
 }
 
 /** A table: a sheet of a workbook, a CSV file, a table in print. */

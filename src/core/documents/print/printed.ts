@@ -140,12 +140,14 @@ function printedTable(table: Table, words: Words): PrintedTable {
   const shown = table.columns.flatMap((column, at) =>
     column.isFileOnly === true ? [] : [{ column, at }],
   );
+  const notApplicable = words.say('print.notApplicable');
   const total = table.totalRow === true ? table.rows.length - 1 : -1;
   const rows = table.rows.map((row, line) =>
     shown.map(({ column, at }) => {
       const cell = typedCell(row[at]!, column);
       // What has no sum is empty under the line, not "not applicable".
-      return line === total && cell.value === null ? '' : printedCell(cell, words);
+      if (cell.value === null) return line === total ? '' : (column.nullText ?? notApplicable);
+      return printedCell(cell, words);
     }),
   );
   return {

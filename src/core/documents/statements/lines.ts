@@ -143,12 +143,12 @@ export function criteriaTable(statement: IssuedStatement, words: Words): Table |
     return [
       ...answers.map(({ criterion, answer, evidence }) => [
         name,
-        criterion,
+        String(criterion),
         say(`criterion.${criterion}` as MessageKey),
         said('answer', answer, words),
         evidenceText(statement, { instrumentClass, criterion, answer, evidence }, words),
       ]),
-      [name, null, say(isApplied ? 'class.applied' : 'class.notApplied'), null, null],
+      [name, '', say(isApplied ? 'class.applied' : 'class.notApplied'), '', ''],
     ];
   });
   return {
@@ -157,7 +157,7 @@ export function criteriaTable(statement: IssuedStatement, words: Words): Table |
     title: say('table.criteria'),
     columns: [
       { id: 'class', title: say('column.class'), type: 'text', isFileOnly: criteria.length === 1 },
-      { id: 'number', title: '', type: 'decimal' },
+      { id: 'number', title: '', type: 'text' },
       { id: 'criterion', title: say('column.criterion'), type: 'text' },
       { id: 'answer', title: say('column.answer'), type: 'text' },
       { id: 'evidence', title: say('column.evidence'), type: 'text' },
@@ -205,7 +205,7 @@ export function apartTable(
     title: say(isAvoided ? 'apart.avoided' : 'table.apart'),
     columns: [
       { id: 'line', title: say('column.item'), type: 'text' },
-      { id: 'emissions_t', title: say('column.emissions'), type: 'decimal' },
+      { id: 'emissions_t', title: say('column.emissions'), type: 'decimal', nullText: '–' },
       { id: 'factor', title: say('column.factor'), type: 'text' },
     ],
     rows: lines.map(({ line, emissionsT, factors }) => [

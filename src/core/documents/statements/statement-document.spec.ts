@@ -5,6 +5,7 @@ import { tableCsv } from '../csv.js';
 import { LANGUAGES, type Table, tablesOf } from '../model.js';
 import { MESSAGES, sayIn } from '../messages/messages.js';
 import { placeholdersOf } from '../messages/format.js';
+import { printedDocument } from '../print/printed.js';
 import type { IssuedHour, IssuedStatement, StatementParts } from './issued.js';
 import { statementDocument } from './statement-document.js';
 
@@ -155,6 +156,26 @@ describe('a statement as a document', () => {
       { label: 'Heures entièrement appariées', text: 'sans objet' },
       { label: 'Consommation', text: '25\u202f041,6', unit: 'MWh' },
     ]);
+  });
+
+  it('prints neither zero nor "not applicable" for what is not stated, and leaves the last line of criteria open', () => {
+    const statement: IssuedStatement = {
+      ...STATEMENT,
+      apart: [{ line: 'biogenic', emissionsT: null, factors: [] }],
+      criteria: [
+        {
+          instrumentClass: 'certificates',
+          isApplied: true,
+          answers: [{ criterion: 2, answer: 'met', evidence: 'unique' }],
+        },
+      ],
+    };
+    const printed = printedDocument(statementDocument({ ...parts(), statement }, 'en'), []);
+    const rows = printed.sections.flatMap(({ blocks }) =>
+      blocks.flatMap((block) => (block.kind === 'table' ? block.rows : [])),
+    );
+    expect(rows).toContainEqual(['Biogenic CO2, outside the scopes', '–', 'not stated, no factor']);
+    expect(rows).toContainEqual(['', 'Applied to market-based figures', '', '']);
   });
 
   it('says that it is preliminary, and what it replaces', () => {
