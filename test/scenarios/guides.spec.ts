@@ -9,8 +9,8 @@ import { shellTools } from '../support/shell.js';
 /** In this order: keys that one makes are used by the next. */
 const GUIDES = ['operator', 'energy-manager', 'finance', 'auditor', 'developer-api'];
 /** Words that stand for what an earlier command printed. */
-const WORD = 'ADMIN_KEY|OMAR_ID|CLAIRE_ID|STATEMENT_ID|RUN_ID|BATCH_ID';
-const ID = '[0-9A-Za-z_-]{12,}';
+const WORD = 'ADMIN_KEY|OMAR_ID|CLAIRE_ID|AUDITOR_ID|ENGAGEMENT_ID|STATEMENT_ID|RUN_ID|BATCH_ID';
+const ID = '[0-9A-Za-z_-]{8,}';
 
 interface Step {
   readonly commands: string;
