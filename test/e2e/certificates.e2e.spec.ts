@@ -5,7 +5,7 @@ import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { type AnyReply, startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
-import { certificatesCsv, createGrid, intervalsCsv } from '../support/make.js';
+import { certificatesCsv, createGrid, intervalsCsv, SOLE_CLAIM } from '../support/make.js';
 import { recomputePack } from '../../src/core/packs/recompute.js';
 import { faultsOf, openedPack, packOf } from '../support/packs.js';
 
@@ -633,7 +633,12 @@ describe('policies as terms of the contract', () => {
     expect(await kept(few)).toEqual([single, single]);
     await owner.runMigrations();
     await owner.destroy();
-    // On the way down it was forgotten whose keys uploads came with; their events know it still.
+    // On the way down it was forgotten what contracts claim, and whose keys uploads came with; their events know it still.
+    await rows(
+      adminUrl,
+      `SET session_replication_role = replica;
+       UPDATE contract SET sole_claim = '${JSON.stringify(SOLE_CLAIM)}'`,
+    );
     await rows(
       adminUrl,
       `UPDATE import_job j SET actor_principal = e.actor_principal
