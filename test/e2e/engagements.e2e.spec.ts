@@ -92,7 +92,9 @@ describe('engagements', () => {
       principalId: both.principalId,
     });
     const backwards = await open({ months: { from: month, to: '2026-09' } });
-    expect(backwards.body.errors[0].pointer).toBe('/months');
+    expect(backwards.body.errors[0].pointer).toBe('/months/to');
+    const boundless = await open({ access: { ...ACCESS, to: '2036-12-15T00:00:00Z' } });
+    expect(boundless.body.errors[0].pointer).toBe('/access/to');
   });
 
   it('take the nonce after the root was signed, and draw after the nonce', async () => {

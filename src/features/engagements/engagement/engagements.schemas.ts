@@ -7,6 +7,7 @@ import {
   stateOf,
 } from '../../../core/engagements/engagement.js';
 import { CalendarDay, Instant, Month, text } from '../../../core/shapes/values.shape.js';
+import { DAY_MS } from '../../../core/time/interval.js';
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { KeyId } from '../../access/access.schemas.js';
 import { SampleResponse, toSampleResponse } from '../samples/samples.schemas.js';
@@ -16,18 +17,34 @@ export const ThreadId = z.uuid().describe('Id of a request or a finding');
 
 const Words = text(4_000).describe('For both sides to read, and sealed: no names of persons');
 
+/** Five years: an audit of a year that is taken up again. */
+const ACCESS_DAYS_MAX = 1_827;
+
 export const EngagementRequest = z
   .strictObject({
     siteCode: RecordCode.nullable().default(null).describe('Null = the only site'),
     months: z
       .strictObject({ from: Month, to: Month })
-      .refine(({ from, to }) => from <= to, { error: 'The first month is not after the last.' })
-      .refine(({ from, to }) => monthCount(from, to) <= 24, { error: 'At most 24 months.' }),
+      .refine(({ from, to }) => from <= to, {
+        error: 'The last month is not before the first.',
+        path: ['to'],
+      })
+      .refine(({ from, to }) => monthCount(from, to) <= 24, {
+        error: 'At most 24 months.',
+        path: ['to'],
+      }),
     standard: z.literal(ASSURANCE_STANDARDS),
     level: z.literal(ASSURANCE_LEVELS),
     access: z
       .strictObject({ from: Instant, to: Instant })
-      .refine(({ from, to }) => from < to, { error: 'It ends after it begins.' })
+      .refine(({ from, to }) => Date.parse(from) < Date.parse(to), {
+        error: 'It ends after it begins.',
+        path: ['to'],
+      })
+      .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= ACCESS_DAYS_MAX * DAY_MS, {
+        error: `Access is given for ${ACCESS_DAYS_MAX} days at the most.`,
+        path: ['to'],
+      })
       .describe('When the auditors may act, half-open; their keys end in it'),
     auditorKeyIds: z
       .array(KeyId)
