@@ -20,8 +20,6 @@ export type FactorKind = (typeof FACTOR_KINDS)[number];
 
 /** Resolutions in the order in which they are taken: the finest that has a value for the hour. */
 export const FACTOR_RUNGS = ['hourly', 'monthly', 'annual'] as const;
-/** One of them. */
-export type FactorRung = (typeof FACTOR_RUNGS)[number];
 
 /** One version of an emission factor: a value for each of its steps. */
 export interface Factor {

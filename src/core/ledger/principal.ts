@@ -6,9 +6,6 @@ export const TERMINAL = 'terminal';
 /** The principal of what the program does by itself, at its time. */
 export const CLOCK = 'clock';
 
-/** Names that are no person's and no machine's. */
-export const RESERVED_PRINCIPALS: readonly string[] = [TERMINAL, CLOCK];
-
 const EARLIER_DOMAIN = 'mizan/principal/1';
 const ID_BYTES = 16;
 const [VERSION_AT, VARIANT_AT] = [6, 8];

@@ -5,7 +5,7 @@ import { HOUR_MS } from '../time/interval.js';
 import { Decimal } from '../units/money.js';
 import type { PackLog } from './pack-log.js';
 import type { FactorRow } from './sealed-rows.js';
-import { bookEntries } from './tables.js';
+import { bookEntries } from './placed-rows.js';
 
 /** A carbon statement, as far as its figures are added up again. */
 interface Carbon {

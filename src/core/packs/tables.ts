@@ -1,9 +1,10 @@
 import { type Canonical, canonicalJson } from '../ledger/canonical.js';
-import { entriesOf, type Move, POSTING_DOMAIN, SINGLE_POSTING_DOMAIN } from '../ledger/postings.js';
+
 import { type CsvCell, csvNumber, csvRepeated, csvTable } from '../tabular/csv-text.js';
 import { formatInstant, MINUTE_MS, utcDayStartMs } from '../time/interval.js';
 import { compareIds } from '../text.js';
 import type { PackLog } from './pack-log.js';
+import { bookEntries, rowsOf, textOf } from './placed-rows.js';
 
 /** What a pack's tables are made of. */
 export interface TableSource {
@@ -15,13 +16,6 @@ export interface TableSource {
   readonly settlements: ReadonlyMap<string, string>;
   /** Files as received. */
   readonly fileCount: number;
-}
-
-/** A sealed row and where it stands. */
-interface PlacedRow {
-  readonly seq: number;
-  readonly row: number;
-  readonly value: { readonly '@': string; readonly [member: string]: unknown };
 }
 
 type Line = readonly CsvCell[];
@@ -97,17 +91,6 @@ function instantCells(): (atMs: number) => CsvCell {
   };
 }
 
-/** Rows of some domains, read, in order. */
-function* rowsOf({ headers, rows }: PackLog, domains: readonly string[]): Generator<PlacedRow> {
-  const starts = domains.map((domain) => `{"@":"${domain}"`);
-  for (const [at, { seq }] of headers.entries()) {
-    for (const [row, text] of rows[at]!.entries()) {
-      if (!starts.some((start) => text.startsWith(start))) continue;
-      yield { seq, row, value: JSON.parse(text) as PlacedRow['value'] };
-    }
-  }
-}
-
 function importsOf({ headers }: PackLog): Table {
   const imports = headers.filter(({ type }) => type === 'import.committed');
   return {
@@ -148,8 +131,6 @@ function importsOf({ headers }: PackLog): Table {
     }),
   };
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 interface BlockRow {
   readonly meterCode: string;
@@ -218,47 +199,6 @@ function certificatesOf({ log, period: { startMs, endMs } }: TableSource): Table
     ...(['end', 'wh', 'external_id', 'issuer', 'status'] as const),
   ];
   return { head, lines, whAt: head.indexOf('wh') };
-}
-
-/** One entry of the energy book as an event sealed it. */
-interface PackEntry {
-  readonly seq: number;
-  readonly row: number;
-  readonly move: Move;
-  readonly hourMs: number;
-  /** Certificate id or meter code. */
-  readonly subject: string;
-  /** Above zero. */
-  readonly wh: number;
-}
-
-/** Entries of the energy book of a period, in the order in which they were sealed. */
-export function* bookEntries(
-  log: PackLog,
-  { startMs, endMs }: TableSource['period'],
-): Generator<PackEntry> {
-  for (const { seq, row, value } of rowsOf(log, [POSTING_DOMAIN, SINGLE_POSTING_DOMAIN])) {
-    const move = value['move'] as Move;
-    const entries =
-      value['@'] === POSTING_DOMAIN
-        ? entriesOf({
-            move,
-            startMs: Date.parse(textOf(value['start'])),
-            subjects: value['subjects'] as readonly string[],
-            wh: value['wh'] as readonly number[],
-          })
-        : [
-            {
-              move,
-              hourMs: Date.parse(textOf(value['hour'])),
-              subject: textOf(value['subject']),
-              wh: value['wh'] as number,
-            },
-          ];
-    for (const entry of entries) {
-      if (entry.hourMs >= startMs && entry.hourMs < endMs) yield { seq, row, ...entry };
-    }
-  }
 }
 
 function bookOf({ log, period }: TableSource): Table {

@@ -120,7 +120,7 @@ function coverageFigures(
   const unknownGrid = hours
     .filter(({ gridCfePpm }) => gridCfePpm === null)
     .map(({ loadWh, matchedWh }) => loadWh - matchedWh);
-  const measuredOnly = withoutEstimates(hours);
+  const measuredPct = measuredCfePct(hours);
   const figure = figureOf;
   return [
     figure('contractedCfePct', 'Contracted CFE, energy-weighted (claim, truncated)', [claimPct(new Decimal(coverage.matchedWh), load), '%'], 'Σ matched / Σ load', 'matched', matched),
@@ -132,12 +132,12 @@ function coverageFigures(
     figure('gridCfeWh', 'Carbon-free energy taken from the grid', [coverage.gridCfeWh, 'Wh'], 'Σ residual × grid share', 'residual', matched),
     figure('gridCfeUnknownWh', 'Residual without a known grid share, counted 0', [sumWattHours(unknownGrid), 'Wh'], 'Σ residual where no share is published', 'residual', matched),
     figure('cfeScorePct', 'CFE with grid credit', [coverage.cfeScorePct, '%'], '(Σ matched + Σ residual × grid share) / Σ load', 'matched', matched),
-    figure('contractedCfeWithoutEstimatesPct', 'Contracted CFE with estimated load left out', [measuredOnly, '%'], 'Σ min(measured load, generation) / Σ measured load', 'matched', matched),
+    figure('contractedCfeWithoutEstimatesPct', 'Contracted CFE with estimated load left out', [measuredPct, '%'], 'Σ min(measured load, generation) / Σ measured load', 'matched', matched),
   ];
 }
 
-/** METHOD 2.5: every statement recomputes its result with estimates excluded. */
-function withoutEstimates(hours: readonly StatementHour[]): string | null {
+/** Contracted CFE of measured load alone: a result is computed again without estimates (METHOD 2.5). */
+function measuredCfePct(hours: readonly StatementHour[]): string | null {
   let [matchedWh, loadWh] = [0, 0];
   for (const hour of hours) {
     const measuredWh = hour.loadWh - hour.estimatedLoadWh;

@@ -83,7 +83,11 @@ export function instrumentClasses(inputs: CriteriaInputs): readonly InstrumentCl
       `Reserved for ${beneficiaryCode} by the matching run; cancelled at close.`,
     ),
     answered(4, 'met', 'Produced in the hour of the consumption that they are matched with.'),
-    answered(5, 'met', `Plants and site stand in market boundary ${boundary}.`),
+    answered(
+      5,
+      'met',
+      `All that is matched was generated in the site’s market boundary, ${boundary}.`,
+    ),
     answered(6, 'not_applicable', 'No utility rate.'),
     unclaimed.length > 0
       ? answered(

@@ -83,7 +83,8 @@ export const LINES_EN = {
     'Reserved for {beneficiary} by the matching run; cancelled at close.',
   'evidence.contract_certificates.4.met':
     'Produced in the hour of the consumption that they are matched with.',
-  'evidence.contract_certificates.5.met': 'Plants and site stand in market boundary {boundary}.',
+  'evidence.contract_certificates.5.met':
+    'All that is matched was generated in the site’s market boundary, {boundary}.',
   'evidence.contract_certificates.6.not_applicable': 'No utility rate.',
   'evidence.contract_certificates.7.not_met':
     'No clause and attestation of sole claim in contract {contract}.',

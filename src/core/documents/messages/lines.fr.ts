@@ -83,7 +83,8 @@ export const LINES_FR: Readonly<Record<LineKey, string>> = {
   'evidence.contract_certificates.3.pending':
     'Réservés pour {beneficiary} par l’appariement ; annulés à la clôture.',
   'evidence.contract_certificates.4.met': 'Produits dans l’heure de la consommation appariée.',
-  'evidence.contract_certificates.5.met': 'Centrales et site sont dans le marché {boundary}.',
+  'evidence.contract_certificates.5.met':
+    'Tout ce qui est apparié a été produit dans le marché du site, {boundary}.',
   'evidence.contract_certificates.6.not_applicable': 'Pas de taux de fournisseur.',
   'evidence.contract_certificates.7.not_met':
     'Ni clause ni attestation d’allégation exclusive dans le contrat {contract}.',

@@ -14,8 +14,6 @@ export const VOLUME_PRODUCTS = [
 
 /** Charges that the regulator sets. */
 export const REGULATED_CHARGES = ['TURT', 'TURD', 'TSS'] as const;
-/** One charge. */
-export type RegulatedCharge = (typeof REGULATED_CHARGES)[number];
 
 /** Decimal text that may be negative. */
 const Signed = z

@@ -128,13 +128,6 @@ export function wholeOf(parts: readonly Part[], period: SettlementPeriod): Frame
   return { elections: last.frame.elections, rules: last.frame.rules, period, hours };
 }
 
-/** The part that an hour of the period is in. */
-export function partAt(parts: readonly Part[], hour: number): Part {
-  const part = parts.find(({ from, to }) => from <= hour && hour < to);
-  assert(part !== undefined, 'parts: they are the period');
-  return part;
-}
-
 /** Lines of a part as lines of the period: its hours by their place there, its days in the label. */
 export function placed(
   lines: readonly HourlyLine[],

@@ -167,8 +167,3 @@ export function windowAt<Window extends DayWindow>(
   );
   return found ?? null;
 }
-
-/** MAD per MWh of a tariff. */
-export function tariffMadPerMwh({ madPerKwh }: TariffRow): Decimal {
-  return new Decimal(madPerKwh).times(1_000);
-}
