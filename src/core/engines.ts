@@ -11,6 +11,7 @@ export const ENGINES = {
   billing: 1,
   'invoice check': 2,
   vee: 2,
+  sampling: 2,
 } as const;
 
 /** An engine whose results are sealed. */

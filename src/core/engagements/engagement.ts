@@ -124,6 +124,8 @@ export interface ItemResult {
 
 /** A sample as it was sealed. */
 export interface Sample {
+  /** Of what draws it; absent = 1. */
+  readonly engineVersion?: number;
   readonly sampleId: string;
   readonly round: number;
   readonly drawn: Act;

@@ -89,6 +89,18 @@ function ofRun(body: SealedAct['body']): Intervention | null {
   return { kind: 'waiver', what, reason: reasons.join('; ') || null };
 }
 
+/**
+ * A file of certificates that came after their month was matched: nobody edited anything, and what is matched is
+ * another supply than it was.
+ *
+ * @param certificateCount  Of such hours, in the file.
+ */
+export function lateCertificates(body: SealedAct['body'], certificateCount: number): Intervention {
+  const file = (body['import'] ?? {}) as Readonly<Record<string, unknown>>;
+  const what = `${certificateCount} certificates after matching, import ${textOf(file['importId'])}`;
+  return { kind: 'correction', what, reason: reasonOf(body) };
+}
+
 const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 

@@ -22,6 +22,14 @@ export interface ReadingEffect {
   readonly intervalCount: number;
 }
 
+/** What an import brought of certificates of hours that had been matched before. */
+export interface LateCertificates {
+  readonly eventId: string;
+  /** Σ of those that were not withdrawn. */
+  readonly wh: number;
+  readonly certificateCount: number;
+}
+
 /** Reads what persons did, with what came of it. */
 @Injectable()
 export class InterventionsQueries {
@@ -71,6 +79,45 @@ export class InterventionsQueries {
       eventId,
       wh: Number(wh),
       intervalCount: Number(intervalCount),
+    }));
+  }
+
+  /**
+   * Certificates that came after their month of the site was first matched, by the event that brought them: what is
+   * matched again then is another supply. All as a log of `before` events has it.
+   */
+  async lateCertificates(
+    tx: LedgerTx,
+    of: { readonly siteCode: string; readonly before: number } & Stretch,
+  ): Promise<readonly LateCertificates[]> {
+    const { siteCode, before, startMs, endMs } = of;
+    const rows = await tx.query<{ eventId: string; wh: string; certificateCount: string }[]>(
+      `WITH first_run AS (
+         SELECT r.starts_at, r.ends_at, min(e.seq) AS seq
+         FROM matching_run r
+         JOIN ledger_event e ON e.ledger_id = r.ledger_id AND e.event_id = r.run_id
+         WHERE r.ledger_id = $1 AND r.site_code = $2 AND e.seq < $3
+           AND r.starts_at >= $4 AND r.ends_at <= $5
+         GROUP BY r.starts_at, r.ends_at),
+       plant AS (
+         SELECT DISTINCT unnest(c.plant_codes) AS code
+         FROM contract c
+         JOIN ledger_event e ON e.ledger_id = c.ledger_id AND e.event_id = c.event_id
+         WHERE c.ledger_id = $1 AND c.site_code = $2 AND e.seq < $3)
+       SELECT c.event_id AS "eventId", sum(c.wh) AS wh, count(*) AS "certificateCount"
+       FROM certificate c
+       JOIN ledger_event e ON e.ledger_id = c.ledger_id AND e.event_id = c.event_id
+       JOIN plant p ON p.code = c.plant_code
+       JOIN first_run f ON c.starts_at >= f.starts_at AND c.starts_at < f.ends_at AND e.seq > f.seq
+       WHERE c.ledger_id = $1 AND e.seq < $3 AND e.type = 'import.committed'
+         AND c.status <> 'Withdrawn' AND c.starts_at >= $4 AND c.starts_at < $5
+       GROUP BY c.event_id`,
+      [tx.ledgerId, siteCode, before, new Date(startMs), new Date(endMs)],
+    );
+    return rows.map(({ eventId, wh, certificateCount }) => ({
+      eventId,
+      wh: Number(wh),
+      certificateCount: Number(certificateCount),
     }));
   }
 }

@@ -6,9 +6,7 @@ import { qualityShare } from '../../../core/metering/blocks/quality.js';
 import { itemOf, type SampleItem } from '../../../core/sampling/population.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import { Decimal } from '../../../core/units/money.js';
-import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
-import { LedgerService } from '../../ledger/ledger.service.js';
 import { MatchingService } from '../../matching/runs/matching.service.js';
 import type { MonthView } from '../../matching/runs/month-view.service.js';
 import { parseRun, type SettlementRun } from '../../settlement/runs/settlement.document.js';
@@ -23,59 +21,55 @@ const MG_WH_PER_G = 1_000_000;
 @Injectable()
 export class PopulationsService {
   constructor(
-    private readonly scope: LedgerScope,
-    private readonly ledger: LedgerService,
     private readonly matching: MatchingService,
     private readonly settlements: SettlementService,
     private readonly factors: HourFactorsService,
     private readonly interventions: InterventionsService,
   ) {}
 
-  /** Items of a population, in any order. */
+  /**
+   * Items of a population, in any order.
+   *
+   * @throws DomainError `engine.not_here` where this program cannot match a month again as it was
+   */
   async items(
-    ledgerId: string,
-    engagement: Engagement,
+    tx: LedgerTx,
+    { terms }: Pick<Engagement, 'terms'>,
     { kind, round }: { readonly kind: PopulationKind; readonly round: Round },
   ): Promise<readonly SampleItem[]> {
-    if (kind === 'settlement') return this.settlementItems(ledgerId, round);
+    if (kind === 'settlement') return this.settlementItems(tx, round);
     if (kind === 'interventions') {
-      const acts = await this.interventions.list(ledgerId, engagement.terms, round.size);
+      const acts = await this.interventions.listIn(tx, terms, round.size);
       return acts.map(({ type, eventId, effect }) =>
         itemOf({ stratum: type, key: eventId, amount: Math.abs(effect.wh ?? 0) }),
       );
     }
     const all: SampleItem[] = [];
     for (const { runId, statementId } of round.statements) {
-      const items = await this.scope.readHeavy(ledgerId, async (tx) => {
-        const view = await this.matching.viewOfRun(tx, runId);
-        if (kind === 'load') return loadItems(view);
-        if (kind === 'certificates') return certificateItems(view);
-        return this.emissionItems(tx, view, statementId);
-      });
-      all.push(...items);
+      const view = await this.matching.viewOfRun(tx, runId);
+      if (kind === 'load') all.push(...loadItems(view));
+      else if (kind === 'certificates') all.push(...certificateItems(view));
+      else all.push(...(await this.emissionItems(tx, view, statementId)));
     }
     return all;
   }
 
   /** The last settlement run of each contract and period in scope that the log had at a size. */
-  async runsIn(ledgerId: string, { size, statements }: Round): Promise<readonly SettlementRun[]> {
+  async runsIn(tx: LedgerTx, { size, statements }: Round): Promise<readonly SettlementRun[]> {
     const months = new Set(statements.map(({ month }) => month));
-    const runs = await this.settlements.list(ledgerId);
-    return this.scope.read(ledgerId, async (tx) => {
-      const latest = new Map<string, { readonly seq: number; readonly run: SettlementRun }>();
-      for (const run of runs) {
-        if (!parseRun(run).matching.some(({ month }) => months.has(month))) continue;
-        const seq = (await this.ledger.seqOf(tx, run.eventId))!;
-        const key = `${run.contractCode} ${run.period} ${run.run === 'RECONCILIATION' ? 'Y' : ''}`;
-        const known = latest.get(key);
-        if (seq < size && (known === undefined || known.seq < seq)) latest.set(key, { seq, run });
-      }
-      return [...latest.values()].toSorted((a, b) => a.seq - b.seq).map(({ run }) => run);
-    });
+    const latest = new Map<string, SettlementRun>();
+    for (const run of await this.settlements.runsBefore(tx, size)) {
+      if (!parseRun(run).matching.some(({ month }) => months.has(month))) continue;
+      const key = `${run.contractCode} ${run.period} ${run.run === 'RECONCILIATION' ? 'Y' : ''}`;
+      // The last one of a key stands where it came, not where the first did.
+      latest.delete(key);
+      latest.set(key, run);
+    }
+    return [...latest.values()];
   }
 
-  private async settlementItems(ledgerId: string, round: Round): Promise<SampleItem[]> {
-    const runs = await this.runsIn(ledgerId, round);
+  private async settlementItems(tx: LedgerTx, round: Round): Promise<SampleItem[]> {
+    const runs = await this.runsIn(tx, round);
     return runs.flatMap((run) =>
       parseRun(run).settlement.lines.map(({ kind, amountMad }, at) =>
         itemOf({

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import {
   type Engagement,
@@ -14,7 +15,9 @@ import {
   sampleOf,
   seededRound,
 } from '../../../core/engagements/rules.js';
+import { engineStamp, isMadeHere, notComputedHere } from '../../../core/engines.js';
 import { DomainError } from '../../../core/errors.js';
+import type { Fault } from '../../../core/ledger/verify.js';
 import { toHex } from '../../../core/ledger/merkle.js';
 import {
   type ConfidencePct,
@@ -35,7 +38,10 @@ import {
   drawStratified,
 } from '../../../core/sampling/stratified.js';
 import type { Actor } from '../../../platform/auth/roles.js';
+import { LedgerScope } from '../../../platform/database/ledger-scope.js';
+import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
+import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 import { EngagementLogService } from '../engagement/engagement-log.service.js';
 import { EngagementsService } from '../engagement/engagements.service.js';
 import { PopulationsService } from './populations.service.js';
@@ -63,13 +69,19 @@ export type SampleOutcome =
 
 /** Draws samples and keeps what the auditor found of their items. */
 @Injectable()
-export class SamplesService {
+export class SamplesService implements Replays {
   constructor(
+    private readonly scope: LedgerScope,
     private readonly log: EngagementLogService,
     private readonly engagements: EngagementsService,
     private readonly populations: PopulationsService,
     private readonly ledger: LedgerService,
   ) {}
+
+  /** Whether each sample is what its seed draws. */
+  replayed(): Replayed {
+    return { checks: [(tx, note) => this.otherSample(tx, note)] };
+  }
 
   /**
    * Draws a sample from the state that is fixed, by its root and the nonce. Whoever draws it again from the
@@ -86,7 +98,9 @@ export class SamplesService {
     const known = await this.log.get(actor.ledgerId, engagementId);
     const round = seededRound(known);
     const kind = request.population;
-    const items = await this.populations.items(actor.ledgerId, known, { kind, round });
+    const items = await this.scope.readHeavy(actor.ledgerId, (tx) =>
+      this.populations.items(tx, known, { kind, round }),
+    );
     const seed = seedOf(new Uint8Array(Buffer.from(round.root, 'hex')), round.nonce.text);
     const { how, drawn } = drawnBy(request, items, seed);
     if (drawn.length > SAMPLE_LIMIT) {
@@ -104,6 +118,7 @@ export class SamplesService {
         engagementId,
         terms: now.terms,
         body: {
+          ...engineStamp('sampling'),
           sampleId,
           round: of,
           population: kind,
@@ -160,8 +175,74 @@ export class SamplesService {
   ): Promise<string> {
     const engagement = await this.log.get(ledgerId, engagementId);
     const of = fixedRound(engagement, round);
-    return populationTable(await this.populations.items(ledgerId, engagement, { kind, round: of }));
+    return this.scope.readHeavy(ledgerId, async (tx) =>
+      populationTable(await this.populations.items(tx, engagement, { kind, round: of })),
+    );
   }
+
+  /** The first sample that does not come out of its seed and its population again. */
+  private async otherSample(tx: LedgerTx, note: (line: string) => void): Promise<Fault | null> {
+    const all = await this.log.all(tx);
+    for (const line of notComputedHere(
+      'sampling',
+      'sample',
+      all.flatMap(({ samples }) => samples),
+    )) {
+      note(line);
+    }
+    for (const engagement of all) {
+      // Samples of one state share what they were drawn from.
+      const drawnFrom = new Map<string, readonly SampleItem[]>();
+      for (const sample of engagement.samples) {
+        if (!isMadeHere('sampling', sample)) continue;
+        const { round: number, population: kind, sampleId, drawn } = sample;
+        const round = engagement.rounds.find((one) => one.round === number)!;
+        const key = `${number} ${kind}`;
+        const items =
+          drawnFrom.get(key) ?? (await this.itemsAgain(tx, engagement, { kind, round }));
+        if (items === null) {
+          note(
+            `Sample ${sampleId}: its months were matched by another engine: not drawn again here`,
+          );
+          continue;
+        }
+        drawnFrom.set(key, items);
+        const difference = otherThan(sample, round, items);
+        if (difference === null) continue;
+        const detail = `Sample ${sampleId} ${difference}`;
+        return { seq: drawn.seq, check: 'sample', detail };
+      }
+    }
+    return null;
+  }
+
+  /** A population once more; null where this program cannot match its months as they were. */
+  private async itemsAgain(
+    tx: LedgerTx,
+    engagement: Engagement,
+    of: { readonly kind: PopulationKind; readonly round: Round },
+  ): Promise<readonly SampleItem[] | null> {
+    try {
+      return await this.populations.items(tx, engagement, of);
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'engine.not_here') return null;
+      throw error;
+    }
+  }
+}
+
+/** In what a sample differs from what its seed draws; null where in nothing. */
+function otherThan(sample: Sample, round: Round, items: readonly SampleItem[]): string | null {
+  const { how, seed: sealed, populationSha256, items: drawn, totals } = sample;
+  const seed = seedOf(new Uint8Array(Buffer.from(round.root, 'hex')), round.nonce!.text);
+  if (toHex(seed) !== sealed) return 'was not drawn by the root and the nonce of its state.';
+  const isSame =
+    populationHash(items) === populationSha256 && isDeepStrictEqual(totalsOf(items), totals);
+  if (!isSame) return 'was drawn from another population than the log has.';
+  const again = drawnBy(how, items, seed);
+  const isDrawn =
+    isDeepStrictEqual({ ...again.how }, { ...how }) && isDeepStrictEqual(again.drawn, drawn);
+  return isDrawn ? null : 'holds other items than its seed draws.';
 }
 
 /** The round of a number, or the last. @throws DomainError `engagement.step_out_of_order` */
@@ -192,8 +273,20 @@ export function outcomeOf({ how, items, results }: Sample): SampleOutcome {
 const signed = (stratum: string, size: number): number =>
   stratum.startsWith('credit/') ? -size : size;
 
+/** What of a sample decides how it is drawn: of one that is sealed, or asked for. */
+type Drawing =
+  | Pick<
+      Extract<SampleMethod, { method: 'monetary-unit' }>,
+      'method' | 'tolerable' | 'confidencePct'
+    >
+  | {
+      readonly method: 'stratified';
+      readonly count: number | null;
+      readonly frequency: ControlFrequency | null;
+    };
+
 function drawnBy(
-  request: SampleRequest,
+  request: Drawing,
   items: readonly SampleItem[],
   seed: Uint8Array,
 ): { readonly how: SampleMethod; readonly drawn: readonly SampledItem[] } {

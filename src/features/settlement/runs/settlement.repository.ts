@@ -26,6 +26,20 @@ export class SettlementRepository {
     });
   }
 
+  /** Runs that a log of a size had, in the order in which it got them. */
+  before(tx: LedgerTx, size: number): Promise<SettlementRunEntity[]> {
+    return tx
+      .createQueryBuilder(SettlementRunEntity, 'run')
+      .innerJoin(
+        'LedgerEventEntity',
+        'event',
+        'event.ledgerId = run.ledgerId AND event.eventId = run.eventId',
+      )
+      .where('run.ledgerId = :ledgerId AND event.seq < :size', { ledgerId: tx.ledgerId, size })
+      .orderBy('event.seq')
+      .getMany();
+  }
+
   async add(tx: LedgerTx, run: SettlementRunEntity): Promise<void> {
     await tx.insert(SettlementRunEntity, run);
   }

@@ -108,6 +108,11 @@ export class SettlementService implements Replays {
     return this.scope.readHeavy(ledgerId, (tx) => this.runs.list(tx));
   }
 
+  /** Runs that a log of a size had, in the order in which it got them. */
+  runsBefore(tx: LedgerTx, size: number): Promise<readonly SettlementRun[]> {
+    return this.runs.before(tx, size);
+  }
+
   /** The last run of each period of a contract with its document, in order of time. */
   async lastRuns(tx: LedgerTx, contractCode: string): Promise<readonly Latest[]> {
     return latestOf(await this.runs.list(tx, contractCode));
