@@ -21,6 +21,7 @@ import { refusalOf } from '../../src/platform/database/refusals.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { run, session } from '../support/database.js';
 import { seeded } from '../support/seeded.js';
+import { until } from '../support/waiting.js';
 
 const isRoot = process.getuid?.() === 0;
 const organisation = (code: string) => ({
@@ -252,7 +253,8 @@ describe('what cannot be done now', () => {
     // Nothing of it is left in the way.
     const left = readdirSync(join(dataDir, 'files'), { recursive: true, withFileTypes: true });
     expect(left.filter((one) => one.isFile())).toEqual([]);
-    execFileSync('mount', ['-o', 'remount,ro', dataDir]);
+    // Busy for as long as the file of what was refused is not closed yet.
+    await until(() => spawnSync('mount', ['-o', 'remount,ro', dataDir]).status === 0);
     expectNotNow(await send());
     execFileSync('mount', ['-o', 'remount,rw,size=8m', dataDir]);
     expect((await send()).status).toBeLessThan(500);
