@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mizan } from '../support/cli.js';
+import { mizan, mizanAlone } from '../support/cli.js';
 
 const golden = (file: string) => JSON.parse(readFileSync(`fixtures/vectors/${file}`, 'utf8'));
 const decimal = (units: string, places: number): string =>
@@ -106,6 +106,15 @@ describe('mizan calc coverage', () => {
     const { code, stdout, stderr } = calc('coverage', input);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(pointer);
+  });
+
+  it.each([
+    ['is right', coverageInput('v1_hand_6h.csv')],
+    ['is wrong', JSON.stringify(one({ start: '2026-10-01T00:00:00' }))],
+    ['is no JSON', '{'],
+  ])('answers the same in a process of its own, where the input %s', (_, input) => {
+    const args = ['calc', 'coverage'];
+    expect(mizanAlone(args, { input })).toEqual(mizan(args, { input }));
   });
 
   it('refuses totals that no number holds', () => {

@@ -47,16 +47,18 @@ export function mizanAlone(
 
 /**
  * Runs `mizan …` from the build, to its end: in one process with the other commands of a spec, for one alone
- * takes longer to start than to run; what is given input, alone.
+ * takes longer to start than to run.
  */
-export function mizan(args: readonly string[], given: Given = {}): Ran {
-  if ((given.input ?? '') !== '') return mizanAlone(args, given);
+export function mizan(args: readonly string[], { input = '', settings = {} }: Given = {}): Ran {
   host ??= startHost();
-  return host.run(args, terminal(given.settings ?? {}));
+  return host.run(args, { env: terminal(settings), input });
 }
 
 interface Host {
-  run(args: readonly string[], env: NodeJS.ProcessEnv): Ran;
+  run(
+    args: readonly string[],
+    given: { readonly env: NodeJS.ProcessEnv; readonly input: string },
+  ): Ran;
   end(): void;
 }
 
@@ -78,10 +80,10 @@ function startHost(): Host {
     rmSync(folder, { recursive: true, force: true });
     host = undefined;
   };
-  const run = (args: readonly string[], env: NodeJS.ProcessEnv): Ran => {
+  const run: Host['run'] = (args, given) => {
     for (const file of [stdout, stderr]) writeFileSync(file, '');
     done.fill(0);
-    worker.postMessage({ args, env });
+    worker.postMessage({ args, ...given });
     const answer = Atomics.wait(done, 0, 0, COMMAND_MS);
     const ran = {
       code: answer === 'timed-out' ? null : done[1]!,
