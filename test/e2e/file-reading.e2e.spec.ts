@@ -6,10 +6,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { AccessService } from '../../src/features/access/access.service.js';
 import { AssetsService } from '../../src/features/assets/assets.service.js';
-import { FileReadingService } from '../../src/features/imports/file-reading.service.js';
+import { ImportsService } from '../../src/features/imports/imports.service.js';
 import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { CONFIG, type Config } from '../../src/platform/config.js';
-import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
 import { type AnyReply, issueKeys, startApp, type TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { createGrid, intervalsCsv } from '../support/make.js';
@@ -169,10 +168,7 @@ describe('files that are read', () => {
   });
 
   it('are read again when what they are read by changes meanwhile, and not for ever', async () => {
-    const [reading, scope] = [
-      app.nest.get(FileReadingService, { strict: false }),
-      app.nest.get(LedgerScope),
-    ];
+    const imports = app.nest.get(ImportsService, { strict: false });
     const { ledgerId } = app;
     const assets = app.nest.get(AssetsService);
     const { signal } = new AbortController();
@@ -191,7 +187,7 @@ describe('files that are read', () => {
     };
     const tryReading = async (changes: number) => {
       const read: string[] = [];
-      const result = await reading.readThen(
+      const result = await imports.examine(
         { ledgerId, file: { sha256: '', byteCount: 0 }, signal },
         {
           basis: async (tx) => {
@@ -204,11 +200,7 @@ describe('files that are read', () => {
             return name;
           },
         },
-        {
-          known: () => Promise.resolve(null as readonly string[] | null),
-          inside: (work) => scope.write(ledgerId, work),
-          work: (_, name, basis) => Promise.resolve([name, basis]),
-        },
+        (_, name, basis) => Promise.resolve([name, basis]),
       );
       return { read, result };
     };

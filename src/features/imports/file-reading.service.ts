@@ -22,25 +22,18 @@ export interface FileInTurn {
   readonly signal: AbortSignal;
 }
 
-/** What is done with a file that was read. */
-export interface Doing<Basis, Read, T> {
-  /** What is known before it is read, so that it need not be; null = nothing. */
-  readonly known: (tx: LedgerTx, basis: Basis) => Promise<T | null>;
-  /** Opens the transaction that the work is done in. */
-  readonly inside: (work: (tx: LedgerTx) => Promise<T>) => Promise<T>;
-  readonly work: (tx: LedgerTx, read: Read, basis: Basis) => Promise<T>;
+/** A file that was read, and what it was read by. */
+export interface ReadFile<Basis, Read> {
+  readonly basis: Basis;
+  readonly read: Read;
+  /** Whether the ledger still holds what the file was read by. */
+  readonly stands: (tx: LedgerTx) => Promise<boolean>;
 }
-
-/** What a file was read by is not what it was any more. */
-class Changed extends Error {}
 
 /** How often a file is read when what its reading leans on changes meanwhile. */
 const READINGS_MAX = 3;
 
-/** A file that is compared in a moment. */
-const LITTLE_BYTES = 1_048_576;
-
-/** Reads files outside any transaction, and lets work be done that finds the ledger as it was then. */
+/** Reads files outside any transaction, for work that finds the ledger as it was then. */
 @Injectable()
 export class FileReadingService {
   constructor(
@@ -57,54 +50,27 @@ export class FileReadingService {
   }
 
   /**
-   * Reads a file, then does work in one transaction; where what it was read from has changed meanwhile,
-   * it is read again.
-   *
-   * @throws DomainError `service.unavailable` when that changes all the time
+   * Reads a file, and again for a reader who comes to use it and finds that what it was read by does
+   * not stand any more; some times, then it is `changing`.
    */
-  async readThen<Basis, Read, T>(
+  async *readings<Basis, Read>(
     { ledgerId, file, signal }: FileInTurn,
-    { basis: load, read: reading }: FileReading<Basis, Read>,
-    { known, inside, work }: Doing<Basis, Read, T>,
-  ): Promise<T> {
-    for (let attempt = 1; attempt <= READINGS_MAX; attempt += 1) {
-      const before = await this.scope.read(ledgerId, async (tx) => {
-        const basis = await load(tx);
-        return { basis, known: await known(tx, basis) };
-      });
-      if (before.known !== null) return before.known;
-      const read = await untilAborted(signal, (one) => reading(before.basis, file, one));
-      try {
-        return await inside(async (tx) => {
-          signal.throwIfAborted();
-          const basis = await load(tx);
-          // Thrown, so that the transaction and its locks end before the file is read again.
-          if (!isDeepStrictEqual(basis, before.basis)) throw new Changed();
-          return work(tx, read, basis);
-        });
-      } catch (error) {
-        if (!(error instanceof Changed)) throw error;
-      }
-    }
-    const detail = 'The records that the file is read by change all the time. Send it again.';
-    throw new DomainError('service.unavailable', { detail });
-  }
-
-  /**
-   * Reads a file and looks at what it would do, with nothing written. What is long is compared through
-   * a connection among those of long readings: others who read a little go on meanwhile.
-   */
-  readToLook<Basis, Read, T>(
-    of: FileInTurn,
     reading: FileReading<Basis, Read>,
-    look: Doing<Basis, Read, T>['work'],
-  ): Promise<T> {
-    const { ledgerId, file } = of;
-    const lane = file.byteCount <= LITTLE_BYTES ? 'read' : 'readHeavy';
-    return this.readThen(of, reading, {
-      known: () => Promise.resolve(null),
-      inside: (work) => this.scope[lane](ledgerId, work),
-      work: look,
-    });
+  ): AsyncGenerator<ReadFile<Basis, Read>> {
+    for (let attempt = 1; attempt <= READINGS_MAX; attempt += 1) {
+      const basis = await this.scope.read(ledgerId, reading.basis);
+      const read = await untilAborted(signal, (one) => reading.read(basis, file, one));
+      const stands = async (tx: LedgerTx): Promise<boolean> => {
+        signal.throwIfAborted();
+        return isDeepStrictEqual(await reading.basis(tx), basis);
+      };
+      yield { basis, read, stands };
+    }
   }
+}
+
+/** Refusal of a file that was read by what never stood until it was used. */
+export function changing(): DomainError {
+  const detail = 'The records that the file is read by change all the time. Send it again.';
+  return new DomainError('service.unavailable', { detail });
 }

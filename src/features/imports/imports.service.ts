@@ -13,7 +13,12 @@ import { type Account, FileStore, type KeptFile } from '../../platform/files/fil
 import { encodingOf } from '../../platform/files/formats/text-bytes.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import type { FileLine, ImportFileEntity } from './import-file.entity.js';
-import { type FileInTurn, type FileReading, FileReadingService } from './file-reading.service.js';
+import {
+  changing,
+  type FileInTurn,
+  type FileReading,
+  FileReadingService,
+} from './file-reading.service.js';
 import { IMPORT_REGISTERS, importJson } from './imports.registers.js';
 import { ImportsRepository } from './imports.repository.js';
 import type { Replayed, Replays } from '../ledger/replay/replay.port.js';
@@ -36,7 +41,6 @@ export interface FileToImport<Basis = unknown> {
 /** What a committed import is, beside its rows. */
 export interface ImportContext {
   readonly tx: LedgerTx;
-  readonly ledgerId: string;
   readonly eventId: string;
   readonly recordedAt: Date;
   readonly file: KeptFile;
@@ -89,10 +93,17 @@ async function inEncoding(
   return encoding === 'utf-8' ? outcome : { ...outcome, format: formIn('text', [encoding]) };
 }
 
+/** What a file to take in is read by, with what is known of it. */
 interface At<Basis> {
-  readonly to: FileToImport<Basis>;
   readonly basis: Basis;
+  /** How it is read. */
+  readonly readAs: string;
+  /** The same bytes, read in the same way before. */
+  readonly known: ImportFileEntity | null;
 }
+
+/** A file that is compared in a moment. */
+const LITTLE_BYTES = 1_048_576;
 
 /**
  * Result of an import; `alreadyImported` when the same bytes came before and nothing was done,
@@ -176,9 +187,11 @@ export class ImportsService implements Replays {
   }
 
   /**
-   * Takes a kept file in, in its turn: reads it, then writes in one transaction that finds the ledger
-   * as it was read from; where that has changed meanwhile, the file is read again. A rehearsal is
-   * taken back at its end.
+   * Takes a kept file in, in its turn: reads it, then compares and writes in one transaction that finds
+   * the ledger as it was read from; where that has changed meanwhile, the file is read again. A
+   * rehearsal is taken back at its end.
+   *
+   * @throws DomainError `service.unavailable` when it changes all the time
    */
   async commit<Basis, Read>(
     actor: Actor,
@@ -189,47 +202,71 @@ export class ImportsService implements Replays {
     const { ledgerId } = actor;
     const { file, signal, isRehearsed = false } = to;
     const place = { ledgerId, lock: INTAKE_LOCK };
-    const result = await this.reading.readThen({ ledgerId, file, signal }, reading, {
-      known: (tx, basis) => this.known(tx, { to, basis }),
-      inside: (work) =>
-        isRehearsed ? this.scope.rehearse(place, work) : this.scope.write(place, work),
-      work: async (tx, read, basis) =>
-        (await this.known(tx, { to, basis })) ??
-        this.write(tx, actor, { to, basis }, (at) => take(at, read, basis)),
-    });
-    // Where the bytes were lost since, these take their place.
-    if (result.alreadyImported && !isRehearsed) await this.settle(file.sha256, actor);
-    return result;
+    const lane = isRehearsed ? 'rehearse' : 'write';
+    const readings = this.reading.readings({ ledgerId, file, signal }, this.ifNew(to, reading));
+    for await (const { basis: at, read, stands } of readings) {
+      if (at.known !== null) {
+        // Where the bytes were lost since, these take their place.
+        if (!isRehearsed) await this.settle(file.sha256, actor);
+        return { file: at.known, alreadyImported: true };
+      }
+      const result = await this.scope[lane](place, async (tx) =>
+        (await stands(tx))
+          ? this.write(tx, actor, { to, readAs: at.readAs }, (by) => take(by, read!, at.basis))
+          : null,
+      );
+      if (result !== null) return result;
+    }
+    throw changing();
   }
 
-  /** Reads a file and looks at what it would do: as `commit`, but nothing is written. */
-  examine<Basis, Read, T>(
+  /**
+   * Reads a file and looks at what it would do, with nothing written. What is long is compared through
+   * a connection among those of long readings: others who read a little go on meanwhile.
+   */
+  async examine<Basis, Read, T>(
     of: FileInTurn,
     reading: FileReading<Basis, Read>,
     look: (tx: LedgerTx, read: Read, basis: Basis) => Promise<T>,
   ): Promise<T> {
-    return this.reading.readToLook(of, reading, look);
+    const lane = of.file.byteCount <= LITTLE_BYTES ? 'read' : 'readHeavy';
+    for await (const { basis, read, stands } of this.reading.readings(of, reading)) {
+      const seen = await this.scope[lane](of.ledgerId, async (tx) =>
+        (await stands(tx)) ? { found: await look(tx, read, basis) } : null,
+      );
+      if (seen !== null) return seen.found;
+    }
+    throw changing();
   }
 
-  private async known<Basis>(tx: LedgerTx, { to, basis }: At<Basis>): Promise<ImportResult | null> {
-    const { ledgerId } = tx;
-    const { kind, file } = to;
-    const key = { ledgerId, kind, fileSha256: file.sha256, readAs: readAsOf({ to, basis }) };
-    const known = await this.imports.known(tx, key);
-    return known === null ? null : { file: known, alreadyImported: true };
+  /** A reading that leaves out what was imported before: then there is nothing to read. */
+  private ifNew<Basis, Read>(
+    { kind, file, readAs = '' }: FileToImport<Basis>,
+    reading: FileReading<Basis, Read>,
+  ): FileReading<At<Basis>, Read | null> {
+    return {
+      basis: async (tx) => {
+        const basis = await reading.basis(tx);
+        const as = typeof readAs === 'string' ? readAs : readAs(basis);
+        const key = { ledgerId: tx.ledgerId, kind, fileSha256: file.sha256, readAs: as };
+        return { basis, readAs: as, known: await this.imports.known(tx, key) };
+      },
+      read: ({ basis, known }, of, signal) =>
+        known === null ? reading.read(basis, of, signal) : Promise.resolve(null),
+    };
   }
 
   private async write<Basis>(
     tx: LedgerTx,
     actor: Actor,
-    { to, basis }: At<Basis>,
+    { to, readAs }: { readonly to: FileToImport<Basis>; readonly readAs: string },
     take: (context: ImportContext) => Promise<ImportOutcome>,
   ): Promise<ImportResult> {
-    const { ledgerId } = actor;
+    const { ledgerId } = tx;
     const { kind, fileName, file, ids } = to;
     const eventId = ids?.eventId ?? this.ledger.nextId();
     const recordedAt = this.clock.now();
-    const outcome = await take({ tx, ledgerId, eventId, recordedAt, file });
+    const outcome = await take({ tx, eventId, recordedAt, file });
     const { rowCount, newCount, identicalCount, changedCount, totalWh } = outcome;
     const { rejectedCount = 0, format = null } = outcome;
     const row: ImportFileEntity = {
@@ -246,7 +283,7 @@ export class ImportsService implements Replays {
       totalWh,
       eventId,
       recordedAt,
-      readAs: readAsOf({ to, basis }),
+      readAs,
       rejectedCount,
       format,
     };
@@ -328,10 +365,6 @@ export class ImportsService implements Replays {
     }
     return null;
   }
-}
-
-function readAsOf<Basis>({ to: { readAs = '' }, basis }: At<Basis>): string {
-  return typeof readAs === 'string' ? readAs : readAs(basis);
 }
 
 /** Imports and matching runs of a ledger wait for each other: a run sees whole files only. */

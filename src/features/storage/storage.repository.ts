@@ -25,7 +25,7 @@ interface PartRow {
 export class StorageRepository {
   async addRecords(
     tx: LedgerTx,
-    at: { readonly ledgerId: string; readonly eventId: string; readonly recordedAt: Date },
+    { eventId, recordedAt }: { readonly eventId: string; readonly recordedAt: Date },
     records: readonly StorageRecord[],
   ): Promise<void> {
     await tx.query(
@@ -38,9 +38,9 @@ export class StorageRepository {
          WITH ORDINALITY
          AS r (id, device, charging, start_ms, end_ms, wh, external_id, validator, line, n)`,
       [
-        at.ledgerId,
-        at.eventId,
-        at.recordedAt,
+        tx.ledgerId,
+        eventId,
+        recordedAt,
         records.map(({ recordId }) => recordId),
         records.map(({ deviceCode }) => deviceCode),
         records.map(({ isCharging }) => isCharging),

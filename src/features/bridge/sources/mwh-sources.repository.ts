@@ -47,9 +47,10 @@ export class MwhSourcesRepository {
 
   async add(
     tx: LedgerTx,
-    { ledgerId, eventId }: { readonly ledgerId: string; readonly eventId: string },
+    eventId: string,
     sources: readonly KeptSource[],
   ): Promise<void> {
+    const { ledgerId } = tx;
     const column = (name: keyof KeptSource) => sources.map((source) => source[name]);
     await tx.query(
       `INSERT INTO converted_mwh (tracking_system_code, mwh_certificate_id)

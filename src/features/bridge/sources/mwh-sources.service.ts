@@ -147,7 +147,7 @@ export class MwhSourcesService implements MwhSources, Replays {
     const rows = fresh.map(([, source]) => source);
     await insertRows(tx, {
       rows,
-      insert: (some) => this.sources.add(tx, context, some),
+      insert: (some) => this.sources.add(tx, context.eventId, some),
       cellOf: ({ sourceLine: row, mwhCertificateId: value }) => ({
         row,
         column: 'mwh_certificate',

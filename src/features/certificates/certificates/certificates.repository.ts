@@ -157,9 +157,10 @@ export class CertificatesRepository {
   /** Adds certificates in the order of their rows. */
   async append(
     tx: LedgerTx,
-    { ledgerId, eventId, recordedAt }: { ledgerId: string; eventId: string; recordedAt: Date },
+    { eventId, recordedAt }: { readonly eventId: string; readonly recordedAt: Date },
     certificates: readonly IssuedCertificate[],
   ): Promise<void> {
+    const { ledgerId } = tx;
     for (let from = 0; from < certificates.length; from += INSERT_PAGE) {
       const page = certificates.slice(from, from + INSERT_PAGE);
       await tx.query(

@@ -74,11 +74,12 @@ export class IntervalBlocksRepository {
   /** Adds a page of blocks in the order of their rows, from a row index on. */
   async append(
     tx: LedgerTx,
-    { ledgerId, eventId, recordedAt }: { ledgerId: string; eventId: string; recordedAt: Date },
+    { eventId, recordedAt }: { readonly eventId: string; readonly recordedAt: Date },
     blocks: readonly BlockToWrite[],
     rowIndex: number,
   ): Promise<void> {
     if (blocks.length === 0) return;
+    const { ledgerId } = tx;
     await tx.query(
       `INSERT INTO interval_block (ledger_id, event_id, recorded_at, row_index, meter_code,
          utc_day, revision, interval_minutes, wh, quality, lines, updates)

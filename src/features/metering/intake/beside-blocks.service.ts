@@ -112,7 +112,8 @@ export class BesideBlocksService implements Replays {
     context: ImportContext,
     { held, counters, rows, blockCount }: BesideBlocks,
   ): Promise<Pick<ImportOutcome, 'rowDomain' | 'rows'>> {
-    const { tx, ledgerId, eventId, recordedAt } = context;
+    const { tx, eventId, recordedAt } = context;
+    const { ledgerId } = tx;
     const findings = await this.newFindings(context, held);
     if (findings.length + counters.length === 0) {
       return { rowDomain: 'mizan/row/interval-block/1', rows: rows.sealed() };

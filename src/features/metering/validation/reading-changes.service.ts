@@ -231,7 +231,7 @@ export class ReadingChangesService implements Replays {
         ? []
         : [{ decisionId: this.ledger.nextId(), ...decision, actor: actor.id, ...place() }];
     const texts = blocks.map((block) => ({ block, texts: blockTexts(block) }));
-    await this.blocks.append(tx, { ledgerId, eventId, recordedAt }, texts, 0);
+    await this.blocks.append(tx, { eventId, recordedAt }, texts, 0);
     await this.vee.addFindings(tx, findingRows);
     await this.vee.addEstimates(tx, estimateRows);
     for (const row of decisionRows) await this.vee.addDecision(tx, row);
