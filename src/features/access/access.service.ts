@@ -84,42 +84,43 @@ export class AccessService implements KeyRing {
       const basis = keyBasis({ role, issuedBy, adminCount });
       const keyId = newKeyId((byteCount) => this.ids.secret(byteCount));
       const secret = this.ids.secret(SECRET_BYTES);
-      const eventId = this.ledger.nextId();
-      const principal = await this.principals.called(tx, { name, kind, eventId });
-      const { principalId } = principal;
-      const row: ApiKeyEntity = {
-        ledgerId,
-        keyId,
-        principalId,
-        role,
-        expiresAt,
-        eventId,
-        basis,
-        issuedBy,
-        secretSha256: secretHash(secret.toString('base64url')),
-        createdAt: now,
-        revokedAt: null,
-        confirmedBy: null,
-        confirmedAt: null,
-        confirmEventId: null,
-      };
-      await this.keys.add(tx, row);
-      await this.ledger.append(tx, actor, {
-        ...NO_DELIVERY,
-        eventId,
-        type: 'key.issued',
-        body: {
+      const { row, principal } = await this.ledger.record(tx, actor, async ({ eventId }) => {
+        const principal = await this.principals.called(tx, { name, kind, eventId });
+        const { principalId } = principal;
+        const row: ApiKeyEntity = {
+          ledgerId,
           keyId,
-          role,
-          basis,
           principalId,
-          principalKind: principal.kind,
-          ...(basis === 'bootstrap' ? { bootstrap: true } : {}),
-          nameCommitment: principal.nameCommitment?.toString('hex') ?? null,
-          secretSeal: secretSeal(row.secretSha256),
-          createdAt: now.toISOString(),
-          expiresAt: expiresAt?.toISOString() ?? null,
-        },
+          role,
+          expiresAt,
+          eventId,
+          basis,
+          issuedBy,
+          secretSha256: secretHash(secret.toString('base64url')),
+          createdAt: now,
+          revokedAt: null,
+          confirmedBy: null,
+          confirmedAt: null,
+          confirmEventId: null,
+        };
+        await this.keys.add(tx, row);
+        return {
+          type: 'key.issued',
+          body: {
+            keyId,
+            role,
+            basis,
+            principalId,
+            principalKind: principal.kind,
+            ...(basis === 'bootstrap' ? { bootstrap: true } : {}),
+            nameCommitment: principal.nameCommitment?.toString('hex') ?? null,
+            secretSeal: secretSeal(row.secretSha256),
+            createdAt: now.toISOString(),
+            expiresAt: expiresAt?.toISOString() ?? null,
+          },
+          rows: [],
+          result: { row, principal },
+        };
       });
       const key = formatKey(ledgerId, keyId, secret);
       return { keyId, key, row, state: keyState(row, now), name: principal.name };
@@ -138,13 +139,10 @@ export class AccessService implements KeyRing {
       if (key === null) throw new DomainError('key.not_found', { keyId });
       const confirmedAt = this.clock.now();
       requireConfirmable(key, confirmedBy, confirmedAt);
-      const eventId = this.ledger.nextId();
-      await this.keys.confirm(tx, key, { confirmedBy, confirmedAt, confirmEventId: eventId });
-      await this.ledger.append(tx, actor, {
-        ...NO_DELIVERY,
-        eventId,
-        type: 'key.confirmed',
-        body: { keyId, confirmedAt: confirmedAt.toISOString() },
+      await this.ledger.record(tx, actor, async ({ eventId: confirmEventId }) => {
+        await this.keys.confirm(tx, key, { confirmedBy, confirmedAt, confirmEventId });
+        const body = { keyId, confirmedAt: confirmedAt.toISOString() };
+        return { type: 'key.confirmed', body, rows: [], result: null };
       });
       return this.viewOf(tx, keyId);
     });
@@ -175,11 +173,13 @@ export class AccessService implements KeyRing {
       const { ledgerId } = actor;
       const revokedAt = this.clock.now();
       await this.requireLeft(tx, actor, { keyId, now: revokedAt });
-      if (!(await this.keys.revoke(tx, { ledgerId, keyId }, revokedAt))) {
-        throw new DomainError('key.not_found', { keyId });
-      }
-      const body = { keyId, revokedAt: revokedAt.toISOString() };
-      await this.ledger.append(tx, actor, { ...NO_DELIVERY, type: 'key.revoked', body });
+      await this.ledger.record(tx, actor, async () => {
+        if (!(await this.keys.revoke(tx, { ledgerId, keyId }, revokedAt))) {
+          throw new DomainError('key.not_found', { keyId });
+        }
+        const body = { keyId, revokedAt: revokedAt.toISOString() };
+        return { type: 'key.revoked', body, rows: [], result: null };
+      });
       return this.viewOf(tx, keyId);
     });
   }
@@ -281,5 +281,3 @@ type KnownKey = Pick<ApiKeyEntity, 'role' | 'principalId' | 'secretSha256'> & Ke
 const KNOWN_KEY = `SELECT role, principal_id AS "principalId", secret_sha256 AS "secretSha256", basis,
     expires_at AS "expiresAt", confirmed_at AS "confirmedAt", revoked_at AS "revokedAt"
   FROM api_key WHERE ledger_id = $1 AND key_id = $2`;
-
-const NO_DELIVERY = { validFrom: null, validTo: null, sourceRef: null, supersedes: [], rows: [] };

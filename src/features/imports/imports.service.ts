@@ -6,12 +6,11 @@ import type { SealedRows } from '../../core/ledger/merkle.js';
 import { formIn, type TextEncoding } from '../../core/tabular/text-encoding.js';
 import type { Fault } from '../../core/ledger/verify.js';
 import type { Actor } from '../../platform/auth/roles.js';
-import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { type Account, FileStore, type KeptFile } from '../../platform/files/file-store.js';
 import { encodingOf } from '../../platform/files/formats/text-bytes.js';
-import { LedgerService } from '../ledger/ledger.service.js';
+import { type EventPlace, LedgerService, type Recorded } from '../ledger/ledger.service.js';
 import type { FileLine, ImportFileEntity } from './import-file.entity.js';
 import {
   changing,
@@ -124,7 +123,6 @@ export class ImportsService implements Replays {
     private readonly imports: ImportsRepository,
     private readonly files: FileStore,
     private readonly reading: FileReadingService,
-    private readonly clock: Clock,
   ) {}
 
   /** Files that were imported: their register, and their bytes. */
@@ -262,48 +260,50 @@ export class ImportsService implements Replays {
     { to, readAs }: { readonly to: FileToImport<Basis>; readonly readAs: string },
     take: (context: ImportContext) => Promise<ImportOutcome>,
   ): Promise<ImportResult> {
-    const { ledgerId } = tx;
     const { kind, fileName, file, ids } = to;
-    const eventId = ids?.eventId ?? this.ledger.nextId();
-    const recordedAt = this.clock.now();
-    const outcome = await take({ tx, eventId, recordedAt, file });
-    const { rowCount, newCount, identicalCount, changedCount, totalWh } = outcome;
-    const { rejectedCount = 0, format = null } = outcome;
-    const row: ImportFileEntity = {
+    const record = async ({
       ledgerId,
-      importId: ids?.importId ?? this.ledger.nextId(),
-      kind,
-      fileName,
-      fileSha256: file.sha256,
-      byteCount: file.byteCount,
-      rowCount,
-      newCount,
-      identicalCount,
-      changedCount,
-      totalWh,
       eventId,
       recordedAt,
-      readAs,
-      rejectedCount,
-      format,
+    }: EventPlace): Promise<Recorded<ImportResult>> => {
+      const outcome = await take({ tx, eventId, recordedAt, file });
+      const { rowCount, newCount, identicalCount, changedCount, totalWh } = outcome;
+      const { rejectedCount = 0, format = null } = outcome;
+      const row: ImportFileEntity = {
+        ledgerId,
+        importId: ids?.importId ?? this.ledger.nextId(),
+        kind,
+        fileName,
+        fileSha256: file.sha256,
+        byteCount: file.byteCount,
+        rowCount,
+        newCount,
+        identicalCount,
+        changedCount,
+        totalWh,
+        eventId,
+        recordedAt,
+        readAs,
+        rejectedCount,
+        format,
+      };
+      if (to.isRehearsed !== true) await this.settle(file.sha256, actor);
+      await this.imports.add(tx, row);
+      return {
+        type: 'import.committed',
+        validFrom: outcome.validFrom,
+        validTo: outcome.validTo,
+        sourceRef: file.sha256,
+        body: {
+          rows: outcome.rowDomain,
+          import: importJson(row),
+          ...(outcome.signature === undefined ? {} : { signature: outcome.signature }),
+        },
+        rows: outcome.rows,
+        result: { file: row, alreadyImported: false },
+      };
     };
-    if (to.isRehearsed !== true) await this.settle(file.sha256, actor);
-    await this.imports.add(tx, row);
-    await this.ledger.append(tx, actor, {
-      eventId,
-      type: 'import.committed',
-      validFrom: outcome.validFrom,
-      validTo: outcome.validTo,
-      sourceRef: file.sha256,
-      supersedes: [],
-      body: {
-        rows: outcome.rowDomain,
-        import: importJson(row),
-        ...(outcome.signature === undefined ? {} : { signature: outcome.signature }),
-      },
-      rows: outcome.rows,
-    });
-    return { file: row, alreadyImported: false };
+    return this.ledger.record(tx, actor, record, ids?.eventId);
   }
 
   /** A new id. */

@@ -7,7 +7,6 @@ import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import { sha256 } from '../../core/ledger/merkle.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
-import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { LedgerService } from '../ledger/ledger.service.js';
@@ -44,7 +43,6 @@ export class JournalService implements Replays {
     private readonly maps: AccountMapsService,
     private readonly books: EntriesToBookService,
     private readonly batches: JournalRepository,
-    private readonly clock: Clock,
   ) {}
 
   /** Batches. */
@@ -159,48 +157,44 @@ export class JournalService implements Replays {
   ): Promise<JournalBatchEntity> {
     const { ledgerId } = actor;
     const { month, reverses, accountMap, entries } = of;
-    const [batchId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
-    const recordedAt = this.clock.now();
+    const batchId = this.ledger.nextId();
     const sequence = before.length + 1;
     const totals = totalsOf(entries);
-    const text = canonicalJson({
-      kind: 'journal',
-      ledgerId,
-      batchId,
-      sequence,
-      month,
-      reverses,
-      exportedAt: formatInstant(recordedAt.getTime()),
-      accountMap: accountMap as unknown as Canonical,
-      totals,
-      entries: entries as unknown as Canonical,
-      runs: of.runs as unknown as Canonical,
-      leftOut: of.leftOut as unknown as Canonical,
+    return this.ledger.record(tx, actor, async ({ eventId, recordedAt }) => {
+      const text = canonicalJson({
+        kind: 'journal',
+        ledgerId,
+        batchId,
+        sequence,
+        month,
+        reverses,
+        exportedAt: formatInstant(recordedAt.getTime()),
+        accountMap: accountMap as unknown as Canonical,
+        totals,
+        entries: entries as unknown as Canonical,
+        runs: of.runs as unknown as Canonical,
+        leftOut: of.leftOut as unknown as Canonical,
+      });
+      const batch: JournalBatchEntity = {
+        ledgerId,
+        batchId,
+        sequence,
+        month,
+        reverses,
+        ...totals,
+        document: Buffer.from(text),
+        sha256: Buffer.from(sha256(text)),
+        eventId,
+        recordedAt,
+      };
+      await this.batches.add(tx, batch);
+      return {
+        type: 'journal.exported',
+        body: { rows: BATCH_ROWS, batchId, sequence, month },
+        rows: [batchRow(batch)],
+        result: batch,
+      };
     });
-    const batch: JournalBatchEntity = {
-      ledgerId,
-      batchId,
-      sequence,
-      month,
-      reverses,
-      ...totals,
-      document: Buffer.from(text),
-      sha256: Buffer.from(sha256(text)),
-      eventId,
-      recordedAt,
-    };
-    await this.batches.add(tx, batch);
-    await this.ledger.append(tx, actor, {
-      eventId,
-      type: 'journal.exported',
-      validFrom: null,
-      validTo: null,
-      sourceRef: null,
-      supersedes: [],
-      body: { rows: BATCH_ROWS, batchId, sequence, month },
-      rows: [batchRow(batch)],
-    });
-    return batch;
   }
 }
 

@@ -42,6 +42,22 @@ export type Decision = Omit<EventDraft, 'actor' | 'actorPrincipal' | 'actorRole'
   readonly eventId?: string;
 };
 
+/** Of an event that has no delivery interval, comes from no file and corrects nothing. */
+const NOTHING_ELSE = { validFrom: null, validTo: null, sourceRef: null, supersedes: [] };
+
+/** Where the rows of an event that is being recorded belong. */
+export interface EventPlace {
+  readonly ledgerId: string;
+  readonly eventId: string;
+  readonly recordedAt: Date;
+}
+
+/** An event whose rows are written: what it seals, and what its work gives back. */
+export type Recorded<T> = Pick<Decision, 'type' | 'body' | 'rows'> &
+  Partial<Pick<Decision, 'validFrom' | 'validTo' | 'sourceRef' | 'supersedes'>> & {
+    readonly result: T;
+  };
+
 /** The one door for facts: appends events, and reads them again. */
 @Injectable()
 export class LedgerService implements Replays {
@@ -73,10 +89,7 @@ export class LedgerService implements Replays {
       await this.ledgers.create(tx, { ledgerId, name, openedAt: this.guard.now() });
       await this.append(tx, atTerminal(ledgerId, 'admin'), {
         type: 'ledger.opened',
-        validFrom: null,
-        validTo: null,
-        sourceRef: null,
-        supersedes: [],
+        ...NOTHING_ELSE,
         body: { name, origin: `mizan/ledger/${ledgerId}` },
         rows: [],
       });
@@ -103,6 +116,27 @@ export class LedgerService implements Replays {
   /** A new id, for an event whose rows are written before it, or for a document. */
   nextId(): string {
     return this.ids.next();
+  }
+
+  /**
+   * Records a fact inside the caller's transaction: gives its work a place for the rows, and appends
+   * the event that seals them once they are written.
+   *
+   * @param write  Writes the rows, and says what the event seals. What it leaves out is not there: no
+   *               delivery interval, no file, nothing superseded.
+   * @param eventId  Drawn before, where a row was to name it.
+   * @throws DomainError as `append`, and what the work throws
+   */
+  async record<T>(
+    tx: LedgerTx,
+    actor: Actor,
+    write: (at: EventPlace) => Promise<Recorded<T>>,
+    eventId: string = this.nextId(),
+  ): Promise<T> {
+    const recordedAt = this.guard.now();
+    const { result, ...sealed } = await write({ ledgerId: tx.ledgerId, eventId, recordedAt });
+    await this.append(tx, actor, { ...NOTHING_ELSE, ...sealed, eventId });
+    return result;
   }
 
   /**

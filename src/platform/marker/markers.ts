@@ -1,4 +1,9 @@
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import { toHex } from '../../core/ledger/merkle.js';
 import { CONFIG, type Config } from '../config.js';
@@ -32,7 +37,7 @@ const AGAIN_MS = 5_000;
  * never holds one up or undoes it. A log that is behind it takes nothing in (LEDGER section 12).
  */
 @Injectable()
-export class Markers implements BeforeApplicationShutdown {
+export class Markers implements OnModuleInit, BeforeApplicationShutdown {
   private loaded: HeadsFile | null | undefined;
   private readonly unmarked = new Set<string>();
   private readonly standings = new Map<string, { readonly of: string; readonly is: Standing }>();
@@ -43,8 +48,10 @@ export class Markers implements BeforeApplicationShutdown {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'markerFile' | 'dataDir'>,
     private readonly scope: LedgerScope,
-  ) {
-    scope.onWritten((ledgerId) => this.note(ledgerId));
+  ) {}
+
+  onModuleInit(): void {
+    this.scope.onWritten((ledgerId) => this.note(ledgerId));
   }
 
   /** What was known when the process began, or has been marked since. */

@@ -14,7 +14,6 @@ import { sha256, toHex } from '../../../core/ledger/merkle.js';
 import type { Fault } from '../../../core/ledger/verify.js';
 import { sumWattHours } from '../../../core/units/energy.js';
 import type { Actor } from '../../../platform/auth/roles.js';
-import { Clock } from '../../../platform/clock.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import {
   eachAs,
@@ -68,7 +67,6 @@ export class BundleQueueService implements Replays {
     private readonly ledger: LedgerService,
     private readonly consents: TransferConsentsService,
     private readonly bundles: BundlesRepository,
-    private readonly clock: Clock,
     private readonly storage: ChargeKeeper,
     @Inject(CERTIFICATE_USES) private readonly uses: readonly CertificateUse[],
   ) {}
@@ -120,48 +118,44 @@ export class BundleQueueService implements Replays {
     actions: readonly BundleAction[],
     sealing?: Sealing,
   ): Promise<Applied> {
-    const { ledgerId } = actor;
-    const eventId = this.ledger.nextId();
-    const recordedAt = this.clock.now();
-    const known = await this.load(tx, actions);
-    const acceptsFrom = await this.consents.acceptances(tx);
-    const context = {
-      acceptsFrom,
-      nowMs: recordedAt.getTime(),
-      nextId: () => this.ledger.nextId(),
-    };
-    const changes = actions.flatMap((action) =>
-      applyAction(
-        action,
-        action.bundles.map(({ bundleId }) => known.get(bundleId)!),
-        context,
-      ),
-    );
-    await this.bundles.append(tx, { ledgerId, eventId, recordedAt }, changes);
-    await this.settle(tx, { ledgerId, eventId }, { actions, changes, known: [...known.values()] });
-    const facts = [...known.values()].map((bundle) => bundle.facts);
-    const issuances = new Map(
-      [...known.values()].map((bundle) => [bundle.certificateId, bundle.facts]),
-    );
-    const startOf = (certificateId: string): number =>
-      Date.parse(issuances.get(certificateId)!.production_starting_interval);
-    const starts = facts.map((one) => one.production_starting_interval).toSorted();
-    const ends = facts.map((one) => one.production_ending_interval).toSorted();
-    const more = (await sealing?.follow({ eventId, recordedAt, startOf }, changes)) ?? {
-      body: { action: actions[0] as unknown as Canonical },
-      rows: [],
-    };
-    await this.ledger.append(tx, actor, {
-      eventId,
-      type: sealing?.type ?? 'certificates.acted',
-      validFrom: starts[0]!,
-      validTo: ends.at(-1)!,
-      sourceRef: null,
-      supersedes: [],
-      body: { rows: sealing?.rows ?? BUNDLE_CHANGE, ...more.body },
-      rows: [...changes.map(bundleChangeRow), ...more.rows],
+    return this.ledger.record(tx, actor, async (at) => {
+      const known = await this.load(tx, actions);
+      const acceptsFrom = await this.consents.acceptances(tx);
+      const context = {
+        acceptsFrom,
+        nowMs: at.recordedAt.getTime(),
+        nextId: () => this.ledger.nextId(),
+      };
+      const changes = actions.flatMap((action) =>
+        applyAction(
+          action,
+          action.bundles.map(({ bundleId }) => known.get(bundleId)!),
+          context,
+        ),
+      );
+      await this.bundles.append(tx, at, changes);
+      await this.settle(tx, at, { actions, changes, known: [...known.values()] });
+      const facts = [...known.values()].map((bundle) => bundle.facts);
+      const issuances = new Map(
+        [...known.values()].map((bundle) => [bundle.certificateId, bundle.facts]),
+      );
+      const startOf = (certificateId: string): number =>
+        Date.parse(issuances.get(certificateId)!.production_starting_interval);
+      const starts = facts.map((one) => one.production_starting_interval).toSorted();
+      const ends = facts.map((one) => one.production_ending_interval).toSorted();
+      const more = (await sealing?.follow({ ...at, startOf }, changes)) ?? {
+        body: { action: actions[0] as unknown as Canonical },
+        rows: [],
+      };
+      return {
+        type: sealing?.type ?? 'certificates.acted',
+        validFrom: starts[0]!,
+        validTo: ends.at(-1)!,
+        body: { rows: sealing?.rows ?? BUNDLE_CHANGE, ...more.body },
+        rows: [...changes.map(bundleChangeRow), ...more.rows],
+        result: { changes, eventId: at.eventId },
+      };
     });
-    return { changes, eventId };
   }
 
   /** The first answer to an action that is not what its event and its changes say. */

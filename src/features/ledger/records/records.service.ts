@@ -4,14 +4,13 @@ import type { EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { DomainError } from '../../../core/errors.js';
 import type { Actor } from '../../../platform/auth/roles.js';
-import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import type { VersionColumns } from '../../../platform/records/record-columns.js';
 import type { RecordKind } from '../../../platform/records/record-kind.js';
 import { RecordKinds } from '../../../platform/records/record-kinds.js';
 import type { RecordStore, RecordStores } from '../../../platform/records/record-stores.js';
-import { LedgerService } from '../ledger.service.js';
+import { type EventPlace, LedgerService, type Recorded } from '../ledger.service.js';
 import type { Replayed, Replays } from '../replay/replay.port.js';
 import { RecordEntity } from './record.entity.js';
 import { selectVersions, type WhichVersions } from './record-versions.queries.js';
@@ -37,7 +36,6 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
-    private readonly clock: Clock,
     private readonly modules: ModuleRef,
     private readonly kinds: RecordKinds,
   ) {}
@@ -227,28 +225,24 @@ export class RecordsService implements OnModuleInit, RecordStores, Replays {
     kind: KindOf<Columns>,
     next: Next<Columns>,
   ): Promise<VersionColumns & Columns> {
-    const { ledgerId } = actor;
     await this.require(tx, kind, next);
     const { code, version, eventId, columns } = next;
-    const recordedAt = this.clock.now();
-    const row = { ...columns, ledgerId, code, version, eventId, recordedAt };
-    await tx
-      .createQueryBuilder()
-      .insert()
-      .into(kind.entity)
-      .values(row as never)
-      .execute();
-    const written = await this.latestIn(tx, kind, code, version);
-    await this.ledger.append(tx, actor, {
-      eventId,
-      type: 'record.versioned',
-      validFrom: null,
-      validTo: null,
-      sourceRef: null,
-      supersedes: [],
-      body: { kind: kind.kind, code, version, rows: rowDomain(kind) },
-      rows: [sealedRow(kind, written)],
-    });
-    return written;
+    const write = async (at: EventPlace): Promise<Recorded<VersionColumns & Columns>> => {
+      const row = { ...columns, ...at, code, version };
+      await tx
+        .createQueryBuilder()
+        .insert()
+        .into(kind.entity)
+        .values(row as never)
+        .execute();
+      const written = await this.latestIn(tx, kind, code, version);
+      return {
+        type: 'record.versioned',
+        body: { kind: kind.kind, code, version, rows: rowDomain(kind) },
+        rows: [sealedRow(kind, written)],
+        result: written,
+      };
+    };
+    return this.ledger.record(tx, actor, write, eventId);
   }
 }

@@ -14,7 +14,6 @@ import {
 import type { LateDataState } from '../../../core/contracts/late-data.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
-import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { whileItWrites } from '../../../platform/turn-queue.js';
@@ -62,7 +61,6 @@ export class MatchingService {
     private readonly ledger: LedgerService,
     private readonly months: MonthViewService,
     private readonly book: EnergyBookRepository,
-    private readonly clock: Clock,
     private readonly lateData: LateDataService,
   ) {}
 
@@ -147,7 +145,6 @@ export class MatchingService {
     }
     requireSomething(view, month);
 
-    const eventId = this.ledger.nextId();
     const { startMs, endMs } = view.inputs;
     const current = await this.book.book(tx, {
       ledgerId,
@@ -156,41 +153,42 @@ export class MatchingService {
       startMs,
       endMs,
     });
-    const { postings, touched } = rebook(view.matched.hours, current);
-    const pairs = pairsToWrite(view.matched, touched, !hasSameTerms(last, view));
-    const [, { sealed, inputSha256, resultRoot }] = await Promise.all([
-      this.write(tx, { ledgerId, eventId }, { postings, pairs }),
-      whileItWrites(hashesOf({ postings, pairs }, view.matched)),
-    ]);
-    const run: MatchingRunEntity = {
-      ledgerId,
-      runId: eventId,
-      siteCode: view.site.code,
-      month,
-      policy: view.inputs.terms.policy,
-      contractCode: view.contract.code,
-      contractVersion: view.contract.version,
-      startsAt: new Date(startMs),
-      endsAt: new Date(endMs),
-      inputSha256,
-      resultRoot,
-      ...totalsOf(view.matched),
-      codeVersion: MATCHER_VERSION,
-      touchedHours: touched.length,
-      supersedes: last?.runId ?? null,
-      acceptedSuspect: acceptedOf(view.matched.suspect),
-      recordedAt: this.clock.now(),
-    };
-    await this.book.addRun(tx, run);
-    await this.ledger.append(tx, actor, {
-      eventId,
-      type: 'matching.run',
-      validFrom: formatInstant(startMs),
-      validTo: formatInstant(endMs),
-      sourceRef: null,
-      supersedes: last === null ? [] : [last.runId],
-      body: { rows: ROWS, run: runJson(run) },
-      rows: sealed,
+    const run = await this.ledger.record(tx, actor, async (at) => {
+      const { postings, touched } = rebook(view.matched.hours, current);
+      const pairs = pairsToWrite(view.matched, touched, !hasSameTerms(last, view));
+      const [, { sealed, inputSha256, resultRoot }] = await Promise.all([
+        this.write(tx, at, { postings, pairs }),
+        whileItWrites(hashesOf({ postings, pairs }, view.matched)),
+      ]);
+      const run: MatchingRunEntity = {
+        ledgerId: at.ledgerId,
+        runId: at.eventId,
+        siteCode: view.site.code,
+        month,
+        policy: view.inputs.terms.policy,
+        contractCode: view.contract.code,
+        contractVersion: view.contract.version,
+        startsAt: new Date(startMs),
+        endsAt: new Date(endMs),
+        inputSha256,
+        resultRoot,
+        ...totalsOf(view.matched),
+        codeVersion: MATCHER_VERSION,
+        touchedHours: touched.length,
+        supersedes: last?.runId ?? null,
+        acceptedSuspect: acceptedOf(view.matched.suspect),
+        recordedAt: at.recordedAt,
+      };
+      await this.book.addRun(tx, run);
+      return {
+        type: 'matching.run',
+        validFrom: formatInstant(startMs),
+        validTo: formatInstant(endMs),
+        supersedes: last === null ? [] : [last.runId],
+        body: { rows: ROWS, run: runJson(run) },
+        rows: sealed,
+        result: run,
+      };
     });
     return { run, isNew: true, ...told };
   }

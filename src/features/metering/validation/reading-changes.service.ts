@@ -20,7 +20,6 @@ import {
   utcDayStartMs,
 } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
-import { Clock } from '../../../platform/clock.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { eachAs, oneAfterAnother } from '../../../platform/database/rows/pages.js';
 import type { Meter } from '../../assets/assets.service.js';
@@ -74,7 +73,6 @@ export class ReadingChangesService implements Replays {
     private readonly ledger: LedgerService,
     private readonly blocks: IntervalBlocksRepository,
     private readonly vee: FindingsRepository,
-    private readonly clock: Clock,
   ) {}
 
   /** All tables of metering, and the rows of events about readings. */
@@ -200,57 +198,53 @@ export class ReadingChangesService implements Replays {
     if (blocks.length + findings.length + estimates.length === 0 && decision === undefined) {
       return { eventId: null, findings: [] };
     }
-    const { ledgerId } = actor;
-    const eventId = this.ledger.nextId();
-    const recordedAt = this.clock.now();
-    let rowIndex = blocks.length;
-    const place = () => ({ ledgerId, eventId, recordedAt, rowIndex: rowIndex++ });
-    const findingRows = findings.map(({ meterCode, finding }): VeeFindingEntity => ({
-      findingId: this.ledger.nextId(),
-      meterCode,
-      rule: finding.rule,
-      severity: finding.severity,
-      startsAt: new Date(finding.startMs),
-      endsAt: new Date(finding.endMs),
-      measured: finding.measured,
-      threshold: finding.threshold,
-      ...place(),
-    }));
-    const estimateRows = estimates.map(({ meterCode, estimate }): ReadingEstimateEntity => ({
-      estimateId: this.ledger.nextId(),
-      meterCode,
-      method: estimate.method,
-      confidence: estimate.confidence,
-      wh: [...estimate.wh],
-      startsAt: new Date(estimate.startMs),
-      endsAt: new Date(estimate.endMs),
-      ...place(),
-    }));
-    const decisionRows =
-      decision === undefined
-        ? []
-        : [{ decisionId: this.ledger.nextId(), ...decision, actor: actor.id, ...place() }];
-    const texts = blocks.map((block) => ({ block, texts: blockTexts(block) }));
-    await this.blocks.append(tx, { eventId, recordedAt }, texts, 0);
-    await this.vee.addFindings(tx, findingRows);
-    await this.vee.addEstimates(tx, estimateRows);
-    for (const row of decisionRows) await this.vee.addDecision(tx, row);
-    await this.ledger.append(tx, actor, {
-      eventId,
-      type: event.type,
-      sourceRef: null,
-      supersedes: [],
-      validFrom: formatInstant(event.startMs),
-      validTo: formatInstant(event.endMs),
-      body: { rows: ROWS, ...engineStamp('vee'), ...event.body },
-      rows: [
-        ...texts.map(({ block, texts: text }) => blockRow(block, text)),
-        ...findingRows.map(sealedFinding),
-        ...estimateRows.map(estimateRow),
-        ...decisionRows.map(decisionRow),
-      ],
+    return this.ledger.record(tx, actor, async (at) => {
+      let rowIndex = blocks.length;
+      const place = () => ({ ...at, rowIndex: rowIndex++ });
+      const findingRows = findings.map(({ meterCode, finding }): VeeFindingEntity => ({
+        findingId: this.ledger.nextId(),
+        meterCode,
+        rule: finding.rule,
+        severity: finding.severity,
+        startsAt: new Date(finding.startMs),
+        endsAt: new Date(finding.endMs),
+        measured: finding.measured,
+        threshold: finding.threshold,
+        ...place(),
+      }));
+      const estimateRows = estimates.map(({ meterCode, estimate }): ReadingEstimateEntity => ({
+        estimateId: this.ledger.nextId(),
+        meterCode,
+        method: estimate.method,
+        confidence: estimate.confidence,
+        wh: [...estimate.wh],
+        startsAt: new Date(estimate.startMs),
+        endsAt: new Date(estimate.endMs),
+        ...place(),
+      }));
+      const decisionRows =
+        decision === undefined
+          ? []
+          : [{ decisionId: this.ledger.nextId(), ...decision, actor: actor.id, ...place() }];
+      const texts = blocks.map((block) => ({ block, texts: blockTexts(block) }));
+      await this.blocks.append(tx, at, texts, 0);
+      await this.vee.addFindings(tx, findingRows);
+      await this.vee.addEstimates(tx, estimateRows);
+      for (const row of decisionRows) await this.vee.addDecision(tx, row);
+      return {
+        type: event.type,
+        validFrom: formatInstant(event.startMs),
+        validTo: formatInstant(event.endMs),
+        body: { rows: ROWS, ...engineStamp('vee'), ...event.body },
+        rows: [
+          ...texts.map(({ block, texts: text }) => blockRow(block, text)),
+          ...findingRows.map(sealedFinding),
+          ...estimateRows.map(estimateRow),
+          ...decisionRows.map(decisionRow),
+        ],
+        result: { eventId: at.eventId, findings: findingRows },
+      };
     });
-    return { eventId, findings: findingRows };
   }
 }
 

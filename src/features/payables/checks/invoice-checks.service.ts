@@ -10,7 +10,6 @@ import { explainContract } from '../../../core/settlement/elections/explain.js';
 import type { Sentence } from '../../../core/settlement/elections/sentences.js';
 import { MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js';
 import type { Actor } from '../../../platform/auth/roles.js';
-import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import { CheckComputationService } from './check-computation.service.js';
@@ -45,7 +44,6 @@ export class InvoiceChecksService implements Replays {
     private readonly basis: CheckComputationService,
     private readonly voiding: VoidingService,
     private readonly payables: SupplierInvoicesRepository,
-    private readonly clock: Clock,
   ) {}
 
   /** Decisions on documents. */
@@ -113,30 +111,25 @@ export class InvoiceChecksService implements Replays {
           reason,
         });
       }
-      const eventId = this.ledger.nextId();
       const stamped = { ...check, ...engineStamp('invoice check') };
       const text = canonicalJson(stamped as unknown as Canonical);
-      const row: SupplierInvoiceStepEntity = {
-        ledgerId,
-        invoiceId,
-        step: steps.length + 1,
-        ...step,
-        runId: run.run.runId,
-        checkDocument: Buffer.from(text),
-        checkSha256: Buffer.from(sha256(text)),
-        eventId,
-        recordedAt: this.clock.now(),
-      };
-      await this.payables.addStep(tx, row);
-      await this.ledger.append(tx, actor, {
-        eventId,
-        type: 'supplier_invoice.decided',
-        validFrom: null,
-        validTo: null,
-        sourceRef: null,
-        supersedes: [],
-        body: { rows: STEP_ROWS, invoiceId, step: row.step, state: row.state },
-        rows: [stepRow(row)],
+      const row = await this.ledger.record(tx, actor, async (at) => {
+        const next: SupplierInvoiceStepEntity = {
+          ...at,
+          invoiceId,
+          step: steps.length + 1,
+          ...step,
+          runId: run.run.runId,
+          checkDocument: Buffer.from(text),
+          checkSha256: Buffer.from(sha256(text)),
+        };
+        await this.payables.addStep(tx, next);
+        return {
+          type: 'supplier_invoice.decided',
+          body: { rows: STEP_ROWS, invoiceId, step: next.step, state: next.state },
+          rows: [stepRow(next)],
+          result: next,
+        };
       });
       return { ...received, steps: [...steps, row] };
     });

@@ -7,7 +7,6 @@ import { isVoided } from '../../../core/invoicing/life.js';
 import { type Canonical, canonicalJson } from '../../../core/ledger/canonical.js';
 import { sha256 } from '../../../core/ledger/merkle.js';
 import type { Actor } from '../../../platform/auth/roles.js';
-import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
@@ -41,7 +40,6 @@ export class SupplierInvoicesService implements Replays {
     private readonly places: InvoiceAssignmentService,
     private readonly files: SupplierInvoiceFileService,
     private readonly payables: SupplierInvoicesRepository,
-    private readonly clock: Clock,
   ) {}
 
   /** Documents that were received: their tables, rows and bytes. */
@@ -99,35 +97,32 @@ export class SupplierInvoicesService implements Replays {
           fix: NUMBER_FIX,
         });
       }
-      const [invoiceId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
-      const row: SupplierInvoiceEntity = {
-        ledgerId,
-        invoiceId,
-        sellerCode,
-        number,
-        kind,
-        contractCode,
-        period,
-        issueDate,
-        reuse: before === null ? 0 : before.row.reuse + 1,
-        fileName: options.fileName,
-        fileSha256: file.sha256,
-        document: Buffer.from(text),
-        sha256: Buffer.from(sha256(text)),
-        eventId,
-        recordedAt: this.clock.now(),
-      };
-      if (options.dryRun !== true) await this.files.settle(file, actor);
-      await this.payables.add(tx, row);
-      await this.ledger.append(tx, actor, {
-        eventId,
-        type: 'supplier_invoice.received',
-        validFrom: null,
-        validTo: null,
-        sourceRef: file.sha256,
-        supersedes: [],
-        body: { rows: INVOICE_ROWS, invoiceId, sellerCode, number, period },
-        rows: [invoiceRow(row)],
+      const invoiceId = this.ledger.nextId();
+      const row = await this.ledger.record(tx, actor, async (at) => {
+        const taken: SupplierInvoiceEntity = {
+          ...at,
+          invoiceId,
+          sellerCode,
+          number,
+          kind,
+          contractCode,
+          period,
+          issueDate,
+          reuse: before === null ? 0 : before.row.reuse + 1,
+          fileName: options.fileName,
+          fileSha256: file.sha256,
+          document: Buffer.from(text),
+          sha256: Buffer.from(sha256(text)),
+        };
+        if (options.dryRun !== true) await this.files.settle(file, actor);
+        await this.payables.add(tx, taken);
+        return {
+          type: 'supplier_invoice.received',
+          sourceRef: file.sha256,
+          body: { rows: INVOICE_ROWS, invoiceId, sellerCode, number, period },
+          rows: [invoiceRow(taken)],
+          result: taken,
+        };
       });
       return { received: { row, invoice, steps: [] }, isNew: true, encoding };
     };

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../../core/errors.js';
 import { type InvoiceStep, isVoided, voidFault } from '../../../core/invoicing/life.js';
 import type { Actor } from '../../../platform/auth/roles.js';
-import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
@@ -20,7 +19,6 @@ export class VoidingService implements Replays {
     private readonly ledger: LedgerService,
     private readonly invoices: SupplierInvoicesService,
     private readonly payables: SupplierInvoicesRepository,
-    private readonly clock: Clock,
   ) {}
 
   /** Documents that were voided, and whether a number was free. */
@@ -55,28 +53,24 @@ export class VoidingService implements Replays {
         const refused = { invoiceId, from: state, to: step.state, reason };
         throw new DomainError('supplier_invoice.step_refused', refused);
       }
-      const eventId = this.ledger.nextId();
-      const row: SupplierInvoiceStepEntity = {
-        ledgerId,
-        invoiceId,
-        step: steps.length + 1,
-        ...step,
-        eventId,
-        runId: null,
-        checkDocument: null,
-        checkSha256: null,
-        recordedAt: this.clock.now(),
-      };
-      await this.payables.addStep(tx, row);
-      await this.ledger.append(tx, actor, {
-        eventId,
-        type: 'supplier_invoice.voided',
-        validFrom: null,
-        validTo: null,
-        sourceRef: null,
-        supersedes: [received.row.eventId],
-        body: { rows: VOID_ROWS, invoiceId, step: row.step, state: row.state },
-        rows: [stepRow(row)],
+      const row = await this.ledger.record(tx, actor, async (at) => {
+        const next: SupplierInvoiceStepEntity = {
+          ...at,
+          invoiceId,
+          step: steps.length + 1,
+          ...step,
+          runId: null,
+          checkDocument: null,
+          checkSha256: null,
+        };
+        await this.payables.addStep(tx, next);
+        return {
+          type: 'supplier_invoice.voided',
+          supersedes: [received.row.eventId],
+          body: { rows: VOID_ROWS, invoiceId, step: next.step, state: next.state },
+          rows: [stepRow(next)],
+          result: next,
+        };
       });
       return { ...received, steps: [...steps, row] };
     });

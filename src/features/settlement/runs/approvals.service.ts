@@ -4,7 +4,6 @@ import { DomainError } from '../../../core/errors.js';
 import { sealedJson } from '../../../core/ledger/canonical.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
-import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
@@ -26,7 +25,6 @@ export class ApprovalsService implements Replays {
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
     private readonly runs: SettlementRepository,
-    private readonly clock: Clock,
   ) {}
 
   /** Approvals, as they are and were sealed. */
@@ -87,27 +85,17 @@ export class ApprovalsService implements Replays {
     actor: Actor,
     { run, madeBy }: { readonly run: SettlementRunEntity; readonly madeBy: string },
   ): Promise<void> {
-    const { ledgerId, runId, period } = run;
-    const eventId = this.ledger.nextId();
-    const recordedAt = this.clock.now();
-    const approval: SettlementApprovalEntity = {
-      ledgerId,
-      runId,
-      eventId,
-      recordedAt,
-      madeBy,
-      approvedBy: actor.principalId,
-    };
-    await this.runs.approve(tx, approval);
-    await this.ledger.append(tx, actor, {
-      eventId,
-      type: 'settlement.approved',
-      validFrom: null,
-      validTo: null,
-      sourceRef: null,
-      supersedes: [],
-      body: { rows: ROWS, runId, period, sha256: run.sha256.toString('hex') },
-      rows: [approvalRow(approval)],
+    const { runId, period } = run;
+    const approvedBy = actor.principalId;
+    await this.ledger.record(tx, actor, async (at) => {
+      const approval: SettlementApprovalEntity = { ...at, runId, madeBy, approvedBy };
+      await this.runs.approve(tx, approval);
+      return {
+        type: 'settlement.approved',
+        body: { rows: ROWS, runId, period, sha256: run.sha256.toString('hex') },
+        rows: [approvalRow(approval)],
+        result: null,
+      };
     });
   }
 }

@@ -218,57 +218,56 @@ export class SettlementService implements Replays {
     { basis, result, last, unsettledMonths }: Omit<Computed, 'earlier'>,
   ): Promise<SettlementRun> {
     const { ledgerId } = actor;
-    const [runId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
-    const recordedAt = this.clock.now();
+    const runId = this.ledger.nextId();
     const { contract, period, input } = basis;
     const version = (last?.version ?? 0) + 1;
     const corrects = last?.runId ?? null;
     const [start, end] = [formatInstant(input.startMs), formatInstant(input.endMs)];
     const { code, sellerCode, buyerCode } = contract;
-    const text = canonicalJson({
-      kind: 'settlement',
-      ledgerId,
-      runId,
-      version,
-      corrects,
-      siteCode: basis.siteCode,
-      ...engineStamp('settlement'),
-      settledAt: formatInstant(recordedAt.getTime()),
-      contract: { code, version: contract.version, sellerCode, buyerCode },
-      period: { name: period, start, end },
-      contractYear: basis.contractYear,
-      matching: basis.months as unknown as Canonical,
-      hoursWithoutCertificates: basis.hoursWithoutCertificates,
-      unsettledMonths,
-      ...(result as unknown as Record<string, Canonical>),
+    return this.ledger.record(tx, actor, async ({ eventId, recordedAt }) => {
+      const text = canonicalJson({
+        kind: 'settlement',
+        ledgerId,
+        runId,
+        version,
+        corrects,
+        siteCode: basis.siteCode,
+        ...engineStamp('settlement'),
+        settledAt: formatInstant(recordedAt.getTime()),
+        contract: { code, version: contract.version, sellerCode, buyerCode },
+        period: { name: period, start, end },
+        contractYear: basis.contractYear,
+        matching: basis.months as unknown as Canonical,
+        hoursWithoutCertificates: basis.hoursWithoutCertificates,
+        unsettledMonths,
+        ...(result as unknown as Record<string, Canonical>),
+      });
+      const run: SettlementRunEntity = {
+        ledgerId,
+        runId,
+        contractCode: code,
+        contractVersion: contract.version,
+        run: input.run,
+        period,
+        version,
+        corrects,
+        eventId,
+        recordedAt,
+        document: Buffer.from(text),
+        sha256: Buffer.from(sha256(text)),
+      };
+      await this.runs.add(tx, run);
+      const { resultHash } = result.settlement;
+      return {
+        type: 'settlement.run',
+        validFrom: start,
+        validTo: end,
+        supersedes: last === null ? [] : [last.eventId],
+        body: { rows: ROWS, runId, run: run.run, period, version, resultHash },
+        rows: [runRow(run)],
+        result: run,
+      };
     });
-    const run: SettlementRunEntity = {
-      ledgerId,
-      runId,
-      contractCode: code,
-      contractVersion: contract.version,
-      run: input.run,
-      period,
-      version,
-      corrects,
-      eventId,
-      recordedAt,
-      document: Buffer.from(text),
-      sha256: Buffer.from(sha256(text)),
-    };
-    await this.runs.add(tx, run);
-    const { resultHash } = result.settlement;
-    await this.ledger.append(tx, actor, {
-      eventId,
-      type: 'settlement.run',
-      validFrom: start,
-      validTo: end,
-      sourceRef: null,
-      supersedes: last === null ? [] : [last.eventId],
-      body: { rows: ROWS, runId, run: run.run, period, version, resultHash },
-      rows: [runRow(run)],
-    });
-    return run;
   }
 }
 

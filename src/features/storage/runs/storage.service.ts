@@ -3,7 +3,6 @@ import { issuedCertificateRow } from '../../../core/certificates/certificate.js'
 import { allocationRow, type KeptAllocation, type StorageRun } from '../../../core/storage/run.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import type { Actor } from '../../../platform/auth/roles.js';
-import { Clock } from '../../../platform/clock.js';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import {
@@ -41,7 +40,6 @@ export class StorageService implements Replays {
     private readonly views: StorageViewService,
     private readonly issuing: StorageCertificatesService,
     private readonly storage: StorageRepository,
-    private readonly clock: Clock,
   ) {}
 
   /** All tables of storage; tracings, and balances folded again. */
@@ -104,61 +102,57 @@ export class StorageService implements Replays {
     },
   ): Promise<StorageRunResult> {
     const { device, last, throughAt, traced } = of;
-    const { ledgerId } = actor;
-    const runId = this.ledger.nextId();
-    const recordedAt = this.clock.now();
-    const { dischargeWh, certifiedWh, unbackedWh, lossWh } = traced;
-    const run: StorageRunEntity = {
-      ledgerId,
-      runId,
-      deviceCode: device.code,
-      fromAt: last?.throughAt ?? null,
-      throughAt,
-      dischargeWh,
-      certifiedWh,
-      unbackedWh,
-      lossWh,
-      recordedAt,
-    };
-    const at = { ledgerId, eventId: runId, recordedAt };
-    const certificates = await this.issuing.issue(tx, at, device, traced.allocations);
-    const certificateOf = new Map(
-      certificates.map(({ allocationAt, certificateId }) => [allocationAt, certificateId]),
-    );
-    const kept = traced.allocations.map((one, place): KeptAllocation => {
-      const { discharge, part, terms, chargeWh } = one;
-      return {
-        allocationId: this.ledger.nextId(),
-        dischargeId: discharge.recordId,
-        chargeId: part.record.recordId,
-        bundleId: part.backing?.bundleId ?? null,
-        chargeWh,
-        dischargeWh: one.dischargeWh,
-        termsCode: terms.code,
-        termsVersion: terms.version,
-        certificateId: certificateOf.get(place) ?? null,
-      };
-    });
-    await this.storage.addRun(tx, run, kept);
-    await this.ledger.append(tx, actor, {
-      eventId: runId,
-      type: 'storage.traced',
-      validFrom: formatInstant(
-        kept.length === 0 ? throughAt.getTime() : traced.allocations[0]!.discharge.startMs,
-      ),
-      validTo: formatInstant(throughAt.getTime()),
-      sourceRef: null,
-      supersedes: [],
-      body: {
-        rows: ROWS,
+    return this.ledger.record(tx, actor, async (at) => {
+      const { eventId: runId, recordedAt } = at;
+      const { dischargeWh, certifiedWh, unbackedWh, lossWh } = traced;
+      const run: StorageRunEntity = {
+        ledgerId: at.ledgerId,
+        runId,
         deviceCode: device.code,
+        fromAt: last?.throughAt ?? null,
+        throughAt,
         dischargeWh,
         certifiedWh,
         unbackedWh,
         lossWh,
-      },
-      rows: [...kept.map(allocationRow), ...certificates.map(issuedCertificateRow)],
+        recordedAt,
+      };
+      const certificates = await this.issuing.issue(tx, at, device, traced.allocations);
+      const certificateOf = new Map(
+        certificates.map(({ allocationAt, certificateId }) => [allocationAt, certificateId]),
+      );
+      const kept = traced.allocations.map((one, place): KeptAllocation => {
+        const { discharge, part, terms, chargeWh } = one;
+        return {
+          allocationId: this.ledger.nextId(),
+          dischargeId: discharge.recordId,
+          chargeId: part.record.recordId,
+          bundleId: part.backing?.bundleId ?? null,
+          chargeWh,
+          dischargeWh: one.dischargeWh,
+          termsCode: terms.code,
+          termsVersion: terms.version,
+          certificateId: certificateOf.get(place) ?? null,
+        };
+      });
+      await this.storage.addRun(tx, run, kept);
+      return {
+        type: 'storage.traced',
+        validFrom: formatInstant(
+          kept.length === 0 ? throughAt.getTime() : traced.allocations[0]!.discharge.startMs,
+        ),
+        validTo: formatInstant(throughAt.getTime()),
+        body: {
+          rows: ROWS,
+          deviceCode: device.code,
+          dischargeWh,
+          certifiedWh,
+          unbackedWh,
+          lossWh,
+        },
+        rows: [...kept.map(allocationRow), ...certificates.map(issuedCertificateRow)],
+        result: { run, allocations: kept, isNew: true },
+      };
     });
-    return { run, allocations: kept, isNew: true };
   }
 }
