@@ -165,6 +165,7 @@ describe('an import that is only tried', () => {
     const terminal = run('create', 'organisation', json, '--dry-run');
     expect(terminal.answer).toMatchObject({
       isDryRun: true,
+      cannotBeTakenBack: preview.body.cannotBeTakenBack,
       records: [{ code: 'TRIED', version: 1, eventId: null }],
     });
     expect(await head()).toEqual(before);

@@ -187,6 +187,7 @@ describe('the first hours of somebody new', () => {
       status: 201,
       body: {
         isDryRun: true,
+        cannotBeTakenBack: expect.stringContaining('never used again'),
         records: [
           { index: 0, eventId: null },
           { index: 1, code: 'FAR-OWNER' },

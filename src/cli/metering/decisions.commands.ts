@@ -214,7 +214,9 @@ function decidedText(document: DecidedManyResponse, short: ReadonlyMap<string, s
     `${isDryRun ? 'Would decide' : 'Decided'} about ${grouped(decidedCount)} exceptions of ${meters} ` +
       `${meters === 1 ? 'meter' : 'meters'}: ${grouped(intervalCount)} intervals change, ` +
       `${mwh(countedWh)} MWh count from then on, ${change}.`,
-    ...(isDryRun ? ['Nothing was decided. The same without --dry-run decides.'] : []),
+    ...(isDryRun
+      ? [`Nothing was decided. ${document.cannotBeTakenBack} The same without --dry-run decides.`]
+      : []),
   ].join('\n');
 }
 

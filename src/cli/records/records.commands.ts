@@ -14,6 +14,7 @@ import type { Actor } from '../../platform/auth/roles.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { exampleRecords } from '../../platform/http/examples.js';
 import { type RecordDoor, RecordDoors } from '../../platform/records/record-doors.js';
+import { FOR_GOOD } from '../../platform/records/record-stores.js';
 import { LedgerCommand, type LedgerOptions, requireUsed, SEE } from '../shell/base.command.js';
 import { interview, personAt } from './interview.js';
 import { answer } from '../shell/output.js';
@@ -207,7 +208,9 @@ function savedText(
     records[index]!.place,
   ]);
   const count = `${answers.length} ${answers.length === 1 ? 'record' : 'records'}`;
-  const end = isDryRun ? `${count} would be saved. Nothing was written.` : `${count} saved.`;
+  const end = isDryRun
+    ? `${count} would be saved. Nothing was written. ${FOR_GOOD}`
+    : `${count} saved.`;
   return `${table(['Kind', 'Code', 'Version', 'From'], rows, [2])}\n\n${end}`;
 }
 

@@ -23,7 +23,7 @@ export abstract class RecordStores {
 }
 
 /** What a version of a record makes for good. */
-const FOR_GOOD =
+export const FOR_GOOD =
   'A version stays, and the code is never used again; what is wrong is corrected by a later version.';
 
 /** The answer to a version that is written, or only tried: then nothing sealed it. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { previewShape } from '../../../platform/http/uploads.js';
+import { FOR_GOOD } from '../../../platform/records/record-stores.js';
 import type { RecordAnswer } from './record-batch.service.js';
 
 /** Largest number of records of one request (API section 8). */
@@ -26,6 +28,7 @@ export type SaveRecordsRequest = z.output<typeof SaveRecordsRequest>;
 export const SavedRecordsResponse = z
   .object({
     isDryRun: z.boolean(),
+    cannotBeTakenBack: previewShape.cannotBeTakenBack,
     records: z.array(
       z.object({
         index: z.int().min(0).describe('Place among those that were sent'),
@@ -45,6 +48,7 @@ export function toSavedRecords(
 ): SavedRecordsResponse {
   return {
     isDryRun,
+    ...(isDryRun ? { cannotBeTakenBack: FOR_GOOD } : {}),
     records: answers.map(({ index, kind, saved }) => ({
       index,
       kind,

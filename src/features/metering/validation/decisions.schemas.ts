@@ -5,8 +5,9 @@ import { civilMonth, MOROCCO_LEGAL_TIME } from '../../../core/time/legal-time.js
 import { RecordCode } from '../../../platform/http/record-controller.js';
 import { Instant, Month, text } from '../../../core/shapes/values.shape.js';
 import { spanOfDays } from '../../../platform/http/schemas.js';
+import { previewShape } from '../../../platform/http/uploads.js';
 import { DECISIONS_MAX, type ManyDecisions } from './decisions.service.js';
-import type { DecidedException } from './exceptions.service.js';
+import { DECISION_FOR_GOOD, type DecidedException } from './exceptions.service.js';
 import { ExceptionResponse, toExceptionResponse, Wh } from './validation.schemas.js';
 
 /** A quarter and a day, as validation takes. */
@@ -96,6 +97,7 @@ const Effect = z.object({
 export const DecidedManyResponse = z
   .object({
     isDryRun: z.boolean(),
+    cannotBeTakenBack: previewShape.cannotBeTakenBack,
     decidedCount: z.int().min(0),
     ...Effect.shape,
     items: z.array(z.object({ ...ExceptionResponse.shape, effect: Effect })),
@@ -111,6 +113,7 @@ export function toDecidedMany(
     decided.reduce((total, { effect }) => total + effect[of], 0);
   return {
     isDryRun,
+    ...(isDryRun ? { cannotBeTakenBack: DECISION_FOR_GOOD } : {}),
     decidedCount: decided.length,
     intervalCount: sum('intervalCount'),
     countedWh: sum('countedWh'),
