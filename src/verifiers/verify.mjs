@@ -1,9 +1,21 @@
 #!/usr/bin/env node
 // Mizan: checks an attestation pack (docs/method/PACK.md). Apache-2.0. Generated from src/verifiers/source by `npm run verifiers`.
 // src/verifiers/source/command.js
+import { isAscii } from "node:buffer";
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import zlib from "node:zlib";
+
+// src/verifiers/source/base/means.js
+var means = {
+  /** @type {((parts: Uint8Array[]) => Uint8Array) | null} SHA-256 of parts one after the other */
+  sha256: null,
+  /** @type {((bytes: Uint8Array) => string) | null} base64, padded */
+  base64: null,
+  /** @type {((bytes: Uint8Array) => string | null) | null} text of ASCII alone; null for other bytes */
+  ascii: null
+};
 
 // src/verifiers/source/base/bytes.js
 var HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
@@ -26,12 +38,13 @@ var utf8 = (text) => encoder.encode(text);
 function fromUtf8(bytes) {
   if (bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191) return null;
   try {
-    return decoder.decode(bytes);
+    return means.ascii?.(bytes) ?? decoder.decode(bytes);
   } catch {
     return null;
   }
 }
 function toBase64(bytes) {
+  if (means.base64 !== null) return means.base64(bytes);
   let units = "";
   for (let at = 0; at < bytes.length; at += 32768) {
     units += String.fromCharCode(...bytes.subarray(at, at + 32768));
@@ -585,6 +598,9 @@ function compress(bytes, at) {
   state[7] += h;
 }
 function sha256(...parts) {
+  return means.sha256 === null ? portableSha256(parts) : means.sha256(parts);
+}
+function portableSha256(parts) {
   state.set(START);
   let held = 0;
   let byteCount = 0;
@@ -758,9 +774,9 @@ var Tree = class {
    * @param {Uint8Array} hash
    * @param {number} [span]  how many leaves are under it: a power of two that divides `size`
    */
-  add(hash, span = 1) {
+  add(hash2, span = 1) {
     this.#size += span;
-    let node = { hash, span };
+    let node = { hash: hash2, span };
     while (this.#nodes.at(-1)?.span === node.span) {
       const left = this.#nodes.pop();
       node = { hash: nodeHash(left.hash, node.hash), span: node.span * 2 };
@@ -770,7 +786,7 @@ var Tree = class {
   /** @returns {Uint8Array} an odd node is promoted; of no leaves the hash of nothing */
   root() {
     if (this.#nodes.length === 0) return sha256();
-    return this.#nodes.map(({ hash }) => hash).reduceRight((right, left) => nodeHash(left, right));
+    return this.#nodes.map(({ hash: hash2 }) => hash2).reduceRight((right, left) => nodeHash(left, right));
   }
 };
 function rootOf(leaves) {
@@ -800,14 +816,14 @@ function isConsistent({ from, size, hashes, fromRoot, root }) {
   while (first % 2 === 1) [first, last] = [half(first), half(last)];
   let before = path[0];
   let after = path[0];
-  for (const hash of path.slice(1)) {
+  for (const hash2 of path.slice(1)) {
     if (last === 0) return false;
     if (first % 2 === 1 || first === last) {
-      before = nodeHash(hash, before);
-      after = nodeHash(hash, after);
+      before = nodeHash(hash2, before);
+      after = nodeHash(hash2, after);
       while (first % 2 === 0 && first !== 0) [first, last] = [half(first), half(last)];
     } else {
-      after = nodeHash(after, hash);
+      after = nodeHash(after, hash2);
     }
     [first, last] = [half(first), half(last)];
   }
@@ -1057,7 +1073,7 @@ async function checkStatements(check, files, { manifest, rows, events, keys }) {
 var isPeriod = (period, { start, end }) => Date.parse(period?.start) === Date.parse(start) && Date.parse(period?.end) === Date.parse(end);
 function checkSealedList(check, { rows, named, attestation }) {
   if (attestation?.type !== "attestation.issued") return;
-  const key = ({ statementId, sha256: hash }) => `${statementId} ${hash}`;
+  const key = ({ statementId, sha256: hash2 }) => `${statementId} ${hash2}`;
   const { statements } = attestation.value.body;
   const listed = Array.isArray(statements) && statements.every(isRecord) ? statements : [];
   const isListed = new Set(listed.map(key));
@@ -1067,15 +1083,15 @@ function checkSealedList(check, { rows, named, attestation }) {
   if (isWhole && listed.every((one) => isRow.has(key(one)))) return;
   check.fail("statements.list", { file: "log/events.jsonl", event: attestation.seq });
 }
-function hasHash(check, files, { file, seq, hash }) {
+function hasHash(check, files, { file, seq, hash: hash2 }) {
   const bytes = files.get(file);
   if (bytes === void 0) {
     check.fail("file.missing", { file, event: seq });
     return false;
   }
   const is = toHex(sha256(bytes));
-  if (is !== hash) check.fail("file.hash_sealed", { file, event: seq, is, due: hash });
-  return is === hash;
+  if (is !== hash2) check.fail("file.hash_sealed", { file, event: seq, is, due: hash2 });
+  return is === hash2;
 }
 function checkSettlements(check, files, { rows }) {
   const named = /* @__PURE__ */ new Map();
@@ -1088,8 +1104,8 @@ function checkSettlements(check, files, { rows }) {
     }
   }
   const documents = [];
-  for (const [file, { seq, hash }] of [...named].sort(([a], [b]) => a < b ? -1 : 1)) {
-    if (!hasHash(check, files, { file, seq, hash })) continue;
+  for (const [file, { seq, hash: hash2 }] of [...named].sort(([a], [b]) => a < b ? -1 : 1)) {
+    if (!hasHash(check, files, { file, seq, hash: hash2 })) continue;
     const value = parsedFile(check, files, file);
     if (value !== null) documents.push({ file, value });
   }
@@ -1487,8 +1503,8 @@ async function checkListed(check, files, listed, breathe) {
   const seen = /* @__PURE__ */ new Set();
   let before = null;
   for (const entry of listed) {
-    const { path, byteCount, sha256: hash } = isRecord(entry) ? entry : {};
-    if (typeof path !== "string" || !isCount(byteCount) || !isHash(hash)) {
+    const { path, byteCount, sha256: hash2 } = isRecord(entry) ? entry : {};
+    if (typeof path !== "string" || !isCount(byteCount) || !isHash(hash2)) {
       check.fail("manifest.entry", { file: "manifest.json", entry: JSON.stringify(entry) });
       continue;
     }
@@ -1504,7 +1520,7 @@ async function checkListed(check, files, listed, breathe) {
       check.fail("file.length", { file: path, is: bytes.length, listed: byteCount });
     } else {
       const is = toHex(await digest(bytes));
-      if (is !== hash) check.fail("file.hash", { file: path, is, listed: hash });
+      if (is !== hash2) check.fail("file.hash", { file: path, is, listed: hash2 });
     }
     await breathe();
   }
@@ -1512,7 +1528,7 @@ async function checkListed(check, files, listed, breathe) {
     if (!seen.has(path) && !UNLISTED.includes(path)) check.fail("file.unlisted", { file: path });
   }
 }
-var digest = async (bytes) => bytes.length > 65536 ? new Uint8Array(await globalThis.crypto.subtle.digest("SHA-256", bytes)) : sha256(bytes);
+var digest = async (bytes) => means.sha256 === null && bytes.length > 65536 ? new Uint8Array(await globalThis.crypto.subtle.digest("SHA-256", bytes)) : sha256(bytes);
 
 // src/verifiers/source/checks/log.js
 var FILE = "log/events.jsonl";
@@ -1787,14 +1803,21 @@ var Table = class {
   }
   /** @param {unknown[]} values  the cells of the next line; `wh` is what it adds to the sum */
   add(values, wh = 0) {
+    this.addText(this.isOff ? "" : this.cells(values), values[0], wh);
+  }
+  /** @param {string} text  a line that was written from its cells; `first` is the first of them */
+  addText(text, first, wh = 0) {
     this.count += 1;
     this.wh += wh;
-    if (this.isOff) return;
-    let line = cell(values[0], this.areNumbers[0]);
+    this.#expect(`${text}
+`, this.count + 1, first);
+  }
+  /** @returns {string} cells that stand beside each other; the first is in column `from` */
+  cells(values, from = 0) {
+    let line = cell(values[0], this.areNumbers[from]);
     for (let at = 1; at < values.length; at += 1)
-      line += `,${cell(values[at], this.areNumbers[at])}`;
-    this.#expect(`${line}
-`, this.count + 1, values[0]);
+      line += `,${cell(values[at], this.areNumbers[from + at])}`;
+    return line;
   }
   #expect(line, number, first) {
     if (this.isOff) return;
@@ -1884,12 +1907,16 @@ async function intervalsTable(check, files, rows, { startMs, endMs }, breathe) {
       continue;
     }
     const isLatest = latest.get(blockKey(value)) === revision ? 1 : 0;
-    wh.forEach((amountWh, place) => {
+    const head = table.cells([seq, row, meterCode]);
+    const tail2 = table.cells([revision, isLatest], 7);
+    const minutes = cell(intervalMinutes, true);
+    for (let place = 0; place < wh.length; place += 1) {
+      const amountWh = wh[place];
       const atMs = dayMs + place * intervalMinutes * MINUTE_MS;
-      if (amountWh === null || atMs < startMs || atMs >= endMs) return;
-      const about = [meterCode, instantOf(atMs), intervalMinutes];
-      table.add([seq, row, ...about, amountWh, quality[place], revision, isLatest], amountWh);
-    });
+      if (amountWh === null || atMs < startMs || atMs >= endMs) continue;
+      const of = `${cell(amountWh, true)},${cell(quality[place], true)}`;
+      table.addText(`${head},${instantOf(atMs)},${minutes},${of},${tail2}`, seq, amountWh);
+    }
     await breathe();
   }
   return table.end();
@@ -1914,21 +1941,21 @@ async function certificatesTable(check, files, rows, { startMs, endMs }, breathe
 async function bookEntries(check, rows, { startMs, endMs }, breathe) {
   const entries = [];
   for (const { seq, row, value } of rows) {
-    const read = entriesOf(value);
+    const read = entriesOf(seq, row, value);
     if (read === null) check.fail("tables.row", { file: "log/rows.jsonl", event: seq, row });
     for (const entry of read ?? []) {
-      if (entry.hourMs >= startMs && entry.hourMs < endMs) entries.push({ seq, row, ...entry });
+      if (entry.hourMs >= startMs && entry.hourMs < endMs) entries.push(entry);
     }
     await breathe();
   }
   return entries;
 }
-function entriesOf(value) {
+function entriesOf(seq, row, value) {
   const { move } = value;
   if (value["@"] === "mizan/row/posting/1") {
     const hourMs = Date.parse(value.hour);
     const isForm2 = [...SUPPLY, ...DEMAND].includes(move) && !Number.isNaN(hourMs) && isCount(value.wh);
-    return isForm2 ? [{ move, hourMs, subject: value.subject, wh: value.wh }] : null;
+    return isForm2 ? [{ seq, row, move, hourMs, subject: value.subject, wh: value.wh }] : null;
   }
   if (value["@"] !== "mizan/row/posting/2") return [];
   const { start, subjects, wh } = value;
@@ -1936,12 +1963,14 @@ function entriesOf(value) {
   const isDemand = DEMAND.includes(move);
   const isForm = (isDemand || SUPPLY.includes(move)) && !Number.isNaN(startMs) && Array.isArray(subjects) && Array.isArray(wh) && wh.every(isCount) && (isDemand ? subjects.length === 1 && wh.length === HOURS_OF_DAY : subjects.length === wh.length);
   if (!isForm) return null;
-  return wh.map((amountWh, at) => ({
-    move,
-    hourMs: isDemand ? startMs + at * HOUR_MS2 : startMs,
-    subject: isDemand ? subjects[0] : subjects[at],
-    wh: amountWh
-  })).filter((entry) => entry.wh > 0);
+  const entries = [];
+  for (let at = 0; at < wh.length; at += 1) {
+    if (wh[at] === 0) continue;
+    const hourMs = isDemand ? startMs + at * HOUR_MS2 : startMs;
+    const subject = isDemand ? subjects[0] : subjects[at];
+    entries.push({ seq, row, move, hourMs, subject, wh: wh[at] });
+  }
+  return entries;
 }
 function figuresTable(check, files, statements) {
   const table = new Table(check, files, "figures");
@@ -2089,6 +2118,11 @@ async function readPack(bytes, end, { trusted, since, report }, options) {
 // src/verifiers/source/command.js
 var LEAST_NODE = [22, 0];
 var EXIT = { good: 0, failed: 1, noPack: 2 };
+Object.assign(means, {
+  sha256: (parts) => new Uint8Array(hash("sha256", parts.length === 1 ? parts[0] : Buffer.concat(parts), "buffer")),
+  base64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64"),
+  ascii: (bytes) => isAscii(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice() : null
+});
 var OF_NODE = { inflated: inflated2, crc32: zlib.crc32 ?? PORTABLE.crc32 };
 function inflated2(packed, size) {
   try {

@@ -1,14 +1,25 @@
 /** `node verify.mjs PACK.zip`: the checks at a terminal. */
+import { isAscii } from 'node:buffer';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import zlib from 'node:zlib';
 import { PORTABLE } from './base/archive.js';
+import { means } from './base/means.js';
 import { linesOf, NoPack, textOf } from './report.js';
 import { EN } from './texts/en.js';
 import { verifyPack } from './verify-pack.js';
 
 const LEAST_NODE = [22, 0];
 const EXIT = { good: 0, failed: 1, noPack: 2 };
+
+Object.assign(means, {
+  sha256: (parts) =>
+    new Uint8Array(hash('sha256', parts.length === 1 ? parts[0] : Buffer.concat(parts), 'buffer')),
+  base64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
+  ascii: (bytes) =>
+    isAscii(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice() : null,
+});
 
 /** The first releases of Node 22 have no CRC-32. */
 const OF_NODE = { inflated, crc32: zlib.crc32 ?? PORTABLE.crc32 };

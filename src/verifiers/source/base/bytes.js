@@ -1,5 +1,7 @@
 /** Bytes to texts and back, strictly: a text that is not the one way to write its bytes is none. */
 
+import { means } from './means.js';
+
 const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -29,7 +31,7 @@ export const utf8 = (text) => encoder.encode(text);
 export function fromUtf8(bytes) {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return null;
   try {
-    return decoder.decode(bytes);
+    return means.ascii?.(bytes) ?? decoder.decode(bytes);
   } catch {
     return null;
   }
@@ -37,6 +39,7 @@ export function fromUtf8(bytes) {
 
 /** @returns {string} base64 (RFC 4648 section 4), padded */
 export function toBase64(bytes) {
+  if (means.base64 !== null) return means.base64(bytes);
   let units = '';
   for (let at = 0; at < bytes.length; at += 0x8000) {
     units += String.fromCharCode(...bytes.subarray(at, at + 0x8000));

@@ -3,6 +3,8 @@
  * hashes, and WebCrypto makes a promise of each.
  */
 
+import { means } from './means.js';
+
 /** The first 32 bits of the fractional parts of the `power`th roots of the first `count` primes. */
 function rootsOfPrimes(count, power) {
   const words = [];
@@ -90,6 +92,10 @@ function compress(bytes, at) {
  * @returns {Uint8Array} 32 bytes
  */
 export function sha256(...parts) {
+  return means.sha256 === null ? portableSha256(parts) : means.sha256(parts);
+}
+
+function portableSha256(parts) {
   state.set(START);
   let held = 0;
   let byteCount = 0;

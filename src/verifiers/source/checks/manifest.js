@@ -1,6 +1,7 @@
 /** Container and manifest: which files there are, and that each is the one that the manifest lists (PACK 1 and 2). */
 import { isHash, toHex } from '../base/bytes.js';
 import { isCount, isRecord } from '../base/canonical.js';
+import { means } from '../base/means.js';
 import { sha256 } from '../base/sha256.js';
 import { parsedFile } from '../contents.js';
 import { NoPack } from '../report.js';
@@ -133,8 +134,8 @@ async function checkListed(check, files, listed, breathe) {
   }
 }
 
-/** A large file is hashed by the machine, which does not stop for it. */
+/** In a page a large file is hashed by the machine, which does not stop for it. */
 const digest = async (bytes) =>
-  bytes.length > 65_536
+  means.sha256 === null && bytes.length > 65_536
     ? new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes))
     : sha256(bytes);

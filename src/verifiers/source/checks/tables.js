@@ -91,13 +91,22 @@ class Table {
 
   /** @param {unknown[]} values  the cells of the next line; `wh` is what it adds to the sum */
   add(values, wh = 0) {
+    this.addText(this.isOff ? '' : this.cells(values), values[0], wh);
+  }
+
+  /** @param {string} text  a line that was written from its cells; `first` is the first of them */
+  addText(text, first, wh = 0) {
     this.count += 1;
     this.wh += wh;
-    if (this.isOff) return;
-    let line = cell(values[0], this.areNumbers[0]);
+    this.#expect(`${text}\n`, this.count + 1, first);
+  }
+
+  /** @returns {string} cells that stand beside each other; the first is in column `from` */
+  cells(values, from = 0) {
+    let line = cell(values[0], this.areNumbers[from]);
     for (let at = 1; at < values.length; at += 1)
-      line += `,${cell(values[at], this.areNumbers[at])}`;
-    this.#expect(`${line}\n`, this.count + 1, values[0]);
+      line += `,${cell(values[at], this.areNumbers[from + at])}`;
+    return line;
   }
 
   #expect(line, number, first) {
@@ -198,12 +207,17 @@ async function intervalsTable(check, files, rows, { startMs, endMs }, breathe) {
       continue;
     }
     const isLatest = latest.get(blockKey(value)) === revision ? 1 : 0;
-    wh.forEach((amountWh, place) => {
+    // What every reading of a block repeats is written once.
+    const head = table.cells([seq, row, meterCode]);
+    const tail = table.cells([revision, isLatest], 7);
+    const minutes = cell(intervalMinutes, true);
+    for (let place = 0; place < wh.length; place += 1) {
+      const amountWh = wh[place];
       const atMs = dayMs + place * intervalMinutes * MINUTE_MS;
-      if (amountWh === null || atMs < startMs || atMs >= endMs) return;
-      const about = [meterCode, instantOf(atMs), intervalMinutes];
-      table.add([seq, row, ...about, amountWh, quality[place], revision, isLatest], amountWh);
-    });
+      if (amountWh === null || atMs < startMs || atMs >= endMs) continue;
+      const of = `${cell(amountWh, true)},${cell(quality[place], true)}`;
+      table.addText(`${head},${instantOf(atMs)},${minutes},${of},${tail}`, seq, amountWh);
+    }
     await breathe();
   }
   return table.end();
@@ -230,10 +244,10 @@ async function certificatesTable(check, files, rows, { startMs, endMs }, breathe
 async function bookEntries(check, rows, { startMs, endMs }, breathe) {
   const entries = [];
   for (const { seq, row, value } of rows) {
-    const read = entriesOf(value);
+    const read = entriesOf(seq, row, value);
     if (read === null) check.fail('tables.row', { file: 'log/rows.jsonl', event: seq, row });
     for (const entry of read ?? []) {
-      if (entry.hourMs >= startMs && entry.hourMs < endMs) entries.push({ seq, row, ...entry });
+      if (entry.hourMs >= startMs && entry.hourMs < endMs) entries.push(entry);
     }
     await breathe();
   }
@@ -241,13 +255,13 @@ async function bookEntries(check, rows, { startMs, endMs }, breathe) {
 }
 
 /** The entries of a posting; none of another row; null for a posting that is none. */
-function entriesOf(value) {
+function entriesOf(seq, row, value) {
   const { move } = value;
   if (value['@'] === 'mizan/row/posting/1') {
     const hourMs = Date.parse(value.hour);
     const isForm =
       [...SUPPLY, ...DEMAND].includes(move) && !Number.isNaN(hourMs) && isCount(value.wh);
-    return isForm ? [{ move, hourMs, subject: value.subject, wh: value.wh }] : null;
+    return isForm ? [{ seq, row, move, hourMs, subject: value.subject, wh: value.wh }] : null;
   }
   if (value['@'] !== 'mizan/row/posting/2') return [];
   const { start, subjects, wh } = value;
@@ -263,14 +277,14 @@ function entriesOf(value) {
       ? subjects.length === 1 && wh.length === HOURS_OF_DAY
       : subjects.length === wh.length);
   if (!isForm) return null;
-  return wh
-    .map((amountWh, at) => ({
-      move,
-      hourMs: isDemand ? startMs + at * HOUR_MS : startMs,
-      subject: isDemand ? subjects[0] : subjects[at],
-      wh: amountWh,
-    }))
-    .filter((entry) => entry.wh > 0);
+  const entries = [];
+  for (let at = 0; at < wh.length; at += 1) {
+    if (wh[at] === 0) continue;
+    const hourMs = isDemand ? startMs + at * HOUR_MS : startMs;
+    const subject = isDemand ? subjects[0] : subjects[at];
+    entries.push({ seq, row, move, hourMs, subject, wh: wh[at] });
+  }
+  return entries;
 }
 
 function figuresTable(check, files, statements) {
