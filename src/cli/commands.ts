@@ -51,6 +51,7 @@ import {
 import { SettlementCoverageCommand } from './settlement/settlement-coverage.command.js';
 import { CheckpointCommand, ProveCommand } from './evidence/proofs.commands.js';
 import { TimestampCommand, VerifyTimestampCommand } from './evidence/timestamp.commands.js';
+import { DeliveriesCommand } from './evidence/deliveries.command.js';
 import { DocumentCommand } from './evidence/document.command.js';
 import { TraceCommand, TracedPlaces } from './evidence/trace.command.js';
 import { StorageCommand } from './certificates/storage.commands.js';
@@ -121,6 +122,7 @@ export const PROVIDERS = [
   ProveCommand,
   TimestampCommand,
   VerifyTimestampCommand,
+  DeliveriesCommand,
   CalcCommand,
   OpenApiCommand,
   BackupCommand,

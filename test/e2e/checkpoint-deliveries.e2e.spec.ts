@@ -7,6 +7,7 @@ import { webhookHeaders, webhookKey } from '../../src/core/proofs/webhook.js';
 import { CheckpointDeliveryJob } from '../../src/features/signing/deliveries/checkpoint-delivery.job.js';
 import { ConfigError, readConfig } from '../../src/platform/config.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { mizan } from '../support/cli.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -20,6 +21,8 @@ describe('a checkpoint that is sent to who keeps a copy', () => {
   let receiver: Server;
   let folder: string;
   let secret: string;
+  let dataDir: string;
+  let settings: Record<string, string>;
   let status = 204;
   const received: Received[] = [];
   beforeAll(async () => {
@@ -34,13 +37,13 @@ describe('a checkpoint that is sent to who keeps a copy', () => {
     });
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     const { port } = receiver.address() as AddressInfo;
-    app = await startApp({
-      settings: {
-        MIZAN_CHECKPOINT_URL: `http://127.0.0.1:${port}/checkpoints`,
-        MIZAN_CHECKPOINT_SECRET_FILE: secret,
-        MIZAN_PRIVATE_NETWORKS: '127.0.0.0/8',
-      },
-    });
+    settings = {
+      MIZAN_CHECKPOINT_URL: `http://127.0.0.1:${port}/checkpoints`,
+      MIZAN_CHECKPOINT_SECRET_FILE: secret,
+      MIZAN_PRIVATE_NETWORKS: '127.0.0.0/8',
+    };
+    dataDir = join(folder, 'data');
+    app = await startApp({ settings, dataDir });
   });
   afterAll(async () => {
     await app.close();
@@ -130,6 +133,31 @@ describe('a checkpoint that is sent to who keeps a copy', () => {
     await look();
     expect((await list())[0].problem).toMatch('is to have mode 0600');
     expect(received).toHaveLength(before);
+  });
+
+  it('is listed and asked for at the terminal', async () => {
+    const alone = {
+      DATABASE_URL: app.database.adminUrl,
+      MIZAN_DATA_DIR: dataDir,
+      MIZAN_LEDGER: 'test',
+    };
+    const run = (...args: string[]) =>
+      mizan(['deliveries', ...args, '--json'], { settings: { ...alone, ...settings } });
+    const before = await list();
+    const listed = run();
+    expect([listed.stderr, JSON.parse(listed.stdout)]).toEqual(['', { items: before }]);
+    const asked = run('--ask');
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    const { deliveryId, state } = JSON.parse(asked.stdout);
+    expect(state).toBe('waiting');
+    expect((await list()).map((one: { deliveryId: string }) => one.deliveryId)).toContain(
+      deliveryId,
+    );
+    const unset = mizan(['deliveries', '--ask'], { settings: alone });
+    expect([unset.code, unset.stderr]).toEqual([
+      1,
+      expect.stringContaining('MIZAN_CHECKPOINT_URL'),
+    ]);
   });
 
   it('is sent to no machine behind our own doors, and to nobody unless one is named', async () => {

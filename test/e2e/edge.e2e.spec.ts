@@ -125,6 +125,9 @@ describe('the door', () => {
     ['x-a: a', 'application/json; charset=iso-8859-1', 415],
     ['x-a: a', 'application/json;charset="UTF-16"', 415],
     ['x-a: a', 'application/json; charset="UTF-8"', 401],
+    ['x-a: a', 'text/csv; charset=Shift_JIS', 415],
+    ['x-a: a', 'text/csv; charset=ISO-8859-1', 401],
+    ['x-a: a', 'text/csv; charset="utf-16"', 401],
     ['x-a: a', 'application/json', 401],
   ])('does not pass over what a body is said to be in: %s, %s', async (header, type, status) => {
     const more = [header, `content-type: ${type}`, 'content-length: 2', 'connection: close'];

@@ -46,7 +46,7 @@ function latin1(bytes: Uint8Array, from: number, to: number): string {
   return text;
 }
 
-/** Encodings that a name of XML (section 4.3.3) may mean; null for one that is not read here. */
+/** Encodings that a name of XML (section 4.3.3) or of a content type (RFC 9110, 8.3.2) may mean; null for one that is not read here. */
 export function encodingNamed(name: string): TextEncoding | null {
   return NAMES.get(name.toLowerCase()) ?? null;
 }

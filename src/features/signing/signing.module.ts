@@ -30,6 +30,12 @@ import { CheckpointStampsService } from './stamps/checkpoint-stamps.service.js';
     SigningKeysService,
     { provide: Signer, useFactory: signerOf, inject: [CONFIG, Ids] },
   ],
-  exports: [CheckpointsService, CheckpointStampsService, LogProofsService, SigningKeysService],
+  exports: [
+    CheckpointDeliveriesService,
+    CheckpointsService,
+    CheckpointStampsService,
+    LogProofsService,
+    SigningKeysService,
+  ],
 })
 export class SigningModule {}

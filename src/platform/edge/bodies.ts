@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Transform, type TransformCallback } from 'node:stream';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 import { DomainError } from '../../core/errors.js';
+import { encodingNamed, TEXT_ENCODINGS } from '../../core/tabular/text-encoding.js';
 import { STREAMED_TYPES } from '../http/uploads.js';
 import type { EdgeSettings } from './settings.js';
 
@@ -95,6 +96,11 @@ export function paceBodies(fastify: FastifyInstance, settings: EdgeSettings): vo
 
 const BODIES = new WeakMap<IncomingMessage, PacedBody>();
 
+/** Whether the text of a file may be written so: by a name of `TEXT_ENCODINGS`, or another of the same. */
+function isTextEncoding(name: string): boolean {
+  return encodingNamed(name) !== null || /^utf-16(le|be)?$/i.test(name);
+}
+
 /** The body of a request while it arrives; null when all of it has come, or none is to come. */
 export function arrivingBody(raw: IncomingMessage): Transform | null {
   const body = BODIES.get(raw);
@@ -109,8 +115,8 @@ export function hasBody({ headers }: FastifyRequest): boolean {
 
 /**
  * Requires that a body is written as it is read here: what its headers say of that is not passed over. In
- * pieces it may come (`chunked`), but not packed on the way; JSON is UTF-8 (RFC 8259, 8.1), and a file
- * may be gzip, which its own bytes say too.
+ * pieces it may come (`chunked`), but not packed on the way; JSON is UTF-8 (RFC 8259, 8.1); a file may be
+ * gzip, which its own bytes say too, and in an encoding that is read, which they say as well.
  *
  * @throws DomainError `request.malformed`, `request.unsupported_type`
  */
@@ -129,7 +135,12 @@ export function requireReadable(request: FastifyRequest): void {
     throw new DomainError('request.unsupported_type', { accepted: ['identity'], detail });
   }
   const [, charset] = CHARSET.exec(headers['content-type'] ?? '') ?? [];
-  if (isFile || charset === undefined || UTF8.test(charset)) return;
+  if (charset === undefined || UTF8.test(charset)) return;
+  if (isFile) {
+    if (isTextEncoding(charset)) return;
+    const detail = `A file is not read as ${JSON.stringify(charset)}. What it is written in, its own bytes tell; save it as UTF-8.`;
+    throw new DomainError('request.unsupported_type', { accepted: TEXT_ENCODINGS, detail });
+  }
   const detail = `JSON is read as UTF-8, not as ${JSON.stringify(charset)}.`;
   throw new DomainError('request.unsupported_type', {
     accepted: ['application/json', 'application/json; charset=utf-8'],
