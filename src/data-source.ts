@@ -32,6 +32,7 @@ import { AttestMonths1790003590000 } from '../migrations/1790003590000-attest-mo
 import { DateFactorSeries1790003600000 } from '../migrations/1790003600000-date-factor-series.js';
 import { AnswerQualityCriteria1790003610000 } from '../migrations/1790003610000-answer-quality-criteria.js';
 import { StampCheckpoints1790003700000 } from '../migrations/1790003700000-stamp-checkpoints.js';
+import { StatePeriods1790003800000 } from '../migrations/1790003800000-state-periods.js';
 import { DeliverCheckpoints1790003710000 } from '../migrations/1790003710000-deliver-checkpoints.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
@@ -119,6 +120,7 @@ import { StorageRunEntity } from './features/storage/runs/storage-run.entity.js'
 import { STORAGE_TERMS } from './features/storage/terms/storage-terms.kind.js';
 import { AttestationJobEntity } from './features/attestation/attestation-job.entity.js';
 import { VerificationJobEntity } from './features/verification/verification-job.entity.js';
+import { PeriodStatementEntity } from './features/statements/periods/period-statement.entity.js';
 import { StatementEntity } from './features/statements/statement.entity.js';
 
 const PATIENCE = { connectionTimeoutMillis: 10_000, keepAlive: true };
@@ -171,6 +173,7 @@ const MIGRATIONS = [
   AnswerQualityCriteria1790003610000,
   StampCheckpoints1790003700000,
   DeliverCheckpoints1790003710000,
+  StatePeriods1790003800000,
 ];
 
 /** Every kind of record. The second list stands in the order of the alphabet. */
@@ -258,6 +261,7 @@ export function dataSourceOptions(
       MatchPairsEntity,
       ReplyEntity,
       StatementEntity,
+      PeriodStatementEntity,
       VerificationJobEntity,
       SettlementRunEntity,
       SettlementApprovalEntity,

@@ -42,6 +42,7 @@ import { Disputes } from './features/settlement/runs/disputes.port.js';
 import { SettlementService } from './features/settlement/runs/settlement.service.js';
 import { SettlementModule } from './features/settlement/settlement.module.js';
 import { CheckpointsService } from './features/signing/checkpoints.service.js';
+import { PeriodStatementsService } from './features/statements/periods/period-statements.service.js';
 import { StatementsService } from './features/statements/statements.service.js';
 import { StorageRecordsService } from './features/storage/records/storage-records.service.js';
 import { StorageService } from './features/storage/runs/storage.service.js';
@@ -75,6 +76,7 @@ export const REPLAYED: readonly Type<Replays>[] = [
   ImportJobsService,
   MatchingReplayService,
   StatementsService,
+  PeriodStatementsService,
   SettlementService,
   ApprovalsService,
   JournalService,

@@ -21,7 +21,8 @@ import { AttestCommand, RecomputeCommand, VerifyCommand } from './evidence/pack.
 import { CancelCommand, JobsCommand, ReadingsCommand } from './metering/jobs.commands.js';
 import { KeyCommand, OpenCommand, VerifyLedgerCommand } from './system/ledger.commands.js';
 import { ImportCommand, OtherImports } from './metering/import.command.js';
-import { MatchCommand, StatementCommand, StatementsCommand } from './matching/month.commands.js';
+import { MatchCommand } from './matching/month.commands.js';
+import { StatementCommand, StatementsCommand } from './matching/statement.commands.js';
 import { DecideCommand } from './metering/decisions.commands.js';
 import {
   DiffCommand,

@@ -132,6 +132,9 @@ export interface ErrorDetails
   'import.no_rejects': { jobId: string };
   'import.not_clean': { changedCount: number; rejectedCount: number; fix: string };
   'legal_time.not_covered': { instant: string; firstCovered: string };
+  'period.invalid': { value: string };
+  /** A reporting year of an organisation that stated none. */
+  'period.no_reporting_year': { value: string; fix: string };
   'month.invalid': { value: string };
   'import.not_found': { importId: string };
   'import.file_unreadable': { file: string; detail: string };
@@ -284,6 +287,13 @@ export interface ErrorDetails
     }[];
     fix: string;
   };
+  /** Months of a period that nothing can be said of yet, and why, by site and month. */
+  'statement.months_missing': {
+    period: string;
+    missing: readonly { siteCode: string; month: string; reason: string; detail: string }[];
+    fix: string;
+  };
+  'statement.sites_missing': { entityCode: string; fix: string };
   'document.pdf_unavailable': { detail: string };
   'document.table_unknown': { table: string; known: readonly string[] };
   'document.not_acceptable': { accept: string; known: readonly string[] };

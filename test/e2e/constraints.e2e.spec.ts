@@ -229,6 +229,10 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   statement_hash_is_of_its_bytes:          ['statement', to({ sha256: '\\x00' })],
   statement_of_a_tenant_names_it:          ['statement', to({ tenant_code: 'T', version: 9, supersedes: '00000000-0000-7000-8000-000000000001' })],
   later_statements_name_the_earlier:       ['statement', to({ version: 2 })],
+  period_statement_is_of_a_site_or_of_all: ['period_statement', to({ site_code: 'SITE' })],
+  period_statement_names_a_period:         ['period_statement', to({ period: '2026-Q5' })],
+  period_statement_hash_is_of_its_bytes:   ['period_statement', to({ sha256: '\\x00' })],
+  later_period_statements_name_the_earlier: ['period_statement', to({ version: 2 })],
 };
 
 /** Rules of the log that `tamper.e2e.spec.ts` proves with whole events. */
@@ -274,6 +278,7 @@ const TAKEN: Readonly<Record<string, readonly [table: string, change: string]>> 
   journal_batch_number_is_used_once:           ['journal_batch', to({ batch_id: '00000000-0000-7000-8000-000000000001', reverses: null })],
   journal_batch_is_reversed_once:              ['journal_batch', set("'batch_id', gen_random_uuid()", "'sequence', 99", "'reverses', (SELECT r.reverses FROM journal_batch r WHERE r.reverses IS NOT NULL)")],
   statement_version_is_used_once:              ['statement', to({ statement_id: '00000000-0000-7000-8000-000000000001' })],
+  period_statement_version_is_used_once:       ['period_statement', to({ statement_id: '00000000-0000-7000-8000-000000000001' })],
 };
 
 describe('every constraint has a row that it refuses', () => {

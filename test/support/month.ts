@@ -51,6 +51,8 @@ export async function startMonth(
   await validateAnotherMeter(app);
   await app.call('POST', '/v1/matching-runs', { role, body: { month: '2026-10' } });
   await app.call('POST', '/v1/statements', { role, body: { kind: 'carbon', month: '2026-10' } });
+  const ofAll = { kind: 'carbon', period: '2026-10', entityCode: 'BUYER' };
+  await app.call('POST', '/v1/statements', { role, body: ofAll });
   await matchByTiers(app);
   await store(app);
   await bridge(app);

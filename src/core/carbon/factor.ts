@@ -136,6 +136,29 @@ export function factorHours<F extends Factor>(
   };
 }
 
+/**
+ * Hours of one span after those of another: values in order, uses added up by version.
+ *
+ * @param all  Spans in order; the first missing hour of any is missing.
+ */
+export function joinFactorHours<F extends Factor>(all: readonly FactorHours<F>[]): FactorHours<F> {
+  const [only] = all;
+  if (all.length === 1) return only!;
+  const uses = new Map<string, FactorUse<F>>();
+  for (const { factor, hours } of all.flatMap(({ used }) => used)) {
+    const key = `${factor.code}@${factor.version}`;
+    uses.set(key, { factor, hours: (uses.get(key)?.hours ?? 0) + hours });
+  }
+  const lacking = all.find(({ missingMs }) => missingMs !== null);
+  return {
+    mgPerKwh: all.flatMap(({ mgPerKwh }) => mgPerKwh),
+    cfePpm: all.flatMap(({ cfePpm }) => cfePpm),
+    used: [...uses.values()],
+    missingMs: lacking?.missingMs ?? null,
+    lifecycleCode: lacking?.lifecycleCode ?? null,
+  };
+}
+
 /** Whether every hour has a value; the type then says so. */
 export function isWhole<F extends Factor>(
   hours: FactorHours<F>,

@@ -30,6 +30,7 @@ export type EventType =
   | 'supplier_invoice.decided'
   | 'supplier_invoice.voided'
   | 'statement.issued'
+  | 'period_statement.issued'
   | 'attestation.issued'
   | 'audit.opened'
   | 'audit.fixed'

@@ -1,7 +1,7 @@
 import type { EventType } from '../ledger/event.js';
 
 /** Acts whose state of the log is signed as soon as they stand in it (LEDGER section 5). */
-export const SIGNED_AFTER: readonly EventType[] = ['statement.issued'];
+export const SIGNED_AFTER: readonly EventType[] = ['statement.issued', 'period_statement.issued'];
 
 const HOUR_MS = 3_600_000;
 

@@ -1,13 +1,12 @@
 import { type Coverage, coverageOf } from '../carbon/coverage.js';
 import { assert } from '../errors.js';
-import { apportion } from '../math/apportion.js';
 import { sumWattHours } from '../units/energy.js';
 import { tonnes } from '../units/emissions.js';
 import { Decimal } from '../units/money.js';
 import { claimPct } from '../units/ratio.js';
 import type { Figure, Measure, SourceRef } from './figure.js';
 import type { StatementHour, StatementPlant } from './statement-hour.js';
-import { marketBased2015, plantsWith, withoutEstimated } from './tiers.js';
+import { type Scope2, scope2Of, scope2WithoutEstimates } from './scope2.js';
 
 /** Version of the rules behind a statement; changing a rule or a default makes a new one. */
 export const METHODOLOGY_VERSION = 'mizan-method/1';
@@ -58,6 +57,20 @@ export function carbonFigures(inputs: CarbonInputs): readonly Figure[] {
   const measured = [...sources.blocks];
   const generated = [...sources.certificates, ...sources.plants];
   const matched = [sources.run, ...sources.certificates, ...sources.blocks];
+  return [
+    ...energyFigures(plants, coverage, { measured, generated, matched }),
+    ...coverageFigures(hours, coverage, matched),
+    ...scope2Figures(inputs, coverage, matched),
+  ];
+}
+
+/** Energy of a month or a period, and what each plant gave. */
+export function energyFigures(
+  plants: readonly StatementPlant[],
+  coverage: Coverage,
+  from: Readonly<Record<'measured' | 'generated' | 'matched', readonly SourceRef[]>>,
+): Figure[] {
+  const { measured, generated, matched } = from;
   const figure = figureOf;
   return [
     figure('loadWh', 'Consumption', [coverage.loadWh, 'Wh'], 'Σ load', 'load', measured),
@@ -104,14 +117,13 @@ export function carbonFigures(inputs: CarbonInputs): readonly Figure[] {
       ),
       plantCode: plant.plantCode,
     })),
-    ...coverageFigures(inputs, coverage, matched),
-    ...scope2Figures(inputs, coverage, matched),
   ];
 }
 
 // prettier-ignore
-function coverageFigures(
-  { hours }: CarbonInputs,
+/** Coverage and CFE of hours (METHOD 5). */
+export function coverageFigures(
+  hours: readonly StatementHour[],
   coverage: Coverage,
   matched: readonly SourceRef[],
 ): Figure[] {
@@ -153,16 +165,11 @@ function scope2Figures(
   coverage: Coverage,
   matched: readonly SourceRef[],
 ): Figure[] {
-  const scope2 = scope2Of(hours, plants, areInstrumentsApplied);
+  const scope2 = rounded(scope2Of(hours, plants, areInstrumentsApplied));
   const grid = [...sources.gridFactors];
   const { mixName, isStandIn } = mixOf(hours);
   const mix = [...sources.residualMix, ...(isStandIn ? grid : []), ...sources.contracts];
-  const measured = withoutEstimated(hours);
-  const left = apportion(
-    sumWattHours(measured.map(({ matchedWh }) => matchedWh)),
-    Float64Array.from(plants, ({ matchedWh }) => matchedWh),
-  );
-  const without = scope2Of(measured, plantsWith(plants, left), areInstrumentsApplied);
+  const without = rounded(scope2WithoutEstimates(hours, plants, areInstrumentsApplied));
   const figure = figureOf;
   const leftOut = 'the same with estimated consumption left out';
   return [
@@ -177,37 +184,15 @@ function scope2Figures(
   ];
 }
 
-/** The figures of Scope 2 of hours, t: where instruments are not applied, nothing counts as matched. */
-function scope2Of(
-  hours: readonly StatementHour[],
-  plants: readonly StatementPlant[],
-  areInstrumentsApplied: boolean,
-): Readonly<Record<'location' | 'market2015' | 'hourly' | 'fossil', string>> {
-  const zero = new Decimal(0);
-  const instrument = plants.reduce(
-    (sum, plant) => sum.plus(new Decimal(plant.matchedWh).times(plant.directFactorMgPerKwh)),
-    zero,
-  );
-  let [location, hourly, fossil] = areInstrumentsApplied
-    ? [zero, instrument, instrument]
-    : [zero, zero, zero];
-  for (const hour of hours) {
-    const residual = new Decimal(hour.loadWh - (areInstrumentsApplied ? hour.matchedWh : 0));
-    const mix = hour.residualMixMgPerKwh ?? hour.gridFactorMgPerKwh;
-    location = location.plus(new Decimal(hour.loadWh).times(hour.gridFactorMgPerKwh));
-    hourly = hourly.plus(residual.times(mix));
-    fossil = fossil.plus(residual.times(hour.fossilMgPerKwh));
-  }
-  return {
-    location: tonnes(location),
-    market2015: tonnes(marketBased2015(hours, plants, areInstrumentsApplied).exact),
-    hourly: tonnes(hourly),
-    fossil: tonnes(fossil),
-  };
-}
+const rounded = ({ location, market2015, hourly, fossil }: Scope2) => ({
+  location: tonnes(location),
+  market2015: tonnes(market2015),
+  hourly: tonnes(hourly),
+  fossil: tonnes(fossil),
+});
 
 /** What the residual takes, in words, and whether the grid average stands in for any hour of it. */
-function mixOf(hours: readonly StatementHour[]): {
+export function mixOf(hours: readonly StatementHour[]): {
   readonly mixName: string;
   readonly isStandIn: boolean;
 } {
@@ -218,7 +203,8 @@ function mixOf(hours: readonly StatementHour[]): {
   return { mixName: `residual mix, in ${without} hours ${standIn}`, isStandIn: true };
 }
 
-function figureOf(
+/** A figure of the whole site. */
+export function figureOf(
   id: string,
   label: string,
   [value, unit]: readonly [value: number | string | null, unit: string],

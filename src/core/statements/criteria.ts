@@ -41,6 +41,8 @@ export interface CriteriaInputs {
   readonly hasResidualMix: boolean;
   /** Suppliers whose rate is known. */
   readonly supplierCodes: readonly string[];
+  /** Whether all that counts is cancelled or claimed for the reporter; absent: nobody looked, it is pending. */
+  readonly isCancelled?: boolean;
 }
 
 const answered = (
@@ -77,11 +79,17 @@ export function instrumentClasses(inputs: CriteriaInputs): readonly InstrumentCl
       'met',
       'Registry ids are unique over all tracking systems, and a device has one live instrument per Wh.',
     ),
-    answered(
-      3,
-      'pending',
-      `Reserved for ${beneficiaryCode} by the matching run; cancelled at close.`,
-    ),
+    inputs.isCancelled === true
+      ? answered(
+          3,
+          'met',
+          `Cancelled or claimed for ${beneficiaryCode}; the acts stand in the log.`,
+        )
+      : answered(
+          3,
+          'pending',
+          `Reserved for ${beneficiaryCode} by the matching run; cancelled at close.`,
+        ),
     answered(4, 'met', 'Produced in the hour of the consumption that they are matched with.'),
     answered(
       5,

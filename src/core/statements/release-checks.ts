@@ -119,10 +119,13 @@ function wh({ figures }: ToRelease, id: string): number {
 export function requireReleasable(of: ToRelease): readonly ReleaseCheck[] {
   for (const check of RELEASE_CHECKS) {
     const detail = CHECKS[check](of);
-    if (detail === null) continue;
-    const fix =
-      'Nothing was issued. Verify the ledger; what contradicts itself is a fault of ours.';
-    throw new DomainError('statement.check_failed', { check, detail, fix });
+    if (detail !== null) refuseRelease(check, detail);
   }
   return RELEASE_CHECKS;
+}
+
+/** Refuses what did not pass a check. @throws DomainError `statement.check_failed` */
+export function refuseRelease(check: string, detail: string): never {
+  const fix = 'Nothing was issued. Verify the ledger; what contradicts itself is a fault of ours.';
+  throw new DomainError('statement.check_failed', { check, detail, fix });
 }

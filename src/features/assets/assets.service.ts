@@ -50,6 +50,12 @@ export class AssetsService {
     return this.records.latestOfAll(tx, PLANT, { beforeSeq });
   }
 
+  /** The sites that an organisation runs, as they hold, by code. */
+  async sitesOf(tx: LedgerTx, organisationCode: string): Promise<Site[]> {
+    const sites = await this.records.latestOfAll(tx, SITE);
+    return sites.filter((site) => site.organisationCode === organisationCode);
+  }
+
   /**
    * The site of this code, or the only one there is.
    *

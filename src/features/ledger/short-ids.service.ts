@@ -6,7 +6,10 @@ import { LedgerScope } from '../../platform/database/ledger-scope.js';
 /** Where the ids of each kind of thing stand. */
 const PLACES = {
   exception: [['vee_finding', 'finding_id']],
-  statement: [['statement', 'statement_id']],
+  statement: [
+    ['statement', 'statement_id'],
+    ['period_statement', 'statement_id'],
+  ],
   'settlement run': [['settlement_run', 'run_id']],
   import: [['import_job', 'job_id']],
   certificate: [

@@ -166,7 +166,14 @@ export class CheckpointsService implements Replays {
     return signedNote(text, [signatureLine(noteKeyOf(checkpoint.origin, key), signature)]);
   }
 
-  private async requireConsistent(tx: LedgerTx, { size, chainHash }: StoredHead): Promise<void> {
+  /**
+   * In what a log of so many events is not what was signed last; null where it is, or nothing was signed.
+   * What a key signed before a loss that was declared need not be in it.
+   */
+  async otherThanSigned(
+    tx: LedgerTx,
+    size: number,
+  ): Promise<{ readonly detail: string; readonly signedSize: number } | null> {
     const { ledgerId } = tx;
     const last = await this.lastIn(tx);
     const marked = this.markers.markOf(ledgerId)?.signed;
@@ -174,24 +181,32 @@ export class CheckpointsService implements Replays {
     if (last !== null) before.push({ size: last.size, kid: last.kid, root: toHex(last.root) });
     const keys = await this.keys.keysIn(tx);
     for (const signed of before) {
-      // What a key signed before a loss that was declared need not be in the log.
       if (keys.some(({ kid, reason }) => kid === signed.kid && reason === AFTER_LOSS)) continue;
       const isThere = signed.size <= size;
       if (isThere && toHex(await rootAt(tx, signed.size)) === signed.root) continue;
       const detail = isThere
         ? `The first ${signed.size} events of the log are others than those that were signed.`
         : `The log has ${size} events; ${signed.size} were signed.`;
-      // From now on nothing is taken in either, where the marker knows of it.
-      await this.markers.standingAnew(tx, { size, chainHash });
-      const sizes = { size, markedSize: signed.size };
-      logger.error({ ledgerId, ...sizes }, 'nothing is signed: the log is not what was signed');
-      throw new DomainError('ledger.behind_checkpoint', {
-        ledgerId,
-        detail,
-        fix: STANDING_FIX,
-        ...sizes,
-      });
+      return { detail, signedSize: signed.size };
     }
+    return null;
+  }
+
+  private async requireConsistent(tx: LedgerTx, { size, chainHash }: StoredHead): Promise<void> {
+    const { ledgerId } = tx;
+    const found = await this.otherThanSigned(tx, size);
+    if (found === null) return;
+    const { detail, signedSize: markedSize } = found;
+    // From now on nothing is taken in either, where the marker knows of it.
+    await this.markers.standingAnew(tx, { size, chainHash });
+    const sizes = { size, markedSize };
+    logger.error({ ledgerId, ...sizes }, 'nothing is signed: the log is not what was signed');
+    throw new DomainError('ledger.behind_checkpoint', {
+      ledgerId,
+      detail,
+      fix: STANDING_FIX,
+      ...sizes,
+    });
   }
 
   private lastIn(tx: LedgerTx): Promise<CheckpointEntity | null> {

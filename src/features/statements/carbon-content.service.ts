@@ -19,6 +19,7 @@ import {
   exclusionsOf,
 } from '../../core/statements/lines.js';
 import { requireReleasable } from '../../core/statements/release-checks.js';
+import { statementStatus } from '../../core/statements/status.js';
 import { marketBased2015, type TierLine } from '../../core/statements/tiers.js';
 import { STORAGE_TECHNOLOGIES } from '../../core/storage/record-row.js';
 import { formatInstant } from '../../core/time/interval.js';
@@ -111,7 +112,7 @@ export class CarbonContentService {
     const { lines: tiers } = marketBased2015(hours, plants, areInstrumentsApplied);
     const { quality } = view.matched;
     const releaseChecks = requireReleasable({
-      isPreliminary: true,
+      isPreliminary: statementStatus() === 'preliminary',
       figures,
       certificates,
       tiers,
@@ -127,8 +128,8 @@ export class CarbonContentService {
       ...engineStamp('carbon'),
       kind: 'carbon',
       title: 'Carbon statement',
-      status: 'preliminary',
-      entity: await this.entityOf(tx, view),
+      status: statementStatus(),
+      entity: await this.entityOf(tx, view.site.organisationCode),
       civil: civilOf(startMs, endMs),
       ruleSet: { sha256: toHex(sha256(canonicalJson(RULE_SET))), rules: RULE_SET },
       dataQuality: { ...(dataQualityJson(view.matched) as Content), wh: { ...quality.whByShare } },
@@ -150,9 +151,9 @@ export class CarbonContentService {
     };
   }
 
-  /** Who reports (METHOD 7.1, lines 2, 20 and 24): the organisation that runs the site. */
-  private async entityOf(tx: LedgerTx, { site }: MonthView): Promise<Content> {
-    const organisation = await this.parties.organisationIn(tx, site.organisationCode);
+  /** Who reports (METHOD 7.1, lines 2, 20 and 24): the organisation that runs the sites. */
+  async entityOf(tx: LedgerTx, organisationCode: string): Promise<Content> {
+    const organisation = await this.parties.organisationIn(tx, organisationCode);
     const { code, version, name, legalForm, ice, taxId, tradeRegister, country } = organisation;
     const { carbonReporting } = organisation;
     return {
@@ -216,18 +217,21 @@ function disclosuresOf(of: {
   ];
 }
 
-function civilOf(startMs: number, endMs: number): Content {
+export function civilOf(startMs: number, endMs: number): Content {
   return { ...civilDates(startMs, endMs, (ms) => civilDayOf(MOROCCO_LEGAL_TIME, ms)) };
 }
 
-function estimatedHours({ matched }: MonthView): number {
+export function estimatedHours({ matched }: MonthView): number {
   return matched.hours.reduce(
     (sum, { demand }) => sum + demand.filter(({ isEstimated }) => isEstimated).length,
     0,
   );
 }
 
-function certificatesJson(line: CertificatesLine, { plants, contract }: MonthView): Canonical {
+export function certificatesJson(
+  line: CertificatesLine,
+  { plants, contract }: MonthView,
+): Canonical {
   const plant = plants.find(({ code }) => code === line.plantCode)!;
   const { trackingSystems, productionIntervalsMinutes, ...rest } = line;
   return {
@@ -242,7 +246,7 @@ function certificatesJson(line: CertificatesLine, { plants, contract }: MonthVie
   };
 }
 
-function criteriaJson({ instrumentClass, isApplied, answers }: InstrumentClass): Canonical {
+export function criteriaJson({ instrumentClass, isApplied, answers }: InstrumentClass): Canonical {
   return {
     instrumentClass,
     isApplied,
@@ -250,7 +254,7 @@ function criteriaJson({ instrumentClass, isApplied, answers }: InstrumentClass):
   };
 }
 
-function tierJson({
+export function tierJson({
   tier,
   instrumentClass,
   plantCode,
@@ -291,7 +295,7 @@ export function common(run: MatchingRun, view: MonthView): Content {
   };
 }
 
-function contractJson({
+export function contractJson({
   code,
   version,
   name,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FactorKind } from '../../core/carbon/factor.js';
+import { type FactorKind, joinFactorHours } from '../../core/carbon/factor.js';
 import type { Canonical } from '../../core/ledger/canonical.js';
 import { type InstrumentClass, instrumentClasses } from '../../core/statements/criteria.js';
 import type { SourceRef } from '../../core/statements/figure.js';
@@ -18,6 +18,23 @@ import type { MonthView } from '../matching/runs/month-view.service.js';
 const NO_RESIDUAL_MIX =
   'No residual mix is published for this market; the grid average stands in for it.';
 
+/** The factors of Scope 2 over a span of hours. */
+export interface FactorBasis {
+  readonly grid: FactorSeries;
+  readonly fossil: FactorSeries;
+  readonly residualMix: FactorsFound;
+  /** Suppliers that a rate is recorded of. */
+  readonly supplierCodes: readonly string[];
+}
+
+/** Hours of one zone, one after the other, that lines apart are of. */
+export interface ApartPart {
+  readonly zone: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly hours: MonthView['matched']['hours'];
+}
+
 /** What of a carbon statement rests on factors: those of the scopes, and lines with factors of their own. */
 @Injectable()
 export class CarbonFactorsService {
@@ -27,35 +44,57 @@ export class CarbonFactorsService {
   async basisOf(
     tx: LedgerTx,
     view: MonthView,
-  ): Promise<
-    Readonly<Record<'grid' | 'fossil', FactorSeries>> & {
-      readonly residualMix: FactorsFound;
-      readonly criteria: readonly InstrumentClass[];
-    }
-  > {
+  ): Promise<FactorBasis & { readonly criteria: readonly InstrumentClass[] }> {
     const { startMs, endMs } = view.inputs;
     const { boundary: zone } = view.site;
-    const wanted = (kind: FactorKind) => ({ kind, zone, startMs, endMs });
-    const grid = await this.factors.requireSeries(tx, wanted('grid_average'));
-    const fossil = await this.factors.requireSeries(tx, wanted('fossil'));
-    const residualMix = await this.factors.found(tx, wanted('residual_mix'));
-    const { used } = await this.factors.found(tx, wanted('supplier'));
+    const basis = await this.over(tx, { zone, startMs, endMs });
     const criteria = instrumentClasses({
       contracts: view.parts.map(({ contract }) => contract),
       boundary: zone,
       beneficiaryCode: view.contract.buyerCode,
-      hasResidualMix: residualMix.missingMs === null,
-      supplierCodes: [...new Set(used.flatMap(({ factor }) => factor.supplierCode ?? []))],
+      hasResidualMix: basis.residualMix.missingMs === null,
+      supplierCodes: basis.supplierCodes,
     });
-    return { grid, fossil, residualMix, criteria };
+    return { ...basis, criteria };
   }
 
-  /** Lines 16, 21 and 22, each by a factor of its own kind, of either basis; never netted. */
-  async apartOf(tx: LedgerTx, view: MonthView): Promise<Canonical[]> {
-    const { startMs, endMs } = view.inputs;
-    const { hours } = view.matched;
-    const of = (kind: FactorKind) =>
-      this.factors.foundOfAnyBasis(tx, { kind, zone: view.site.boundary, startMs, endMs });
+  /** The factors of Scope 2 over whole hours of a zone. @throws DomainError `factor.*` */
+  async over(
+    tx: LedgerTx,
+    span: { readonly zone: string; readonly startMs: number; readonly endMs: number },
+  ): Promise<FactorBasis> {
+    const grid = await this.factors.requireSeries(tx, { kind: 'grid_average', ...span });
+    const fossil = await this.factors.requireSeries(tx, { kind: 'fossil', ...span });
+    const residualMix = await this.factors.found(tx, { kind: 'residual_mix', ...span });
+    const { used } = await this.factors.found(tx, { kind: 'supplier', ...span });
+    const supplierCodes = [...new Set(used.flatMap(({ factor }) => factor.supplierCode ?? []))];
+    return { grid, fossil, residualMix, supplierCodes };
+  }
+
+  /** Lines 16, 21 and 22 of a month. @see apartOver */
+  apartOf(tx: LedgerTx, { inputs, matched, site, plants }: MonthView): Promise<Canonical[]> {
+    const { startMs, endMs } = inputs;
+    const { boundary: zone } = site;
+    return this.apartOver(tx, [{ zone, startMs, endMs, hours: matched.hours }], plants);
+  }
+
+  /**
+   * Lines 16, 21 and 22, each by a factor of its own kind, of either basis; never netted. Not stated
+   * where any hour of any part has none.
+   */
+  async apartOver(
+    tx: LedgerTx,
+    parts: readonly ApartPart[],
+    plants: MonthView['plants'],
+  ): Promise<Canonical[]> {
+    const hours = parts.flatMap((part) => part.hours);
+    const of = async (kind: FactorKind): Promise<FactorsFound> => {
+      const found: FactorsFound[] = [];
+      for (const { zone, startMs, endMs } of parts) {
+        found.push(await this.factors.foundOfAnyBasis(tx, { kind, zone, startMs, endMs }));
+      }
+      return joinFactorHours(found);
+    };
     const load = hours.map(({ loadWh }) => loadWh);
     const byLoad = async (line: ApartLine['line'], kind: FactorKind, what: string) =>
       apartLine(line, { formula: `Σ load × ${what}`, hourlyWh: load }, await of(kind));
@@ -63,7 +102,7 @@ export class CarbonFactorsService {
       await byLoad('biogenic', 'biogenic', 'biogenic factor'),
       await byLoad('gridLosses', 'grid_losses', 'factor of grid losses'),
       await byLoad('upstream', 'upstream', 'upstream factor'),
-      avoidedLine(hours, new Map(view.plants.map((plant) => [plant.code, plant.technology])), {
+      avoidedLine(hours, new Map(plants.map((plant) => [plant.code, plant.technology])), {
         marginal: await of('marginal'),
         operating: await of('operating_margin'),
         build: await of('build_margin'),

@@ -15,20 +15,22 @@ import {
   TraceQuery,
   TraceResponse,
 } from './statements.schemas.js';
-import { StatementsService } from './statements.service.js';
+import { AllStatementsService } from './all-statements.service.js';
 import { type Trace, TraceService } from './trace.service.js';
 
 @ApiTags('statements')
 @Controller('v1/statements')
 export class StatementsController {
   constructor(
-    private readonly statements: StatementsService,
+    private readonly statements: AllStatementsService,
     private readonly traces: TraceService,
   ) {}
 
   @Get()
   @Roles(...READERS)
-  @ApiOperation({ summary: 'List the statements, by month, kind, site and version.' })
+  @ApiOperation({
+    summary: 'List the statements: of months by month, kind, site and version, then of periods.',
+  })
   @ApiOkResponse({ standardSchema: StatementListResponse })
   async list(@CurrentActor() { ledgerId }: Actor): Promise<StatementListResponse> {
     return { items: (await this.statements.list(ledgerId)).map(toStatementSummary) };
@@ -36,14 +38,17 @@ export class StatementsController {
 
   @Post()
   @Roles('energy-manager')
-  @ApiOperation({ summary: 'Issue a carbon, billing or tenant’s statement of a matched month.' })
+  @ApiOperation({
+    summary:
+      'Issue a carbon, billing or tenant’s statement of a matched month, or a carbon statement of a quarter, a year, or all sites.',
+  })
   @ApiCreatedResponse({ standardSchema: IssuedStatementResponse })
   async issue(
     @CurrentActor() actor: Actor,
-    @Body({ schema: IssueRequest }) { kind, ...request }: IssueRequest,
+    @Body({ schema: IssueRequest }) request: IssueRequest,
   ): Promise<IssuedStatementResponse> {
     const wanted = { ...request, ...tenantOf(request) };
-    return toIssuedStatementResponse(await this.statements.issue(actor, kind, wanted));
+    return toIssuedStatementResponse(await this.statements.issue(actor, wanted));
   }
 
   @Get(':statementId')

@@ -1,26 +1,56 @@
 import { z } from 'zod';
 import { TracedHourSchema } from '../matching/questions/hour-trace.schemas.js';
 import { RecordCode } from '../../platform/http/record-controller.js';
+import { PERIOD_NAME } from '../../core/time/reporting-period.js';
 import { decimalText, Instant, Month, text } from '../../core/shapes/values.shape.js';
 import type { TenantWanted } from './tenants/tenants.service.js';
-import { type IssueResult, parseStatement, type Statement } from './statements.service.js';
+import { type AnyStatement, isOfPeriod, parseAny } from './all-statements.service.js';
 
 export const StatementId = z.uuid().describe('Id of a statement');
 export const FigureId = text(120).describe('Id of a figure, for example matchedWh');
+
+export const Period = z
+  .string()
+  .regex(PERIOD_NAME)
+  .describe(
+    'Month 2026-10, quarter 2026-Q4, calendar year 2026, or the reporting year that ends in 2026, FY2026',
+  );
 
 const KINDS = ['carbon', 'billing', 'tenant'] as const;
 
 export const IssueRequest = z
   .strictObject({
     kind: z.literal(KINDS),
-    month: Month,
+    month: Month.nullable().default(null).describe('Civil month; null where a period is named'),
+    period: Period.nullable()
+      .default(null)
+      .describe('Of a carbon statement, in place of a month: 2026-Q4, 2026, FY2026, or 2026-10'),
     siteCode: RecordCode.nullable().default(null).describe('null = the only site of the ledger'),
+    entityCode: RecordCode.nullable()
+      .default(null)
+      .describe('With a period: the organisation, all of whose sites are stated together'),
     tenantCode: RecordCode.nullable().default(null).describe('Of a tenant’s statement: whose'),
     gpuHours: decimalText(12, 6)
       .nullable()
       .default(null)
       .describe('Of a tenant’s statement: GPU-hours of the month, where supplied'),
   })
+  .refine(({ month, period }) => (month === null) !== (period === null), {
+    error: 'a statement is of a month or of a period: name one of the two',
+    path: ['period'],
+  })
+  .refine(({ kind, period }) => kind === 'carbon' || period === null, {
+    error: 'only a carbon statement is of a period',
+    path: ['period'],
+  })
+  .refine(
+    ({ entityCode, period, siteCode }) =>
+      entityCode === null || (period !== null && siteCode === null),
+    {
+      error: 'all sites of an organisation are stated for a period, and without a site',
+      path: ['entityCode'],
+    },
+  )
   .refine(({ kind, tenantCode }) => (kind === 'tenant') === (tenantCode !== null), {
     error: 'a tenant’s statement, and only that, names a tenant',
     path: ['tenantCode'],
@@ -40,9 +70,11 @@ export type TraceQuery = z.output<typeof TraceQuery>;
 const summaryShape = {
   statementId: StatementId,
   kind: z.literal(KINDS),
-  siteCode: RecordCode,
+  siteCode: RecordCode.nullable().describe('null = of all sites of `entityCode`'),
+  entityCode: RecordCode.nullable().describe('Of a statement of all its sites: the organisation'),
   tenantCode: RecordCode.nullable().describe('Of a tenant’s statement, the tenant'),
-  month: Month,
+  month: Month.nullable().describe('null = of a period, or of all sites'),
+  period: Period,
   version: z.int().min(1),
   supersedes: StatementId.nullable(),
   sha256: z.string().describe('Of the exact bytes of the document, hex'),
@@ -112,30 +144,38 @@ export const TraceResponse = z
   })
   .meta({ id: 'Trace' });
 
-export function toStatementSummary(row: Statement): StatementListResponse['items'][number] {
-  const { statementId, kind, siteCode, tenantCode, month, version, supersedes } = row;
+export function toStatementSummary(row: AnyStatement): StatementListResponse['items'][number] {
+  const { statementId, siteCode, version, supersedes, recordedAt } = row;
+  const of = isOfPeriod(row)
+    ? { kind: 'carbon' as const, entityCode: row.entityCode, tenantCode: null, month: null }
+    : { kind: row.kind, entityCode: null, tenantCode: row.tenantCode, month: row.month };
   return {
     statementId,
-    kind,
+    kind: of.kind,
     siteCode,
-    tenantCode,
-    month,
+    entityCode: of.entityCode,
+    tenantCode: of.tenantCode,
+    month: of.month,
+    period: isOfPeriod(row) ? row.period : row.month,
     version,
     supersedes,
     sha256: row.sha256.toString('hex'),
-    recordedAt: row.recordedAt.toISOString(),
+    recordedAt: recordedAt.toISOString(),
   };
 }
 
-export function toStatementResponse(row: Statement): StatementResponse {
-  const document = parseStatement(row) as unknown as StatementResponse['document'];
+export function toStatementResponse(row: AnyStatement): StatementResponse {
+  const document = parseAny(row) as unknown as StatementResponse['document'];
   return { ...toStatementSummary(row), document };
 }
 
 export function toIssuedStatementResponse({
   statement,
   isNew,
-}: IssueResult): IssuedStatementResponse {
+}: {
+  readonly statement: AnyStatement;
+  readonly isNew: boolean;
+}): IssuedStatementResponse {
   return { ...toStatementResponse(statement), isNew };
 }
 

@@ -9,16 +9,15 @@ import { restatementOf } from '../../core/statements/lines.js';
 import { suspectSummary, undecided } from '../../core/matching/suspect.js';
 import { formatInstant } from '../../core/time/interval.js';
 import type { Actor } from '../../platform/auth/roles.js';
-import { Clock } from '../../platform/clock.js';
 import { LedgerScope } from '../../platform/database/ledger-scope.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
-import { rootAt } from '../../platform/marker/log-tree.js';
 import { INTAKE_LOCK } from '../imports/imports.service.js';
-import { LedgerService } from '../ledger/ledger.service.js';
 import { type MatchingRun, MatchingService } from '../matching/runs/matching.service.js';
 import type { MonthView } from '../matching/runs/month-view.service.js';
+import { SealingService } from './sealing.service.js';
 import { StatementContentService } from './statement-content.service.js';
 import type { StatementEntity } from './statement.entity.js';
+import { changedFigures, saysTheSame } from './statement-versions.document.js';
 import { STATEMENT_REGISTERS } from './statements.registers.js';
 import { StatementsRepository } from './statements.repository.js';
 import type { TenantWanted } from './tenants/tenants.service.js';
@@ -59,11 +58,10 @@ const ROWS = 'mizan/row/statement/1';
 export class StatementsService implements Replays {
   constructor(
     private readonly scope: LedgerScope,
-    private readonly ledger: LedgerService,
     private readonly matching: MatchingService,
     private readonly content: StatementContentService,
     private readonly statements: StatementsRepository,
-    private readonly clock: Clock,
+    private readonly seals: SealingService,
   ) {}
 
   /** Statements, and whether each says of its run what the run says. */
@@ -106,7 +104,8 @@ export class StatementsService implements Replays {
       const tenantCode = tenant?.code ?? null;
       const of = { ledgerId, kind, siteCode, month, tenantCode };
       const last = await this.statements.latest(tx, of);
-      if (last !== null && saysTheSame(last, content)) return { statement: last, isNew: false };
+      if (last !== null && saysTheSame(parseStatement(last), content))
+        return { statement: last, isNew: false };
       const next = { kind, run, content, last, tenantCode };
       return { statement: await this.write(tx, actor, next), isNew: true };
     });
@@ -128,7 +127,7 @@ export class StatementsService implements Replays {
         matching.inputSha256 === run.inputSha256 &&
         matching.resultRoot === run.resultRoot;
       if (isSame) continue;
-      const seq = await this.ledger.seqOf(tx, eventId);
+      const seq = await this.seals.seqOf(tx, eventId);
       const detail = `Statement ${statementId} says another input or result of its run than the run.`;
       return { seq, check: 'statement_run', detail };
     }
@@ -173,6 +172,11 @@ export class StatementsService implements Replays {
     return statement;
   }
 
+  /** The version after one; null where it is the last. */
+  nextOf(tx: LedgerTx, statementId: string): Promise<Statement | null> {
+    return this.statements.nextOf(tx, statementId);
+  }
+
   private async write(
     tx: LedgerTx,
     actor: Actor,
@@ -186,9 +190,7 @@ export class StatementsService implements Replays {
   ): Promise<Statement> {
     const { kind, run, content, last, tenantCode } = next;
     const { ledgerId } = actor;
-    const statementId = this.ledger.nextId();
-    const eventId = this.ledger.nextId();
-    const recordedAt = this.clock.now();
+    const { statementId, eventId, recordedAt } = this.seals.next();
     const version = (last?.version ?? 0) + 1;
     const supersedes = last?.statementId ?? null;
     const text = canonicalJson({
@@ -218,15 +220,13 @@ export class StatementsService implements Replays {
     };
     await this.statements.add(tx, statement);
     const { period } = parseStatement(statement);
-    await this.ledger.append(tx, actor, {
-      eventId,
+    await this.seals.seal(tx, actor, {
       type: 'statement.issued',
-      validFrom: period.start,
-      validTo: period.end,
-      sourceRef: null,
-      supersedes: last === null ? [] : [last.eventId],
+      eventId,
+      period,
+      supersedes: last?.eventId ?? null,
       body: { rows: ROWS, kind, version, statementId, sha256: toHex(statement.sha256) },
-      rows: [statementRow(statement)],
+      row: statementRow(statement),
     });
     return statement;
   }
@@ -237,8 +237,7 @@ export class StatementsService implements Replays {
     last: Statement | null,
     content: { readonly [key: string]: Canonical },
   ): Promise<{ readonly [key: string]: Canonical }> {
-    const { size } = await this.ledger.headIn(tx, 0);
-    const root = toHex(await rootAt(tx, size));
+    const { size, root } = await this.seals.anchor(tx);
     return {
       anchor: { size, root },
       restatement:
@@ -294,45 +293,4 @@ function statementRow(statement: Statement): string {
     ...(tenantCode === null ? {} : { tenantCode }),
     sha256: toHex(sha256(document)),
   });
-}
-
-const OWN_TO_A_VERSION = new Set([
-  'ledgerId',
-  'statementId',
-  'version',
-  'supersedes',
-  'issuedAt',
-  'changes',
-  'anchor',
-  'restatement',
-]);
-
-/**
- * Whether a new version would say nothing new. What a billing statement says does not depend on the
- * run, so a run that changes no line makes no new version.
- */
-function saysTheSame(last: Statement, content: { readonly [key: string]: Canonical }): boolean {
-  const isOwn = (key: string): boolean =>
-    OWN_TO_A_VERSION.has(key) || (last.kind === 'billing' && key === 'matching');
-  const kept = (document: object): string =>
-    canonicalJson(
-      Object.fromEntries(
-        Object.entries(document as { readonly [key: string]: Canonical }).filter(
-          ([key]) => !isOwn(key),
-        ),
-      ),
-    );
-  return kept(parseStatement(last)) === kept(content);
-}
-
-/** Which figures differ from the version before: never restate silently (LEDGER section 10). */
-function changedFigures(
-  before: StatementDocument,
-  content: { readonly [key: string]: Canonical },
-): Canonical {
-  const now = content['figures'] as unknown as readonly Figure[];
-  const earlier = new Map(before.figures.map(({ id, value }) => [id, value]));
-  return now
-    .filter(({ id, value }) => earlier.get(id) !== value)
-    .map(({ id, value, unit }) => ({ id, unit, before: earlier.get(id) ?? null, after: value }));
 }

@@ -13,7 +13,9 @@ import { type FactorVersion, FactorsService } from '../factors/factors.service.j
 import { HourTraceService, type TracedHour } from '../matching/questions/hour-trace.service.js';
 import { MatchingService } from '../matching/runs/matching.service.js';
 import type { MonthView } from '../matching/runs/month-view.service.js';
-import { parseStatement, StatementsService } from './statements.service.js';
+import { AllStatementsService, parseAny } from './all-statements.service.js';
+import type { PeriodDocument } from './periods/period-statements.service.js';
+import type { StatementDocument } from './statements.service.js';
 
 /** A version of an emission factor that a figure rests on. */
 export interface TracedFactor {
@@ -40,6 +42,7 @@ export interface TracedFactor {
 export interface Trace {
   readonly statementId: string;
   readonly figure: Figure;
+  /** Of a period: the run that the opened hour is of. */
   readonly runId: string;
   /** Σ of the series below: for a figure in Wh, the figure itself. */
   readonly sumWh: number;
@@ -52,12 +55,19 @@ export interface Trace {
   readonly opened: TracedHour | null;
 }
 
+/** What one run gives of a figure, hour by hour. */
+interface RunSeries {
+  readonly runId: string;
+  readonly view: MonthView;
+  readonly hours: readonly { readonly hourMs: number; readonly wh: number }[];
+}
+
 /** Walks a figure of a statement down to certificates, blocks and file lines. */
 @Injectable()
 export class TraceService {
   constructor(
     private readonly scope: LedgerScope,
-    private readonly statements: StatementsService,
+    private readonly statements: AllStatementsService,
     private readonly matching: MatchingService,
     private readonly hourTraces: HourTraceService,
     private readonly factors: FactorsService,
@@ -77,7 +87,8 @@ export class TraceService {
     { figure: figureId, hour }: { readonly figure: string; readonly hour: string | null },
   ): Promise<Trace> {
     return this.scope.readHeavy(ledgerId, async (tx) => {
-      const document = parseStatement(await this.statements.getIn(tx, statementId));
+      const statement = await this.statements.getIn(tx, statementId);
+      const document = parseAny(statement);
       const figure = document.figures.find(({ id }) => id === figureId);
       if (figure === undefined) {
         const known = document.figures.map(({ id }) => id);
@@ -87,28 +98,27 @@ export class TraceService {
           known,
         });
       }
-      const { runId } = document.matching;
-      const view = await this.matching.viewOfRun(tx, runId);
-      const series =
-        document.tenant === undefined
-          ? view.matched.hours.map((one) => ({ hourMs: one.hourMs, wh: seriesWh(one, figure) }))
-          : await this.tenantSeries(tx, { view, figure, code: document.tenant.code });
-      const hours = series
-        .map(({ hourMs, wh }) => ({ hour: formatInstant(hourMs), wh }))
-        .filter(({ wh }) => wh > 0);
+      const series: RunSeries[] = [];
+      for (const runId of runIdsOf(document)) {
+        const view = await this.matching.viewOfRun(tx, runId);
+        const hours = await this.seriesOf(tx, { view, figure, document });
+        series.push({ runId, view, hours: hours.filter(({ wh }) => wh > 0) });
+      }
+      const hours = addHours(series);
       const sumWh = hours.reduce((sum, { wh }) => sum + wh, 0);
       const largest = hours.reduce<string | null>(
         (best, one) => (best === null || one.wh > whOf(hours, best) ? one.hour : best),
         null,
       );
       const wanted = hour === null ? largest : formatInstant(Date.parse(hour));
+      const at = wanted === null ? series[0]! : runAt(series, Date.parse(wanted));
       const opened =
-        wanted === null ? null : await this.hourTraces.open(tx, { view, hour: wanted });
+        wanted === null ? null : await this.hourTraces.open(tx, { view: at.view, hour: wanted });
       const isSum = figure.unit === 'Wh' && typeof figure.value === 'number' && isPlainSum(figure);
       return {
         statementId,
         figure,
-        runId,
+        runId: at.runId,
         sumWh,
         tiesOut: isSum ? sumWh === figure.value : null,
         hours,
@@ -116,6 +126,20 @@ export class TraceService {
         opened,
       };
     });
+  }
+
+  private async seriesOf(
+    tx: LedgerTx,
+    of: {
+      readonly view: MonthView;
+      readonly figure: Figure;
+      readonly document: StatementDocument | PeriodDocument;
+    },
+  ): Promise<readonly { readonly hourMs: number; readonly wh: number }[]> {
+    const { view, figure, document } = of;
+    const { tenant } = document as Pick<StatementDocument, 'tenant'>;
+    if (tenant !== undefined) return this.tenantSeries(tx, { view, figure, code: tenant.code });
+    return view.matched.hours.map((one) => ({ hourMs: one.hourMs, wh: seriesWh(one, figure) }));
   }
 
   /** A tenant's part of each hour. */
@@ -178,6 +202,34 @@ function tracedFactor(factor: FactorVersion, hour: string | null): TracedFactor 
   };
 }
 
+/** The runs that a statement rests on: one, or one of each month of each site. */
+function runIdsOf(document: StatementDocument | PeriodDocument): readonly string[] {
+  if ('months' in document) return (document as PeriodDocument).months.map(({ runId }) => runId);
+  return [(document as StatementDocument).matching.runId];
+}
+
+/** Hours of all runs in order; sites that have the same hour are added up. */
+function addHours(series: readonly RunSeries[]): Trace['hours'] {
+  const sums = new Map<number, number>();
+  for (const { hourMs, wh } of series.flatMap(({ hours }) => hours)) {
+    sums.set(hourMs, (sums.get(hourMs) ?? 0) + wh);
+  }
+  return [...sums]
+    .toSorted(([a], [b]) => a - b)
+    .map(([hourMs, wh]) => ({ hour: formatInstant(hourMs), wh }));
+}
+
+/** The run that gives most of an hour; where none gives any, one that the hour lies in, else the first. */
+function runAt(series: readonly RunSeries[], hourMs: number): RunSeries {
+  const whIn = ({ hours }: RunSeries): number =>
+    hours.find((one) => one.hourMs === hourMs)?.wh ?? 0;
+  const covers = ({ view: { inputs } }: RunSeries): boolean =>
+    inputs.startMs <= hourMs && hourMs < inputs.endMs;
+  const covering = series.filter(covers);
+  const [first] = covering.length === 0 ? series : covering;
+  return covering.reduce((best, one) => (whIn(one) > whIn(best) ? one : best), first!);
+}
+
 function whOf(hours: Trace['hours'], hour: string): number {
   return hours.find((one) => one.hour === hour)!.wh;
 }
@@ -204,5 +256,16 @@ function seriesWh(hour: MonthHour, { measure, plantCode }: Figure): number {
 
 /** Figures in Wh that are the sum of their series, not a part of it. */
 function isPlainSum({ id }: Figure): boolean {
-  return !['gridCfeWh', 'gridCfeUnknownWh', 'ownWh', 'commonWh'].includes(id);
+  return !PARTS_OF_A_SERIES.includes(id);
 }
+
+const PARTS_OF_A_SERIES = [
+  'gridCfeWh',
+  'gridCfeUnknownWh',
+  'ownWh',
+  'commonWh',
+  'surplusCancelledWh',
+  'surplusCountedWh',
+  'cancelledBeyondNeedWh',
+  'surplusNotCancelledWh',
+];

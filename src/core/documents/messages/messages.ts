@@ -4,17 +4,19 @@ import { FIGURES_EN, type FigureKey } from './figures.en.js';
 import { FIGURES_FR } from './figures.fr.js';
 import { LINES_EN, type LineKey } from './lines.en.js';
 import { LINES_FR } from './lines.fr.js';
+import { PERIODS_EN, type PeriodKey } from './periods.en.js';
+import { PERIODS_FR } from './periods.fr.js';
 import { fillMessage, type MessageValues } from './format.js';
 import { STATEMENTS_EN, type StatementKey } from './statements.en.js';
 import { STATEMENTS_FR } from './statements.fr.js';
 
 /** Every sentence that a document can say. */
-export type MessageKey = FigureKey | StatementKey | LineKey;
+export type MessageKey = FigureKey | StatementKey | LineKey | PeriodKey;
 
 /** Messages by language; a language without one of them does not compile. */
 export const MESSAGES: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = {
-  en: { ...FIGURES_EN, ...STATEMENTS_EN, ...LINES_EN },
-  fr: { ...FIGURES_FR, ...STATEMENTS_FR, ...LINES_FR },
+  en: { ...FIGURES_EN, ...STATEMENTS_EN, ...LINES_EN, ...PERIODS_EN },
+  fr: { ...FIGURES_FR, ...STATEMENTS_FR, ...LINES_FR, ...PERIODS_FR },
 };
 
 /** Says a message in one language. */

@@ -19,13 +19,15 @@ const OF_PLANT = '.plant';
  * catalogue does not know the figure.
  */
 export function nameOf(
-  kind: IssuedStatement['kind'],
+  kind: IssuedStatement['kind'] | 'period',
   figure: Figure,
   { say, language }: { readonly say: Say; readonly language: Language },
 ): Named {
   const { id, plantCode, label, formula } = figure;
   const base = plantCode === null ? id : `${baseOfPlant(id, plantCode)}${OF_PLANT}`;
-  const key = `${kind}.${base}`;
+  // A period says of most figures what a month does.
+  const own = `${kind}.${base}`;
+  const key = kind === 'period' && !isMessageKey(own) ? `carbon.${base}` : own;
   if (!isMessageKey(key)) return { label, definition: formula };
   const values = { plant: plantText(figure, { say, language }) };
   // The formula that was issued says what stood in for a residual mix.
@@ -84,9 +86,15 @@ export function shownFigure(
   return { text: percentText(cut, language), unit: '' };
 }
 
+/** Figures with the kind of statement that names them. */
+export interface NamedFigures {
+  readonly kind: IssuedStatement['kind'] | 'period';
+  readonly figures: readonly Figure[];
+}
+
 /** Every figure with its value, unit and definition. */
 export function figuresTable(
-  { kind, figures }: IssuedStatement,
+  { kind, figures }: NamedFigures,
   words: { readonly say: Say; readonly language: Language },
 ): Table {
   const { say } = words;
@@ -109,7 +117,7 @@ export function figuresTable(
 }
 
 /** What each figure was made from: the things of the ledger that `trace` opens. */
-export function sourcesTable({ figures }: IssuedStatement, say: Say): Table {
+export function sourcesTable({ figures }: Pick<IssuedStatement, 'figures'>, say: Say): Table {
   return {
     kind: 'table',
     id: 'sources',
@@ -140,6 +148,11 @@ export const KEY_FIGURES: Readonly<Record<IssuedStatement['kind'], readonly stri
 
 /** Sentences that were issued in English, and their message; `(.+)` is put in as `mark`. */
 const NOTES: readonly (readonly [issued: RegExp, key: MessageKey])[] = [
+  [/^PRELIMINARY: a month of the period is not closed\./, 'note.preliminaryPeriod'],
+  [/^A quality criterion is not met: the certificates of (.+) count/, 'note.notAppliedIn'],
+  [/^Cancelled beyond need: (.+) MWh;/, 'note.beyondNeed'],
+  [/^The market-based figure of the 2015 Guidance uses the volumes and/, 'note.period2015'],
+  [/^No certificate of one site counts at another/, 'note.sites'],
   [/^PRELIMINARY: the month is not closed\./, 'note.preliminary'],
   [/^A quality criterion is not met:/, 'note.notApplied'],
   [/^Surplus not cancelled: (.+) MWh;/, 'note.surplus'],

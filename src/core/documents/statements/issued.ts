@@ -58,7 +58,13 @@ export interface IssuedLines {
   readonly ruleSet?: { readonly sha256: string };
   readonly anchor?: { readonly size: number; readonly root: string };
   readonly estimation?: { readonly wh: number; readonly meterHours: number };
-  readonly exclusions?: readonly { readonly what: string; readonly count: number }[];
+  readonly exclusions?: readonly {
+    readonly what: string;
+    readonly count: number;
+    /** Of a month that a period leaves out. */
+    readonly siteCode?: string;
+    readonly month?: string;
+  }[];
   readonly certificates?: readonly {
     readonly plantCode: string;
     readonly trackingSystems: readonly string[];

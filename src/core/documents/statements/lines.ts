@@ -1,7 +1,7 @@
 import { mwhText, numberText, withUnit } from '../format.js';
 import { isMessageKey, type MessageKey, type Say } from '../messages/messages.js';
 import type { Block, Cell, Fact, Language, Table } from '../model.js';
-import type { IssuedStatement } from './issued.js';
+import type { IssuedLines, IssuedStatement } from './issued.js';
 
 interface Words {
   readonly say: Say;
@@ -15,7 +15,7 @@ function said(family: string, issued: string, { say }: Words, values = {}): stri
 }
 
 /** Who reports, how, and who answers for it (METHOD 7.1, lines 2, 5, 17 to 20, 23, 24). */
-export function entityFacts(statement: IssuedStatement, words: Words): Block | null {
+export function entityFacts(statement: IssuedLines, words: Words): Block | null {
   const { entity, ruleSet, anchor, estimation, exclusions = [] } = statement;
   if (entity === undefined) return null;
   const { say, language } = words;
@@ -36,8 +36,11 @@ export function entityFacts(statement: IssuedStatement, words: Words): Block | n
     text(
       'fact.exclusions',
       exclusions
-        .map(({ what, count }) =>
-          said('exclusion', what, words, { count: numberText(count, language) }),
+        .map(({ what, count, siteCode, month }) =>
+          said('exclusion', what, words, {
+            count: numberText(count, language),
+            month: `${siteCode ?? ''} ${month ?? ''}`,
+          }),
         )
         .join(say('list.join')) || say('answer.not_applicable'),
     ),
@@ -62,7 +65,7 @@ export function entityFacts(statement: IssuedStatement, words: Words): Block | n
 }
 
 function estimatedText(
-  estimation: IssuedStatement['estimation'],
+  estimation: IssuedLines['estimation'],
   { say, language }: Words,
 ): string | null {
   if (estimation === undefined) return null;
@@ -73,7 +76,7 @@ function estimatedText(
 }
 
 /** Certificates by plant (lines 7 and 8). */
-export function certificatesTable({ certificates = [] }: IssuedStatement, say: Say): Table | null {
+export function certificatesTable({ certificates = [] }: IssuedLines, say: Say): Table | null {
   if (certificates.length === 0) return null;
   return {
     kind: 'table',
@@ -107,7 +110,7 @@ export function certificatesTable({ certificates = [] }: IssuedStatement, say: S
 }
 
 /** The market-based figure by class and tier (line 12). */
-export function tiersTable({ tiers = [] }: IssuedStatement, words: Words): Table | null {
+export function tiersTable({ tiers = [] }: IssuedLines, words: Words): Table | null {
   const { say } = words;
   if (tiers.length === 0) return null;
   return {
@@ -133,8 +136,16 @@ export function tiersTable({ tiers = [] }: IssuedStatement, words: Words): Table
   };
 }
 
+/** Answers with what their evidence names. */
+interface IssuedCriteria extends Pick<IssuedLines, 'criteria' | 'certificates'> {
+  readonly boundary: string;
+  /** Of a month; of a period `contractNames`. */
+  readonly contract?: IssuedStatement['contract'];
+  readonly contractNames?: string;
+}
+
 /** The eight answers of each class of instruments (line 15). */
-export function criteriaTable(statement: IssuedStatement, words: Words): Table | null {
+export function criteriaTable(statement: IssuedCriteria, words: Words): Table | null {
   const { criteria = [] } = statement;
   const { say } = words;
   if (criteria.length === 0) return null;
@@ -167,7 +178,7 @@ export function criteriaTable(statement: IssuedStatement, words: Words): Table |
 }
 
 function evidenceText(
-  { boundary, contract, certificates }: IssuedStatement,
+  { boundary, contract, contractNames, certificates }: IssuedCriteria,
   one: {
     readonly instrumentClass: string;
     readonly criterion: number;
@@ -186,13 +197,13 @@ function evidenceText(
   return say(key, {
     boundary,
     beneficiary: certificates?.[0]?.beneficiary ?? '',
-    contract: `${contract.code}@${contract.version}`,
+    contract: contractNames ?? `${contract!.code}@${contract!.version}`,
   });
 }
 
 /** Biogenic CO2, grid losses, upstream: outside of Scope 2 (lines 16 and 21); avoided stand by themselves. */
 export function apartTable(
-  { apart = [] }: IssuedStatement,
+  { apart = [] }: IssuedLines,
   words: Words,
   isAvoided: boolean,
 ): Table | null {
@@ -219,7 +230,7 @@ export function apartTable(
 }
 
 /** The checks that passed before it was issued (METHOD 7.2). */
-export function checksTable({ releaseChecks = [] }: IssuedStatement, words: Words): Table | null {
+export function checksTable({ releaseChecks = [] }: IssuedLines, words: Words): Table | null {
   const { say } = words;
   if (releaseChecks.length === 0) return null;
   return {
@@ -235,7 +246,7 @@ export function checksTable({ releaseChecks = [] }: IssuedStatement, words: Word
 }
 
 /** What a version was made from that the one before was not, and the other way round (line 20). */
-export function restatementTable({ restatement }: IssuedStatement, say: Say): Table | null {
+export function restatementTable({ restatement }: IssuedLines, say: Say): Table | null {
   if (restatement === undefined || restatement === null) return null;
   const { engine, gone, come } = restatement;
   const rows = [

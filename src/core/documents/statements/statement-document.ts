@@ -64,7 +64,7 @@ export function statementDocument(parts: StatementParts, language: Language): Do
 }
 
 /** A name that every file system takes. */
-function fileNameOf(parts: readonly string[]): string {
+export function fileNameOf(parts: readonly string[]): string {
   return parts.map((part) => part.replaceAll(/[^A-Za-z0-9._-]+/g, '-')).join('-');
 }
 
@@ -78,7 +78,11 @@ function statusOf({ status }: IssuedStatement, say: Say): DocumentModel['status'
   return { label: say('status.preliminary'), text: say('status.preliminary.text') };
 }
 
-function noticesOf({ supersedes, version, changes }: IssuedStatement, say: Say): readonly string[] {
+/** What a version replaces. */
+export function noticesOf(
+  { supersedes, version, changes }: Pick<IssuedStatement, 'supersedes' | 'version' | 'changes'>,
+  say: Say,
+): readonly string[] {
   if (supersedes === null) return [];
   const count = changes.length;
   return [say('notice.supersedes', { version, before: version - 1, supersedes, count })];
@@ -127,8 +131,8 @@ function factsOf(statement: IssuedStatement, words: Words): readonly Fact[] {
 }
 
 /** Civil dates of the site, the last day included, and how many hours lie between. */
-function periodText(
-  { start, end, hours }: IssuedStatement['period'],
+export function periodText(
+  { start, end, hours }: Pick<IssuedStatement['period'], 'start' | 'end' | 'hours'>,
   { say, language }: Words,
 ): string {
   const from = siteTime(parseInstant(start)!).local;
@@ -140,7 +144,11 @@ function periodText(
   });
 }
 
-function siteTimeText({ start, end, legalTime }: IssuedStatement['period'], say: Say): string {
+/** What the clocks of the site show over a period. */
+export function siteTimeText(
+  { start, end, legalTime }: Pick<IssuedStatement['period'], 'start' | 'end' | 'legalTime'>,
+  say: Say,
+): string {
   const offsets = offsetsIn(parseInstant(start)!, parseInstant(end)!);
   if (offsets.length === 1) {
     return say('fact.siteTime.one', { offset: offsets[0]!, source: legalTime });
@@ -221,7 +229,8 @@ function chartsOf({ statement, hours }: StatementParts, words: Words): readonly 
   ];
 }
 
-function qualityBlocks(
+/** How well the consumption is known, and what was accepted. */
+export function qualityBlocks(
   quality: IssuedQuality | undefined,
   { say, language }: Words,
 ): readonly Block[] {

@@ -1,7 +1,7 @@
 import { Decimal } from '../../units/money.js';
 import type { Say } from '../messages/messages.js';
 import type { Cell, Language, Table } from '../model.js';
-import { figureCell, nameOf } from './figures.js';
+import { figureCell, type NamedFigures, nameOf } from './figures.js';
 import type { IssuedQuality, IssuedStatement } from './issued.js';
 
 /** The priced lines of a bill, with their total. */
@@ -58,7 +58,7 @@ export function linesTable({ billing }: IssuedStatement, say: Say): Table | null
 
 /** What a version says otherwise than the one before; null where nothing was said before. */
 export function changesTable(
-  { kind, changes, figures }: IssuedStatement,
+  { kind, changes, figures }: NamedFigures & Pick<IssuedStatement, 'changes'>,
   words: { readonly say: Say; readonly language: Language },
 ): Table | null {
   if (changes.length === 0) return null;
@@ -114,7 +114,10 @@ export function qualityTable(quality: IssuedQuality, say: Say): Table {
 }
 
 /** The plants that the contract buys from. */
-export function plantsTable({ plants = [] }: IssuedStatement, say: Say): Table | null {
+export function plantsTable(
+  { plants = [] }: Pick<IssuedStatement, 'plants'>,
+  say: Say,
+): Table | null {
   if (plants.length === 0) return null;
   return {
     kind: 'table',
@@ -142,7 +145,10 @@ export function plantsTable({ plants = [] }: IssuedStatement, say: Say): Table |
 }
 
 /** The emission factors that the figures rest on. */
-export function factorsTable({ factors = [] }: IssuedStatement, say: Say): Table | null {
+export function factorsTable(
+  { factors = [] }: Pick<IssuedStatement, 'factors'>,
+  say: Say,
+): Table | null {
   if (factors.length === 0) return null;
   return {
     kind: 'table',

@@ -55,6 +55,16 @@ export class IntervalBlocksRepository {
     }));
   }
 
+  async firstDayOf(tx: LedgerTx, meterCodes: readonly string[]): Promise<string | null> {
+    const [row] = await tx.query<{ day: string | null }[]>(
+      `SELECT min(first.day)::text AS day FROM unnest($2::text[]) AS m (code),
+         LATERAL (SELECT b.utc_day AS day FROM interval_block b
+           WHERE b.ledger_id = $1 AND b.meter_code = m.code ORDER BY b.utc_day LIMIT 1) AS first`,
+      [tx.ledgerId, meterCodes],
+    );
+    return row!.day;
+  }
+
   /** All revisions of one meter and day, oldest first. */
   revisions(
     tx: LedgerTx,

@@ -35,6 +35,11 @@ export class IntervalBlocksService implements Replays {
     return this.blocks.latest(tx, range);
   }
 
+  /** The first UTC day that any of the meters has a block of, `YYYY-MM-DD`; null without any. */
+  firstDayOf(tx: LedgerTx, meterCodes: readonly string[]): Promise<string | null> {
+    return this.blocks.firstDayOf(tx, meterCodes);
+  }
+
   /** All revisions of a meter's UTC day, oldest first. */
   revisions(ledgerId: string, meterCode: string, utcDay: string): Promise<StoredBlock[]> {
     return this.scope.read(ledgerId, (tx) =>

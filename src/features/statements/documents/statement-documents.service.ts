@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { documentCsvs, tableCsv } from '../../../core/documents/csv.js';
 import { sayIn } from '../../../core/documents/messages/messages.js';
 import { type DocumentModel, type Language, tablesOf } from '../../../core/documents/model.js';
+import type { IssuedPeriod } from '../../../core/documents/statements/issued-period.js';
+import { periodDocument } from '../../../core/documents/statements/period-document.js';
 import {
   ATTACHED,
   statementDocument,
@@ -10,7 +12,8 @@ import { documentWorkbook } from '../../../core/documents/xlsx/workbook.js';
 import { DomainError } from '../../../core/errors.js';
 import type { DocumentFile } from '../../../platform/documents/document-reply.js';
 import { PdfRenderer } from '../../../platform/documents/pdf-renderer.js';
-import { type Statement, StatementsService } from '../statements.service.js';
+import { AllStatementsService, type AnyStatement, isOfPeriod } from '../all-statements.service.js';
+import { parsePeriodStatement } from '../periods/period-statements.service.js';
 import { bare, StatementPartsService } from './statement-parts.service.js';
 
 /** Formats that a document is given in; `csv` is one of its tables, `zip` all of them. */
@@ -39,7 +42,7 @@ export interface Wanted {
 @Injectable()
 export class StatementDocumentsService {
   constructor(
-    private readonly statements: StatementsService,
+    private readonly statements: AllStatementsService,
     private readonly parts: StatementPartsService,
     private readonly pdf: PdfRenderer,
   ) {}
@@ -56,12 +59,13 @@ export class StatementDocumentsService {
     const statement = await this.statements.get(ledgerId, statementId);
     const mediaType = MEDIA_TYPES[format];
     if (format === 'json') {
-      const document = statementDocument(bare(statement), language);
+      const document = bareDocument(statement, language);
       const { fileName } = document.identity;
       return { bytes: statement.document, mediaType, fileName: `${fileName}.json` };
     }
-    const parts = await this.parts.partsOf(ledgerId, statement);
-    const document = statementDocument(parts, language);
+    const document = isOfPeriod(statement)
+      ? bareDocument(statement, language)
+      : statementDocument(await this.parts.partsOf(ledgerId, statement), language);
     const named = `${document.identity.fileName}-${language}`;
     switch (format) {
       case 'csv':
@@ -83,12 +87,19 @@ export class StatementDocumentsService {
     }
   }
 
-  private pdfOf(document: DocumentModel, statement: Statement): Promise<Buffer> {
+  private pdfOf(document: DocumentModel, statement: AnyStatement): Promise<Buffer> {
     const description = sayIn(document.language)('attachment');
     return this.pdf.render(document, [
       { name: ATTACHED, mimeType: 'application/json', description, bytes: statement.document },
     ]);
   }
+}
+
+/** A statement as a document of what it says itself: all there is of a period. */
+function bareDocument(statement: AnyStatement, language: Language): DocumentModel {
+  if (!isOfPeriod(statement)) return statementDocument(bare(statement), language);
+  const issued = parsePeriodStatement(statement) as unknown as IssuedPeriod;
+  return periodDocument(issued, statement.sha256.toString('hex'), language);
 }
 
 function tableOf(document: DocumentModel, id: string): ReturnType<typeof tablesOf>[number] {

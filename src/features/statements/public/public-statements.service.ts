@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LedgerScope } from '../../../platform/database/ledger-scope.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import { CheckpointsService } from '../../signing/checkpoints.service.js';
-import { StatementsRepository } from '../statements.repository.js';
+import { AllStatementsService } from '../all-statements.service.js';
 
 /** What anybody who holds a statement may learn of it. */
 export interface KnownStatement {
@@ -21,7 +21,7 @@ export class PublicStatementsService {
   constructor(
     private readonly scope: LedgerScope,
     private readonly ledger: LedgerService,
-    private readonly statements: StatementsRepository,
+    private readonly statements: AllStatementsService,
     private readonly checkpoints: CheckpointsService,
   ) {}
 
@@ -31,10 +31,10 @@ export class PublicStatementsService {
    */
   known(ledgerId: string, statementId: string, sha256: string): Promise<KnownStatement | null> {
     return this.scope.read(ledgerId, async (tx) => {
-      const statement = await this.statements.find(tx, statementId);
+      const statement = await this.statements.findIn(tx, statementId);
       if (statement === null || statement.sha256.toString('hex') !== sha256) return null;
       const seq = (await this.ledger.seqOf(tx, statement.eventId))!;
-      const next = await this.statements.nextOf(tx, statementId);
+      const next = await this.statements.nextOf(tx, statement);
       const signed = await this.checkpoints.firstCovering(tx, seq + 1);
       return {
         issuedAt: statement.recordedAt,
