@@ -36,7 +36,10 @@ describe('a month with estimated readings', () => {
 
   const traced = async (figure: string, hour: string) => {
     const { items } = (await app.call('GET', '/v1/statements', { role: 'auditor' })).body;
-    const { statementId } = items.findLast(({ kind }: { kind: string }) => kind === 'carbon');
+    const { statementId } = items.findLast(
+      ({ kind, month }: { kind: string; month: string | null }) =>
+        kind === 'carbon' && month !== null,
+    );
     const path = `/v1/statements/${statementId}/figures/${figure}/trace?hour=${hour}`;
     const { body } = await app.call('GET', path, { role: 'auditor' });
     return body;
@@ -57,7 +60,10 @@ describe('a month with estimated readings', () => {
 
   it('shows the factor of a carbon figure: record, version, publisher, and its value in the hour', async () => {
     const { items } = (await app.call('GET', '/v1/statements', { role: 'auditor' })).body;
-    const { statementId } = items.findLast(({ kind }: { kind: string }) => kind === 'carbon');
+    const { statementId } = items.findLast(
+      ({ kind, month }: { kind: string; month: string | null }) =>
+        kind === 'carbon' && month !== null,
+    );
     const { body } = await app.call('GET', `/v1/statements/${statementId}`, { role: 'auditor' });
     const { id, sources } = body.document.figures.find((one: { sources: { kind: string }[] }) =>
       one.sources.some(({ kind }) => kind === 'factor'),
