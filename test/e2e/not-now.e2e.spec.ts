@@ -19,7 +19,7 @@ import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
 import { appLogin } from '../../src/platform/database/server/provision.js';
 import { refusalOf } from '../../src/platform/database/refusals.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { run, session } from '../support/database.js';
+import { rows, run, session } from '../support/database.js';
 import { seeded } from '../support/seeded.js';
 import { until } from '../support/waiting.js';
 
@@ -112,7 +112,12 @@ describe('what cannot be done now', () => {
     async (tx: EntityManager): Promise<unknown> => {
       const [{ pid }] = (await tx.query('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
       const busy = tx.query('SELECT pg_sleep(0.9)');
-      return Promise.all([busy, run(app.database.adminUrl, `SELECT ${act}($1)`, [pid])]);
+      const sleeps = `SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'`;
+      const { adminUrl } = app.database;
+      const acted = until(async () => (await rows(adminUrl, sleeps, [pid])).length > 0).then(() =>
+        run(adminUrl, `SELECT ${act}($1)`, [pid]),
+      );
+      return Promise.all([busy, acted]);
     };
   const FAILURES: Readonly<
     Record<string, [code: string, fail: (tx: EntityManager) => Promise<unknown>]>
