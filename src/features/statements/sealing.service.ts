@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/auth/roles.js';
-import { Clock } from '../../platform/clock.js';
-import type { Canonical } from '../../core/ledger/canonical.js';
 import { toHex } from '../../core/ledger/merkle.js';
 import { refuseRelease } from '../../core/statements/release-checks.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { rootAt } from '../../platform/marker/log-tree.js';
-import { LedgerService } from '../ledger/ledger.service.js';
+import { type EventPlace, LedgerService, type Recorded } from '../ledger/ledger.service.js';
 import { CheckpointsService } from '../signing/checkpoints.service.js';
 
 /** Where the log stood. */
@@ -20,10 +18,8 @@ export interface Anchor {
 export const ROOT_CHECK = 'root_is_the_ledgers';
 
 /** Numbers and time of a statement before it is written. */
-export interface NextStatement {
+export interface NextStatement extends EventPlace {
   readonly statementId: string;
-  readonly eventId: string;
-  readonly recordedAt: Date;
 }
 
 /** Numbers statements, anchors them in the log and seals them. */
@@ -32,13 +28,16 @@ export class SealingService {
   constructor(
     private readonly ledger: LedgerService,
     private readonly checkpoints: CheckpointsService,
-    private readonly clock: Clock,
   ) {}
 
-  /** What the next statement is numbered with. */
-  next(): NextStatement {
-    const [statementId, eventId] = [this.ledger.nextId(), this.ledger.nextId()];
-    return { statementId, eventId, recordedAt: this.clock.now() };
+  /** Numbers a statement, and seals it as the event that issued it once it is written. */
+  issue<T>(
+    tx: LedgerTx,
+    actor: Actor,
+    write: (next: NextStatement) => Promise<Recorded<T>>,
+  ): Promise<T> {
+    const statementId = this.ledger.nextId();
+    return this.ledger.record(tx, actor, (at) => write({ ...at, statementId }));
   }
 
   /**
@@ -53,32 +52,6 @@ export class SealingService {
     const other = await this.checkpoints.otherThanSigned(tx, size);
     if (other !== null) refuseRelease(ROOT_CHECK, other.detail);
     return { size, root: toHex(await rootAt(tx, size)) };
-  }
-
-  /** Seals a statement as the event that issued it. */
-  async seal(
-    tx: LedgerTx,
-    actor: Actor,
-    of: {
-      readonly type: 'statement.issued' | 'period_statement.issued';
-      readonly eventId: string;
-      readonly period: { readonly start: string; readonly end: string };
-      readonly supersedes: string | null;
-      readonly body: { readonly [key: string]: Canonical };
-      readonly row: string;
-    },
-  ): Promise<void> {
-    const { type, eventId, period, supersedes, body, row } = of;
-    await this.ledger.append(tx, actor, {
-      eventId,
-      type,
-      validFrom: period.start,
-      validTo: period.end,
-      sourceRef: null,
-      supersedes: supersedes === null ? [] : [supersedes],
-      body,
-      rows: [row],
-    });
   }
 
   /** Where an event stands in the log. */

@@ -189,46 +189,46 @@ export class StatementsService implements Replays {
     },
   ): Promise<Statement> {
     const { kind, run, content, last, tenantCode } = next;
-    const { ledgerId } = actor;
-    const { statementId, eventId, recordedAt } = this.seals.next();
     const version = (last?.version ?? 0) + 1;
     const supersedes = last?.statementId ?? null;
-    const text = canonicalJson({
-      ...content,
-      ledgerId,
-      statementId,
-      version,
-      supersedes,
-      issuedAt: formatInstant(recordedAt.getTime()),
-      changes: last === null ? [] : changedFigures(parseStatement(last), content),
-      ...(kind === 'carbon' ? await this.anchorOf(tx, last, content) : {}),
+    return this.seals.issue(tx, actor, async ({ ledgerId, statementId, eventId, recordedAt }) => {
+      const text = canonicalJson({
+        ...content,
+        ledgerId,
+        statementId,
+        version,
+        supersedes,
+        issuedAt: formatInstant(recordedAt.getTime()),
+        changes: last === null ? [] : changedFigures(parseStatement(last), content),
+        ...(kind === 'carbon' ? await this.anchorOf(tx, last, content) : {}),
+      });
+      const statement: StatementEntity = {
+        ledgerId,
+        statementId,
+        kind,
+        version,
+        supersedes,
+        runId: run.runId,
+        eventId,
+        siteCode: run.siteCode,
+        month: run.month,
+        tenantCode,
+        recordedAt,
+        document: Buffer.from(text),
+        sha256: Buffer.from(sha256(text)),
+      };
+      await this.statements.add(tx, statement);
+      const { period } = parseStatement(statement);
+      return {
+        type: 'statement.issued',
+        validFrom: period.start,
+        validTo: period.end,
+        supersedes: last === null ? [] : [last.eventId],
+        body: { rows: ROWS, kind, version, statementId, sha256: toHex(statement.sha256) },
+        rows: [statementRow(statement)],
+        result: statement,
+      };
     });
-    const statement: StatementEntity = {
-      ledgerId,
-      statementId,
-      kind,
-      version,
-      supersedes,
-      runId: run.runId,
-      eventId,
-      siteCode: run.siteCode,
-      month: run.month,
-      tenantCode,
-      recordedAt,
-      document: Buffer.from(text),
-      sha256: Buffer.from(sha256(text)),
-    };
-    await this.statements.add(tx, statement);
-    const { period } = parseStatement(statement);
-    await this.seals.seal(tx, actor, {
-      type: 'statement.issued',
-      eventId,
-      period,
-      supersedes: last?.eventId ?? null,
-      body: { rows: ROWS, kind, version, statementId, sha256: toHex(statement.sha256) },
-      row: statementRow(statement),
-    });
-    return statement;
   }
 
   /** Where the log stood before the statement (METHOD 7.1, line 23), and why a later version says otherwise. */

@@ -116,46 +116,46 @@ export class PeriodStatementsService implements Replays {
     },
   ): Promise<PeriodStatement> {
     const { of, content, last } = next;
-    const { ledgerId } = actor;
-    const { statementId, eventId, recordedAt } = this.seals.next();
     const version = (last?.version ?? 0) + 1;
     const supersedes = last?.statementId ?? null;
     const { size, root } = await this.seals.anchor(tx);
-    const text = canonicalJson({
-      ...content,
-      releaseChecks: [...(content['releaseChecks'] as string[]), ROOT_CHECK],
-      ledgerId,
-      statementId,
-      version,
-      supersedes,
-      issuedAt: formatInstant(recordedAt.getTime()),
-      anchor: { size, root },
-      ...sinceLast(last, content),
+    return this.seals.issue(tx, actor, async ({ ledgerId, statementId, eventId, recordedAt }) => {
+      const text = canonicalJson({
+        ...content,
+        releaseChecks: [...(content['releaseChecks'] as string[]), ROOT_CHECK],
+        ledgerId,
+        statementId,
+        version,
+        supersedes,
+        issuedAt: formatInstant(recordedAt.getTime()),
+        anchor: { size, root },
+        ...sinceLast(last, content),
+      });
+      const statement: PeriodStatementEntity = {
+        ledgerId,
+        statementId,
+        siteCode: of.siteCode,
+        entityCode: of.entityCode,
+        period: of.period,
+        version,
+        supersedes,
+        document: Buffer.from(text),
+        sha256: Buffer.from(sha256(text)),
+        eventId,
+        recordedAt,
+      };
+      await this.statements.add(tx, statement);
+      const { period } = parsePeriodStatement(statement);
+      return {
+        type: 'period_statement.issued',
+        validFrom: period.start,
+        validTo: period.end,
+        supersedes: last === null ? [] : [last.eventId],
+        body: { rows: ROWS, version, statementId, sha256: toHex(statement.sha256) },
+        rows: [statementRow(statement)],
+        result: statement,
+      };
     });
-    const statement: PeriodStatementEntity = {
-      ledgerId,
-      statementId,
-      siteCode: of.siteCode,
-      entityCode: of.entityCode,
-      period: of.period,
-      version,
-      supersedes,
-      document: Buffer.from(text),
-      sha256: Buffer.from(sha256(text)),
-      eventId,
-      recordedAt,
-    };
-    await this.statements.add(tx, statement);
-    const { period } = parsePeriodStatement(statement);
-    await this.seals.seal(tx, actor, {
-      type: 'period_statement.issued',
-      eventId,
-      period,
-      supersedes: last?.eventId ?? null,
-      body: { rows: ROWS, version, statementId, sha256: toHex(statement.sha256) },
-      row: statementRow(statement),
-    });
-    return statement;
   }
 
   /** The first statement that says otherwise of one of its runs than the run does. */
