@@ -34,6 +34,7 @@ import { AnswerQualityCriteria1790003610000 } from '../migrations/1790003610000-
 import { StampCheckpoints1790003700000 } from '../migrations/1790003700000-stamp-checkpoints.js';
 import { StatePeriods1790003800000 } from '../migrations/1790003800000-state-periods.js';
 import { DeliverCheckpoints1790003710000 } from '../migrations/1790003710000-deliver-checkpoints.js';
+import { LogAuditorsReads1790003850000 } from '../migrations/1790003850000-log-auditors-reads.js';
 import { KnowKindsOfDocuments1790003300000 } from '../migrations/1790003300000-know-kinds-of-documents.js';
 import { FindCertificates1790002300000 } from '../migrations/1790002300000-find-certificates.js';
 import { PostInDays1790002200000 } from '../migrations/1790002200000-post-in-days.js';
@@ -76,6 +77,7 @@ import { ImportFileEntity } from './features/imports/import-file.entity.js';
 import { LedgerEventEntity } from './features/ledger/ledger-event.entity.js';
 import { CheckpointEntity } from './features/signing/checkpoint.entity.js';
 import { CheckpointStampEntity } from './features/signing/stamps/checkpoint-stamp.entity.js';
+import { AuditorReadEntity } from './features/engagements/reads/auditor-read.entity.js';
 import { CheckpointDeliveryEntity } from './features/signing/deliveries/checkpoint-delivery.entity.js';
 import { LedgerEntity, LedgerHeadEntity } from './features/ledger/ledger.entity.js';
 import { LogNodeEntity } from './features/ledger/tree/log-node.entity.js';
@@ -174,6 +176,7 @@ const MIGRATIONS = [
   StampCheckpoints1790003700000,
   DeliverCheckpoints1790003710000,
   StatePeriods1790003800000,
+  LogAuditorsReads1790003850000,
 ];
 
 /** Every kind of record. The second list stands in the order of the alphabet. */
@@ -226,6 +229,7 @@ export function dataSourceOptions(
       LogNodeEntity,
       CheckpointEntity,
       CheckpointStampEntity,
+      AuditorReadEntity,
       CheckpointDeliveryEntity,
       RecordEntity,
       ApiKeyEntity,

@@ -2,7 +2,10 @@ import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { READ_LISTENER, type ReadListener } from './platform/auth/heard-reads.js';
 import { KEY_RING, type KeyRing } from './platform/auth/key.guard.js';
+import type { Actor } from './platform/auth/roles.js';
 import { CONFIG, type Config } from './platform/config.js';
 import { guardEdge } from './platform/edge/edge.js';
 import { boundUploads } from './platform/edge/uploads-at-once.js';
@@ -83,6 +86,7 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<NestFast
     const durationMs = Math.round(reply.elapsedTime);
     logger.info({ ...names, method, url, status: reply.statusCode, durationMs }, 'answered');
   });
+  hearReads(fastify, () => app.get<ReadListener>(READ_LISTENER));
   const document = describeApi(app);
   queries.know(document);
   fastify.get('/openapi.json', { config: { roles: 'public' } }, (_request, reply) =>
@@ -93,6 +97,27 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<NestFast
   fastify.removeContentTypeParser('application/x-www-form-urlencoded');
   await fastify.ready();
   return app;
+}
+
+const READS = new Set(['GET', 'HEAD']);
+
+/** Tells of every read by a key, once it was answered. */
+function hearReads(fastify: FastifyInstance, listener: () => ReadListener): void {
+  fastify.addHook('onResponse', (request: FastifyRequest & { actor?: Actor }, reply, done) => {
+    const { actor, method, id, url, routeOptions } = request;
+    if (actor !== undefined && READS.has(method)) {
+      const [path, ...query] = url.split('?') as [string, ...string[]];
+      listener().heard({
+        actor,
+        readId: id,
+        route: `${method} ${routeOptions.url ?? path}`,
+        path,
+        query: query.length === 0 ? null : query.join('?'),
+        status: reply.statusCode,
+      });
+    }
+    done();
+  });
 }
 
 /** The API's own description, OpenAPI 3.1. */

@@ -18,6 +18,7 @@ import {
 import { CertificatesService } from './features/certificates/certificates/certificates.service.js';
 import { MwhSources } from './features/certificates/certificates/mwh-sources.port.js';
 import { MeteredLoads } from './features/contracts/metered-loads.port.js';
+import { AuditorReadsService } from './features/engagements/reads/auditor-reads.service.js';
 import { SamplesService } from './features/engagements/samples/samples.service.js';
 import { ImportsService } from './features/imports/imports.service.js';
 import { JournalService } from './features/journal/journal.service.js';
@@ -81,6 +82,7 @@ export const REPLAYED: readonly Type<Replays>[] = [
   ApprovalsService,
   JournalService,
   SamplesService,
+  AuditorReadsService,
 ];
 
 /** Who uses certificates, in the order in which they are asked. */

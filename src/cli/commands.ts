@@ -16,6 +16,7 @@ import { CalcCommand } from './calc/calc.command.js';
 import { DemoCommand } from './demo/demo.command.js';
 import { DemoIntake, DemoOutcome, DemoSteps } from './demo/demo.steps.js';
 import { AuditCommand } from './audit/audit.command.js';
+import { AuditTraces } from './audit/audit.traces.js';
 import { AuditSteps } from './audit/audit.steps.js';
 import { AttestCommand, RecomputeCommand, VerifyCommand } from './evidence/pack.commands.js';
 import { CancelCommand, JobsCommand, ReadingsCommand } from './metering/jobs.commands.js';
@@ -115,6 +116,7 @@ export const PROVIDERS = [
   ResumeCommand,
   AttestCommand,
   AuditSteps,
+  AuditTraces,
   AuditCommand,
   RecomputeCommand,
   VerifyCommand,

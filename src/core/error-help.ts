@@ -198,6 +198,7 @@ const HELP: Readonly<Record<ErrorCode, readonly [means: string, fix: string]>> =
   'engagement.item_not_found': ['The sample has no such item.', 'Name an item as the sample lists it.'],
   'engagement.thread_not_found': ['The engagement has no such request or finding.', 'List its requests and findings.'],
   'engagement.thread_closed': ['The request or finding is closed.', 'Raise another one.'],
+  'engagement.read_not_found': ['No read of yours has this id.', 'Name one as the list gives it.'],
   'engagement.work_open': ['Something is left to do before sign-off.', 'Test each item, and close each request and finding.'],
   'sampling.nonce_unusable': ['A nonce is text of 16 to 64 bytes that nobody could guess.', 'Write another one.'],
   'sampling.nothing_to_draw': ['The population has nothing that could be drawn.', 'Choose another population.'],

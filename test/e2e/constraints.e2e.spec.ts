@@ -3,7 +3,7 @@ import type { TestApp } from '../support/app.js';
 import { rows } from '../support/database.js';
 import { readCounter, startMonth } from '../support/month.js';
 import { keepAttestation } from '../support/packs.js';
-import { keepStamp, keepVerification } from '../support/tamper.js';
+import { keepRead, keepStamp, keepVerification } from '../support/tamper.js';
 
 const all = (value: string, of: string): string =>
   `(SELECT array_agg(${value}) FROM generate_series(1, cardinality(t.${of})))`;
@@ -25,6 +25,8 @@ const REFUSED: Readonly<Record<string, readonly [table: string, change: string]>
   log_node_hash_has_32_bytes:              ['log_node', to({ level: 40, hash: '\\x00' })],
   checkpoint_is_of_a_log_with_events:      ['checkpoint', to({ size: 0 })],
   checkpoint_root_has_32_bytes:            ['checkpoint', to({ size: 1, root: '\\x00' })],
+  auditor_read_names_a_route:              ['auditor_read', set("'read_id', gen_random_uuid()", "'route', ''")],
+  auditor_read_is_not_too_long:            ['auditor_read', set("'read_id', gen_random_uuid()", "'path', repeat('x', 8193)")],
   delivery_state_is_known:                 ['checkpoint_delivery', set("'delivery_id', gen_random_uuid()", "'month', NULL", "'state', 'sent'", "'next_at', NULL")],
   delivery_counts_attempts:                ['checkpoint_delivery', set("'delivery_id', gen_random_uuid()", "'month', NULL", "'attempt_count', -1")],
   waiting_delivery_has_a_time:             ['checkpoint_delivery', set("'delivery_id', gen_random_uuid()", "'month', NULL", "'next_at', NULL")],
@@ -290,6 +292,7 @@ describe('every constraint has a row that it refuses', () => {
     await readCounter(app);
     await app.call('POST', '/v1/ledger/checkpoints', { role: 'auditor' });
     await keepStamp(app);
+    await keepRead(app);
   });
   afterAll(() => app.close());
 

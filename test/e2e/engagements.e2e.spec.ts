@@ -171,6 +171,14 @@ describe('engagements', () => {
     const { body } = await read('/completeness');
     const [{ size }] = (await read()).body.rounds;
     expect(body.log).toEqual({ size, count: size, isGapless: true, isSignedRoot: true });
+    // Nothing was stamped or sent: the report has to say that history could be forked.
+    expect(body.independence).toMatchObject({ level: 'L2', canBeForked: true });
+    const states = body.independence.rungs.map(({ state }: { state: string }) => state);
+    expect(states.join(' ')).toBe('on on on off off');
+    expect(body.certificates).toMatchObject([
+      { month, signedWh: 0, signedPct: '0.00', certificateCount: expect.any(Number) },
+    ]);
+    expect(body.certificates[0].wh).toBeGreaterThan(0);
     const lines = (await table('load')).trim().split('\n').slice(1);
     for (const meter of body.meters) {
       expect(meter).toMatchObject({ month, expectedCount: 744 });

@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { zipEntries } from '../../src/platform/files/packed/unzip.js';
 import type { AnyReply, TestApp } from './app.js';
 import { startMonth } from './month.js';
 
@@ -12,10 +15,10 @@ export interface Audit {
   readonly auditor: { readonly key: string; readonly keyId: string; readonly principalId: string };
   readonly engagementId: string;
   /** Opens another engagement of the same auditor. */
-  open(more?: object): Promise<string>;
+  readonly open: (more?: object) => Promise<string>;
   /** As the auditor. */
-  act(path: string, body?: object): Promise<AnyReply>;
-  read(path?: string): Promise<AnyReply>;
+  readonly act: (path: string, body?: object) => Promise<AnyReply>;
+  readonly read: (path?: string) => Promise<AnyReply>;
 }
 
 /** An engagement that is opened, and no more. */
@@ -56,4 +59,13 @@ export async function startAudit(): Promise<Audit> {
 export async function seedAudit({ act }: Pick<Audit, 'act'>): Promise<void> {
   await act('checkpoints');
   await act('nonces', { nonce: NONCE });
+}
+
+/** Files of an archive that the product made, by path. */
+export async function unzipped(archive: Buffer): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for (const entry of zipEntries(archive, 'archive.zip')) {
+    files.set(entry.name, await buffer(Readable.from(entry.open())));
+  }
+  return files;
 }

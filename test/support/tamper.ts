@@ -2,6 +2,7 @@ import assert from 'node:assert';
 import { DataSource, type EntityManager } from 'typeorm';
 import { dataSourceOptions } from '../../src/data-source.js';
 import type { Register } from '../../src/features/ledger/replay/replay.port.js';
+import { AuditorReadsService } from '../../src/features/engagements/reads/auditor-reads.service.js';
 import { VerificationJobsService } from '../../src/features/verification/verification-jobs.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { type LedgerTx, ofLedger } from '../../src/platform/database/ledger-tx.js';
@@ -189,6 +190,12 @@ export function keepStamp({ database }: TestApp): Promise<void> {
        CASE row_number() OVER (ORDER BY size) WHEN 1 THEN '2026-10' END,
        'waiting', signed_at, 0, signed_at, NULL, NULL FROM checkpoint`,
   );
+}
+
+/** Writes down what an auditor read, so that its table has a row. */
+export async function keepRead(app: TestApp): Promise<void> {
+  await app.call('GET', '/v1/ledger/head', { role: 'auditor' });
+  await app.nest.get(AuditorReadsService).flush();
 }
 
 /** Keeps what a verification found, so that its table has a row. */

@@ -46,6 +46,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   nonce: { words: ['ENGAGEMENT', 'TEXT'], options: [], roles: AUDITOR },
   completeness: { words: ['ENGAGEMENT'], options: [], roles: READ },
   interventions: { words: ['ENGAGEMENT'], options: [], roles: READ },
+  reads: { words: ['ENGAGEMENT'], options: [], roles: AUDITOR },
   population: { words: ['ENGAGEMENT', 'POPULATION'], options: ['out'], roles: READ },
   sample: {
     words: ['ENGAGEMENT', 'POPULATION'],
@@ -53,6 +54,9 @@ export const ACTS: Readonly<Record<string, Act>> = {
     roles: AUDITOR,
   },
   items: { words: ['ENGAGEMENT', 'SAMPLE'], options: [], roles: READ },
+  trace: { words: ['ENGAGEMENT', 'SAMPLE', 'ITEM'], options: [], roles: READ },
+  proofs: { words: ['ENGAGEMENT', 'SAMPLE'], options: ['out'], roles: READ },
+  table: { words: ['ENGAGEMENT', 'SAMPLE'], options: ['out'], roles: READ },
   result: { words: ['ENGAGEMENT', 'SAMPLE', 'ITEM', 'AUDITED'], options: ['note'], roles: AUDITOR },
   request: { words: ['ENGAGEMENT'], options: ['text', 'due', 'sample', 'item'], roles: AUDITOR },
   finding: { words: ['ENGAGEMENT'], options: ['text', 'due', 'sample', 'item'], roles: AUDITOR },

@@ -17,13 +17,16 @@ import { LedgerCommand, requireUsed } from '../shell/base.command.js';
 import { requirePlaceFor, writeNewFile } from '../shell/new-file.js';
 import { type Answer, answer } from '../shell/output.js';
 import { ACTS, type AuditOptions } from './audit.acts.js';
+import { AuditTraces } from './audit.traces.js';
 import { AuditSteps } from './audit.steps.js';
 import {
   completenessText,
   engagementsText,
   engagementText,
   interventionsText,
+  readsText,
   sampleText,
+  traceText,
 } from './audit.text.js';
 
 /** A report that is named by its hash: a person's document. */
@@ -33,7 +36,7 @@ const REPORT_BYTES = 100_000_000;
   name: 'audit',
   arguments: '<act> [words...]',
   description:
-    'The auditor’s work: open --months 2026-10, list, show, completeness, interventions, fix, nonce, population, sample, items, result, request, finding, answer, close, sign-off; ' +
+    'The auditor’s work: open --months 2026-10, list, show, completeness, interventions, reads, fix, nonce, population, sample, items, trace, proofs, table, result, request, finding, answer, close, sign-off; ' +
     `populations: ${POPULATIONS.join(', ')}`,
 })
 export class AuditCommand extends LedgerCommand {
@@ -41,6 +44,7 @@ export class AuditCommand extends LedgerCommand {
     @Inject(CONFIG) protected readonly config: Config,
     protected readonly ledgers: LedgerService,
     private readonly steps: AuditSteps,
+    private readonly traces: AuditTraces,
   ) {
     super();
   }
@@ -145,7 +149,7 @@ export class AuditCommand extends LedgerCommand {
     return file;
   }
 
-  @Option({ flags: '--out <file>', description: 'population: new file to write' })
+  @Option({ flags: '--out <file>', description: 'population, table, proofs: new file to write' })
   parseOut(file: string): string {
     return file;
   }
@@ -177,6 +181,11 @@ export class AuditCommand extends LedgerCommand {
       const document = await this.steps.interventions(actor, engagement);
       return { document, text: interventionsText(document) };
     }
+    if (name === 'reads') {
+      const document = await this.traces.reads(actor, engagement);
+      return { document, text: readsText(document) };
+    }
+    if (TRACING.has(name)) return this.tracing(name, actor, { ...given, engagement });
     return SAMPLING.has(name)
       ? this.sampling(name, actor, { ...given, engagement })
       : shownEngagement(await this.step(name, actor, { ...given, engagement }));
@@ -230,6 +239,25 @@ export class AuditCommand extends LedgerCommand {
     }
   }
 
+  private async tracing(name: string, actor: Actor, of: GivenIn): Promise<Answer> {
+    const { engagement, words, options } = of;
+    const [, sample, item] = words;
+    if (name === 'trace') {
+      const document = await this.traces.trace(actor, engagement, { sample: sample!, item: item! });
+      return { document, text: traceText(document) };
+    }
+    if (name === 'table') {
+      const csv = await this.traces.sampleTable(actor, engagement, sample!);
+      return written(options.out, csv);
+    }
+    const { sampleId, bytes } = await this.traces.proofs(actor, engagement, sample!);
+    const file = options.out ?? `sample-${sampleId}.zip`;
+    requirePlaceFor('/options/out', file);
+    writeNewFile('/options/out', file, bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { document: { sampleId, file, sha256 }, text: `Wrote ${file}, SHA-256 ${sha256}` };
+  }
+
   private async sampling(name: string, actor: Actor, of: GivenIn): Promise<Answer> {
     const { engagement, words, options } = of;
     const [, word, key, audited] = words;
@@ -242,11 +270,8 @@ export class AuditCommand extends LedgerCommand {
     const population = argument('/population', Population, word);
     if (name === 'population') {
       const csv = await this.steps.table(actor, engagement, population);
-      const { out } = options;
-      if (out !== undefined) writeNewFile('/options/out', out, csv);
-      const sha256 = createHash('sha256').update(csv).digest('hex');
-      const document = { population, sha256, file: out ?? null };
-      return { document, text: out === undefined ? csv : `Wrote ${out}, SHA-256 ${sha256}` };
+      const { document, text } = written(options.out, csv);
+      return { document: { population, ...document }, text };
     }
     const isUnits = options.tolerable !== undefined;
     requireUsed(
@@ -272,6 +297,9 @@ export class AuditCommand extends LedgerCommand {
   }
 }
 
+/** Acts that show what items of a sample rest on. */
+const TRACING = new Set(['trace', 'proofs', 'table']);
+
 interface Given {
   readonly words: readonly string[];
   readonly options: AuditOptions;
@@ -293,6 +321,22 @@ const shownSample = (document: SampleResponse): Answer => ({
   document,
   text: sampleText(document),
 });
+
+/** A table, printed or written into a new file. */
+function written(
+  out: string | undefined,
+  csv: string,
+): {
+  readonly document: { readonly sha256: string; readonly file: string | null };
+  readonly text: string;
+} {
+  if (out !== undefined) writeNewFile('/options/out', out, csv);
+  const sha256 = createHash('sha256').update(csv).digest('hex');
+  return {
+    document: { sha256, file: out ?? null },
+    text: out === undefined ? csv : `Wrote ${out}, SHA-256 ${sha256}`,
+  };
+}
 
 const usage = (detail: string): DomainError =>
   new DomainError('request.invalid', { errors: [{ pointer: '', rule: 'usage', detail }] });

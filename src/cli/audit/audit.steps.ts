@@ -175,7 +175,8 @@ function noSample(sampleId: string): DomainError {
   return new DomainError('engagement.sample_not_found', { sampleId, fix });
 }
 
-const sampleIdIn = (samples: Engagement['samples'], typed: string): string =>
+/** Id of a sample by what was typed of it. @throws DomainError `id.ambiguous` */
+export const sampleIdIn = (samples: Engagement['samples'], typed: string): string =>
   beginning(
     'sample',
     samples.map((one) => one.sampleId),

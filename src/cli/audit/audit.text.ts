@@ -2,6 +2,8 @@ import type {
   ActResponse,
   EngagementResponse,
 } from '../../features/engagements/engagement/engagements.schemas.js';
+import type { AuditorReadsResponse } from '../../features/engagements/reads/auditor-reads.schemas.js';
+import type { ItemTraceResponse } from '../../features/engagements/samples/sample-trace.schemas.js';
 import type { SampleResponse } from '../../features/engagements/samples/samples.schemas.js';
 import type {
   CompletenessResponse,
@@ -102,8 +104,37 @@ function outcomeLine({ unit, tolerable }: SampleResponse, of: SampleResponse['ou
   return `${tested}; projected misstatement ${grouped(of.total)} ${unit} (known ${grouped(of.known!)}): ${verdict}`;
 }
 
+/** A sampled item with its steps. */
+export function traceText({
+  item,
+  key,
+  stratum,
+  size,
+  checkpoint,
+  steps,
+}: ItemTraceResponse): string {
+  const rows = steps.map(({ step, what, wh, seq, row, file }) => [
+    step,
+    what,
+    wh === null ? '' : grouped(wh),
+    row === null ? String(seq) : `${seq}, row ${row}`,
+    file === null ? '' : `${file.fileName}:${file.line}, ${file.fileSha256}`,
+  ]);
+  return [
+    `Item ${item}: ${key} (${stratum}), ${grouped(size)}`,
+    `Each step is proven under the signed state of ${checkpoint.size} events, root ${checkpoint.root}`,
+    table(['Step', 'What', 'Wh', 'Place in the log', 'File'], rows, [2]),
+  ].join('\n');
+}
+
 /** Whether all is there. */
-export function completenessText({ log, meters, files }: CompletenessResponse): string {
+export function completenessText({
+  log,
+  independence,
+  meters,
+  certificates,
+  files,
+}: CompletenessResponse): string {
   const whole = log.isGapless ? 'none missing' : 'NOT WITHOUT A GAP';
   const root = log.isSignedRoot ? 'which come to the root that was signed' : 'NOT THE SIGNED ROOT';
   const hours = meters.map(({ month, meterCode, expectedCount, receivedCount, ...of }) => [
@@ -131,9 +162,40 @@ export function completenessText({ log, meters, files }: CompletenessResponse): 
   const fileHead = ['File', 'Kind', 'Rows', 'Accepted', 'Identical', 'Rejected', 'Days superseded'];
   return [
     `Log: ${log.count} of ${log.size} events, ${whole}, ${root}`,
+    `Independence of this evidence: ${independence.level ?? 'none'}. ${
+      independence.canBeForked
+        ? 'Whoever runs the ledger could still show another history to somebody else.'
+        : 'Another history would be seen.'
+    }`,
+    ...independence.rungs.map(({ rung, state, means }) => `  ${rung} ${state}: ${means.en}`),
     table(['Month', 'Meter', 'Hours', 'Received', 'Missing', 'Quality'], hours, [2, 3, 4]),
+    table(
+      ['Month', 'Certificates', 'Wh', 'Signed %', 'Cancelled %', 'Reserved only %'],
+      certificates.map((one) => [
+        one.month,
+        grouped(one.certificateCount),
+        grouped(one.wh),
+        one.signedPct ?? 'n/a',
+        one.cancelledPct ?? 'n/a',
+        one.reservedPct ?? 'n/a',
+      ]),
+      [1, 2, 3, 4, 5],
+    ),
     table([...fileHead, 'Wh'], received, [2, 3, 4, 5, 6, 7]),
   ].join('\n');
+}
+
+/** What the auditor read. */
+export function readsText({ items }: AuditorReadsResponse): string {
+  if (items.length === 0) return 'Nothing was read while the engagement gives access.';
+  const rows = items.map(({ at, keyId, route, path, query, status }) => [
+    at,
+    keyId,
+    route.startsWith('mizan ') ? `${route} ${path}` : route,
+    route.startsWith('mizan ') ? '' : `${path}${query === null ? '' : `?${query}`}`,
+    status === null ? '' : String(status),
+  ]);
+  return table(['When', 'Key', 'Route', 'Path', 'Status'], rows, [4]);
 }
 
 /** Every manual intervention. */

@@ -3,7 +3,9 @@ import { Command, Option } from 'nest-commander';
 import { type CheckedPack, checkPack, type PackCheck } from '../../core/packs/checks/check-pack.js';
 import type { Trust } from '../../core/packs/checks/pack-keys.js';
 import { type Recomputed, recomputePack } from '../../core/packs/recompute.js';
+import { checkSampleProofs, isSampleProofs } from '../../core/engagements/check-sample-proofs.js';
 import { DomainError } from '../../core/errors.js';
+import type { PackFiles } from '../../core/packs/manifest.js';
 import { originOf, readCheckpointText } from '../../core/proofs/checkpoint.js';
 import { checkRowProof, isRowProof } from '../../core/proofs/row-proof.js';
 import { type NoteKey, readSignedNote, readVerifierKey } from '../../core/proofs/signed-note.js';
@@ -100,8 +102,8 @@ interface CheckOptions {
   name: 'verify',
   arguments: '<file>',
   description:
-    'Check an attestation pack, or the proof of a row, with nothing but the file and what you bring along: the key of the log ' +
-    '(--key), a checkpoint that you kept (--since); exit 1 when a check fails, 2 when the file is neither',
+    'Check an attestation pack, the proofs of a sample, or the proof of a row, with nothing but the file and what you bring along: the key of the log ' +
+    '(--key), a checkpoint that you kept (--since); exit 1 when a check fails, 2 when the file is none of them',
 })
 export class VerifyCommand extends TerminalCommand {
   @Option({
@@ -124,7 +126,9 @@ export class VerifyCommand extends TerminalCommand {
     const key = trustedKey(options.key);
     const proof = proofIn(file!);
     if (proof !== null) return verifyRow(proof, key, options.json);
-    const { checks } = await checked(file!, options, key);
+    const files = await readPack(file!);
+    if (isSampleProofs(files)) return verifySample(files, key, options.json);
+    const { checks } = checkedFiles(files, options, key);
     answer(
       { document: { ok: isOk(checks), checks }, text: checks.map(checkText).join('\n') },
       options.json,
@@ -150,7 +154,7 @@ export class RecomputeCommand extends TerminalCommand {
   }
 
   async run([file]: string[], options: CheckOptions): Promise<void> {
-    const { checks, pack } = await checked(file!, options, trustedKey(options.key));
+    const { checks, pack } = checkedFiles(await readPack(file!), options, trustedKey(options.key));
     const again: Recomputed[] = isOk(checks) && pack !== null ? [...recomputePack(pack)] : [];
     const lines = [...checks, ...again];
     const ok = lines.every(({ outcome }) => outcome !== 'FAIL');
@@ -169,14 +173,27 @@ export const checkText = ({ check, outcome, detail }: PackCheck | Recomputed): s
 const isOk = (checks: readonly PackCheck[]): boolean =>
   checks.every(({ outcome }) => outcome !== 'FAIL');
 
-async function checked(
-  file: string,
-  { since }: CheckOptions,
-  key: NoteKey | null,
-): Promise<CheckedPack> {
+function checkedFiles(files: PackFiles, { since }: CheckOptions, key: NoteKey | null): CheckedPack {
   const note = since === undefined ? null : readSmallFile(since, NOTE_BYTES).toString('utf8');
   const trust: Trust = { key, since: note };
-  return checkPack(await readPack(file), trust);
+  return checkPack(files, trust);
+}
+
+/** Checks the proofs of a sample against the one key that is trusted. */
+function verifySample(files: PackFiles, key: NoteKey | null, json: boolean | undefined): void {
+  const checks = checkSampleProofs(files, requiredKey(key));
+  const text = checks.map(checkText).join('\n');
+  answer({ document: { ok: isOk(checks), checks }, text }, json);
+  if (!isOk(checks)) process.exitCode = 1;
+}
+
+/** Proofs that name no key of their own are checked with the one that is given. */
+function requiredKey(key: NoteKey | null): NoteKey {
+  if (key !== null) return key;
+  const detail = 'A proof is checked with the key of its log, NAME+ID+KEY: give it with --key.';
+  throw new DomainError('request.invalid', {
+    errors: [{ pointer: '/options/key', rule: 'signing_key.form', detail }],
+  });
 }
 
 function trustedKey(text: string | undefined): NoteKey | null {
@@ -202,13 +219,8 @@ function proofIn(file: string): string | null {
 }
 
 /** Checks a row's proof against the one key that is trusted: nothing in the file is. */
-function verifyRow(text: string, key: NoteKey | null, json: boolean | undefined): void {
-  if (key === null) {
-    const detail = 'A proof is checked with the key of its log, NAME+ID+KEY: give it with --key.';
-    throw new DomainError('request.invalid', {
-      errors: [{ pointer: '/options/key', rule: 'signing_key.form', detail }],
-    });
-  }
+function verifyRow(text: string, given: NoteKey | null, json: boolean | undefined): void {
+  const key = requiredKey(given);
   const found = checkRowProof(text, { origin: key.name, trusted: [key] });
   if (!found.isProven) {
     answer({ document: found, text: `FAIL proof: ${found.fault}` }, json);

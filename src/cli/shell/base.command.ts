@@ -5,8 +5,10 @@ import type { LedgerService } from '../../features/ledger/ledger.service.js';
 import { ShortIdsService } from '../../features/ledger/short-ids.service.js';
 import { parseKey } from '../../platform/auth/api-key.js';
 import { readKeyFile } from '../../platform/auth/key-file.js';
+import { READ_LISTENER, type ReadListener } from '../../platform/auth/heard-reads.js';
 import { KEY_RING, type KeyRing } from '../../platform/auth/key.guard.js';
 import { type Actor, atTerminal, type Role } from '../../platform/auth/roles.js';
+import { uuidv7 } from '../../platform/http/request-id.js';
 import { type Config, ConfigError } from '../../platform/config.js';
 
 /** Options that every command on a ledger takes. */
@@ -44,6 +46,9 @@ export abstract class LedgerCommand extends TerminalCommand {
   @Inject(KEY_RING)
   protected readonly keyRing!: KeyRing;
 
+  @Inject(READ_LISTENER)
+  protected readonly readListener!: ReadListener;
+
   /** Beginnings of ids stand for them, in arguments and on lists. */
   @Inject(ShortIdsService)
   protected readonly ids!: ShortIdsService;
@@ -78,6 +83,14 @@ export abstract class LedgerCommand extends TerminalCommand {
     if (!roles.includes(actor.role)) {
       throw new DomainError('auth.forbidden', { role: actor.role, allowed: roles });
     }
+    this.readListener.heard({
+      actor,
+      readId: uuidv7(),
+      route: `mizan ${this.command.name()}`,
+      path: this.command.args.join(' '),
+      query: null,
+      status: null,
+    });
     return actor;
   }
 }

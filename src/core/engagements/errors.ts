@@ -19,5 +19,6 @@ export interface EngagementErrors {
   'engagement.item_not_found': { key: string; fix: string };
   'engagement.thread_not_found': { threadId: string; fix: string };
   'engagement.thread_closed': { threadId: string; fix: string };
+  'engagement.read_not_found': { readId: string; fix: string };
   'engagement.work_open': { engagementId: string; detail: string; fix: string };
 }

@@ -78,16 +78,23 @@ function notIndependent(principalId: string, detail: string): DomainError {
  */
 export function requireAuditor(engagement: Engagement, principalId: string, now: Date): void {
   const { engagementId, terms } = engagement;
-  if (!terms.auditors.some((one) => one.principalId === principalId)) {
-    const fix = 'Act with the key that the engagement was opened for, or one of the same name.';
-    throw new DomainError('engagement.not_its_auditor', { engagementId, fix });
-  }
+  requireItsAuditor(engagement, principalId);
   const { from, to } = terms.access;
   if (now < new Date(from) || now >= new Date(to)) {
     const fix = 'Have another engagement opened for the time that is needed.';
     throw new DomainError('engagement.not_now', { engagementId, from, to, fix });
   }
   requireOpen(engagement);
+}
+
+/** Requires that somebody is an auditor of an engagement. @throws DomainError `engagement.not_its_auditor` */
+export function requireItsAuditor(
+  { engagementId, terms }: Pick<Engagement, 'engagementId' | 'terms'>,
+  principalId: string,
+): void {
+  if (terms.auditors.some((one) => one.principalId === principalId)) return;
+  const fix = 'Act with the key that the engagement was opened for, or one of the same name.';
+  throw new DomainError('engagement.not_its_auditor', { engagementId, fix });
 }
 
 /** @throws DomainError `engagement.signed_off`: after sign-off nothing changes */

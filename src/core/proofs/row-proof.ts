@@ -114,6 +114,8 @@ export type CheckedRow =
   | {
       readonly isProven: true;
       readonly row: string;
+      /** Place of the row in its event. */
+      readonly rowIndex: number;
       readonly event: string;
       readonly checkpoint: OpenedCheckpoint;
     }
@@ -148,7 +150,7 @@ export function checkRowProof(text: string, expected: Expected): CheckedRow {
   if (!isIncluded({ index: seq, size, leaf: leafHash(proof.event), root }, eventPath)) {
     return no('The event is not in the log that the checkpoint is of.');
   }
-  return { isProven: true, row: proof.row, event: proof.event, checkpoint };
+  return { isProven: true, row: proof.row, rowIndex, event: proof.event, checkpoint };
 }
 
 function hexBytes(text: string): Uint8Array | null {

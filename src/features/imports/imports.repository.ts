@@ -27,6 +27,11 @@ export class ImportsRepository {
     return tx.findOneBy(ImportFileEntity, { ledgerId, eventId });
   }
 
+  async eventOf(tx: LedgerTx, importId: string): Promise<string> {
+    const { ledgerId } = tx;
+    return (await tx.findOneByOrFail(ImportFileEntity, { ledgerId, importId })).eventId;
+  }
+
   list(tx: LedgerTx): Promise<ImportFileEntity[]> {
     const { ledgerId } = tx;
     return tx.find(ImportFileEntity, {

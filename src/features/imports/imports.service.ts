@@ -349,6 +349,11 @@ export class ImportsService implements Replays {
     return { importId, fileName, fileSha256, line };
   }
 
+  /** The event that took a file in. */
+  eventOf(tx: LedgerTx, importId: string): Promise<string> {
+    return this.imports.eventOf(tx, importId);
+  }
+
   /** Ids of the imports that brought these certificates, ascending. */
   certificateImports(tx: LedgerTx, certificateIds: readonly string[]): Promise<string[]> {
     return this.imports.ofCertificates(tx, certificateIds);

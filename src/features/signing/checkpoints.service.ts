@@ -117,6 +117,17 @@ export class CheckpointsService implements Replays {
     return found ?? this.sign(ledgerId);
   }
 
+  /** A state that was signed, by its size and key; where it is gone, the first that covers it. @throws DomainError as `sign` */
+  async signed(
+    ledgerId: string,
+    { size, kid }: Pick<SignedState, 'size' | 'kid'>,
+  ): Promise<CheckpointEntity> {
+    const found = await this.scope.read(ledgerId, (tx) =>
+      tx.findOneBy(CheckpointEntity, { ledgerId, size, kid }),
+    );
+    return found ?? this.covering(ledgerId, size);
+  }
+
   /** The first state that was signed of at least so many events; null where none was. */
   firstCovering(tx: LedgerTx, size: number): Promise<CheckpointEntity | null> {
     return tx.findOne(CheckpointEntity, {

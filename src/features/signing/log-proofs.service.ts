@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../core/errors.js';
 import { leafHash, treeRoot } from '../../core/ledger/merkle.js';
+import { writeEventProof } from '../../core/proofs/event-proof.js';
 import { writeRowProof } from '../../core/proofs/row-proof.js';
 import {
   consistencyRanges,
@@ -67,25 +68,52 @@ export class LogProofsService {
       if (rowIndex >= rowCount) throw noSuchPlace('row', rowIndex, rowCount);
       if (seq >= size) throw noSuchPlace('seq', seq, size);
       const rows = await this.verification.rowsOf(tx, event);
-      const leaves = rows.map((row) => leafHash(row));
-      const rowPath = inclusionRanges(rowIndex, rowCount).map(({ begin, end }) =>
-        treeRoot(leaves.slice(begin, end)),
-      );
-      const { hashes } = await this.proofIn(tx, {
-        ranges: inclusionRanges(seq, size),
-        size,
-      });
-      return writeRowProof({
-        row: rows[rowIndex]!,
-        rowIndex,
-        rowCount,
-        rowPath,
-        seq,
-        checkpoint: note,
-        event: payload.toString('utf8'),
-        eventPath: hashes,
-      });
+      const eventPath = await this.eventPath(tx, seq, size);
+      const sealed = { event: payload.toString('utf8'), seq, rows, leaves: rows.map(leafOf) };
+      return rowProof(sealed, rowIndex, { note, eventPath });
     });
+  }
+
+  /**
+   * Proofs of many rows and events under one signed state, which all of them came before. The rows of an event are
+   * read once.
+   *
+   * @param places  Of rows; `row` null for an event itself.
+   * @returns       In the order of `places`: of a row a C2SP tlog-proof, of an event as `writeEventProof` makes it.
+   * @throws DomainError `log.no_such_place` for an event that came after the state
+   */
+  async many(
+    tx: LedgerTx,
+    { note, size }: { readonly note: string; readonly size: number },
+    places: readonly { readonly eventId: string; readonly row: number | null }[],
+  ): Promise<readonly { readonly seq: number; readonly text: string }[]> {
+    const known = new Map<string, SealedRowsOf & { readonly eventPath: readonly Uint8Array[] }>();
+    const proofs: { seq: number; text: string }[] = [];
+    for (const { eventId, row } of places) {
+      let one = known.get(eventId);
+      if (one === undefined) {
+        const event = (await this.ledger.eventIn(tx, eventId))!;
+        const { seq, payload } = event;
+        if (seq >= size) throw noSuchPlace('seq', seq, size);
+        const rows = await this.verification.rowsOf(tx, event);
+        const eventPath = await this.eventPath(tx, seq, size);
+        const text = payload.toString('utf8');
+        one = { event: text, seq, rows, leaves: rows.map(leafOf), eventPath };
+        known.set(eventId, one);
+      }
+      const { event, seq, eventPath } = one;
+      const text =
+        row === null
+          ? writeEventProof({ event, seq, size, path: eventPath })
+          : rowProof(one, row, { note, eventPath });
+      proofs.push({ seq, text });
+    }
+    return proofs;
+  }
+
+  private async eventPath(tx: LedgerTx, seq: number, size: number): Promise<readonly Uint8Array[]> {
+    const { hashes } = await this.proofIn(tx, { ranges: inclusionRanges(seq, size), size });
+    return hashes;
   }
 
   private async proofIn(
@@ -100,6 +128,38 @@ export class LogProofsService {
     const head = await this.ledger.headIn(tx, size);
     if (size > head.size) throw noSuchPlace('size', size, head.size);
   }
+}
+
+/** An event's text with the rows that it sealed. */
+interface SealedRowsOf {
+  readonly event: string;
+  readonly seq: number;
+  readonly rows: readonly string[];
+  readonly leaves: readonly Uint8Array[];
+}
+
+const leafOf = (row: string): Uint8Array => leafHash(row);
+
+function rowProof(
+  { event, seq, rows, leaves }: SealedRowsOf,
+  rowIndex: number,
+  { note, eventPath }: { readonly note: string; readonly eventPath: readonly Uint8Array[] },
+): string {
+  const rowCount = rows.length;
+  const rowPath = inclusionRanges(rowIndex, rowCount).map(({ begin, end }) =>
+    treeRoot(leaves.slice(begin, end)),
+  );
+  const row = rows[rowIndex]!;
+  return writeRowProof({
+    row,
+    rowIndex,
+    rowCount,
+    rowPath,
+    seq,
+    checkpoint: note,
+    event,
+    eventPath,
+  });
 }
 
 function noSuchPlace(field: string, value: number, size: number): DomainError {

@@ -180,6 +180,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'engagement.item_not_found': 404,
   'engagement.thread_not_found': 404,
   'engagement.thread_closed': 409,
+  'engagement.read_not_found': 404,
   'engagement.work_open': 409,
   'sampling.nonce_unusable': 422,
   'sampling.nothing_to_draw': 422,

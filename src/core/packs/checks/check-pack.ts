@@ -20,7 +20,7 @@ import {
   trustedFault,
 } from './pack-keys.js';
 import { filesFault, manifestOf } from './pack-listing.js';
-import { type Failed, isFailed, no } from './pack-text.js';
+import { type Failed, isFailed, no, tried } from './pack-text.js';
 
 /** One check of a pack, and what came of it. */
 export interface PackCheck {
@@ -124,15 +124,6 @@ export function checkPack(files: PackFiles, trust: Trust): CheckedPack {
   const figures = tried(() => [...figuresAgain(pack)]);
   for (const found of isFailed(figures) ? [figures] : figures) add('figures', found);
   return { checks, pack };
-}
-
-/** What a check comes to; what is in a pack may be anything, and then is no pack's. */
-function tried<Found>(check: () => Found | Failed): Found | Failed {
-  try {
-    return check();
-  } catch (error) {
-    return no(`What is in it cannot be read: ${String(error)}`);
-  }
 }
 
 const checkpointLine = ({ size, root }: { size: number; root: Uint8Array }): string =>

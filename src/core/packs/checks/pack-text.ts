@@ -41,3 +41,12 @@ export function linesOf(text: string | null): readonly string[] | null {
 /** Bytes of hex; none of what is no text. */
 export const hexBytes = (text: unknown): Uint8Array =>
   new Uint8Array(Buffer.from(typeof text === 'string' ? text : '', 'hex'));
+
+/** What a check comes to; what is in a pack may be anything, and then is no pack's. */
+export function tried<Found>(check: () => Found | Failed): Found | Failed {
+  try {
+    return check();
+  } catch (error) {
+    return no(`What is in it cannot be read: ${String(error)}`);
+  }
+}

@@ -86,7 +86,16 @@ export class CertificatesService implements Replays {
     return this.certificates.append(tx, at, certificates);
   }
 
-  /** The file line behind a certificate; null where no file brought it. */
+  /** The row of an event that a certificate is. */
+  async placeOf(
+    tx: LedgerTx,
+    certificateId: string,
+  ): Promise<{ readonly eventId: string; readonly row: number }> {
+    const { eventId, rowIndex } = (await this.certificates.byId(tx, certificateId))!;
+    return { eventId, row: rowIndex };
+  }
+
+  /** The line of a file that brought a certificate; null for one that no file brought. */
   async originOf(tx: LedgerTx, certificateId: string): Promise<FileLine | null> {
     const row = (await this.certificates.byId(tx, certificateId))!;
     if (row.origin?.kind === 'storage') return null;

@@ -27,6 +27,22 @@ export interface FileRow {
 /** Counts what is there, for it to be compared with what should be (SAMPLING section 7). */
 @Injectable()
 export class CompletenessQueries {
+  /**
+   * Whether the database refuses, to the login that asks, that the log is edited or shortened, and has its triggers for
+   * everybody else.
+   */
+  async hasGuards(tx: LedgerTx): Promise<boolean> {
+    const [row] = await tx.query<{ refused: boolean; triggered: boolean }[]>(
+      `SELECT NOT has_table_privilege('ledger_event', 'UPDATE')
+                AND NOT has_table_privilege('ledger_event', 'DELETE')
+                AND NOT has_table_privilege('ledger_event', 'TRUNCATE') AS refused,
+              EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'ledger_event'::regclass
+                AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+                AND (t.tgtype & 24) = 24) AS triggered`,
+    );
+    return row!.refused && row!.triggered;
+  }
+
   async places(tx: LedgerTx, size: number): Promise<PlacesRow> {
     const [row] = await tx.query<{ count: string; first: string; last: string }[]>(
       `SELECT count(*) AS count, min(seq) AS first, max(seq) AS last

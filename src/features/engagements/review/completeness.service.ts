@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { CertificateShares } from '../../../core/engagements/certificate-shares.js';
+import { type Ladder, ladderOf } from '../../../core/engagements/ladder.js';
 import { toHex } from '../../../core/ledger/merkle.js';
 import { hoursOfBlock } from '../../../core/metering/blocks/interval-block.js';
 import { type QualityShare, qualityShare } from '../../../core/metering/blocks/quality.js';
@@ -10,6 +12,7 @@ import { MatchingService } from '../../matching/runs/matching.service.js';
 import type { MonthView } from '../../matching/runs/month-view.service.js';
 import { EngagementLogService } from '../engagement/engagement-log.service.js';
 import { fixedRound } from '../samples/samples.service.js';
+import { EvidenceStandingService } from './evidence-standing.service.js';
 import { CompletenessQueries, type FileRow } from './completeness.queries.js';
 
 /** Hours of a meter in a month: expected against received. */
@@ -33,7 +36,11 @@ export interface Completeness {
     /** Whether the events come to the root that was signed. */
     readonly isSignedRoot: boolean;
   };
+  /** How far the evidence is independent of who runs the ledger. */
+  readonly independence: Ladder;
   readonly meters: readonly MeterHours[];
+  /** Of the contracted plants, by month. */
+  readonly certificates: readonly (CertificateShares & { readonly month: string })[];
   readonly files: readonly FileRow[];
 }
 
@@ -45,6 +52,7 @@ export class CompletenessService {
     private readonly log: EngagementLogService,
     private readonly matching: MatchingService,
     private readonly counts: CompletenessQueries,
+    private readonly standing: EvidenceStandingService,
   ) {}
 
   /** @throws DomainError `engagement.not_found`, `engagement.step_out_of_order` before a state is fixed */
@@ -55,21 +63,28 @@ export class CompletenessService {
     const { startMs } = civilMonth(MOROCCO_LEGAL_TIME, months.from);
     const { endMs } = civilMonth(MOROCCO_LEGAL_TIME, months.to);
     const { size } = round;
+    const outside = await this.standing.outside(ledgerId, size);
     return this.scope.readHeavy(ledgerId, async (tx) => {
       const { count, first, last } = await this.counts.places(tx, size);
       const isSignedRoot = toHex(await rootAt(tx, size)) === round.root;
       const meters: MeterHours[] = [];
+      const certificates: (CertificateShares & { month: string })[] = [];
       for (const { runId, month } of round.statements) {
-        meters.push(...hoursOf(month, await this.matching.viewOfRun(tx, runId)));
+        const view = await this.matching.viewOfRun(tx, runId);
+        meters.push(...hoursOf(month, view));
+        certificates.push({ month, ...(await this.standing.sharesOf(tx, view, size)) });
       }
+      const isGapless = count === size && first === 0 && last === size - 1;
       return {
-        log: {
-          size,
-          count,
-          isGapless: count === size && first === 0 && last === size - 1,
-          isSignedRoot,
-        },
+        log: { size, count, isGapless, isSignedRoot },
+        independence: ladderOf({
+          hasGuards: await this.counts.hasGuards(tx),
+          isChained: isGapless && isSignedRoot,
+          isSigned: isSignedRoot,
+          ...outside,
+        }),
         meters,
+        certificates,
         files: await this.counts.files(tx, { size, startMs, endMs }),
       };
     });

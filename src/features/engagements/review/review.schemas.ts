@@ -13,6 +13,24 @@ export const CompletenessResponse = z
       isGapless: z.boolean().describe('From the first place to the last, each once'),
       isSignedRoot: z.boolean().describe('Whether they come to the root that was signed'),
     }),
+    independence: z
+      .object({
+        level: z
+          .string()
+          .nullable()
+          .describe('Highest rung that is on with all below it; null = none'),
+        canBeForked: z
+          .boolean()
+          .describe('Whether whoever runs the ledger could show another history to somebody else'),
+        rungs: z.array(
+          z.object({
+            rung: z.string(),
+            state: z.string().describe('on, partly (counts as off) or off'),
+            means: z.object({ en: z.string(), fr: z.string() }),
+          }),
+        ),
+      })
+      .describe('LEDGER section 17'),
     meters: z.array(
       z.object({
         month: Month,
@@ -25,6 +43,21 @@ export const CompletenessResponse = z
           .describe('Received hours by quality: measured, calculated, estimated, unvalidated'),
       }),
     ),
+    certificates: z
+      .array(
+        z.object({
+          month: Month,
+          certificateCount: Count,
+          wh: Count.describe('Issued and not withdrawn, of the contracted plants'),
+          signedWh: Count.describe('Of files that their issuer signed'),
+          cancelledWh: Count.describe('Cancelled or claimed'),
+          reservedWh: Count.describe('Reserved, and not cancelled'),
+          signedPct: z.string().nullable().describe('Cut to 2 decimals; null where there is none'),
+          cancelledPct: z.string().nullable(),
+          reservedPct: z.string().nullable(),
+        }),
+      )
+      .describe('Whether certificates are signed by their issuer, and cancelled'),
     files: z.array(
       z.object({
         importId: z.uuid(),
@@ -44,10 +77,26 @@ export const CompletenessResponse = z
   .meta({ id: 'EngagementCompleteness' });
 export type CompletenessResponse = z.output<typeof CompletenessResponse>;
 
-export function toCompletenessResponse({ log, meters, files }: Completeness): CompletenessResponse {
+export function toCompletenessResponse({
+  log,
+  independence,
+  meters,
+  certificates,
+  files,
+}: Completeness): CompletenessResponse {
   return {
     log: { ...log },
+    independence: {
+      level: independence.level,
+      canBeForked: independence.canBeForked,
+      rungs: independence.rungs.map(({ rung, state, means }) => ({
+        rung,
+        state,
+        means: { ...means },
+      })),
+    },
     meters: meters.map((one) => ({ ...one, shares: { ...one.shares } })),
+    certificates: certificates.map((one) => ({ ...one })),
     files: files.map((one) => ({ ...one })),
   };
 }

@@ -82,7 +82,8 @@ export class SettlementTraceService {
     });
   }
 
-  private async traceIn(
+  /** As `trace`, inside a transaction. */
+  async traceIn(
     tx: LedgerTx,
     run: SettlementRun,
     { at, hour }: { readonly at: number; readonly hour: string | null },

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
@@ -40,6 +41,17 @@ export async function writeZip(
   assert(sources.length < 0xffff, 'zip: fewer than 65,535 files');
   const out = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true });
   await pipeline(Readable.from(archiveOf(sources, onEach), { objectMode: false }), out);
+}
+
+/** A small archive in memory, as `writeZip` writes it. */
+export function zipped(sources: readonly ZipSource[]): Promise<Buffer> {
+  assert(sources.length < 0xffff, 'zip: fewer than 65,535 files');
+  return buffer(
+    Readable.from(
+      archiveOf(sources, () => {}),
+      { objectMode: false },
+    ),
+  );
 }
 
 async function* archiveOf(
