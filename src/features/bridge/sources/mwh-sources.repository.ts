@@ -45,11 +45,7 @@ export class MwhSourcesRepository {
     );
   }
 
-  async add(
-    tx: LedgerTx,
-    eventId: string,
-    sources: readonly KeptSource[],
-  ): Promise<void> {
+  async add(tx: LedgerTx, eventId: string, sources: readonly KeptSource[]): Promise<void> {
     const { ledgerId } = tx;
     const column = (name: keyof KeptSource) => sources.map((source) => source[name]);
     await tx.query(
