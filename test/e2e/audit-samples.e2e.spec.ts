@@ -4,7 +4,7 @@ import { LedgerService } from '../../src/features/ledger/ledger.service.js';
 import { VerificationService } from '../../src/features/ledger/replay/verification.service.js';
 import { atTerminal } from '../../src/platform/auth/roles.js';
 import { LedgerScope } from '../../src/platform/database/ledger-scope.js';
-import { type Audit, seedAudit, startAudit } from '../support/audit.js';
+import { type Audit, AUDITED, seedAudit, startAudit } from '../support/audit.js';
 import { certificatesCsv, RECORDS } from '../support/make.js';
 
 const KINDS = ['load', 'certificates', 'emissions', 'interventions'] as const;
@@ -113,5 +113,49 @@ describe('samples', () => {
       const { fault } = await found({ engineVersion: ENGINES.sampling, ...other });
       expect(fault).toMatchObject({ check: 'sample', detail: expect.stringContaining(detail) });
     }
+  });
+
+  it('of emissions take the factor of each hour that the statement took', async () => {
+    const { app } = audit;
+    const role = 'energy-manager';
+    const [, grid] = RECORDS.find(([, body]) => (body as { code: string }).code === 'GRID')!;
+    const hourly = await app.call('POST', '/v1/factors', {
+      role,
+      body: {
+        ...grid,
+        code: 'GRID-HOURLY',
+        resolution: 'hourly',
+        validFrom: '2026-10-01T00:00:00Z',
+        validTo: '2026-10-01T12:00:00Z',
+        values: Array.from({ length: 12 }, (_, at) => ({
+          gPerKwh: at === 3 ? null : String(100 + at),
+          cfeShare: null,
+        })),
+      },
+    });
+    expect([hourly.status, hourly.body]).toMatchObject([201, { code: 'GRID-HOURLY' }]);
+    await app.call('POST', '/v1/matching-runs', { role, body: { month: AUDITED } });
+    const { body: stated } = await app.call('POST', '/v1/statements', {
+      role,
+      body: { kind: 'carbon', month: AUDITED },
+    });
+    const figure = stated.document.figures.find(
+      ({ id }: { id: string }) => id === 'locationBasedT',
+    );
+    expect(figure.sources.filter(({ kind }: { kind: string }) => kind === 'factor')).toHaveLength(
+      2,
+    );
+    const path = `/v1/engagements/${await audit.open()}`;
+    const act = (to: string, body?: object) =>
+      app.call('POST', `${path}/${to}`, { key: audit.auditor.key, body });
+    await act('checkpoints');
+    await act('nonces', { nonce: 'six autres dés : 1 3 3 5 2 6' });
+    const wanted = { method: 'stratified', population: 'emissions', count: 3 };
+    const { status, body: sample } = await act('samples', wanted);
+    expect([status, sample.code]).toEqual([201, undefined]);
+    // Each hour is rounded to a gram, the statement to a kilogram.
+    const { total, count } = sample.totals;
+    expect(Math.abs(total - Number(figure.value) * 1e6)).toBeLessThanOrEqual(500 + count / 2);
+    expect((await verify()).fault).toBeNull();
   });
 });

@@ -40,18 +40,26 @@ export class FactorsService {
     return factorHours(await this.known(tx), { ...wanted, isAnyBasis: true });
   }
 
-  private async known(tx: LedgerTx): Promise<KnownFactor[]> {
-    const latest = await this.records.latestOfAll(tx, EMISSION_FACTOR);
-    return latest.map((row) => ({
-      ...row,
-      validFromMs: row.validFrom.getTime(),
-      validToMs: row.validTo.getTime(),
-    }));
+  /** As `found`, from versions that are named: those that something rests on. @throws DomainError `record.not_found` */
+  async foundOf(
+    tx: LedgerTx,
+    named: readonly { readonly code: string; readonly version: number }[],
+    wanted: WantedFactor,
+  ): Promise<FactorsFound> {
+    const versions: KnownFactor[] = [];
+    for (const { code, version } of named) {
+      versions.push(asKnown(await this.version(tx, code, version)));
+    }
+    return factorHours(versions, wanted);
   }
 
   /** One version of a factor. @throws DomainError `record.not_found` */
   version(tx: LedgerTx, code: string, version: number): Promise<FactorVersion> {
     return this.records.latestIn(tx, EMISSION_FACTOR, code, version);
+  }
+
+  private async known(tx: LedgerTx): Promise<KnownFactor[]> {
+    return (await this.records.latestOfAll(tx, EMISSION_FACTOR)).map(asKnown);
   }
 
   /**
@@ -74,3 +82,9 @@ export class FactorsService {
     });
   }
 }
+
+const asKnown = (row: FactorVersion): KnownFactor => ({
+  ...row,
+  validFromMs: row.validFrom.getTime(),
+  validToMs: row.validTo.getTime(),
+});

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { HOUR_MS } from '../../../core/time/interval.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
-import { type FactorVersion, FactorsService } from '../../factors/factors.service.js';
+import { type FactorsFound, FactorsService } from '../../factors/factors.service.js';
 import type { MonthView } from '../../matching/runs/month-view.service.js';
 import { parseStatement, StatementsService } from '../../statements/statements.service.js';
 
-/** The grid's factor that a carbon statement rests on, hour by hour. */
+/** The grid's factors that a carbon statement rests on, hour by hour. */
 @Injectable()
 export class HourFactorsService {
   constructor(
@@ -13,23 +12,32 @@ export class HourFactorsService {
     private readonly factors: FactorsService,
   ) {}
 
-  /** mg CO2e/kWh of each hour of a month, in order. */
-  async gridOf(tx: LedgerTx, statementId: string, { inputs }: MonthView): Promise<number[]> {
-    const factor = await this.gridFactor(tx, statementId);
-    const hourCount = (inputs.endMs - inputs.startMs) / HOUR_MS;
-    const first = (inputs.startMs - factor.validFrom.getTime()) / HOUR_MS;
-    return Array.from({ length: hourCount }, (_, at) => {
-      const place = factor.resolution === 'hourly' ? first + at : 0;
-      return factor.mgPerKwh[place]!;
-    });
-  }
-
-  /** The version that the statement's location-based figure names. */
-  async gridFactor(tx: LedgerTx, statementId: string): Promise<FactorVersion> {
+  /**
+   * The factor of each hour from `startMs` up to `endMs`, of a month that was stated: from the versions that the
+   * statement's location-based figure names, in the order that it took them in (METHOD 6.2).
+   */
+  async gridOf(
+    tx: LedgerTx,
+    statementId: string,
+    {
+      site,
+      startMs,
+      endMs,
+    }: Pick<MonthView, 'site'> & Pick<MonthView['inputs'], 'startMs' | 'endMs'>,
+  ): Promise<FactorsFound> {
     const { figures } = parseStatement(await this.statements.getIn(tx, statementId));
     const figure = figures.find(({ id }) => id === 'locationBasedT')!;
-    const { id } = figure.sources.find(({ kind }) => kind === 'factor')!;
-    const at = id.lastIndexOf('@');
-    return this.factors.version(tx, id.slice(0, at), Number(id.slice(at + 1)));
+    const named = figure.sources
+      .filter(({ kind }) => kind === 'factor')
+      .map(({ id }) => {
+        const at = id.lastIndexOf('@');
+        return { code: id.slice(0, at), version: Number(id.slice(at + 1)) };
+      });
+    return this.factors.foundOf(tx, named, {
+      kind: 'grid_average',
+      zone: site.boundary,
+      startMs,
+      endMs,
+    });
   }
 }

@@ -86,10 +86,12 @@ export class PopulationsService {
     view: MonthView,
     statementId: string,
   ): Promise<SampleItem[]> {
-    const factors = await this.factors.gridOf(tx, statementId, view);
+    const { site, inputs } = view;
+    const { startMs, endMs } = inputs;
+    const { mgPerKwh } = await this.factors.gridOf(tx, statementId, { site, startMs, endMs });
     return view.matched.hours.map(({ hourMs, loadWh, demand }, at) => {
-      const mg = factors[at];
-      assert(mg !== undefined, 'emissions: a factor for each hour');
+      const mg = mgPerKwh[at];
+      assert(mg != null, 'emissions: a factor for each hour');
       const grams = new Decimal(loadWh).times(mg).dividedBy(MG_WH_PER_G);
       const isEstimated = demand.some((one) => one.isEstimated);
       return itemOf({

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Round, Sample, SampledItem } from '../../../core/engagements/engagement.js';
 import { rowOf, type TracedAbout, type TraceStep } from '../../../core/engagements/sample-trace.js';
 import { assert } from '../../../core/errors.js';
-import { formatInstant } from '../../../core/time/interval.js';
+import { formatInstant, HOUR_MS } from '../../../core/time/interval.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
+import type { MonthView } from '../../matching/runs/month-view.service.js';
 import { SettlementTraceService } from '../../settlement/questions/settlement-trace.service.js';
 import { parseRun } from '../../settlement/runs/settlement.document.js';
 import { parseStatement, StatementsService } from '../../statements/statements.service.js';
@@ -69,7 +70,9 @@ export class SampleStepsService {
       return [
         ...(await this.hourSteps.of(session, { view, runId, hour, about })),
         ...this.settledIn(session, runId),
-        ...(isCarbon ? [await this.factorOf(session, statementId)] : []),
+        ...(isCarbon
+          ? [await this.factorOf(session, statementId, { site: view.site, atMs: at })]
+          : []),
         await this.carbonOf(session, statementId),
       ];
     }
@@ -143,8 +146,15 @@ export class SampleStepsService {
     });
   }
 
-  private async factorOf({ tx }: TraceSession, statementId: string): Promise<TraceStep> {
-    const { code, version, eventId, kind } = await this.factors.gridFactor(tx, statementId);
+  private async factorOf(
+    { tx }: TraceSession,
+    statementId: string,
+    { site, atMs }: Pick<MonthView, 'site'> & { readonly atMs: number },
+  ): Promise<TraceStep> {
+    const hour = { site, startMs: atMs, endMs: atMs + HOUR_MS };
+    const [use] = (await this.factors.gridOf(tx, statementId, hour)).used;
+    assert(use !== undefined, 'trace: a factor for the hour');
+    const { code, version, eventId, kind } = use.factor;
     const what = `${kind} ${code}, version ${version}`;
     return { step: 'factor', what, wh: null, place: rowOf(eventId, 0), file: null };
   }
