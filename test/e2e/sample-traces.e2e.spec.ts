@@ -130,6 +130,16 @@ describe('sampled items', () => {
       const without = new Map([...files].filter(([other]) => other !== path));
       expect([path, faults(without).length > 0]).toEqual([path, true]);
     }
+    const table = files.get('sample.csv')!.toString('utf8');
+    const withTable = (text: string) =>
+      faults(new Map([...files, ['sample.csv', Buffer.from(text)]]));
+    const [first, ...rest] = table.split('\n');
+    const line = rest[1]!;
+    expect(withTable(`${table}${line}\n`)).toEqual(['table']);
+    expect(withTable([first, ...rest.slice(1)].join('\n'))).toEqual(['table']);
+    expect(
+      withTable(table.replace(line, line.replace(/,,$/, ',5,"a note\nof two lines"'))),
+    ).toEqual([]);
     const strange = new Map([...files, ['proofs/9999.json', Buffer.from('{}')]]);
     expect(faults(strange)).toEqual(['container']);
   });

@@ -8,8 +8,9 @@ import { checkEventProof } from '../proofs/event-proof.js';
 import { checkRowProof } from '../proofs/row-proof.js';
 import type { NoteKey } from '../proofs/signed-note.js';
 import { seedOf } from '../sampling/seed.js';
+import { DELIMITED_LIMITS, scanRows } from '../tabular/delimited.js';
 import { SAMPLE_PROOFS, SAMPLE_TYP, type SampleProofs, sampleProofsText } from './sample-proofs.js';
-import { sampleTable } from './sample-table.js';
+import { SAMPLE_FIXED, SAMPLE_HEADER, sampleTable } from './sample-table.js';
 import type { PlacedStep } from './sample-trace.js';
 
 const OWN_FILES = new Set(['checkpoint', 'sample.csv', 'sample.json', 'sample.jws']);
@@ -115,15 +116,35 @@ function seedFault({ checkpoint, nonce, seed }: SampleProofs): Failed | string {
   return isSame ? 'of the root and the nonce' : no('The seed is not of the root and the nonce.');
 }
 
-/** Every line is of its item; what was found of it is the auditor's. */
+/** Every line is of its item, and no line more; what was found of it is the auditor's. */
 function tableFault(files: PackFiles, { items }: SampleProofs): Failed | string {
-  const mine = sampleTable({ items, results: new Map() }).split('\n');
-  const lines = (textOf(files, 'sample.csv') ?? '').split('\n');
-  const at = mine.findIndex((line, place) => {
-    const cells = line.replace(/,,$/, ',');
-    return place === 0 ? lines[0] !== line : !(lines[place] ?? '').startsWith(cells);
-  });
-  return at === -1 ? `${items.length} lines` : no(`sample.csv, line ${at + 1}: another item.`);
+  const mine = fixedCells(Buffer.from(sampleTable({ items, results: new Map() })));
+  const theirs = fixedCells(files.get('sample.csv') ?? new Uint8Array(0));
+  const at = mine.findIndex((line, place) => line !== theirs[place]);
+  if (at !== -1) return no(`sample.csv, row ${at + 1}: another item.`);
+  return theirs.length === mine.length
+    ? `${items.length} lines`
+    : no(`sample.csv has ${theirs.length - mine.length} rows more than the sample has items.`);
+}
+
+/** Of a note: a thousand characters, each a quote of two, of four bytes. */
+const CELL_BYTES = 8_192;
+const COMMA = 44;
+
+/** What of each row of a sample's table the sample says, as it is written; no row after one that is broken. */
+function fixedCells(table: Uint8Array): readonly string[] {
+  const found: string[] = [];
+  const scanner = scanRows(
+    COMMA,
+    ({ bytes, count, rowStart, end }) => {
+      const isWhole = count === SAMPLE_HEADER.length;
+      const fixed = bytes.subarray(rowStart, end[SAMPLE_FIXED - 1]);
+      found.push(isWhole ? Buffer.from(fixed).toString('utf8') : '');
+    },
+    { ...DELIMITED_LIMITS, fieldBytes: CELL_BYTES },
+  );
+  const fault = scanner.push(table) ?? scanner.end();
+  return fault === null ? found : [...found, ''];
 }
 
 function proofsFault(

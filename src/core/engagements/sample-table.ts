@@ -1,7 +1,19 @@
 import type { Sample } from './engagement.js';
 import { csvNumber, csvTable } from '../tabular/csv-text.js';
 
-const HEADER = ['item', 'key', 'stratum', 'size', 'because', 'unit', 'audited', 'note'];
+/** Columns of a sample's table. */
+export const SAMPLE_HEADER = [
+  'item',
+  'key',
+  'stratum',
+  'size',
+  'because',
+  'unit',
+  'audited',
+  'note',
+] as const;
+/** How many of them, from the first, the sample says; the others are the auditor's. */
+export const SAMPLE_FIXED = 6;
 
 /**
  * A sample as a table: a line for each item in order, with what was found of it; `audited` and `note` are empty
@@ -23,5 +35,5 @@ export function sampleTable({ items, results }: Pick<Sample, 'items' | 'results'
       result?.note ?? '',
     ];
   });
-  return csvTable([HEADER, ...lines]);
+  return csvTable([SAMPLE_HEADER, ...lines]);
 }
