@@ -124,6 +124,9 @@ export function requireReleasable(of: ToRelease): readonly ReleaseCheck[] {
   return RELEASE_CHECKS;
 }
 
+/** Check of each version as it is issued: that the log is the one that was signed (METHOD 7.2). The name is public. */
+export const ROOT_CHECK = 'root_is_the_ledgers';
+
 /** Refuses what did not pass a check. @throws DomainError `statement.check_failed` */
 export function refuseRelease(check: string, detail: string): never {
   const fix = 'Nothing was issued. Verify the ledger; what contradicts itself is a fault of ours.';

@@ -76,7 +76,7 @@ export class LogProofsService {
 
   /**
    * Proofs of many rows and events under one signed state, which all of them came before. The rows of an event are
-   * read once.
+   * read once, and each proof is made once.
    *
    * @param places  Of rows; `row` null for an event itself.
    * @returns       In the order of `places`: of a row a C2SP tlog-proof, of an event as `writeEventProof` makes it.
@@ -88,8 +88,10 @@ export class LogProofsService {
     places: readonly { readonly eventId: string; readonly row: number | null }[],
   ): Promise<readonly { readonly seq: number; readonly text: string }[]> {
     const known = new Map<string, SealedRowsOf & { readonly eventPath: readonly Uint8Array[] }>();
-    const proofs: { seq: number; text: string }[] = [];
+    // Many items lead to the same place: the statement, the factor.
+    const made = new Map<string, { readonly seq: number; readonly text: string }>();
     for (const { eventId, row } of places) {
+      if (made.has(placeKey(eventId, row))) continue;
       let one = known.get(eventId);
       if (one === undefined) {
         const event = (await this.ledger.eventIn(tx, eventId))!;
@@ -106,9 +108,9 @@ export class LogProofsService {
         row === null
           ? writeEventProof({ event, seq, size, path: eventPath })
           : rowProof(one, row, { note, eventPath });
-      proofs.push({ seq, text });
+      made.set(placeKey(eventId, row), { seq, text });
     }
-    return proofs;
+    return places.map(({ eventId, row }) => made.get(placeKey(eventId, row))!);
   }
 
   private async eventPath(tx: LedgerTx, seq: number, size: number): Promise<readonly Uint8Array[]> {
@@ -137,6 +139,8 @@ interface SealedRowsOf {
   readonly rows: readonly string[];
   readonly leaves: readonly Uint8Array[];
 }
+
+const placeKey = (eventId: string, row: number | null): string => `${eventId} ${row}`;
 
 const leafOf = (row: string): Uint8Array => leafHash(row);
 

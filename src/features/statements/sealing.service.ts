@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/auth/roles.js';
 import { toHex } from '../../core/ledger/merkle.js';
-import { refuseRelease } from '../../core/statements/release-checks.js';
+import { refuseRelease, ROOT_CHECK } from '../../core/statements/release-checks.js';
 import type { LedgerTx } from '../../platform/database/ledger-tx.js';
 import { rootAt } from '../../platform/marker/log-tree.js';
 import { type EventPlace, LedgerService, type Recorded } from '../ledger/ledger.service.js';
@@ -13,9 +13,6 @@ export interface Anchor {
   /** Of the first `size` events (RFC 6962), hex. */
   readonly root: string;
 }
-
-/** Name of the check (METHOD 7.2). */
-export const ROOT_CHECK = 'root_is_the_ledgers';
 
 /** Numbers and time of a statement before it is written. */
 export interface NextStatement extends EventPlace {

@@ -1,5 +1,6 @@
 import { type Canonical, canonicalJson } from '../../core/ledger/canonical.js';
 import type { Figure } from '../../core/statements/figure.js';
+import { ROOT_CHECK } from '../../core/statements/release-checks.js';
 
 const OWN_TO_A_VERSION = new Set([
   'ledgerId',
@@ -11,9 +12,6 @@ const OWN_TO_A_VERSION = new Set([
   'anchor',
   'restatement',
 ]);
-
-/** The check of the root is of each version, and stands in a statement that was issued alone. */
-const ISSUED_CHECK = 'root_is_the_ledgers';
 
 /**
  * Whether a new version would say nothing new. What a billing statement says does not depend on the
@@ -36,8 +34,9 @@ export function saysTheSame(
   return kept(last) === kept(content);
 }
 
+/** The check of the root is of each version, and stands in a statement that was issued alone. */
 const ofContent = (checks: Canonical): Canonical =>
-  (checks as readonly string[]).filter((check) => check !== ISSUED_CHECK);
+  (checks as readonly string[]).filter((check) => check !== ROOT_CHECK);
 
 /** Which figures differ from the version before: never restate silently (LEDGER section 10). */
 export function changedFigures(

@@ -1,5 +1,6 @@
 import { assert } from '../../errors.js';
 import { apportion } from '../../math/apportion.js';
+import { compareIds } from '../../text.js';
 import { sumWattHours } from '../../units/energy.js';
 import { Decimal } from '../../units/money.js';
 import { type Scope2, scope2Of } from '../scope2.js';
@@ -81,7 +82,7 @@ export function volumes2015(months: readonly PeriodMonth[]): Volumes2015 {
       });
     }
   }
-  const sums = [...byCode.values()].toSorted((a, b) => (a.plantCode < b.plantCode ? -1 : 1));
+  const sums = [...byCode.values()].toSorted((a, b) => compareIds(a.plantCode, b.plantCode));
   const loadWh = sumWattHours(months.flatMap(({ hours }) => hours.map((hour) => hour.loadWh)));
   const roomWh = loadWh - sumWattHours(sums.map(({ matchedWh }) => matchedWh));
   const surplusWh = sumWattHours(sums.map((plant) => plant.surplusWh));

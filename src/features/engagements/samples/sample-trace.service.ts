@@ -34,6 +34,9 @@ export interface ItemTrace {
   readonly proofs: ReadonlyMap<string, string>;
 }
 
+/** An item with its steps, before their places in the log are known. */
+type ItemSteps = Omit<TracedItem, 'steps'> & { readonly steps: readonly TraceStep[] };
+
 /** Traces sampled items, each step with its place in the log and a proof of it under the state that is audited. */
 @Injectable()
 export class SampleTraceService {
@@ -60,9 +63,9 @@ export class SampleTraceService {
     const { sample, round, checkpoint } = await this.known(ledgerId, engagementId, sampleId);
     return this.scope.readHeavy(ledgerId, async (tx) => {
       const session = await this.steps.begin(tx, round);
-      const proofs = new Map<string, string>();
-      const of = { sample, checkpoint, proofs };
-      return { checkpoint, proofs, item: await this.traced(session, item, of) };
+      const one = await this.stepsOf(session, sample, item);
+      const { items, proofs } = await this.proven(tx, checkpoint, [one]);
+      return { checkpoint, proofs, item: items[0]! };
     });
   }
 
@@ -74,14 +77,13 @@ export class SampleTraceService {
    */
   async archive(ledgerId: string, engagementId: string, sampleId: string): Promise<Buffer> {
     const { sample, round, checkpoint } = await this.known(ledgerId, engagementId, sampleId);
-    const proofs = new Map<string, string>();
-    const items = await this.scope.readHeavy(ledgerId, async (tx) => {
+    const { items, proofs } = await this.scope.readHeavy(ledgerId, async (tx) => {
       const session = await this.steps.begin(tx, round);
-      const all: TracedItem[] = [];
+      const all: ItemSteps[] = [];
       for (const [at] of sample.items.entries()) {
-        all.push(await this.traced(session, at + 1, { sample, checkpoint, proofs }));
+        all.push(await this.stepsOf(session, sample, at + 1));
       }
-      return all;
+      return this.proven(tx, checkpoint, all);
     });
     const { population, seed, populationSha256 } = sample;
     const { size, root, kid, note } = checkpoint;
@@ -136,45 +138,31 @@ export class SampleTraceService {
     return { engagement, sample, round, checkpoint };
   }
 
-  private async traced(
-    session: TraceSession,
-    item: number,
-    of: {
-      readonly sample: Sample;
-      readonly checkpoint: Checkpoint;
-      readonly proofs: Map<string, string>;
-    },
-  ): Promise<TracedItem> {
-    const { sample, checkpoint, proofs } = of;
+  /** @throws DomainError `engagement.item_not_found` */
+  private async stepsOf(session: TraceSession, sample: Sample, item: number): Promise<ItemSteps> {
     const drawn = sample.items[item - 1];
     if (drawn === undefined) {
       const fix = `Name one of 1 to ${sample.items.length}, its place in the sample.`;
       throw new DomainError('engagement.item_not_found', { key: String(item), fix });
     }
-    const steps = await this.steps.of(session, sample, drawn);
-    const placed = await this.placed(session.tx, steps, { checkpoint, proofs });
-    return { item, ...drawn, steps: placed };
+    return { item, ...drawn, steps: await this.steps.of(session, sample, drawn) };
   }
 
-  /** Steps with their places; proofs that are not known yet are made. */
-  private async placed(
+  /** Items with the places of their steps, and a proof of each place: the rows of an event are read once for all. */
+  private async proven(
     tx: LedgerTx,
-    steps: readonly TraceStep[],
-    {
-      checkpoint,
-      proofs,
-    }: { readonly checkpoint: Checkpoint; readonly proofs: Map<string, string> },
-  ): Promise<readonly PlacedStep[]> {
-    const made = await this.proofs.many(
-      tx,
-      checkpoint,
-      steps.map(({ place }) => place),
-    );
-    return steps.map((step, at) => {
-      const { seq, text } = made[at]!;
+    checkpoint: Checkpoint,
+    items: readonly ItemSteps[],
+  ): Promise<Pick<ItemTrace, 'proofs'> & { readonly items: readonly TracedItem[] }> {
+    const places = items.flatMap(({ steps }) => steps.map(({ place }) => place));
+    const made = (await this.proofs.many(tx, checkpoint, places)).values();
+    const proofs = new Map<string, string>();
+    const placed = (step: TraceStep): PlacedStep => {
+      const { seq, text } = made.next().value!;
       const proof = proofName(seq, step.place.row);
       proofs.set(proof, text);
       return { ...step, seq, proof };
-    });
+    };
+    return { items: items.map((one) => ({ ...one, steps: one.steps.map(placed) })), proofs };
   }
 }
