@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Command, Option } from 'nest-commander';
 import { DomainError } from '../../core/errors.js';
 import { CertificateIntakeService } from '../../features/certificates/certificates/certificate-intake.service.js';
-import type { ImportKind, ImportResult } from '../../features/imports/imports.service.js';
+import type { ImportResult, ImportKind } from '../../features/imports/imports.service.js';
 import { speedometer } from '../../features/metering/uploads/import-progress.service.js';
 import { ImportJobsService } from '../../features/metering/uploads/import-jobs.service.js';
 import type { ImportJob } from '../../features/metering/uploads/import-attempts.service.js';

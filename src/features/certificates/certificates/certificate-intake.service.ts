@@ -14,12 +14,8 @@ import { sumWattHours } from '../../../core/units/energy.js';
 import { RowProblems } from '../../../platform/files/row-problems.js';
 import type { Actor } from '../../../platform/auth/roles.js';
 import { AssetsService, type Plant, placeOf } from '../../assets/assets.service.js';
-import {
-  type ImportContext,
-  type ImportOutcome,
-  type ImportResult,
-  ImportsService,
-} from '../../imports/imports.service.js';
+import type { ImportContext, ImportOutcome } from '../../imports/file-intake.port.js';
+import { type ImportResult, ImportsService } from '../../imports/imports.service.js';
 import {
   CertificateFileService,
   type CertificateFormat,

@@ -4,7 +4,7 @@ import { DomainError, type RowProblem } from '../../../core/errors.js';
 import { formatInstant } from '../../../core/time/interval.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { insertRows } from '../../../platform/database/rows/refused-rows.js';
-import type { ImportContext } from '../../imports/imports.service.js';
+import type { ImportContext } from '../../imports/file-intake.port.js';
 import { CertificatesRepository, type StandingCertificate } from './certificates.repository.js';
 
 /** Names a field of a file as its format does. */

@@ -18,12 +18,8 @@ import type { FileNamed, KeptFile } from '../../../platform/files/file-store.js'
 import { readJsonItems } from '../../../platform/files/formats/json-items.js';
 import { RowProblems } from '../../../platform/files/row-problems.js';
 import { AssetsService, type Plant, placeOf } from '../../assets/assets.service.js';
-import {
-  type ImportContext,
-  type ImportOutcome,
-  type ImportResult,
-  ImportsService,
-} from '../../imports/imports.service.js';
+import type { ImportContext, ImportOutcome } from '../../imports/file-intake.port.js';
+import { type ImportResult, ImportsService } from '../../imports/imports.service.js';
 import { CertificateWritingService } from '../certificates/certificate-writing.service.js';
 import { CertificatesRepository, issuerKey } from '../certificates/certificates.repository.js';
 import { RegistriesService } from '../registries/registries.service.js';

@@ -15,11 +15,8 @@ import { formatInstant } from '../../../core/time/interval.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { eachAs, oneAfterAnother } from '../../../platform/database/rows/pages.js';
 import type { Meter } from '../../assets/assets.service.js';
-import {
-  type ImportContext,
-  type ImportOutcome,
-  ImportsService,
-} from '../../imports/imports.service.js';
+import type { ImportContext, ImportOutcome } from '../../imports/file-intake.port.js';
+import { ImportsService } from '../../imports/imports.service.js';
 import type { CounterReadingEntity } from '../blocks/counter-reading.entity.js';
 import {
   CounterReadingsRepository,

@@ -17,7 +17,7 @@ import type { KeptFile } from '../../../platform/files/file-store.js';
 import { DAY_MS, formatInstant, MINUTE_MS, utcDayStartMs } from '../../../core/time/interval.js';
 import type { LedgerTx } from '../../../platform/database/ledger-tx.js';
 import { AssetsService, type Meter } from '../../assets/assets.service.js';
-import type { ImportContext, ImportOutcome } from '../../imports/imports.service.js';
+import type { ImportContext, ImportOutcome } from '../../imports/file-intake.port.js';
 import type { FileReading } from '../../imports/file-reading.service.js';
 import { type IntervalFile, IntervalFileService } from './interval-file.service.js';
 import { type IntervalPreview, toPreview } from './interval-preview.schemas.js';

@@ -25,12 +25,8 @@ import { RowProblems } from '../../../platform/files/row-problems.js';
 import { eachAs } from '../../../platform/database/rows/pages.js';
 import { AssetsService, type Plant } from '../../assets/assets.service.js';
 import type { ChargeKeeper } from '../../certificates/bundles/bundles.port.js';
-import {
-  type ImportContext,
-  type ImportOutcome,
-  type ImportResult,
-  ImportsService,
-} from '../../imports/imports.service.js';
+import type { ImportContext, ImportOutcome } from '../../imports/file-intake.port.js';
+import { type ImportResult, ImportsService } from '../../imports/imports.service.js';
 import { StorageRepository } from '../storage.repository.js';
 import type { Replayed, Replays } from '../../ledger/replay/replay.port.js';
 
